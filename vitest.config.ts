@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "tools/**/*.test.ts", "test/golden/**/*.test.ts"],
+          exclude: ["src/**/*.real.test.ts"],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        // Real engine, real proxy, real processes: one file at a time, they share two cores.
+        test: {
+          name: "real",
+          include: ["src/**/*.real.test.ts", "test/**/*.real.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
