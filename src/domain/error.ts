@@ -1,0 +1,110 @@
+/**
+ * The error catalogue: every error that domain code may throw, in one table.
+ *
+ * An entry says what the caller sees (AWS code, HTTP status), whether trying again can help, and how the message reads.
+ * Foreign errors (engine, proxy, database) are translated into these by the adapter that meets them.
+ */
+
+/** Codes a client sees in `__type`. Statuses follow the App Runner API reference (ResourceNotFoundException is 400). */
+export type ErrorCode =
+  | "InvalidRequestException"
+  | "InvalidStateException"
+  | "ResourceNotFoundException"
+  | "ServiceQuotaExceededException"
+  | "InternalServiceErrorException";
+
+interface CatalogueEntry {
+  readonly code: ErrorCode;
+  readonly isRetryable: boolean;
+  /** `{name}` is replaced by the detail of that name. */
+  readonly template: string;
+}
+
+const invalid = (template: string): CatalogueEntry => ({
+  code: "InvalidRequestException",
+  isRetryable: false,
+  template,
+});
+const state = (template: string): CatalogueEntry => ({
+  code: "InvalidStateException",
+  isRetryable: false,
+  template,
+});
+const missing = (template: string): CatalogueEntry => ({
+  code: "ResourceNotFoundException",
+  isRetryable: false,
+  template,
+});
+const quota = (template: string): CatalogueEntry => ({
+  code: "ServiceQuotaExceededException",
+  isRetryable: false,
+  template,
+});
+const internal = (template: string): CatalogueEntry => ({
+  code: "InternalServiceErrorException",
+  isRetryable: true,
+  template,
+});
+
+/** Texts marked [AWS] were observed from App Runner and are matched on by its clients; the others are ours. */
+export const errorCatalogue = {
+  InvalidParameter: invalid("{path}: {problem}"),
+  ServiceNameTaken: invalid("Service with the provided name already exists: {name}."), // [AWS]
+  ResourceNameTaken: invalid("{kind} with the provided name already exists: {name}."),
+  ServiceNotDeployable: invalid(
+    "Can't start a deployment on the specified service, because it isn't in RUNNING state", // [AWS]
+  ),
+  ResourceInUse: invalid("{kind} {arn} is in use by {users}. {remedy}"),
+  DefaultConfigurationProtected: invalid(
+    "{arn} is the default auto scaling configuration and cannot be deleted.",
+  ),
+  ConfigurationDeleted: invalid("The {kind} you specified has been deleted: {arn}"), // [AWS] for auto scaling
+  UnknownExtension: invalid("Tag {key} is not a Slipway extension. Valid ones: {valid}."),
+  MalformedExtension: invalid("Tag {key}: {problem}"),
+  NotSupportedYet: invalid("{path}: {feature} is not available in this version of Slipway. {remedy}"),
+  ForeignToken: invalid(
+    "NextToken: this token was not issued for this request. Start again without NextToken.",
+  ),
+  ServiceBusy: state("Service cannot be {verb} in the current state: {status}."), // [AWS] for updates
+  ResourceBusy: state("{kind} cannot be {verb} in the current state: {status}."),
+  NoSuchResource: missing("{kind} not found: {arn}"),
+  NoSuchLogStream: missing("Log stream not found: {name}"),
+  QuotaExceeded: quota("The limit of {limit} {kind} is reached. Delete one, or raise {setting}."),
+  StoreUnavailable: internal("The state database cannot be used: {problem}"),
+  EngineUnavailable: internal("The container engine does not answer: {problem}. Try `slipway doctor`."),
+  EdgeUnavailable: internal("The edge does not answer: {problem}. Try `slipway doctor`."),
+  Internal: internal("Internal error. Request {requestId} is in the log of the control plane."),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorName = keyof typeof errorCatalogue;
+
+/** App Runner's ErrorMessage shape ends at 600 characters. */
+const MESSAGE_MAX_CHARACTERS = 600;
+
+/** The one error class of domain code. */
+export class SlipwayError extends Error {
+  override readonly name = "SlipwayError";
+  readonly entry: ErrorName;
+  readonly code: ErrorCode;
+  readonly isRetryable: boolean;
+
+  constructor(
+    entry: ErrorName,
+    details: Readonly<Record<string, string | number>> = {},
+    options?: { readonly cause?: unknown },
+  ) {
+    const { template, code, isRetryable } = errorCatalogue[entry];
+    const message = template.replaceAll(/\{(\w+)\}/g, (_whole, key: string) =>
+      String(details[key] ?? `{${key}}`),
+    );
+    super(message.slice(0, MESSAGE_MAX_CHARACTERS), options);
+    this.entry = entry;
+    this.code = code;
+    this.isRetryable = isRetryable;
+  }
+}
+
+/** True for a catalogue error, of the given entry when one is named. */
+export function isSlipwayError(error: unknown, entry?: ErrorName): error is SlipwayError {
+  return error instanceof SlipwayError && (entry === undefined || error.entry === entry);
+}

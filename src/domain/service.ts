@@ -1,0 +1,116 @@
+/** A service: what the user created, what they wish for it, and what it is right now. */
+import type { HealthCheck } from "./health-check.ts";
+import { type StateTable, transition } from "./state-table.ts";
+import type { Tag } from "./tag.ts";
+
+/**
+ * | status                | may become                                       |
+ * |-----------------------|--------------------------------------------------|
+ * | OPERATION_IN_PROGRESS | RUNNING, CREATE_FAILED, PAUSED, DELETED, DELETE_FAILED |
+ * | RUNNING               | OPERATION_IN_PROGRESS                            |
+ * | CREATE_FAILED         | OPERATION_IN_PROGRESS (rebuild or delete)        |
+ * | PAUSED                | OPERATION_IN_PROGRESS (resume or delete)         |
+ * | DELETE_FAILED         | OPERATION_IN_PROGRESS (delete again)             |
+ * | DELETED               | nothing                                          |
+ */
+export const serviceStatusTable = {
+  OPERATION_IN_PROGRESS: ["RUNNING", "CREATE_FAILED", "PAUSED", "DELETED", "DELETE_FAILED"],
+  RUNNING: ["OPERATION_IN_PROGRESS"],
+  CREATE_FAILED: ["OPERATION_IN_PROGRESS"],
+  PAUSED: ["OPERATION_IN_PROGRESS"],
+  DELETE_FAILED: ["OPERATION_IN_PROGRESS"],
+  DELETED: [],
+} as const satisfies StateTable<ServiceStatus>;
+
+export type ServiceStatus =
+  | "OPERATION_IN_PROGRESS"
+  | "RUNNING"
+  | "CREATE_FAILED"
+  | "PAUSED"
+  | "DELETE_FAILED"
+  | "DELETED";
+
+export function toServiceStatus(from: ServiceStatus, to: ServiceStatus): ServiceStatus {
+  return transition<ServiceStatus>("service", serviceStatusTable, from, to);
+}
+
+export interface Service {
+  /** 32 lower-case hex; the last part of the ARN. */
+  readonly id: string;
+  readonly arn: string;
+  readonly name: string;
+  /** Host name of the default URL, without scheme and port: `<10 chars>.<region>.<base domain>`. */
+  readonly host: string;
+  readonly status: ServiceStatus;
+  /** What the user wishes. Changes when an update is accepted; goes back when it is rolled back. */
+  readonly configuration: ServiceConfiguration;
+  /** The pair of edge slots this service owns; null once it is deleted and they are free again. */
+  readonly slots: SlotPair | null;
+  /** The release in traffic (or, while paused, the one to resume); null before the first success. */
+  readonly activeReleaseNumber: number | null;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly deletedAtMs: number | null;
+}
+
+export type SlotColour = "blue" | "green";
+
+export interface SlotPair {
+  readonly blue: number;
+  readonly green: number;
+  /** The slot that is routed to (or was, before a pause); null before the first switch. */
+  readonly active: SlotColour | null;
+}
+
+/** Everything that makes a release, as the user gave it, defaults filled in, spelled as App Runner echoes it. */
+export interface ServiceConfiguration {
+  readonly source: Source;
+  readonly autoDeploymentsEnabled: boolean;
+  readonly accessRoleArn?: string;
+  readonly connectionArn?: string;
+  readonly instance: InstanceConfiguration;
+  readonly healthCheck: HealthCheck;
+  /** The exact revision in use. */
+  readonly autoScalingConfigurationArn: string;
+  readonly network: NetworkConfiguration;
+  readonly observability?: { readonly isEnabled: boolean; readonly configurationArn?: string };
+  readonly kmsKeyArn?: string;
+}
+
+/** Code sources come with the builder; the union is the place they go. */
+export type Source = ImageSource;
+
+export interface ImageSource {
+  readonly kind: "image";
+  /** As given by the user. */
+  readonly imageIdentifier: string;
+  readonly repositoryType: "ECR" | "ECR_PUBLIC";
+  /** Decimal digits. */
+  readonly port: string;
+  /** Replaces the image's command; null keeps it. Split into arguments by `command-line.ts`, never given to a shell. */
+  readonly startCommand: string | null;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Name in the container → reference to a secret. */
+  readonly environmentSecrets: Readonly<Record<string, string>>;
+}
+
+export interface InstanceConfiguration {
+  /** Plain units, "256" to "4096" (1024 = one core). */
+  readonly cpu: string;
+  /** MiB, "512" to "12288". */
+  readonly memory: string;
+  readonly instanceRoleArn?: string;
+}
+
+export interface NetworkConfiguration {
+  readonly egressType: "DEFAULT" | "VPC";
+  readonly vpcConnectorArn?: string;
+  readonly isPubliclyAccessible: boolean;
+  readonly ipAddressType: "IPV4" | "DUAL_STACK";
+}
+
+/** Tags live beside the service: they change without an operation (extensions excepted). */
+export interface TaggedService {
+  readonly service: Service;
+  readonly tags: readonly Tag[];
+}

@@ -1,0 +1,153 @@
+/**
+ * What the heart needs from whatever runs containers. Implementations: Docker (`engine/`), and a fake for unit tests;
+ * both pass `container-engine.contract.ts`.
+ *
+ * Every act is idempotent under the instance's id: repeating it after a crash does no harm and gives the same answer.
+ * Every call takes a signal and ends when it is aborted.
+ */
+import type { ImageReference } from "../domain/image-reference.ts";
+
+export interface ContainerEngine {
+  /** Makes networks, firewall rules and the sandbox pool ready. Throws EngineUnavailable with what to do. Idempotent. */
+  prepare(signal: AbortSignal): Promise<void>;
+  facts(signal: AbortSignal): Promise<EngineFacts>;
+
+  /** The image as this engine holds it now, or null. Never asks a registry. */
+  findImage(image: ImageReference, signal: AbortSignal): Promise<ResolvedImage | null>;
+  /** Asks the registry and pulls what is missing. Throws ImagePullError. */
+  pullImage(request: PullRequest, signal: AbortSignal): Promise<ResolvedImage>;
+  /** Marks an image as used by a release of ours, so that it survives `docker image prune` and our own collection. */
+  protectImage(imageId: string, releaseKey: string, signal: AbortSignal): Promise<void>;
+  /** Removes images that we protected once and whose release keys are not in `keep`. Others are never touched. */
+  collectImages(keep: ReadonlySet<string>, signal: AbortSignal): Promise<{ readonly removed: number }>;
+
+  /** Creates and starts the instance unless it exists. Throws InstanceStartError when the container cannot start. */
+  startInstance(spec: InstanceSpec, signal: AbortSignal): Promise<RunningInstance>;
+  /** Sends SIGTERM, after the grace time SIGKILL; returns once it is stopped. A missing instance is fine. */
+  stopInstance(instanceId: string, options: { readonly graceMs: number }, signal: AbortSignal): Promise<void>;
+  /** Removes what is left of the instance (container, sandbox). A missing instance is fine; a running one is killed. */
+  removeInstance(instanceId: string, signal: AbortSignal): Promise<void>;
+  /** All instances with this installation's label, running or not. */
+  listInstances(signal: AbortSignal): Promise<readonly EngineInstance[]>;
+  /**
+   * Exits, as they happen. Yields `resync` first and after each reconnect: the reader must then list instances,
+   * since events in between may be lost. Ends only when the signal is aborted.
+   */
+  watch(signal: AbortSignal): AsyncIterable<EngineEvent>;
+
+  /**
+   * Output of an instance from a cursor on (null: from the start), following it. Ends when the container is stopped and
+   * everything has been read, or on abort. Each line's cursor resumes right after it: nothing lost, nothing twice.
+   */
+  readOutput(
+    instanceId: string,
+    cursor: string | null,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly OutputLine[]>;
+}
+
+export interface EngineFacts {
+  readonly name: string;
+  readonly version: string;
+  readonly cpuCount: number;
+  readonly memoryMiB: number;
+  readonly architecture: string;
+}
+
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface PullRequest {
+  readonly image: ImageReference;
+  readonly credentials?: RegistryCredentials;
+  /** Called at most a few times a second; total is 0 while unknown. */
+  readonly onProgress?: (progress: { readonly currentBytes: number; readonly totalBytes: number }) => void;
+}
+
+export interface ResolvedImage {
+  /** Content address of the image on this engine (`sha256:…`): what an instance is started from. */
+  readonly imageId: string;
+  /** Registry digest (`sha256:…`), or null for an image that only this engine has. */
+  readonly digest: string | null;
+  readonly architecture: string;
+  readonly exposedPorts: readonly number[];
+  readonly sizeBytes: number;
+}
+
+export interface InstanceSpec {
+  /** 32 lower-case hex; names the container and its sandbox. */
+  readonly instanceId: string;
+  readonly serviceId: string;
+  readonly releaseNumber: number;
+  readonly imageId: string;
+  /** Argument array that replaces the image's command, or null to keep it. */
+  readonly command: readonly string[] | null;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly port: number;
+  /** Thousandths of a core. */
+  readonly cpuMillis: number;
+  readonly memoryMiB: number;
+}
+
+export interface RunningInstance {
+  /** Address the edge reaches the instance at. */
+  readonly address: string;
+  readonly port: number;
+}
+
+export type EngineInstance = {
+  readonly instanceId: string;
+  readonly serviceId: string;
+  readonly releaseNumber: number;
+} & (
+  | { readonly state: "running"; readonly address: string; readonly port: number }
+  | { readonly state: "created" }
+  | { readonly state: "exited"; readonly exit: InstanceExit }
+);
+
+export interface InstanceExit {
+  readonly exitCode: number;
+  readonly isOutOfMemory: boolean;
+}
+
+export type EngineEvent =
+  | { readonly type: "resync" }
+  | { readonly type: "exited"; readonly instanceId: string; readonly exit: InstanceExit };
+
+export interface OutputLine {
+  readonly stream: "stdout" | "stderr";
+  /** Epoch milliseconds. */
+  readonly timestampMs: number;
+  /** Without its newline; split by us above 256 KiB. */
+  readonly text: string;
+  /** Opaque; pass to `readOutput` to go on after this line. */
+  readonly cursor: string;
+}
+
+/** The image cannot be had. `problem` decides the sentence in the operation's cause. */
+export class ImagePullError extends Error {
+  override readonly name = "ImagePullError";
+  readonly problem: "not-found" | "unauthorized" | "unreachable" | "platform" | "disk-full" | "other";
+
+  constructor(problem: ImagePullError["problem"], message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.problem = problem;
+  }
+}
+
+/** The engine refused to start the container: missing executable, bad command, no memory. */
+export class InstanceStartError extends Error {
+  override readonly name = "InstanceStartError";
+  readonly problem: "command-not-found" | "not-executable" | "exec-format" | "no-such-image" | "other";
+
+  constructor(
+    problem: InstanceStartError["problem"],
+    message: string,
+    options?: { readonly cause?: unknown },
+  ) {
+    super(message, options);
+    this.problem = problem;
+  }
+}

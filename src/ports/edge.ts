@@ -1,0 +1,98 @@
+/**
+ * What the heart needs from the data plane: where requests for a host name go, and which instances stand behind it.
+ * Implementations: HAProxy (`edge/`), and a fake for unit tests; both pass `edge.contract.ts`.
+ *
+ * A service owns two slots (blue, green). A deployment fills the spare slot and then switches its host names over in one
+ * atomic act. Every change survives a crash of proxy or control plane: it is on disk before the call returns.
+ * All acts are idempotent.
+ */
+import type { HealthCheck, ProbeResult } from "../domain/health-check.ts";
+
+export interface Edge {
+  /**
+   * Makes sure the data plane runs (adopts a running one), serves what is on disk, and has at least this many slots.
+   * Throws EdgeUnavailable with what to do (port taken, no permission).
+   */
+  prepare(request: { readonly minimumSlots: number }, signal: AbortSignal): Promise<void>;
+  facts(): EdgeFacts;
+
+  /** What the data plane serves now, read from the running proxy. "unknown" when it does not answer. */
+  observe(signal: AbortSignal): Promise<EdgeState | "unknown">;
+  /** The same for a few slots and all their hosts: the cost grows with the slots asked for. */
+  observeSlots(
+    slots: readonly number[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, SlotState> | "unknown">;
+
+  /** Adds a server that takes traffic at once, when its slot is routed to. */
+  addServer(slot: number, server: EdgeServer, signal: AbortSignal): Promise<void>;
+  /** No new requests for this server; those in flight go on. */
+  drainServer(slot: number, instanceId: string, signal: AbortSignal): Promise<void>;
+  /** Takes the server out. Requests still in flight are cut; drain and wait first. */
+  removeServer(slot: number, instanceId: string, signal: AbortSignal): Promise<void>;
+
+  /** Sends a host name's requests to a slot or to a fixed answer. One atomic act, also when it was routed before. */
+  setRoute(host: string, route: Route, signal: AbortSignal): Promise<void>;
+  /** The host name answers 404 from now on. */
+  removeRoute(host: string, signal: AbortSignal): Promise<void>;
+
+  /** One probe, from the edge's side, exactly as the health check says. Never throws but on abort. */
+  probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult>;
+}
+
+export interface EdgeFacts {
+  readonly httpAddress: string;
+  readonly httpPort: number;
+  readonly version: string;
+}
+
+export interface EdgeServer {
+  readonly instanceId: string;
+  readonly address: string;
+  readonly port: number;
+  /** Requests at once; more wait in the slot's queue. */
+  readonly maxConcurrency: number;
+  /** The safety net that works while the control plane is away. */
+  readonly healthCheck: HealthCheck;
+}
+
+export type Route =
+  | {
+      readonly kind: "slot";
+      readonly slot: number;
+      /** Requests that may wait when all instances are busy; the rest get 429. */
+      readonly queueLimit: number;
+    }
+  /** Answers 503 with this reason (one line of text). */
+  | { readonly kind: "refuse"; readonly reason: RefusalReason };
+
+/** Why a known host is not served at the moment. */
+export type RefusalReason = "paused" | "starting" | "failed";
+
+export interface ServerState {
+  readonly instanceId: string;
+  readonly address: string;
+  readonly port: number;
+  readonly maxConcurrency: number;
+  readonly isDraining: boolean;
+  /** The edge's own opinion; "unknown" until its first check. */
+  readonly health: "up" | "down" | "unknown";
+  /** Requests in flight over all proxy processes, also old ones after a reload. */
+  readonly inFlight: number;
+}
+
+export interface SlotState {
+  readonly servers: readonly ServerState[];
+  readonly queued: number;
+}
+
+export interface EdgeState {
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly slots: ReadonlyMap<number, SlotState>;
+}
+
+export interface ProbeTarget {
+  readonly address: string;
+  readonly port: number;
+  readonly healthCheck: HealthCheck;
+}

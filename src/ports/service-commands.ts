@@ -1,0 +1,45 @@
+/**
+ * The commands on services: what the API asks of the operations engine. Each checks the service's state, records the
+ * wish and its operation in one transaction, and returns at once; the work goes on behind it.
+ */
+import type { Service, ServiceConfiguration } from "../domain/service.ts";
+import type { Tag } from "../domain/tag.ts";
+
+export interface ServiceCommands {
+  /** Throws ServiceNameTaken, QuotaExceeded. */
+  create(request: {
+    readonly name: string;
+    readonly configuration: ServiceConfiguration;
+    readonly tags: readonly Tag[];
+  }): Promise<Accepted>;
+  /**
+   * `change` gets the present configuration inside the transaction and returns the wished one (or throws a catalogue
+   * error). Allowed in RUNNING and CREATE_FAILED, where it is the rebuild; else ServiceBusy. A change that changes
+   * nothing in RUNNING is accepted without an operation.
+   */
+  update(
+    serviceId: string,
+    change: (present: ServiceConfiguration) => ServiceConfiguration,
+  ): Promise<PossiblyAccepted>;
+  /** Only in RUNNING, else ServiceNotDeployable. */
+  startDeployment(serviceId: string): Promise<Accepted>;
+  /** Only in RUNNING; an already paused service is accepted without an operation; else ServiceBusy. */
+  pause(serviceId: string): Promise<PossiblyAccepted>;
+  /** Only in PAUSED; an already running service is accepted without an operation; else ServiceBusy. */
+  resume(serviceId: string): Promise<PossiblyAccepted>;
+  /**
+   * Any state but DELETED (ResourceNotFound-like answer is the caller's). While a create is under way the delete
+   * overtakes it: the create ends FAILED with class "cancelled". While another operation runs: ServiceBusy.
+   */
+  delete(serviceId: string): Promise<Accepted>;
+}
+
+export interface Accepted {
+  readonly service: Service;
+  readonly operationId: string;
+}
+
+export interface PossiblyAccepted {
+  readonly service: Service;
+  readonly operationId: string | null;
+}

@@ -1,0 +1,55 @@
+/** Where a service's story is written: its event log, a log per operation, and its instances' output. */
+
+/** Named as App Runner names its CloudWatch streams. */
+export type LogStream =
+  | { readonly kind: "events" }
+  | { readonly kind: "operation"; readonly operationId: string }
+  | { readonly kind: "application"; readonly instanceId: string };
+
+export interface LogOwner {
+  readonly serviceId: string;
+  readonly serviceName: string;
+}
+
+export interface ServiceLog {
+  /**
+   * Writes one line of ours (`[AppRunner] …` is added). `key` names the line within its stream: writing the same key
+   * again, after a crash, adds nothing. Never throws: a log that cannot be written is reported, not fatal.
+   */
+  write(
+    owner: LogOwner,
+    stream: LogStream,
+    line: { readonly key: string; readonly text: string },
+  ): Promise<void>;
+  /** Copies an instance's output from the engine until it ends. Idempotent: a second call is the first one's promise. */
+  follow(owner: LogOwner, instanceId: string): void;
+  /** Resolves when an ended instance's output has been copied whole, or at the deadline. */
+  finish(instanceId: string, deadlineMs: number): Promise<void>;
+  /** The last lines an instance wrote, oldest first. */
+  tail(owner: LogOwner, instanceId: string, lineCount: number): Promise<readonly string[]>;
+}
+
+/** Reading side, for the API. */
+export interface LogReader {
+  streams(owner: LogOwner): Promise<readonly LogStreamSummary[]>;
+  /** Lines in order from a cursor on (null: from the start); at most `limit`. */
+  read(owner: LogOwner, stream: LogStream, from: LogReadFrom, limit: number): Promise<LogPage>;
+}
+
+export interface LogStreamSummary {
+  readonly stream: LogStream;
+  readonly firstEventMs: number | null;
+  readonly lastEventMs: number | null;
+  readonly storedBytes: number;
+}
+
+export interface LogReadFrom {
+  readonly cursor: string | null;
+  readonly startTimeMs?: number;
+}
+
+export interface LogPage {
+  readonly lines: readonly { readonly timestampMs: number; readonly text: string }[];
+  /** Pass to the next read; the same as before when nothing new was there. */
+  readonly cursor: string;
+}
