@@ -1,0 +1,138 @@
+/**
+ * What an operator can set. Each setting has an environment variable and a place in `settings.json` of the state
+ * directory; the variable wins. The first start writes the file, so that later starts without variables stay the same.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const hostName = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+    "must be a lower-case host name",
+  );
+const address = z.union([z.ipv4(), z.ipv6(), z.literal("*")]);
+
+const registry = z.strictObject({
+  /** Registry host with port, as it appears in image names. */
+  host: z.string().min(1),
+  username: z.string().min(1),
+  /** File that holds the password: secrets have no place in settings. */
+  passwordFile: z.string().min(1),
+});
+
+const settingsSchema = z.strictObject({
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must look like us-east-1")
+    .default("us-east-1"),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, "must be twelve digits")
+    .default("000000000000"),
+  baseDomain: hostName.default("slipway.localhost"),
+  apiHost: address.default("127.0.0.1"),
+  apiPort: port.default(7070),
+  /** Where the edge listens. Names under .localhost only ever lead to this machine, so loopback is enough for them. */
+  edgeHost: address.optional(),
+  edgePort: port.default(8080),
+  dockerSocket: z.string().startsWith("/").default("/var/run/docker.sock"),
+  haproxyPath: z.string().startsWith("/").default("/usr/sbin/haproxy"),
+  serviceQuota: z.coerce.number().int().min(1).max(10_000).default(30),
+  registries: z.array(registry).default([]),
+  /** Image name prefix → what to put in its place; for names that clients insist on (ECR's) but that live elsewhere. */
+  imageMappings: z.record(z.string(), z.string()).default({}),
+});
+
+export type Settings = Readonly<Required<z.output<typeof settingsSchema>>> & {
+  readonly stateDirectory: string;
+};
+
+type FileSettings = z.input<typeof settingsSchema>;
+
+/** Environment variable of each setting that has one. */
+const VARIABLES = {
+  SLIPWAY_REGION: "region",
+  SLIPWAY_ACCOUNT: "account",
+  SLIPWAY_BASE_DOMAIN: "baseDomain",
+  SLIPWAY_API_HOST: "apiHost",
+  SLIPWAY_API_PORT: "apiPort",
+  SLIPWAY_EDGE_HOST: "edgeHost",
+  SLIPWAY_EDGE_PORT: "edgePort",
+  SLIPWAY_DOCKER_SOCKET: "dockerSocket",
+  SLIPWAY_HAPROXY: "haproxyPath",
+  SLIPWAY_SERVICE_QUOTA: "serviceQuota",
+} as const satisfies Record<string, keyof FileSettings>;
+
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function settingsFile(stateDirectory: string): string {
+  return join(stateDirectory, "settings.json");
+}
+
+/** `SLIPWAY_STATE_DIR`, or `/var/lib/slipway` for root, or the user's state directory. */
+export function stateDirectory(environment: Environment): string {
+  const given = environment["SLIPWAY_STATE_DIR"];
+  if (given !== undefined && given !== "") return resolve(given);
+  if (process.getuid?.() === 0) return "/var/lib/slipway";
+  return join(environment["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state"), "slipway");
+}
+
+/** Reads the settings; throws SettingsError that names the setting and what would be right. */
+export function readSettings(environment: Environment): Settings {
+  const directory = stateDirectory(environment);
+  const merged = { ...readFileSettings(settingsFile(directory)), ...fromEnvironment(environment) };
+  const parsed = settingsSchema.safeParse(merged);
+  if (!parsed.success) throw new SettingsError(describe(parsed.error, directory));
+  const { edgeHost, ...rest } = parsed.data;
+  return {
+    ...rest,
+    stateDirectory: directory,
+    edgeHost: edgeHost ?? (rest.baseDomain.endsWith(".localhost") ? "127.0.0.1" : "*"),
+  };
+}
+
+/** What goes into `settings.json` at the first start. */
+export function toFileText(settings: Settings): string {
+  const { stateDirectory: _ignored, ...rest } = settings;
+  return `${JSON.stringify(rest, null, 2)}\n`;
+}
+
+function readFileSettings(path: string): Record<string, unknown> {
+  if (!existsSync(path)) return {};
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+      throw new Error("not an object");
+    return { ...parsed };
+  } catch (cause) {
+    throw new SettingsError(`${path} is not valid JSON: mend it, or delete it to start with the defaults.`, {
+      cause,
+    });
+  }
+}
+
+function fromEnvironment(environment: Environment): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const [variable, name] of Object.entries(VARIABLES)) {
+    const value = environment[variable];
+    if (value !== undefined && value !== "") given[name] = value;
+  }
+  return given;
+}
+
+function describe(error: z.ZodError, directory: string): string {
+  const [issue] = error.issues;
+  const name = issue?.path.join(".") ?? "settings";
+  const variable = Object.entries(VARIABLES).find(([, setting]) => setting === name)?.[0];
+  const where =
+    variable === undefined ? settingsFile(directory) : `${variable} or ${settingsFile(directory)}`;
+  return `Setting ${name}: ${issue?.message ?? "invalid"} (set in ${where}).`;
+}

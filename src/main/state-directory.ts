@@ -1,0 +1,48 @@
+/**
+ * Files of the state directory that programs outside the control plane read: `info.json` and `credentials`.
+ * Only the owner may enter (0700); files are replaced whole.
+ */
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+
+export const CREDENTIALS_FILE = "credentials";
+export const INFO_FILE = "info.json";
+export const PID_FILE = "serve.pid";
+export const LOG_FILE = "serve.log";
+
+/** Makes the directory, or tightens one that others may enter. */
+export function prepareStateDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o700);
+}
+
+/** Atomic: a reader sees the old file or the new one, also after a power cut. */
+export function replaceFile(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.new`;
+  const file = openSync(temporary, "w", 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+}
+
+/** AWS's INI format: `aws --profile slipway` with AWS_SHARED_CREDENTIALS_FILE pointing here. */
+export function credentialsText(key: { readonly id: string; readonly secret: string }): string {
+  return `[slipway]\naws_access_key_id = ${key.id}\naws_secret_access_key = ${key.secret}\n`;
+}
+
+export function statePath(stateDirectory: string, name: string): string {
+  return join(stateDirectory, name);
+}
