@@ -1,0 +1,80 @@
+// Every error code that can stand in a reply, with its HTTP status, and the one exception this module throws.
+// The texts are not here: the domain's catalogue (and, for bad input, validate.ts) writes them.
+import { appRunnerErrors } from "./model.gen.ts";
+
+export interface ErrorShape {
+  readonly status: number;
+  /** Whose fault: SDKs retry "server" errors and throttling, nothing else. */
+  readonly fault: "client" | "server";
+}
+
+const client = (status: number): ErrorShape => ({ status, fault: "client" });
+const server = (status: number): ErrorShape => ({ status, fault: "server" });
+
+/** The list "Common Errors" of the App Runner API Reference: any operation may answer with them. */
+const commonErrors = {
+  AccessDeniedException: client(403),
+  ExpiredTokenException: client(403),
+  IncompleteSignature: client(403),
+  InternalFailure: server(500),
+  MalformedHttpRequestException: client(400),
+  NotAuthorized: client(401),
+  OptInRequired: client(403),
+  RequestAbortedException: client(400),
+  RequestEntityTooLargeException: client(413),
+  RequestTimeoutException: client(408),
+  ServiceUnavailable: server(503),
+  ThrottlingException: client(400),
+  UnknownOperationException: client(404),
+  UnrecognizedClientException: client(403),
+  ValidationError: client(400),
+} as const satisfies Readonly<Record<string, ErrorShape>>;
+
+/**
+ * Codes that AWS's JSON front ends send although that list leaves them out. SDKs correct a wrong clock when they see
+ * InvalidSignatureException; SerializationException is their answer to JSON that does not fit the model's types.
+ */
+const frontEndErrors = {
+  InvalidSignatureException: client(403),
+  MissingAuthenticationTokenException: client(403),
+  SerializationException: client(400),
+} as const satisfies Readonly<Record<string, ErrorShape>>;
+
+/**
+ * All error codes. The statuses of the five modelled ones come from the model: ResourceNotFoundException is 400, and
+ * ServiceQuotaExceededException is the model's 402 (AWS's web page says 400; no client looks at the number).
+ */
+export const errorShapes = { ...appRunnerErrors, ...commonErrors, ...frontEndErrors } as const;
+
+export type ErrorCode = keyof typeof errorShapes;
+
+/** An ErrorMessage of the model holds at most so many characters. */
+export const maxMessageCharacters = 600;
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorShapes, code);
+}
+
+/** `text`, shortened to what a reply may carry, never cut inside a character. */
+export function fitMessage(text: string): string {
+  if (text.length <= maxMessageCharacters) return text;
+  return `${text
+    .slice(0, maxMessageCharacters - 1)
+    .toWellFormed()
+    .replace(/\uFFFD$/, "")}…`;
+}
+
+/** A request that the contract refuses; its message is safe to send and to log. */
+export class WireError extends Error {
+  override readonly name = "WireError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string) {
+    super(fitMessage(message));
+    this.code = code;
+  }
+
+  get status(): number {
+    return errorShapes[this.code].status;
+  }
+}

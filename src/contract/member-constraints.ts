@@ -1,0 +1,74 @@
+// Which constraint holds for which input member. AWS's model says it through shape names, which the SDK has erased.
+import { constraints } from "./constraints.ts";
+import type { Constraint, ConstraintName } from "./constraints.ts";
+
+/** Members that mean the same wherever they occur. */
+const byMember: Readonly<Record<string, ConstraintName>> = {
+  AccessRoleArn: "RoleArn",
+  AutoScalingConfigurationArn: "AppRunnerResourceArn",
+  AutoScalingConfigurationName: "AutoScalingConfigurationName",
+  ConnectionArn: "AppRunnerResourceArn",
+  ConnectionName: "ConnectionName",
+  DomainName: "DomainName",
+  ImageIdentifier: "ImageIdentifier",
+  InstanceRoleArn: "RoleArn",
+  KmsKey: "KmsKeyArn",
+  LogGroupName: "LogGroupName",
+  LogStreamName: "LogStreamName",
+  MaxResults: "MaxResults",
+  NextToken: "NextToken",
+  ObservabilityConfigurationArn: "AppRunnerResourceArn",
+  ObservabilityConfigurationName: "ObservabilityConfigurationName",
+  OperationId: "OperationId",
+  Port: "String",
+  RepositoryUrl: "String",
+  ResourceArn: "AppRunnerResourceArn",
+  ServiceArn: "AppRunnerResourceArn",
+  ServiceName: "ServiceName",
+  SourceDirectory: "SourceDirectory",
+  VpcConnectorArn: "AppRunnerResourceArn",
+  VpcConnectorName: "VpcConnectorName",
+  VpcEndpointId: "String",
+  VpcId: "String",
+  VpcIngressConnectionArn: "AppRunnerResourceArn",
+  VpcIngressConnectionName: "VpcIngressConnectionName",
+};
+
+/** Members whose meaning depends on the structure; stronger than `byMember`. "[]" is each element of the list. */
+const byPath: Readonly<Record<string, ConstraintName>> = {
+  "CreateAutoScalingConfigurationRequest.MaxConcurrency": "ASConfigMaxConcurrency",
+  "CreateAutoScalingConfigurationRequest.MaxSize": "ASConfigMaxSize",
+  "CreateAutoScalingConfigurationRequest.MinSize": "ASConfigMinSize",
+  "CreateVpcConnectorRequest.SecurityGroups[]": "String",
+  "CreateVpcConnectorRequest.Subnets[]": "String",
+  "DescribeCustomDomainsRequest.MaxResults": "DescribeCustomDomainsMaxResults",
+  "DescribeCustomDomainsRequest.NextToken": "String",
+  "GetLogEventsRequest.Limit": "LogEventLimit",
+  "GetLogEventsRequest.StartTime": "EpochMilliseconds",
+  "HealthCheckConfiguration.HealthyThreshold": "HealthCheckNumber",
+  "HealthCheckConfiguration.Interval": "HealthCheckNumber",
+  "HealthCheckConfiguration.Path": "HealthCheckPath",
+  "HealthCheckConfiguration.Timeout": "HealthCheckNumber",
+  "HealthCheckConfiguration.UnhealthyThreshold": "HealthCheckNumber",
+  "InstanceConfiguration.Cpu": "Cpu",
+  "InstanceConfiguration.Memory": "Memory",
+  "ListOperationsRequest.MaxResults": "ListOperationsMaxResults",
+  "ListOperationsRequest.NextToken": "String",
+  "ListServicesRequest.MaxResults": "ServiceMaxResults",
+  "ListServicesRequest.NextToken": "String",
+  "SourceCodeVersion.Value": "String",
+  "Tag.Key": "TagKey",
+  "Tag.Value": "TagValue",
+  "UntagResourceRequest.TagKeys[]": "TagKey",
+};
+
+/** Shapes that carry their constraint with them; in the model these are the sensitive ones. */
+export function constraintOfShape(shape: string): Constraint | undefined {
+  return Object.hasOwn(constraints, shape) ? constraints[shape as ConstraintName] : undefined;
+}
+
+/** The constraint on `structure.member`; `member` ends in "[]" for the elements of a list. */
+export function constraintOfMember(structure: string, member: string): Constraint | undefined {
+  const name = byPath[`${structure}.${member}`] ?? byMember[member];
+  return name === undefined ? undefined : constraints[name];
+}

@@ -1,0 +1,67 @@
+// AWS JSON 1.0, the way in: `POST /` with X-Amz-Target and a JSON body → operation and JSON value. The dispatcher calls
+// the parts in its own order (target, then authentication, then body); validate.ts makes the value an input.
+import { WireError } from "./errors.ts";
+import { parseJson } from "./json-text.ts";
+import { operationOfTarget } from "./operations.ts";
+import type { ContractOperation } from "./operations.ts";
+import { quote } from "./violation.ts";
+
+export const contentType = "application/x-amz-json-1.0";
+
+/** Bytes. Far above any sensible request: the largest environment variable alone may have 51200 characters. */
+export const maxBodyBytes = 1_048_576;
+
+/** Header names in lower case, as node:http gives them. */
+export type WireHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface WireRequest {
+  readonly headers: WireHeaders;
+  readonly body: Uint8Array;
+}
+
+export interface ParsedRequest {
+  readonly operation: ContractOperation;
+  readonly value: unknown;
+}
+
+/** Everything at once; throws WireError. */
+export function parseRequest({ headers, body }: WireRequest): ParsedRequest {
+  const operation = parseTarget(headers);
+  checkContentType(headers);
+  return { operation, value: parseBody(body) };
+}
+
+/** The operation that X-Amz-Target names. Unknown or missing: UnknownOperationException, 404. */
+export function parseTarget(headers: WireHeaders): ContractOperation {
+  const target = headers["x-amz-target"];
+  const right = "it must be AppRunner.<Operation> or Slipway.<Operation>";
+  if (typeof target !== "string") {
+    throw new WireError("UnknownOperationException", `The header X-Amz-Target is missing; ${right}.`);
+  }
+  const operation = operationOfTarget(target);
+  if (operation !== undefined) return operation;
+  throw new WireError(
+    "UnknownOperationException",
+    `X-Amz-Target ${quote(target)} names no operation; ${right}.`,
+  );
+}
+
+/** Parameters after the media type (`; charset=utf-8`) are allowed. */
+export function checkContentType(headers: WireHeaders): void {
+  const given = headers["content-type"];
+  if (typeof given === "string" && given.split(";", 1)[0]?.trim().toLowerCase() === contentType) return;
+  const wrong = typeof given === "string" ? `is ${quote(given)}` : "is missing";
+  throw new WireError(
+    "MalformedHttpRequestException",
+    `The header Content-Type ${wrong}; it must be ${contentType}.`,
+  );
+}
+
+/** The JSON value of the body; an empty body is `{}`. */
+export function parseBody(body: Uint8Array): unknown {
+  if (body.length > maxBodyBytes) {
+    const text = `The body has ${body.length} bytes; it must have at most ${maxBodyBytes}.`;
+    throw new WireError("RequestEntityTooLargeException", text);
+  }
+  return parseJson(body);
+}

@@ -1,0 +1,294 @@
+// Our own operations (X-Amz-Target prefix "Slipway."), in the words of shape.ts: what App Runner has no shape for.
+// Members of type "timestamp" are seconds since 1970 as in AWS; log times are milliseconds as in CloudWatch Logs.
+import { appRunnerShapes } from "./model.gen.ts";
+import type { OperationModels, Shapes, TypeOf } from "./shape.ts";
+
+const common = ["InternalServiceErrorException", "InvalidRequestException"] as const;
+const notFound = [...common, "ResourceNotFoundException"] as const;
+const notFoundOrState = [...common, "InvalidStateException", "ResourceNotFoundException"] as const;
+
+export const slipwayOperations = {
+  CompleteConnection: {
+    input: "CompleteConnectionRequest",
+    output: "CompleteConnectionResponse",
+    errors: notFoundOrState,
+    says: "Ends the handshake of a connection: checks the stored credential with the provider.",
+  },
+  DescribeLogStreams: {
+    input: "DescribeLogStreamsRequest",
+    output: "DescribeLogStreamsResponse",
+    errors: notFound,
+    says: "Lists the streams of a log group.",
+  },
+  DescribeOperation: {
+    input: "DescribeOperationRequest",
+    output: "DescribeOperationResponse",
+    errors: notFound,
+    says: "Tells how far an operation is and, when it failed, why.",
+  },
+  GetInfo: {
+    input: "GetInfoRequest",
+    output: "GetInfoResponse",
+    errors: common,
+    says: "Tells where this installation listens, lives and keeps its state.",
+  },
+  GetLogEvents: {
+    input: "GetLogEventsRequest",
+    output: "GetLogEventsResponse",
+    errors: notFound,
+    says: "Reads log events of one stream, oldest first.",
+  },
+  ListInstances: {
+    input: "ListInstancesRequest",
+    output: "ListInstancesResponse",
+    errors: notFound,
+    says: "Lists the instances of a service, newest first.",
+  },
+  ListReleases: {
+    input: "ListReleasesRequest",
+    output: "ListReleasesResponse",
+    errors: notFound,
+    says: "Lists the releases of a service, newest first.",
+  },
+  RunDoctor: {
+    input: "RunDoctorRequest",
+    output: "RunDoctorResponse",
+    errors: common,
+    says: "Checks engine, edge, store and machine, and says how to mend what is wrong.",
+  },
+} as const satisfies OperationModels;
+
+export const slipwayShapes = {
+  CompleteConnectionRequest: {
+    kind: "structure",
+    members: { ConnectionArn: { type: "string", required: true, says: "ARN of the connection" } },
+  },
+  CompleteConnectionResponse: {
+    kind: "structure",
+    members: { Connection: { type: "Connection", required: true, says: "the connection as it is now" } },
+  },
+
+  DescribeLogStreamsRequest: {
+    kind: "structure",
+    members: {
+      LogGroupName: {
+        type: "string",
+        required: true,
+        says: "for instance /aws/apprunner/web/<id>/application",
+      },
+    },
+  },
+  DescribeLogStreamsResponse: {
+    kind: "structure",
+    members: {
+      LogStreams: { type: "LogStreamList", required: true, says: "the stream written to last stands first" },
+    },
+  },
+  LogStreamList: { kind: "list", element: "LogStream" },
+  LogStream: {
+    kind: "structure",
+    members: {
+      LogStreamName: { type: "string", required: true, says: "name within the group" },
+      FirstEventTimestamp: { type: "long", says: "milliseconds since 1970; absent while empty" },
+      LastEventTimestamp: { type: "long", says: "milliseconds since 1970; absent while empty" },
+      StoredBytes: { type: "long", required: true, says: "bytes on disk" },
+    },
+  },
+
+  DescribeOperationRequest: {
+    kind: "structure",
+    members: {
+      ServiceArn: { type: "string", required: true, says: "ARN of the service" },
+      OperationId: {
+        type: "string",
+        required: true,
+        says: "id of the operation, as the call that began it returned",
+      },
+    },
+  },
+  DescribeOperationResponse: {
+    kind: "structure",
+    members: { Operation: { type: "Operation", required: true, says: "the operation" } },
+  },
+  Operation: {
+    kind: "structure",
+    members: {
+      Id: { type: "string", required: true, says: "32 hexadecimal digits" },
+      Type: { type: "OperationType", required: true, says: "what was asked for" },
+      Status: { type: "OperationStatus", required: true, says: "how it stands" },
+      TargetArn: { type: "string", required: true, says: "ARN of the service" },
+      StartedAt: { type: "timestamp", required: true, says: "when it was accepted" },
+      EndedAt: { type: "timestamp", says: "when it ended; absent while it runs" },
+      UpdatedAt: { type: "timestamp", required: true, says: "when it last moved" },
+      Phase: { type: "string", says: "what it is doing, or was doing at its end" },
+      Cause: { type: "OperationCause", says: "why it failed; absent otherwise" },
+      ReleaseNumber: { type: "integer", says: "the release it makes or runs; absent until one is known" },
+    },
+  },
+  OperationCause: {
+    kind: "structure",
+    members: {
+      Phase: { type: "string", required: true, says: "where it failed" },
+      Class: {
+        type: "string",
+        required: true,
+        says: "kind of failure: source, build, pull, start, exit code, ...",
+      },
+      Message: { type: "string", required: true, says: "what is wrong and what would be right" },
+      LogLines: {
+        type: "LogLineList",
+        required: true,
+        says: "the application's last lines, oldest first; may be empty",
+      },
+    },
+  },
+  LogLineList: { kind: "list", element: "string" },
+
+  GetInfoRequest: { kind: "structure", members: {} },
+  GetInfoResponse: {
+    kind: "structure",
+    members: {
+      Version: { type: "string", required: true, says: "of Slipway" },
+      Region: { type: "string", required: true, says: "region in ARNs" },
+      AccountId: { type: "string", required: true, says: "account in ARNs, 12 digits" },
+      ApiEndpoint: { type: "string", required: true, says: "URL for --endpoint-url" },
+      ConsoleUrl: { type: "string", says: "URL of the console; absent when it is switched off" },
+      EdgeHttpAddress: { type: "string", required: true, says: "host:port at which services answer HTTP" },
+      BaseDomain: { type: "string", required: true, says: "domain below which services get their URL" },
+      StateDirectory: {
+        type: "string",
+        required: true,
+        says: "directory of database, logs and edge configuration",
+      },
+      CredentialsFile: { type: "string", says: "file with the first access key; absent once it was removed" },
+    },
+  },
+
+  GetLogEventsRequest: {
+    kind: "structure",
+    members: {
+      LogGroupName: { type: "string", required: true, says: "log group" },
+      LogStreamName: { type: "string", required: true, says: "stream in the group" },
+      NextToken: { type: "string", says: "from the reply before" },
+      Limit: { type: "integer", says: "most events in one reply, 1 to 10000" },
+      StartTime: { type: "long", says: "no event before; milliseconds since 1970" },
+    },
+  },
+  GetLogEventsResponse: {
+    kind: "structure",
+    members: {
+      Events: { type: "LogEventList", required: true, says: "oldest first; may be empty" },
+      NextToken: { type: "string", says: "where to go on, also when new events come later" },
+    },
+  },
+  LogEventList: { kind: "list", element: "LogEvent" },
+  LogEvent: {
+    kind: "structure",
+    members: {
+      Timestamp: { type: "long", required: true, says: "when it happened; milliseconds since 1970" },
+      Message: { type: "string", required: true, says: "one line" },
+      IngestionTime: { type: "long", required: true, says: "when we read it; milliseconds since 1970" },
+    },
+  },
+
+  ListInstancesRequest: {
+    kind: "structure",
+    members: {
+      ServiceArn: { type: "string", required: true, says: "ARN of the service" },
+      NextToken: { type: "string", says: "from the reply before" },
+      MaxResults: { type: "integer", says: "most instances in one reply, 1 to 100" },
+    },
+  },
+  ListInstancesResponse: {
+    kind: "structure",
+    members: {
+      Instances: { type: "InstanceList", required: true, says: "may be empty" },
+      NextToken: { type: "string", says: "absent on the last page" },
+    },
+  },
+  InstanceList: { kind: "list", element: "Instance" },
+  InstanceState: {
+    kind: "enum",
+    values: ["starting", "warming", "ready", "idle", "draining", "stopped", "failed"],
+  },
+  Instance: {
+    kind: "structure",
+    members: {
+      InstanceId: { type: "string", required: true, says: "our id of the container" },
+      ReleaseNumber: { type: "integer", required: true, says: "the release it runs" },
+      State: { type: "InstanceState", required: true, says: "where it stands in its life" },
+      Address: { type: "string", says: "host:port the edge sends to; absent before it has one" },
+      CreatedAt: { type: "timestamp", required: true, says: "when it was begun" },
+      ReadyAt: { type: "timestamp", says: "when it was first healthy" },
+      StoppedAt: { type: "timestamp", says: "when its process ended" },
+      Reason: { type: "string", says: "why it stopped or failed" },
+      ExitCode: { type: "integer", says: "of its process, once ended" },
+      InFlight: { type: "integer", says: "requests it is answering; absent when unknown" },
+    },
+  },
+
+  ListReleasesRequest: {
+    kind: "structure",
+    members: {
+      ServiceArn: { type: "string", required: true, says: "ARN of the service" },
+      NextToken: { type: "string", says: "from the reply before" },
+      MaxResults: { type: "integer", says: "most releases in one reply, 1 to 100" },
+    },
+  },
+  ListReleasesResponse: {
+    kind: "structure",
+    members: {
+      Releases: { type: "ReleaseList", required: true, says: "may be empty" },
+      NextToken: { type: "string", says: "absent on the last page" },
+    },
+  },
+  ReleaseList: { kind: "list", element: "Release" },
+  Release: {
+    kind: "structure",
+    members: {
+      ReleaseNumber: { type: "integer", required: true, says: "1 for the first release of a service" },
+      ImageIdentifier: { type: "string", required: true, says: "the image as it was named" },
+      ImageDigest: { type: "string", says: "sha256:... of what runs; absent until resolved" },
+      CreatedAt: { type: "timestamp", required: true, says: "when it was made" },
+      Status: { type: "string", required: true, says: "how it stands" },
+    },
+  },
+
+  RunDoctorRequest: { kind: "structure", members: {} },
+  RunDoctorResponse: {
+    kind: "structure",
+    members: { Checks: { type: "CheckList", required: true, says: "every check made" } },
+  },
+  CheckList: { kind: "list", element: "Check" },
+  CheckStatus: { kind: "enum", values: ["ok", "warning", "failed"] },
+  Check: {
+    kind: "structure",
+    members: {
+      Name: { type: "string", required: true, says: "what was looked at" },
+      Status: { type: "CheckStatus", required: true, says: "what came of it" },
+      Detail: { type: "string", required: true, says: "what was found" },
+      Remedy: { type: "string", says: "what to do; absent when all is well" },
+    },
+  },
+} as const satisfies Shapes;
+
+type SlipwayModel = typeof appRunnerShapes & typeof slipwayShapes;
+type Type<Name extends keyof typeof slipwayShapes> = TypeOf<SlipwayModel, Name>;
+
+export type Check = Type<"Check">;
+export type CheckStatus = Type<"CheckStatus">;
+export type Instance = Type<"Instance">;
+export type InstanceState = Type<"InstanceState">;
+export type LogEvent = Type<"LogEvent">;
+export type LogStream = Type<"LogStream">;
+export type Operation = Type<"Operation">;
+export type OperationCause = Type<"OperationCause">;
+export type Release = Type<"Release">;
+
+/** Input and output type of each of our own operations, worked out from the data above. */
+export type SlipwayOperationTypes = {
+  readonly [Name in keyof typeof slipwayOperations]: {
+    readonly input: TypeOf<SlipwayModel, (typeof slipwayOperations)[Name]["input"]>;
+    readonly output: TypeOf<SlipwayModel, (typeof slipwayOperations)[Name]["output"]>;
+  };
+};
