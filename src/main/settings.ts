@@ -47,7 +47,8 @@ const settingsSchema = z.strictObject({
   imageMappings: z.record(z.string(), z.string()).default({}),
 });
 
-export type Settings = Readonly<Required<z.output<typeof settingsSchema>>> & {
+export type Settings = Readonly<Omit<z.output<typeof settingsSchema>, "edgeHost">> & {
+  readonly edgeHost: string;
   readonly stateDirectory: string;
 };
 

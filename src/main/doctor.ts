@@ -1,0 +1,239 @@
+/**
+ * The doctor: looks at everything Slipway stands on and says, for each thing that is wrong, what to do.
+ * Works with and without a running control plane; changes nothing.
+ */
+import { lookup } from "node:dns/promises";
+import { execFile } from "node:child_process";
+import { access, constants, readFile, stat, statfs } from "node:fs/promises";
+import { request } from "node:http";
+import { createServer } from "node:net";
+import { promisify } from "node:util";
+import type { Settings } from "./settings.ts";
+import { PID_FILE, statePath } from "./state-directory.ts";
+
+export interface DoctorCheck {
+  readonly name: string;
+  readonly status: "ok" | "warning" | "failed";
+  readonly detail: string;
+  /** What to do; absent when all is well. */
+  readonly remedy?: string;
+}
+
+/** What a running control plane knows and a stand-alone doctor cannot see. */
+export interface LiveFacts {
+  /** The latest time the database has seen, epoch milliseconds. */
+  readonly newestRecordMs: number;
+}
+
+const COMMAND_TIMEOUT_MS = 5_000;
+const GIB = 1024 ** 3;
+/** An image and its logs fit in this; below it builds and pulls start to fail. */
+const FREE_WARNING_BYTES = 5 * GIB;
+const FREE_FAILED_BYTES = 0.5 * GIB;
+const FREE_INODES_FAILED = 10_000;
+/** The oldest engine and proxy Slipway was tried with: those of Debian 12. */
+const ENGINE_API_MINIMUM = "1.41";
+const PROXY_MINIMUM = "2.6";
+
+const run = promisify(execFile);
+
+export async function runDoctor(settings: Settings, live: LiveFacts | null): Promise<readonly DoctorCheck[]> {
+  const checks: readonly [string, () => Promise<DoctorCheck>][] = [
+    ["engine", () => checkEngine(settings)],
+    ["firewall", () => checkFirewall()],
+    ["proxy", () => checkProxy(settings)],
+    [
+      "api-port",
+      () => checkPort("api-port", settings.apiHost, settings.apiPort, "SLIPWAY_API_PORT", settings),
+    ],
+    [
+      "edge-port",
+      () => checkPort("edge-port", settings.edgeHost, settings.edgePort, "SLIPWAY_EDGE_PORT", settings),
+    ],
+    ["disk", () => checkDisk(settings)],
+    ["name-resolution", () => checkNames(settings)],
+    ["clock", () => checkClock(live)],
+  ];
+  return Promise.all(
+    checks.map(([name, check]) =>
+      check().catch((error: unknown) => failed(name, String(error), "See the detail.")),
+    ),
+  );
+}
+
+const ok = (name: string, detail: string): DoctorCheck => ({ name, status: "ok", detail });
+const warning = (name: string, detail: string, remedy: string): DoctorCheck => ({
+  name,
+  status: "warning",
+  detail,
+  remedy,
+});
+const failed = (name: string, detail: string, remedy: string): DoctorCheck => ({
+  name,
+  status: "failed",
+  detail,
+  remedy,
+});
+
+async function checkEngine({ dockerSocket }: Settings): Promise<DoctorCheck> {
+  try {
+    const version = (await engineGet(dockerSocket, "/version")) as { Version: string; ApiVersion: string };
+    if (isOlder(version.ApiVersion, ENGINE_API_MINIMUM)) {
+      return failed(
+        "engine",
+        `Docker ${version.Version} is too old`,
+        "Upgrade to Docker Engine 20.10 or newer.",
+      );
+    }
+    return ok("engine", `Docker ${version.Version} answers on ${dockerSocket}`);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "EACCES") {
+      return failed("engine", `No permission for ${dockerSocket}`, "Run as root, or join the docker group.");
+    }
+    const remedy = "Start it: `systemctl start docker`, or `dockerd &` where there is no systemd.";
+    return failed("engine", `No engine answers on ${dockerSocket} (${code ?? String(error)})`, remedy);
+  }
+}
+
+function engineGet(socketPath: string, path: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(COMMAND_TIMEOUT_MS);
+    const call = request({ socketPath, path, signal }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        try {
+          resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    call.on("error", reject);
+    call.end();
+  });
+}
+
+async function checkFirewall(): Promise<DoctorCheck> {
+  const command = process.getuid?.() === 0 ? ["iptables"] : ["sudo", "-n", "iptables"];
+  const [program = "", ...rest] = command;
+  try {
+    await run(program, [...rest, "-n", "-L", "INPUT"], { timeout: COMMAND_TIMEOUT_MS });
+    return ok("firewall", "iptables can be used: instances are kept from the host and private networks");
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const remedy = isMissing
+      ? "Install it: `apt-get install iptables`."
+      : "Run `slipway up` as root or with sudo.";
+    return failed("firewall", isMissing ? "iptables is not installed" : "iptables may not be used", remedy);
+  }
+}
+
+async function checkProxy({ haproxyPath }: Settings): Promise<DoctorCheck> {
+  try {
+    const { stdout } = await run(haproxyPath, ["-v"], { timeout: COMMAND_TIMEOUT_MS });
+    const version = /version ([\d.]+)/.exec(stdout)?.[1] ?? "unknown";
+    if (isOlder(version, PROXY_MINIMUM)) {
+      return failed("proxy", `HAProxy ${version} is too old`, `Install HAProxy ${PROXY_MINIMUM} or newer.`);
+    }
+    return ok("proxy", `HAProxy ${version}`);
+  } catch {
+    return failed("proxy", `${haproxyPath} cannot be run`, "Install it: `apt-get install haproxy`.");
+  }
+}
+
+async function checkPort(
+  name: string,
+  host: string,
+  port: number,
+  variable: string,
+  settings: Settings,
+): Promise<DoctorCheck> {
+  if (await isFree(host, port)) return ok(name, `${port} is free`);
+  if (await isServing(settings)) return ok(name, `${port} is in use by Slipway`);
+  return failed(
+    name,
+    `${port} is in use by another program`,
+    `End it, or choose another port with ${variable}.`,
+  );
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen({ port, ...(host !== "*" && { host }) }, () => probe.close(() => resolve(true)));
+  });
+}
+
+/** A live control plane holds both ports, or made the edge hold them. */
+async function isServing({ stateDirectory }: Settings): Promise<boolean> {
+  try {
+    const pid = Number(await readFile(statePath(stateDirectory, PID_FILE), "utf8"));
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function checkDisk({ stateDirectory }: Settings): Promise<DoctorCheck> {
+  const path = await nearestExisting(stateDirectory);
+  const disk = await statfs(path);
+  const freeBytes = disk.bavail * disk.bsize;
+  const free = `${(freeBytes / GIB).toFixed(1)} GiB free at ${path}`;
+  const remedy = "Free some space: `docker system df` shows what containers and images use.";
+  // Some file systems (btrfs, overlay on some hosts) report no inodes at all.
+  const hasFewInodes = disk.files > 0 && disk.ffree < FREE_INODES_FAILED;
+  if (freeBytes < FREE_FAILED_BYTES) return failed("disk", free, remedy);
+  if (hasFewInodes) return failed("disk", `${disk.ffree} inodes free at ${path}`, remedy);
+  if (freeBytes < FREE_WARNING_BYTES) return warning("disk", free, remedy);
+  await access(path, constants.W_OK);
+  return ok("disk", free);
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  for (let candidate = path; ; candidate = candidate.slice(0, candidate.lastIndexOf("/")) || "/") {
+    const found = await stat(candidate).catch(() => null);
+    if (found !== null || candidate === "/") return candidate;
+  }
+}
+
+async function checkNames({ baseDomain, region, edgePort }: Settings): Promise<DoctorCheck> {
+  const host = `doctor.${region}.${baseDomain}`;
+  try {
+    const { address } = await lookup(host);
+    return ok("name-resolution", `${host} is ${address}`);
+  } catch {
+    if (baseDomain.endsWith(".localhost")) {
+      const remedy = `Browsers and curl know these names by themselves; for others: curl --resolve NAME:${edgePort}:127.0.0.1, or install libnss-myhostname.`;
+      return warning("name-resolution", `This machine's resolver does not know ${host}`, remedy);
+    }
+    const remedy = `Add a DNS record for *.${region}.${baseDomain} that points to this machine.`;
+    return failed("name-resolution", `${host} cannot be resolved`, remedy);
+  }
+}
+
+/** Signatures carry the time: clients and control plane may differ by five minutes at most. */
+const RELEASED_MS = Date.UTC(2026, 0, 1);
+
+async function checkClock(live: LiveFacts | null): Promise<DoctorCheck> {
+  const nowMs = Date.now();
+  const remedy = "Set the clock, and keep it set: `apt-get install systemd-timesyncd` or chrony.";
+  if (nowMs < RELEASED_MS) return failed("clock", `It says ${new Date(nowMs).toISOString()}`, remedy);
+  if (live !== null && live.newestRecordMs > nowMs + 1000) {
+    return failed(
+      "clock",
+      `It went back: records are from ${new Date(live.newestRecordMs).toISOString()}`,
+      remedy,
+    );
+  }
+  return ok("clock", new Date(nowMs).toISOString());
+}
+
+/** Compares dotted numbers. */
+function isOlder(version: string, minimum: string): boolean {
+  return version.localeCompare(minimum, "en", { numeric: true }) < 0;
+}

@@ -1,0 +1,212 @@
+/**
+ * A whole Slipway of its own for a scenario: state directory, ports, control plane process, edge.
+ * Several can run beside each other on one engine; each removes all it made.
+ */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { freePort } from "./free-port.ts";
+import { waitFor } from "./wait-for.ts";
+
+const run = promisify(execFile);
+const ROOT = resolve(import.meta.dirname, "../..");
+const COMMAND = join(ROOT, "bin/slipway.js");
+/** The distribution's own, not one that happens to be first in the path. */
+const AWS_CLI = "/usr/bin/aws";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface InstallationOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stateDirectory?: string;
+  /** A program to start instead of `slipway serve`, for control planes that break on purpose. */
+  readonly serveCommand?: readonly string[];
+}
+
+export class Installation {
+  readonly stateDirectory: string;
+  readonly apiPort: number;
+  readonly edgePort: number;
+  readonly env: NodeJS.ProcessEnv;
+  readonly #serveCommand: readonly string[];
+  #process: ChildProcess | null = null;
+
+  private constructor(
+    stateDirectory: string,
+    apiPort: number,
+    edgePort: number,
+    options: InstallationOptions,
+  ) {
+    this.stateDirectory = stateDirectory;
+    this.apiPort = apiPort;
+    this.edgePort = edgePort;
+    this.#serveCommand = options.serveCommand ?? [COMMAND, "serve"];
+    this.env = {
+      PATH: process.env["PATH"],
+      HOME: process.env["HOME"],
+      SLIPWAY_STATE_DIR: stateDirectory,
+      SLIPWAY_API_PORT: String(apiPort),
+      SLIPWAY_EDGE_PORT: String(edgePort),
+      ...options.env,
+    };
+  }
+
+  static async create(options: InstallationOptions = {}): Promise<Installation> {
+    const directory = options.stateDirectory ?? mkdtempSync(join(tmpdir(), "slipway-test-"));
+    return new Installation(directory, await freePort(), await freePort(), options);
+  }
+
+  get logFile(): string {
+    return join(this.stateDirectory, "serve.log");
+  }
+
+  /** Starts the control plane and waits until its API answers. */
+  async start(extraEnv: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.launch(extraEnv);
+    await this.waitUntilServing();
+  }
+
+  /** Starts the control plane without waiting. */
+  launch(extraEnv: Readonly<Record<string, string>> = {}): ChildProcess {
+    const log = openSync(this.logFile, "a", 0o600);
+    const child = spawn(process.execPath, this.#serveCommand, {
+      cwd: ROOT,
+      env: { ...this.env, ...extraEnv },
+      stdio: ["ignore", log, log],
+    });
+    this.#process = child;
+    return child;
+  }
+
+  async waitUntilServing(): Promise<void> {
+    await waitFor(
+      async () => {
+        if (this.#process !== null && this.#process.exitCode !== null) {
+          throw new Error(`the control plane ended with ${this.#process.exitCode}:\n${this.logTail()}`);
+        }
+        return (await this.api("/health")).status === 200;
+      },
+      { what: "a serving control plane", timeoutMs: 60_000 },
+    );
+  }
+
+  /** SIGKILL, and waits until the process is gone. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    if (child === null) return;
+    const gone = child.exitCode !== null || child.signalCode !== null ? null : waitForExit(child);
+    child.kill("SIGKILL");
+    await gone;
+    this.#process = null;
+  }
+
+  async waitForExit(): Promise<{ readonly code: number | null; readonly signal: string | null }> {
+    const child = this.#process;
+    if (child === null) return { code: null, signal: null };
+    if (child.exitCode === null && child.signalCode === null) await waitForExit(child);
+    return { code: child.exitCode, signal: child.signalCode };
+  }
+
+  /** Ends and removes everything this installation made. */
+  async remove(): Promise<void> {
+    await this.kill();
+    await this.slipway(["down", "--purge"]).catch((error: unknown) => {
+      throw new Error(`slipway down failed:\n${this.logTail()}`, { cause: error });
+    });
+    rmSync(this.stateDirectory, { recursive: true, force: true });
+  }
+
+  async slipway(args: readonly string[], options: { readonly timeoutMs?: number } = {}): Promise<string> {
+    const { stdout } = await run(process.execPath, [COMMAND, ...args], {
+      cwd: ROOT,
+      env: this.env,
+      timeout: options.timeoutMs ?? 120_000,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return stdout;
+  }
+
+  /** `aws apprunner …` of the distribution; returns its parsed JSON output. */
+  async aws<Output = Record<string, unknown>>(args: readonly string[]): Promise<Output> {
+    const { stdout } = await run(
+      AWS_CLI,
+      ["apprunner", ...args, "--endpoint-url", `http://127.0.0.1:${this.apiPort}`, "--output", "json"],
+      {
+        env: {
+          ...this.env,
+          AWS_SHARED_CREDENTIALS_FILE: join(this.stateDirectory, "credentials"),
+          AWS_PROFILE: "slipway",
+          AWS_REGION: "us-east-1",
+          AWS_MAX_ATTEMPTS: "1",
+        },
+        timeout: 60_000,
+      },
+    );
+    return JSON.parse(stdout.trim() === "" ? "{}" : stdout) as Output;
+  }
+
+  /** A request to the API's address, unsigned. */
+  api(path: string): Promise<Answer> {
+    return get({ port: this.apiPort, path, host: `127.0.0.1:${this.apiPort}` });
+  }
+
+  /** A request to a service through the edge; `url` is a ServiceUrl. */
+  fetch(url: string, path = "/", options: RequestOptions = {}): Promise<Answer> {
+    return get({ port: this.edgePort, path, host: url, ...options });
+  }
+
+  logTail(lines = 40): string {
+    return readFileSync(this.logFile, "utf8").split("\n").slice(-lines).join("\n");
+  }
+}
+
+export interface RequestOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs?: number;
+}
+
+function waitForExit(child: ChildProcess): Promise<void> {
+  return new Promise((done) => child.once("exit", () => done()));
+}
+
+/** One request on a connection of its own. */
+function get(
+  target: RequestOptions & { readonly port: number; readonly path: string; readonly host: string },
+): Promise<Answer> {
+  return new Promise((done, reject) => {
+    const call = request(
+      {
+        host: "127.0.0.1",
+        port: target.port,
+        path: target.path,
+        method: target.method ?? "GET",
+        headers: { ...target.headers, host: target.host },
+        agent: false,
+        signal: AbortSignal.timeout(target.timeoutMs ?? 30_000),
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () =>
+          done({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString("utf8"),
+          }),
+        );
+      },
+    );
+    call.on("error", reject);
+    call.end(target.body);
+  });
+}
