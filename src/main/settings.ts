@@ -50,6 +50,8 @@ const settingsSchema = z.strictObject({
 export type Settings = Readonly<Omit<z.output<typeof settingsSchema>, "edgeHost">> & {
   readonly edgeHost: string;
   readonly stateDirectory: string;
+  /** Where the control plane writes its own log (`SLIPWAY_LOG_FILE`); standard output when null. */
+  readonly logFile: string | null;
 };
 
 type FileSettings = z.input<typeof settingsSchema>;
@@ -96,13 +98,14 @@ export function readSettings(environment: Environment): Settings {
   return {
     ...rest,
     stateDirectory: directory,
+    logFile: environment["SLIPWAY_LOG_FILE"] ?? null,
     edgeHost: edgeHost ?? (rest.baseDomain.endsWith(".localhost") ? "127.0.0.1" : "*"),
   };
 }
 
 /** What goes into `settings.json` at the first start. */
 export function toFileText(settings: Settings): string {
-  const { stateDirectory: _ignored, ...rest } = settings;
+  const { stateDirectory: _directory, logFile: _log, ...rest } = settings;
   return `${JSON.stringify(rest, null, 2)}\n`;
 }
 

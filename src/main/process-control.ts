@@ -1,0 +1,128 @@
+/** Starting the control plane in the background and ending it: what `slipway up` and `slipway down` do. */
+import { spawn } from "node:child_process";
+import { existsSync, openSync, readFileSync } from "node:fs";
+import { request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runDoctor } from "./doctor.ts";
+import { type Settings, settingsFile, toFileText } from "./settings.ts";
+import { LOG_FILE, PID_FILE, prepareStateDirectory, replaceFile, statePath } from "./state-directory.ts";
+
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 30_000;
+const POLL_MS = 50;
+
+/** Something the person at the terminal has to do. The message is one line and names the next step. */
+export class ControlError extends Error {
+  override readonly name = "ControlError";
+}
+
+/** Starts `slipway serve` in the background unless it runs. Returns when its API answers. */
+export async function startInBackground(
+  settings: Settings,
+  program: string,
+): Promise<{ readonly wasRunning: boolean; readonly pid: number }> {
+  const running = servingPid(settings);
+  if (running !== null) {
+    await waitUntilServing(settings, running);
+    return { wasRunning: true, pid: running };
+  }
+  prepareStateDirectory(settings.stateDirectory);
+  if (!existsSync(settingsFile(settings.stateDirectory))) {
+    replaceFile(settingsFile(settings.stateDirectory), toFileText(settings));
+  }
+  await refuseWhenSick(settings);
+  const logFile = statePath(settings.stateDirectory, LOG_FILE);
+  const log = openSync(logFile, "a", 0o600);
+  const child = spawn(process.execPath, [program, "serve"], {
+    detached: true,
+    stdio: ["ignore", log, log],
+    env: { ...process.env, SLIPWAY_STATE_DIR: settings.stateDirectory, SLIPWAY_LOG_FILE: logFile },
+  });
+  child.unref();
+  if (child.pid === undefined)
+    throw new ControlError(`The control plane could not be started: see ${logFile}.`);
+  await waitUntilServing(settings, child.pid);
+  return { wasRunning: false, pid: child.pid };
+}
+
+/** Ends the control plane; services go on. False when none ran. */
+export async function stopControlPlane(settings: Settings): Promise<boolean> {
+  const pid = servingPid(settings);
+  if (pid === null) return false;
+  process.kill(pid, "SIGTERM");
+  const deadlineMs = Date.now() + STOP_TIMEOUT_MS;
+  while (isOurs(pid)) {
+    if (Date.now() > deadlineMs)
+      throw new ControlError(`Process ${pid} does not end. Try \`kill -9 ${pid}\`: no data is lost.`);
+    await sleep(POLL_MS);
+  }
+  return true;
+}
+
+/** The pid of a living control plane of this state directory, or null. */
+export function servingPid({ stateDirectory }: Settings): number | null {
+  try {
+    const pid = Number(readFileSync(statePath(stateDirectory, PID_FILE), "utf8"));
+    return Number.isInteger(pid) && pid > 0 && isOurs(pid) ? pid : null;
+  } catch {
+    return null;
+  }
+}
+
+/** After a reboot the number may belong to someone else: look at what it runs. */
+function isOurs(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes("serve");
+  } catch {
+    return false;
+  }
+}
+
+/** Better one clear sentence now than a control plane that waits for an engine nobody starts. */
+async function refuseWhenSick(settings: Settings): Promise<void> {
+  const sick = (await runDoctor(settings, null)).find(({ status }) => status === "failed");
+  if (sick !== undefined) throw new ControlError(`${sick.name}: ${sick.detail}. ${sick.remedy ?? ""}`.trim());
+}
+
+async function waitUntilServing(settings: Settings, pid: number): Promise<void> {
+  const logFile = statePath(settings.stateDirectory, LOG_FILE);
+  const deadlineMs = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const health = await readHealth(settings);
+    if (health?.status === 200) return;
+    if (!isAlive(pid)) throw new ControlError(`The control plane ended while starting: see ${logFile}.`);
+    if (Date.now() > deadlineMs) {
+      throw new ControlError(
+        `The control plane is not ready: ${health?.body ?? "its API does not answer"}. See ${logFile}.`,
+      );
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readHealth({ apiHost, apiPort }: Settings): Promise<{ status: number; body: string } | null> {
+  const host = apiHost === "*" ? "127.0.0.1" : apiHost;
+  return new Promise((resolve) => {
+    const call = request(
+      { host, port: apiPort, path: "/health", signal: AbortSignal.timeout(2_000) },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (body += chunk));
+        response.on("error", () => resolve(null));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: body.trim() }));
+      },
+    );
+    call.on("error", () => resolve(null));
+    call.end();
+  });
+}
