@@ -164,7 +164,7 @@ class Walk {
   }
 
   private timestamp(path: string, value: unknown): Date | undefined {
-    const date = new Date(typeof value === "number" ? value * 1000 : Number.NaN);
+    const date = new Date(typeof value === "number" ? Math.round(value * 1000) : Number.NaN);
     return Number.isNaN(date.getTime())
       ? this.refuseType(path, value, "a number of seconds since 1970")
       : date;
