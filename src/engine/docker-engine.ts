@@ -1,0 +1,179 @@
+/**
+ * Docker behind the engine port: the thin face. Each act lives in a file of its own; here they are put together, and
+ * what the engine refused without an act understanding it becomes EngineUnavailable.
+ */
+import type { ImageReference } from "../domain/image-reference.ts";
+import type {
+  ContainerEngine,
+  EngineEvent,
+  EngineFacts,
+  EngineInstance,
+  InstanceSpec,
+  OutputLine,
+  PullRequest,
+  ResolvedImage,
+  RunningInstance,
+} from "../ports/container-engine.ts";
+import { EngineClient, type Report } from "./client.ts";
+import type { EngineContext } from "./context.ts";
+import { messageOf, refusalToUnavailable } from "./errors.ts";
+import { Firewall, type FirewallOptions } from "./firewall.ts";
+import { collectImages, findImage, protectImage, type HeldImages } from "./images.ts";
+import { listInstances } from "./list-instances.ts";
+import { Names } from "./naming.ts";
+import { ensureNetwork } from "./network.ts";
+import { defaultPullDeadlines, pullImage, type PullDeadlines } from "./pull-image.ts";
+import { readOutput } from "./read-output.ts";
+import { removeInstance } from "./remove-instance.ts";
+import { SandboxPool } from "./sandbox-pool.ts";
+import { startInstance } from "./start-instance.ts";
+import { stopInstance } from "./stop-instance.ts";
+import { uninstall } from "./uninstall.ts";
+import { watchExits } from "./watch.ts";
+
+/** Covers a deployment of a usual service or a start from nothing; each costs one shim, 2.5 MB. */
+const DEFAULT_POOL_SIZE = 4;
+const BYTES_PER_MIB = 1_024 * 1_024;
+
+export interface DockerEngineOptions {
+  /** Path of the engine's unix socket. */
+  readonly socketPath: string;
+  /** Id of this installation, 8 to 64 lower-case hex digits: two installations share an engine without meeting. */
+  readonly ownerId: string;
+  readonly firewall?: FirewallOptions;
+  /** Network sandboxes kept ready; 4 unless given. */
+  readonly sandboxPoolSize?: number;
+  readonly pullDeadlines?: PullDeadlines;
+  readonly report?: Report;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+export class DockerEngine implements ContainerEngine {
+  readonly #context: EngineContext;
+  readonly #firewall: Firewall;
+  readonly #pool: SandboxPool;
+  readonly #pullDeadlines: PullDeadlines;
+  readonly #held: HeldImages = new Map();
+
+  constructor(options: DockerEngineOptions) {
+    this.#context = {
+      client: new EngineClient(options.socketPath),
+      names: new Names(options.ownerId),
+      report: options.report ?? (() => undefined),
+      now: options.now ?? Date.now,
+    };
+    this.#firewall = new Firewall(this.#context, options.firewall ?? {});
+    this.#pool = new SandboxPool(this.#context, options.sandboxPoolSize ?? DEFAULT_POOL_SIZE);
+    this.#pullDeadlines = options.pullDeadlines ?? defaultPullDeadlines;
+  }
+
+  /** The rules come before the first container. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    await translated(async () => {
+      await this.#context.client.negotiate(signal);
+      await this.#firewall.apply(signal);
+      await ensureNetwork(this.#context, signal);
+      await this.#pool.refill(signal);
+    });
+  }
+
+  async facts(signal: AbortSignal): Promise<EngineFacts> {
+    return await translated(async () => {
+      const { client } = this.#context;
+      const [info, version] = await Promise.all([
+        client.call(
+          signal,
+          (docker) => docker.info() as Promise<{ Name: string; NCPU: number; MemTotal: number }>,
+        ),
+        client.call(signal, (docker) => docker.version()),
+      ]);
+      return {
+        name: info.Name,
+        version: version.Version,
+        cpuCount: info.NCPU,
+        memoryMiB: Math.floor(info.MemTotal / BYTES_PER_MIB),
+        architecture: version.Arch,
+      };
+    });
+  }
+
+  async findImage(image: ImageReference, signal: AbortSignal): Promise<ResolvedImage | null> {
+    return await translated(() => findImage(this.#context, image, signal));
+  }
+
+  async pullImage(request: PullRequest, signal: AbortSignal): Promise<ResolvedImage> {
+    const options = { deadlines: this.#pullDeadlines, held: this.#held };
+    return await translated(() => pullImage(this.#context, request, options, signal));
+  }
+
+  async protectImage(imageId: string, releaseKey: string, signal: AbortSignal): Promise<void> {
+    await translated(() => protectImage(this.#context, imageId, releaseKey, signal));
+    this.#held.delete(imageId);
+  }
+
+  async collectImages(keep: ReadonlySet<string>, signal: AbortSignal): Promise<{ readonly removed: number }> {
+    return await translated(() => collectImages(this.#context, keep, this.#held, signal));
+  }
+
+  async startInstance(spec: InstanceSpec, signal: AbortSignal): Promise<RunningInstance> {
+    return await translated(() => startInstance(this.#context, this.#pool, spec, signal));
+  }
+
+  async stopInstance(
+    instanceId: string,
+    options: { readonly graceMs: number },
+    signal: AbortSignal,
+  ): Promise<void> {
+    await translated(() => stopInstance(this.#context, instanceId, options.graceMs, signal));
+  }
+
+  async removeInstance(instanceId: string, signal: AbortSignal): Promise<void> {
+    await translated(() => removeInstance(this.#context, this.#pool, instanceId, signal));
+  }
+
+  async listInstances(signal: AbortSignal): Promise<readonly EngineInstance[]> {
+    return await translated(() => listInstances(this.#context, signal));
+  }
+
+  watch(signal: AbortSignal): AsyncIterable<EngineEvent> {
+    return watchExits(this.#context, () => this.#restore(signal), signal);
+  }
+
+  readOutput(
+    instanceId: string,
+    cursor: string | null,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly OutputLine[]> {
+    return readOutput(this.#context, instanceId, cursor, signal);
+  }
+
+  /** Ends background work. Instances, sandboxes and rules stay as they are. */
+  close(): void {
+    this.#pool.close();
+  }
+
+  /** Removes everything this installation has on the engine and in the firewall. Images with other tags stay. */
+  async uninstall(signal: AbortSignal): Promise<void> {
+    this.#pool.close();
+    await translated(() => uninstall(this.#context, this.#firewall, signal));
+  }
+
+  /** A restarted engine may have rebuilt its chains, and a rebooted one has lost the sandboxes. */
+  async #restore(signal: AbortSignal): Promise<void> {
+    try {
+      await this.prepare(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#context.report("engine-not-restored", { problem: messageOf(error) });
+    }
+  }
+}
+
+async function translated<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw refusalToUnavailable(error);
+  }
+}

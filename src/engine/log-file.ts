@@ -1,0 +1,177 @@
+/**
+ * Reads an instance's json-file log with its rotated predecessors. An open file goes on being read after it has been
+ * renamed or removed, so that neither rotation nor removal of the container loses what is not read yet.
+ */
+import { open, stat, type FileHandle } from "node:fs/promises";
+import { OrdinalCounter, beginning, type Mark, type OutputRecord } from "./output-record.ts";
+
+/** As many as `max-file` of hardening.ts, oldest first. */
+const SUFFIXES = [".2", ".1", ""] as const;
+/** A record is at most 16 KiB of text, 96 KiB when all of it is escaped. */
+const CHUNK_BYTES = 256 * 1_024;
+const NEWLINE = 0x0a;
+
+export class LogFile {
+  readonly #path: string;
+  readonly #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  readonly #ordinals: OrdinalCounter;
+  /** True when reading begins right after the mark asked for, false when that place is gone. */
+  readonly isPositioned: boolean;
+  #handle: FileHandle;
+  #inode: string;
+  #offset: number;
+  #seenBytes = 0;
+
+  private constructor(path: string, opened: OpenedFile, start: Mark, isPositioned: boolean) {
+    this.#path = path;
+    this.#handle = opened.handle;
+    this.#inode = opened.inode;
+    this.#offset = isPositioned ? start.offset : 0;
+    this.isPositioned = isPositioned;
+    this.#ordinals = new OrdinalCounter(isPositioned ? start : beginning);
+  }
+
+  /** Opens at the mark, or at the oldest record there is. Fails when the files cannot be read. */
+  static async open(path: string, start: Mark): Promise<LogFile> {
+    const files = await openAll(path);
+    const found = await findMark(files, start);
+    const chosen = found ?? files[0];
+    await Promise.all(files.filter((file) => file !== chosen).map(({ handle }) => handle.close()));
+    if (chosen === undefined) throw Object.assign(new Error(`no log file at ${path}`), { code: "ENOENT" });
+    return new LogFile(path, chosen, start, found !== undefined || start === beginning);
+  }
+
+  /** The next complete records, none when there is nothing new. */
+  async next(): Promise<readonly OutputRecord[]> {
+    for (;;) {
+      const records = await this.#readChunk();
+      if (records.length > 0) return records;
+      if (!(await this.#moveToNewerFile())) return [];
+    }
+  }
+
+  /** Whether there is something that `next` has not looked at yet. */
+  async hasChanged(): Promise<boolean> {
+    const { size } = await this.#handle.stat();
+    return size > this.#seenBytes || (await this.#isRotated());
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #readChunk(): Promise<readonly OutputRecord[]> {
+    const { bytesRead } = await this.#handle.read(this.#buffer, 0, CHUNK_BYTES, this.#offset);
+    this.#seenBytes = this.#offset + bytesRead;
+    const records: OutputRecord[] = [];
+    let begin = 0;
+    for (;;) {
+      const end = this.#buffer.subarray(0, bytesRead).indexOf(NEWLINE, begin);
+      if (end === -1) break;
+      const record = this.#parse(this.#buffer.toString("utf8", begin, end), this.#offset + end + 1);
+      if (record !== null) records.push(record);
+      begin = end + 1;
+    }
+    // A chunk without any newline is no log: zeros that a crash of the machine left.
+    this.#offset += begin === 0 && bytesRead === CHUNK_BYTES ? CHUNK_BYTES : begin;
+    return records.length > 0 || begin === 0 ? records : await this.#readChunk();
+  }
+
+  #parse(line: string, offset: number): OutputRecord | null {
+    const entry = parseEntry(line);
+    if (entry === null) return null;
+    const mark = { inode: this.#inode, offset, time: entry.time, ordinal: this.#ordinals.next(entry.time) };
+    return { stream: entry.stream === "stderr" ? "stderr" : "stdout", text: entry.log, mark };
+  }
+
+  /** False when this is the newest file. What was written to the old one just before its renaming is read first. */
+  async #moveToNewerFile(): Promise<boolean> {
+    if (!(await this.#isRotated())) return false;
+    const { size } = await this.#handle.stat();
+    if (size > this.#seenBytes) return true;
+    const files = await openAll(this.#path);
+    const current = files.findIndex(({ inode }) => inode === this.#inode);
+    const newer = files[current + 1];
+    await Promise.all(files.filter((file) => file !== newer).map(({ handle }) => handle.close()));
+    if (newer === undefined) return false;
+    await this.#handle.close();
+    this.#handle = newer.handle;
+    this.#inode = newer.inode;
+    this.#offset = 0;
+    this.#seenBytes = 0;
+    return true;
+  }
+
+  async #isRotated(): Promise<boolean> {
+    const newest = await inodeAt(this.#path);
+    return newest !== null && newest !== this.#inode;
+  }
+}
+
+interface OpenedFile {
+  readonly handle: FileHandle;
+  readonly inode: string;
+}
+
+async function openAll(path: string): Promise<readonly OpenedFile[]> {
+  const files: OpenedFile[] = [];
+  for (const suffix of SUFFIXES) {
+    const file = await openOne(`${path}${suffix}`, suffix !== "");
+    // A rotation between two of these calls shows the same file under two names.
+    if (file !== null && files.some(({ inode }) => inode === file.inode)) await file.handle.close();
+    else if (file !== null) files.push(file);
+  }
+  return files;
+}
+
+async function openOne(path: string, mayBeMissing: boolean): Promise<OpenedFile | null> {
+  try {
+    const handle = await open(path, "r");
+    const { ino } = await handle.stat({ bigint: true });
+    return { handle, inode: String(ino) };
+  } catch (error) {
+    if (mayBeMissing && (error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+async function inodeAt(path: string): Promise<string | null> {
+  try {
+    return String((await stat(path, { bigint: true })).ino);
+  } catch {
+    return null; // removed with its container, or in the middle of a rotation
+  }
+}
+
+/** Inodes are used again after a rotation: the record that ends at the offset must have the mark's time. */
+async function findMark(files: readonly OpenedFile[], start: Mark): Promise<OpenedFile | undefined> {
+  const file = files.find(({ inode }) => inode === start.inode);
+  if (file === undefined) return undefined;
+  const length = Math.min(start.offset, CHUNK_BYTES);
+  const { buffer, bytesRead } = await file.handle.read(
+    Buffer.alloc(length),
+    0,
+    length,
+    start.offset - length,
+  );
+  const before = buffer.toString("utf8", 0, bytesRead);
+  if (bytesRead !== length || !before.endsWith("\n")) return undefined;
+  const lastRecord = before.slice(before.lastIndexOf("\n", before.length - 2) + 1, -1);
+  return parseEntry(lastRecord)?.time === start.time ? file : undefined;
+}
+
+interface LogEntry {
+  readonly log: string;
+  readonly stream: string;
+  readonly time: string;
+}
+
+/** Null for what is no record: remains of a crash. */
+function parseEntry(line: string): LogEntry | null {
+  try {
+    const { log, stream, time } = JSON.parse(line) as Partial<LogEntry>;
+    return log === undefined || stream === undefined || time === undefined ? null : { log, stream, time };
+  } catch {
+    return null;
+  }
+}

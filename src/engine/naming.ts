@@ -1,0 +1,71 @@
+/**
+ * Names and labels of everything this installation owns on an engine. Names come from our own ids only, never from a
+ * user's text; labels are enough to rebuild what memory held.
+ */
+
+/** Keys of the labels that our containers, networks and images carry. */
+export const labels = {
+  owner: "slipway.owner",
+  role: "slipway.role",
+  instance: "slipway.instance",
+  service: "slipway.service",
+  release: "slipway.release",
+  address: "slipway.address",
+  port: "slipway.port",
+} as const;
+
+export type Role = "instance" | "sandbox";
+
+const OWNER_ID = /^[0-9a-f]{8,64}$/;
+const INSTANCE_ID = /^[0-9a-f]{32}$/;
+const IMAGE_TAG = /^\w[\w.-]{0,127}$/;
+
+/** Every name is derived from the installation's id, so that two installations share one engine in peace. */
+export class Names {
+  readonly ownerId: string;
+  readonly network: string;
+  /** Linux interface names end at 15 characters: `slw-` and 8 hex are 12. */
+  readonly bridge: string;
+  readonly inputChain: string;
+  readonly forwardChain: string;
+  readonly sandboxRepository: string;
+  readonly releaseRepository: string;
+  readonly pulledRepository: string;
+  readonly #short: string;
+
+  constructor(ownerId: string) {
+    if (!OWNER_ID.test(ownerId))
+      throw new TypeError(`ownerId must be 8 to 64 lower-case hex digits: ${ownerId}`);
+    const short = ownerId.slice(0, 8);
+    this.ownerId = ownerId;
+    this.#short = short;
+    this.network = `slipway-${short}`;
+    this.bridge = `slw-${short}`;
+    this.inputChain = `SLW-${short}-IN`;
+    this.forwardChain = `SLW-${short}-FW`;
+    this.sandboxRepository = `slipway.local/${short}/sandbox`;
+    this.releaseRepository = `slipway.local/${short}/release`;
+    this.pulledRepository = `slipway.local/${short}/pulled`;
+  }
+
+  instanceContainer(instanceId: string): string {
+    if (!INSTANCE_ID.test(instanceId))
+      throw new TypeError(`instanceId must be 32 lower-case hex digits: ${instanceId}`);
+    return `slipway-${instanceId}`;
+  }
+
+  sandboxContainer(suffix: string): string {
+    return `slipway-${this.#short}-sandbox-${suffix}`;
+  }
+
+  /** Reference that keeps a release's image. */
+  releaseImage(releaseKey: string): string {
+    if (!IMAGE_TAG.test(releaseKey)) throw new TypeError(`releaseKey must fit an image tag: ${releaseKey}`);
+    return `${this.releaseRepository}:${releaseKey}`;
+  }
+
+  /** Tag that says "we brought this image here by a pull". */
+  pulledTag(imageId: string): string {
+    return imageId.replace(/^sha256:/, "");
+  }
+}

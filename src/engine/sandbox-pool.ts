@@ -1,0 +1,168 @@
+/**
+ * Network sandboxes made in advance: a sleeping container that owns the network namespace in which an instance is then
+ * started (`NetworkMode: container:<sandbox>`), since the namespace is 100 of the 193 ms of a start.
+ *
+ * A sandbox is taken by creating an instance that refers to it: the engine itself holds the claim, so there is no moment
+ * at which a crash could leak one. What no instance refers to is free; what is free is counted again from labels.
+ * A sandbox that has been handed out is never used for a second instance: its address may still be known to clients.
+ */
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { ContainerInfo } from "dockerode";
+import type { EngineContext } from "./context.ts";
+import { messageOf } from "./errors.ts";
+import { labels } from "./naming.ts";
+import { removeContainer } from "./remove-container.ts";
+import { SANDBOX_COMMAND, ensureSandboxImage } from "./sandbox-image.ts";
+
+export interface Sandbox {
+  readonly containerId: string;
+  readonly address: string;
+}
+
+/** Making a sandbox takes 200 ms of both cores; right after a start that would slow down the instance's own start. */
+const REFILL_DELAY_MS = 1_000;
+
+export class SandboxPool {
+  readonly #context: EngineContext;
+  readonly #size: number;
+  readonly #closed = new AbortController();
+  #free: Sandbox[] = [];
+  /** Handed out by this process; a call that timed out may still bind one, so they never return by a count. */
+  readonly #taken = new Set<string>();
+  #refilling: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #openFilesLimit: number | null | undefined;
+
+  constructor(context: EngineContext, size: number) {
+    this.#context = context;
+    this.#size = size;
+  }
+
+  /** A sandbox for one instance: from the pool, or made on the spot (some 240 ms) when it is empty. */
+  async take(signal: AbortSignal): Promise<Sandbox> {
+    const sandbox = this.#free.shift() ?? (await this.#create(signal));
+    this.#taken.add(sandbox.containerId);
+    this.#refillSoon();
+    return sandbox;
+  }
+
+  /** Takes back a sandbox that certainly no instance was created in. */
+  giveBack(sandbox: Sandbox): void {
+    this.#taken.delete(sandbox.containerId);
+    this.#free.push(sandbox);
+  }
+
+  /** Removes a sandbox whose instance is gone or never came to be. */
+  async discard(containerId: string, signal: AbortSignal): Promise<void> {
+    this.#free = this.#free.filter((sandbox) => sandbox.containerId !== containerId);
+    await removeContainer(this.#context, containerId, signal);
+    this.#taken.delete(containerId);
+  }
+
+  /** Counts what the engine has, removes dead ones and makes what is missing. Runs once at a time. */
+  async refill(signal: AbortSignal): Promise<void> {
+    this.#refilling ??= this.#refill(signal).finally(() => {
+      this.#refilling = null;
+    });
+    await this.#refilling;
+  }
+
+  /**
+   * Highest number of open files a container may be given: what the engine's own children inherit, seen at a sandbox.
+   * Asking for more fails the start where the engine lacks CAP_SYS_RESOURCE. Null when it cannot be seen.
+   */
+  async openFilesLimit(signal: AbortSignal): Promise<number | null> {
+    if (this.#openFilesLimit !== undefined) return this.#openFilesLimit;
+    const [sandbox] = this.#free;
+    if (sandbox === undefined) return null;
+    const { State } = await this.#context.client.call(signal, (docker) =>
+      docker.getContainer(sandbox.containerId).inspect(),
+    );
+    const limits = await readFile(`/proc/${State.Pid}/limits`, "utf8").catch(() => "");
+    const hard = /^Max open files\s+\d+\s+(\d+)/m.exec(limits)?.[1];
+    this.#openFilesLimit = hard === undefined ? null : Number(hard);
+    return this.#openFilesLimit;
+  }
+
+  /** Ends the work in the background. The sandboxes stay for the next start of the control plane. */
+  close(): void {
+    this.#closed.abort();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #refillSoon(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.refill(this.#closed.signal).catch((error: unknown) => {
+        if (this.#closed.signal.aborted) return;
+        this.#context.report("sandbox-refill-failed", { problem: messageOf(error) });
+      });
+    }, REFILL_DELAY_MS);
+    this.#timer.unref();
+  }
+
+  async #refill(signal: AbortSignal): Promise<void> {
+    const unclaimed = await unclaimedSandboxes(this.#context, signal);
+    const candidates = unclaimed.filter(({ Id }) => !this.#taken.has(Id));
+    this.#free = candidates.filter(isUsable).map((info) => toSandbox(info, this.#context.names.network));
+    for (const { Id } of candidates.filter((info) => !isUsable(info))) {
+      await removeContainer(this.#context, Id, signal);
+    }
+    while (this.#free.length < this.#size) this.#free.push(await this.#create(signal));
+  }
+
+  async #create(signal: AbortSignal): Promise<Sandbox> {
+    const { client, names } = this.#context;
+    const image = await ensureSandboxImage(this.#context, signal);
+    const container = await client.call(signal, (docker) =>
+      docker.createContainer({
+        name: names.sandboxContainer(randomBytes(6).toString("hex")),
+        ...body(this.#context, image),
+      }),
+    );
+    await client.call(signal, (docker) => docker.getContainer(container.id).start());
+    const { NetworkSettings } = await client.call(signal, (docker) =>
+      docker.getContainer(container.id).inspect(),
+    );
+    return { containerId: container.id, address: NetworkSettings.Networks[names.network]?.IPAddress ?? "" };
+  }
+}
+
+function body({ names }: EngineContext, image: string) {
+  return {
+    Image: image,
+    Cmd: [SANDBOX_COMMAND],
+    User: "65534:65534",
+    Labels: { [labels.owner]: names.ownerId, [labels.role]: "sandbox" },
+    Healthcheck: { Test: ["NONE"] },
+    HostConfig: {
+      NetworkMode: names.network,
+      CapDrop: ["ALL"],
+      SecurityOpt: ["no-new-privileges"],
+      ReadonlyRootfs: true,
+      PidsLimit: 4,
+      LogConfig: { Type: "none", Config: {} },
+      RestartPolicy: { Name: "no" },
+    },
+  };
+}
+
+async function unclaimedSandboxes(
+  { client, names }: EngineContext,
+  signal: AbortSignal,
+): Promise<readonly ContainerInfo[]> {
+  const all = await client.call(signal, (docker) =>
+    docker.listContainers({ all: true, filters: { label: [`${labels.owner}=${names.ownerId}`] } }),
+  );
+  const claimed = new Set(all.map((info) => info.HostConfig.NetworkMode));
+  return all.filter((info) => info.Labels[labels.role] === "sandbox" && !claimed.has(`container:${info.Id}`));
+}
+
+function isUsable(info: ContainerInfo): boolean {
+  return info.State === "running";
+}
+
+function toSandbox(info: ContainerInfo, network: string): Sandbox {
+  return { containerId: info.Id, address: info.NetworkSettings.Networks[network]?.IPAddress ?? "" };
+}

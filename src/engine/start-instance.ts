@@ -1,0 +1,174 @@
+/** Starts an instance in a network sandbox. Repeating it after a crash finds what is there and goes on from it. */
+import type { ContainerInspectInfo } from "dockerode";
+import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
+import type { EngineContext } from "./context.ts";
+import { isRefusal, messageOf } from "./errors.ts";
+import { hardenedHostConfig, isRootUser } from "./hardening.ts";
+import { labels } from "./naming.ts";
+import { removeInstance } from "./remove-instance.ts";
+import type { Sandbox, SandboxPool } from "./sandbox-pool.ts";
+import { toStartError } from "./start-error.ts";
+
+/** Under load, a start waits for others; 2 minutes is far above the 30 s seen with a load of 15 on 2 cores. */
+const START_DEADLINE_MS = 120_000;
+
+/** A sandbox may have died since it was counted: the second attempt gets another. */
+const ATTEMPTS = 2;
+
+export async function startInstance(
+  context: EngineContext,
+  pool: SandboxPool,
+  spec: InstanceSpec,
+  signal: AbortSignal,
+): Promise<RunningInstance> {
+  for (let attempt = 1; ; attempt += 1) {
+    const created = await createOrFind(context, pool, spec, signal);
+    if (created.isStarted) return created.instance;
+    try {
+      await start(context, spec.instanceId, signal);
+      return created.instance;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const failed = await inspect(context, spec.instanceId, signal);
+      await removeInstance(context, pool, spec.instanceId, signal);
+      const isSandboxLost = failed !== null && failed.State.ExitCode === 0 && isRefusal(error, 404, 409);
+      if (!isSandboxLost || attempt === ATTEMPTS)
+        throw toStartError(spec, error, failed?.State.ExitCode ?? 0);
+    }
+  }
+}
+
+interface Created {
+  readonly isStarted: boolean;
+  readonly instance: RunningInstance;
+}
+
+async function createOrFind(
+  context: EngineContext,
+  pool: SandboxPool,
+  spec: InstanceSpec,
+  signal: AbortSignal,
+): Promise<Created> {
+  const body = await containerBody(context, pool, spec, signal);
+  const sandbox = await pool.take(signal);
+  try {
+    await context.client.call(signal, (docker) => docker.createContainer(inSandbox(body, sandbox)));
+    return { isStarted: false, instance: { address: sandbox.address, port: spec.port } };
+  } catch (error) {
+    if (isRefusal(error, 409)) {
+      pool.giveBack(sandbox);
+      return await findExisting(context, spec, signal);
+    }
+    // The engine may still carry out a call that we gave up on; without its sandbox it cannot start.
+    await pool
+      .discard(sandbox.containerId, AbortSignal.timeout(START_DEADLINE_MS))
+      .catch((problem: unknown) => {
+        context.report("sandbox-discard-failed", {
+          sandbox: sandbox.containerId,
+          problem: messageOf(problem),
+        });
+      });
+    throw isRefusal(error) ? toStartError(spec, error, 0) : error;
+  }
+}
+
+/** An instance of an earlier attempt. One that has ended is not started again: its exit is in the list. */
+async function findExisting(
+  context: EngineContext,
+  spec: InstanceSpec,
+  signal: AbortSignal,
+): Promise<Created> {
+  const existing = await inspect(context, spec.instanceId, signal);
+  const address = existing?.Config.Labels[labels.address];
+  if (existing === null || address === undefined) {
+    throw new InstanceStartError(
+      "other",
+      `Another container has the name of instance ${spec.instanceId}; remove it.`,
+    );
+  }
+  return {
+    isStarted: existing.State.Status !== "created",
+    instance: { address, port: Number(existing.Config.Labels[labels.port]) },
+  };
+}
+
+async function start(
+  { client, names }: EngineContext,
+  instanceId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await client.call(
+      signal,
+      (docker) => docker.getContainer(names.instanceContainer(instanceId)).start(),
+      START_DEADLINE_MS,
+    );
+  } catch (error) {
+    if (!isRefusal(error, 304)) throw error; // 304: it runs already
+  }
+}
+
+async function inspect(
+  { client, names }: EngineContext,
+  instanceId: string,
+  signal: AbortSignal,
+): Promise<ContainerInspectInfo | null> {
+  try {
+    return await client.call(signal, (docker) =>
+      docker.getContainer(names.instanceContainer(instanceId)).inspect(),
+    );
+  } catch (error) {
+    if (isRefusal(error, 404)) return null;
+    throw error;
+  }
+}
+
+async function containerBody(
+  context: EngineContext,
+  pool: SandboxPool,
+  spec: InstanceSpec,
+  signal: AbortSignal,
+) {
+  const [isRootImage, openFilesLimit] = await Promise.all([
+    startsAsRoot(context, spec, signal),
+    pool.openFilesLimit(signal),
+  ]);
+  return {
+    name: context.names.instanceContainer(spec.instanceId),
+    Image: spec.imageId,
+    ...(spec.command !== null && { Cmd: [...spec.command] }),
+    Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
+    Labels: {
+      [labels.owner]: context.names.ownerId,
+      [labels.role]: "instance",
+      [labels.instance]: spec.instanceId,
+      [labels.service]: spec.serviceId,
+      [labels.release]: String(spec.releaseNumber),
+      [labels.port]: String(spec.port),
+    },
+    // Health is the control plane's own probe; one of the image's would run beside it and fail frozen instances.
+    Healthcheck: { Test: ["NONE"] },
+    HostConfig: hardenedHostConfig({ spec, isRootImage, openFilesLimit }),
+  };
+}
+
+function inSandbox(body: Awaited<ReturnType<typeof containerBody>>, sandbox: Sandbox) {
+  return {
+    ...body,
+    Labels: { ...body.Labels, [labels.address]: sandbox.address },
+    HostConfig: { ...body.HostConfig, NetworkMode: `container:${sandbox.containerId}` },
+  };
+}
+
+async function startsAsRoot(
+  { client }: EngineContext,
+  spec: InstanceSpec,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const { Config } = await client.call(signal, (docker) => docker.getImage(spec.imageId).inspect());
+    return isRootUser(Config.User);
+  } catch (error) {
+    throw isRefusal(error, 404) ? toStartError(spec, error, 0) : error;
+  }
+}
