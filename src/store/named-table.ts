@@ -1,0 +1,80 @@
+/** Configuration resources known by name alone: connections and ingress connections in one table. */
+import { sql } from "kysely";
+import { SlipwayError } from "../domain/error.ts";
+import type { NamedTable, Page, PageRequest } from "../ports/store.ts";
+import { flag, readDocument, writeDocument } from "./document.ts";
+import { rowsToFetch, toPage } from "./page.ts";
+import type { Queries, Session } from "./session.ts";
+
+export interface NamedRecord {
+  readonly arn: string;
+  readonly name: string;
+  readonly status: string;
+}
+
+/** `kind` is what people call it; it also names the rows. */
+export function namedTable<Row extends NamedRecord>(session: Session, kind: string): NamedTable<Row> {
+  return {
+    get: (arn) => session.read((db) => findOne<Row>(ofKind(db, kind).where("arn", "=", arn))),
+    findByName: (name) => session.read((db) => findOne<Row>(liveOfKind(db, kind).where("name", "=", name))),
+    list: (page) => session.read((db) => list<Row>(liveOfKind(db, kind), page)),
+    count: () => session.read((db) => count(db, kind)),
+    save: (row) => session.write((db) => save(db, kind, row)),
+    remove: (arn) => session.write((db) => remove(db, kind, arn)),
+  };
+}
+
+type NamedQuery = ReturnType<typeof ofKind>;
+
+function ofKind(db: Queries, kind: string) {
+  return db.selectFrom("named_resources").select(["arn", "name", "document"]).where("kind", "=", kind);
+}
+
+function liveOfKind(db: Queries, kind: string): NamedQuery {
+  return ofKind(db, kind).where("is_live", "=", sql.lit(1));
+}
+
+function decode<Row>({ arn, document }: { readonly arn: string; readonly document: string }): Row {
+  return readDocument({ table: "named_resources", id: arn, document });
+}
+
+async function findOne<Row>(query: NamedQuery): Promise<Row | null> {
+  const stored = await query.executeTakeFirst();
+  return stored === undefined ? null : decode<Row>(stored);
+}
+
+async function list<Row>(live: NamedQuery, page: PageRequest): Promise<Page<Row>> {
+  const ordered = live.orderBy("name").limit(rowsToFetch(page));
+  const fetched = await (page.after === null ? ordered : ordered.where("name", ">", page.after)).execute();
+  return toPage(fetched, page, { decode: decode<Row>, keyOf: ({ name }) => name });
+}
+
+async function count(db: Queries, kind: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("named_resources")
+    .select((eb) => eb.fn.countAll().as("count"))
+    .where("kind", "=", kind)
+    .where("is_live", "=", sql.lit(1))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Throws ResourceNameTaken when another one that is not deleted bears the name. */
+async function save(db: Queries, kind: string, record: NamedRecord): Promise<void> {
+  const { arn, name } = record;
+  const isLive = record.status !== "DELETED";
+  const others = liveOfKind(db, kind).where("name", "=", name).where("arn", "<>", arn);
+  if (isLive && (await others.executeTakeFirst()) !== undefined) {
+    throw new SlipwayError("ResourceNameTaken", { kind, name });
+  }
+  const row = { kind, name, is_live: flag(isLive), document: writeDocument(record) };
+  await db
+    .insertInto("named_resources")
+    .values({ arn, ...row })
+    .onConflict((conflict) => conflict.column("arn").doUpdateSet(row))
+    .execute();
+}
+
+async function remove(db: Queries, kind: string, arn: string): Promise<void> {
+  await db.deleteFrom("named_resources").where("kind", "=", kind).where("arn", "=", arn).execute();
+}
