@@ -18,13 +18,18 @@ function allKeys(db: Queries) {
 
 async function get(db: Queries, id: string): Promise<AccessKey | null> {
   const row = await allKeys(db).where("id", "=", id).executeTakeFirst();
-  return row === undefined ? null : { ...row };
+  return row === undefined ? null : copy(row);
 }
 
-/** Oldest first. Copies: the SQLite driver's rows have no prototype. */
+/** Oldest first. */
 async function list(db: Queries): Promise<readonly AccessKey[]> {
   const rows = await allKeys(db).orderBy("created_at_ms").orderBy("id").execute();
-  return rows.map((row) => ({ ...row }));
+  return rows.map(copy);
+}
+
+/** The SQLite driver's rows have no prototype. */
+function copy({ id, secret, principalArn, createdAtMs }: AccessKey): AccessKey {
+  return { id, secret, principalArn, createdAtMs };
 }
 
 async function save(db: Queries, { id, secret, principalArn, createdAtMs }: AccessKey): Promise<void> {

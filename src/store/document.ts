@@ -8,10 +8,10 @@ export interface StoredDocument {
 }
 
 /** Throws StoreUnavailable that names table and id when the text is damaged. */
-export function readDocument<Row>({ table, id, document }: StoredDocument): Row {
+export function readDocument({ table, id, document }: StoredDocument): object {
   try {
     const row: unknown = JSON.parse(document);
-    if (typeof row === "object" && row !== null) return row as Row;
+    if (typeof row === "object" && row !== null) return row;
   } catch {
     // The parser's message would quote the text, which may hold a secret.
   }

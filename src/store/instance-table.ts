@@ -21,7 +21,7 @@ export function instanceTable(session: Session): InstanceTable {
 }
 
 const decode = (stored: { readonly id: string; readonly document: string }): Instance =>
-  readDocument({ table: "instances", ...stored });
+  readDocument({ table: "instances", ...stored }) as Instance;
 
 function allInstances(db: Queries) {
   return db.selectFrom("instances").select(["id", "document", "created_at_ms", "sequence"]);

@@ -79,5 +79,5 @@ async function createVersionTable(db: Kysely<Schema>): Promise<void> {
 async function currentVersion(db: Kysely<Schema>): Promise<number> {
   const { rows } = await sql<{ version: number | null }>`
     select max(version) as version from schema_versions`.execute(db);
-  return Number(rows[0]?.version ?? 0);
+  return rows[0]?.version ?? 0;
 }

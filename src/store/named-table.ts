@@ -12,12 +12,22 @@ export interface NamedRecord {
   readonly status: string;
 }
 
+interface Stored {
+  readonly arn: string;
+  readonly document: string;
+}
+
+type Decode<Row> = (stored: Stored) => Row;
+
 /** `kind` is what people call it; it also names the rows. */
 export function namedTable<Row extends NamedRecord>(session: Session, kind: string): NamedTable<Row> {
+  const decode = ({ arn, document }: Stored) =>
+    readDocument({ table: "named_resources", id: arn, document }) as Row;
   return {
-    get: (arn) => session.read((db) => findOne<Row>(ofKind(db, kind).where("arn", "=", arn))),
-    findByName: (name) => session.read((db) => findOne<Row>(liveOfKind(db, kind).where("name", "=", name))),
-    list: (page) => session.read((db) => list<Row>(liveOfKind(db, kind), page)),
+    get: (arn) => session.read((db) => findOne(ofKind(db, kind).where("arn", "=", arn), decode)),
+    findByName: (name) =>
+      session.read((db) => findOne(liveOfKind(db, kind).where("name", "=", name), decode)),
+    list: (page) => session.read((db) => list(liveOfKind(db, kind), page, decode)),
     count: () => session.read((db) => count(db, kind)),
     save: (row) => session.write((db) => save(db, kind, row)),
     remove: (arn) => session.write((db) => remove(db, kind, arn)),
@@ -34,19 +44,15 @@ function liveOfKind(db: Queries, kind: string): NamedQuery {
   return ofKind(db, kind).where("is_live", "=", sql.lit(1));
 }
 
-function decode<Row>({ arn, document }: { readonly arn: string; readonly document: string }): Row {
-  return readDocument({ table: "named_resources", id: arn, document });
-}
-
-async function findOne<Row>(query: NamedQuery): Promise<Row | null> {
+async function findOne<Row>(query: NamedQuery, decode: Decode<Row>): Promise<Row | null> {
   const stored = await query.executeTakeFirst();
-  return stored === undefined ? null : decode<Row>(stored);
+  return stored === undefined ? null : decode(stored);
 }
 
-async function list<Row>(live: NamedQuery, page: PageRequest): Promise<Page<Row>> {
+async function list<Row>(live: NamedQuery, page: PageRequest, decode: Decode<Row>): Promise<Page<Row>> {
   const ordered = live.orderBy("name").limit(rowsToFetch(page));
   const fetched = await (page.after === null ? ordered : ordered.where("name", ">", page.after)).execute();
-  return toPage(fetched, page, { decode: decode<Row>, keyOf: ({ name }) => name });
+  return toPage(fetched, page, { decode, keyOf: ({ name }) => name });
 }
 
 async function count(db: Queries, kind: string): Promise<number> {

@@ -22,7 +22,7 @@ export function operationTable(session: Session): OperationTable {
 }
 
 const decode = (stored: { readonly id: string; readonly document: string }): Operation =>
-  readDocument({ table: "operations", ...stored });
+  readDocument({ table: "operations", ...stored }) as Operation;
 
 function allOperations(db: Queries) {
   return db.selectFrom("operations").select(["id", "document", "created_at_ms", "sequence"]);

@@ -24,7 +24,7 @@ interface StoredRelease {
 }
 
 const decode = ({ service_id, number, document }: StoredRelease): Release =>
-  readDocument({ table: "releases", id: `${service_id}/${number}`, document });
+  readDocument({ table: "releases", id: `${service_id}/${number}`, document }) as Release;
 
 function allReleases(db: Queries) {
   return db.selectFrom("releases").select(["releases.service_id", "releases.number", "releases.document"]);

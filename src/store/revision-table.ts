@@ -14,6 +14,12 @@ export interface RevisionRecord {
   readonly deletedAtMs: number | null;
 }
 
+interface Stored {
+  readonly arn: string;
+  readonly document: string;
+}
+
+type Decode<Row> = (stored: Stored) => Row;
 type Filter = Parameters<RevisionTable<RevisionRecord>["list"]>[0];
 
 /** `kind` is what people call it; it also names the rows. */
@@ -21,21 +27,23 @@ export function revisionTable<Row extends RevisionRecord>(
   session: Session,
   kind: string,
 ): RevisionTable<Row> {
+  const decode = ({ arn, document }: Stored) =>
+    readDocument({ table: "revisions", id: arn, document }) as Row;
   return {
-    get: (arn) => session.read((db) => findOne<Row>(ofKind(db, kind).where("arn", "=", arn))),
+    get: (arn) => session.read((db) => findOne(ofKind(db, kind).where("arn", "=", arn), decode)),
     getRevision: (name, revision) =>
       session.read((db) =>
-        findOne<Row>(ofKind(db, kind).where("name", "=", name).where("revision", "=", revision)),
+        findOne(ofKind(db, kind).where("name", "=", name).where("revision", "=", revision), decode),
       ),
     getLatest: (name) =>
       session.read((db) =>
-        findOne<Row>(activeOfKind(db, kind).where("name", "=", name).orderBy("revision", "desc").limit(1)),
+        findOne(activeOfKind(db, kind).where("name", "=", name).orderBy("revision", "desc").limit(1), decode),
       ),
     listRevisions: (name) =>
       session.read(async (db) =>
-        (await ofKind(db, kind).where("name", "=", name).orderBy("revision").execute()).map(decode<Row>),
+        (await ofKind(db, kind).where("name", "=", name).orderBy("revision").execute()).map(decode),
       ),
-    list: (filter, page) => session.read((db) => list<Row>(activeOfKind(db, kind), filter, page)),
+    list: (filter, page) => session.read((db) => list(activeOfKind(db, kind), { filter, page, decode })),
     countNames: () => session.read((db) => countNames(db, kind)),
     save: (row) => session.write((db) => save(db, kind, row)),
     prune: (deletedBeforeMs) => session.write((db) => prune(db, kind, deletedBeforeMs)),
@@ -45,30 +53,22 @@ export function revisionTable<Row extends RevisionRecord>(
 type RevisionQuery = ReturnType<typeof ofKind>;
 
 function ofKind(db: Queries, kind: string) {
-  return db
-    .selectFrom("revisions")
-    .select(["arn", "kind", "name", "revision", "document"])
-    .where("kind", "=", kind);
+  return db.selectFrom("revisions").select(["arn", "name", "revision", "document"]).where("kind", "=", kind);
 }
 
 function activeOfKind(db: Queries, kind: string): RevisionQuery {
   return ofKind(db, kind).where("is_active", "=", sql.lit(1));
 }
 
-function decode<Row>(stored: {
-  readonly kind: string;
-  readonly arn: string;
-  readonly document: string;
-}): Row {
-  return readDocument({ table: "revisions", id: stored.arn, document: stored.document });
-}
-
-async function findOne<Row>(query: RevisionQuery): Promise<Row | null> {
+async function findOne<Row>(query: RevisionQuery, decode: Decode<Row>): Promise<Row | null> {
   const stored = await query.executeTakeFirst();
-  return stored === undefined ? null : decode<Row>(stored);
+  return stored === undefined ? null : decode(stored);
 }
 
-async function list<Row>(active: RevisionQuery, filter: Filter, page: PageRequest): Promise<Page<Row>> {
+async function list<Row>(
+  active: RevisionQuery,
+  { filter, page, decode }: { filter: Filter; page: PageRequest; decode: Decode<Row> },
+): Promise<Page<Row>> {
   let query = active.orderBy("name").orderBy("revision");
   if (filter.name !== undefined) query = query.where("name", "=", filter.name);
   if (filter.latestOnly) query = query.where(isNewestActive);
@@ -77,7 +77,7 @@ async function list<Row>(active: RevisionQuery, filter: Filter, page: PageReques
     query = query.where(sql<SqlBool>`(name, revision) > (${name}, ${revision})`);
   }
   const fetched = await query.limit(rowsToFetch(page)).execute();
-  return toPage(fetched, page, { decode: decode<Row>, keyOf: revisionKey });
+  return toPage(fetched, page, { decode, keyOf: revisionKey });
 }
 
 const isNewestActive = sql<SqlBool>`not exists (

@@ -1,5 +1,5 @@
 /** Services and the edge slots they own. */
-import { sql } from "kysely";
+import { sql, type SqlBool } from "kysely";
 import { SlipwayError } from "../domain/error.ts";
 import type { Service } from "../domain/service.ts";
 import type { PageRequest, ServiceTable } from "../ports/store.ts";
@@ -53,7 +53,7 @@ function newestFirst(query: ServiceQuery, { after }: PageRequest): ServiceQuery 
 }
 
 const decode = (stored: { readonly id: string; readonly document: string }): Service =>
-  readDocument({ table: "services", ...stored });
+  readDocument({ table: "services", ...stored }) as Service;
 
 async function findOne(query: ServiceQuery): Promise<Service | null> {
   const stored = await query.executeTakeFirst();
@@ -145,15 +145,7 @@ async function firstFreeSlot(db: Queries, from: number): Promise<number> {
     .selectFrom("slots as taken")
     .select("taken.slot")
     .where("taken.slot", ">=", from)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("slots as next")
-            .select("next.slot")
-            .where(sql<boolean>`next.slot = taken.slot + 1`),
-        ),
-      ),
-    )
+    .where(sql<SqlBool>`not exists (select 1 from slots as next where next.slot = taken.slot + 1)`)
     .orderBy("taken.slot")
     .limit(1)
     .executeTakeFirstOrThrow();
