@@ -1,0 +1,410 @@
+/**
+ * A container engine in memory, for unit tests. It passes the contract that Docker passes; what a real application or
+ * engine would do by itself is done by the levers. Nothing happens by time: same calls, same result.
+ */
+import { createHash } from "node:crypto";
+import { SlipwayError } from "../domain/error.ts";
+import { formatImageReference, parseImageReference, type ImageReference } from "../domain/image-reference.ts";
+import {
+  ImagePullError,
+  InstanceStartError,
+  type ContainerEngine,
+  type EngineEvent,
+  type EngineFacts,
+  type EngineInstance,
+  type InstanceExit,
+  type InstanceSpec,
+  type OutputLine,
+  type PullRequest,
+  type ResolvedImage,
+  type RunningInstance,
+} from "./container-engine.ts";
+
+/** An image, and how the application in it behaves. */
+export interface FakeImage extends ResolvedImage {
+  /** Programs in the image; null: every command is found. */
+  readonly executables: readonly string[] | null;
+  /** Exit code on SIGTERM; null: it is ignored, so that the grace time ends with SIGKILL (137). */
+  readonly exitCodeOnStop: number | null;
+  /** Exit code with which it ends as soon as it was started; null: it stays. */
+  readonly exitCodeAtStart: number | null;
+}
+
+interface FakeInstance {
+  readonly spec: InstanceSpec;
+  readonly address: string;
+  exit: InstanceExit | null;
+  readonly output: {
+    readonly stream: OutputLine["stream"];
+    readonly text: string;
+    readonly timestampMs: number;
+  }[];
+}
+
+type Watcher = (event: EngineEvent) => void;
+
+const KILLED: InstanceExit = { exitCode: 137, isOutOfMemory: false };
+const MIB = 1_024 * 1_024;
+
+/** What outlives the control plane: shared by an engine and those made by `reconnect`. */
+class EngineState {
+  readonly images = new Map<string, FakeImage>();
+  readonly registry = new Map<string, FakeImage>();
+  readonly pulledIds = new Set<string>();
+  readonly releases = new Map<string, string>();
+  readonly instances = new Map<string, FakeInstance>();
+  readonly watchers = new Set<Watcher>();
+  readonly outputWaiters = new Set<() => void>();
+  readonly startFailures: Error[] = [];
+  readonly pullFailures: Error[] = [];
+  readonly calls: string[] = [];
+  unavailable: string | null = null;
+  startGate: Promise<void> | null = null;
+  addressCount = 0;
+}
+
+export class FakeContainerEngine implements ContainerEngine {
+  readonly #state: EngineState;
+  readonly #now: () => number;
+
+  constructor(options: { readonly now?: () => number } = {}, state = new EngineState()) {
+    this.#state = state;
+    this.#now = options.now ?? (() => 0);
+  }
+
+  // Levers ----------------------------------------------------------------------------------------------------------
+
+  /** Acts so far, as `startInstance <id>`. */
+  get calls(): readonly string[] {
+    return this.#state.calls;
+  }
+
+  /** The control plane crashed and is back: a new object, the same engine. */
+  reconnect(): FakeContainerEngine {
+    return new FakeContainerEngine({ now: this.#now }, this.#state);
+  }
+
+  /** Puts an image on the engine that no registry has. */
+  addLocalImage(name: string, image: Partial<FakeImage> = {}): FakeImage {
+    const complete = completeImage(name, { ...image, digest: null });
+    this.#state.images.set(keyOf(parseImageReference(name, "image")), complete);
+    return complete;
+  }
+
+  /** Pushes an image to a registry; a name that is there moves to the new image. */
+  addRegistryImage(name: string, image: Partial<FakeImage> = {}): FakeImage {
+    const complete = completeImage(name, image);
+    const reference = parseImageReference(name, "image");
+    this.#state.registry.set(keyOf(reference), complete);
+    this.#state.registry.set(keyOf(pinned(reference, complete)), complete);
+    return complete;
+  }
+
+  failNextStart(error: Error): void {
+    this.#state.startFailures.push(error);
+  }
+
+  failNextPull(error: Error): void {
+    this.#state.pullFailures.push(error);
+  }
+
+  /** From now on starts wait until the returned function is called. */
+  holdStarts(): () => void {
+    const gate = Promise.withResolvers<void>();
+    this.#state.startGate = gate.promise;
+    return () => {
+      this.#state.startGate = null;
+      gate.resolve();
+    };
+  }
+
+  /** Every call fails with EngineUnavailable until it is set to null; watchers then get `resync`. */
+  setUnavailable(problem: string | null): void {
+    this.#state.unavailable = problem;
+    if (problem === null) this.#emit({ type: "resync" });
+  }
+
+  /** The instance ends by itself. `isSilent`: the event is lost. */
+  exitInstance(instanceId: string, exit: Partial<InstanceExit> & { readonly isSilent?: boolean } = {}): void {
+    const instance = this.#instance(instanceId);
+    this.#end(
+      instance,
+      { exitCode: exit.exitCode ?? 1, isOutOfMemory: exit.isOutOfMemory ?? false },
+      exit.isSilent,
+    );
+  }
+
+  writeOutput(instanceId: string, lines: readonly string[], stream: OutputLine["stream"] = "stdout"): void {
+    const timestampMs = this.#now();
+    this.#instance(instanceId).output.push(...lines.map((text) => ({ stream, text, timestampMs })));
+    this.#wakeReaders();
+  }
+
+  specOf(instanceId: string): InstanceSpec {
+    return this.#instance(instanceId).spec;
+  }
+
+  // The port --------------------------------------------------------------------------------------------------------
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    await this.#enter("prepare", signal);
+  }
+
+  async facts(signal: AbortSignal): Promise<EngineFacts> {
+    await this.#enter("facts", signal);
+    return { name: "fake", version: "1", cpuCount: 4, memoryMiB: 16_384, architecture: "amd64" };
+  }
+
+  async findImage(image: ImageReference, signal: AbortSignal): Promise<ResolvedImage | null> {
+    await this.#enter(`findImage ${formatImageReference(image)}`, signal);
+    const found = this.#state.images.get(keyOf(image));
+    return found === undefined ? null : toResolved(found);
+  }
+
+  async pullImage({ image, onProgress }: PullRequest, signal: AbortSignal): Promise<ResolvedImage> {
+    await this.#enter(`pullImage ${formatImageReference(image)}`, signal);
+    const failure = this.#state.pullFailures.shift();
+    if (failure !== undefined) throw failure;
+    const found = this.#state.registry.get(keyOf(image));
+    if (found === undefined) throw unknownImage(image, this.#state.registry);
+    const reference = keyOf(pinned(image, found));
+    if (!this.#hasImage(found.imageId)) this.#state.pulledIds.add(found.imageId);
+    this.#state.images.set(reference, found);
+    onProgress?.({ currentBytes: found.sizeBytes, totalBytes: found.sizeBytes });
+    return toResolved(found);
+  }
+
+  async protectImage(imageId: string, releaseKey: string, signal: AbortSignal): Promise<void> {
+    await this.#enter(`protectImage ${releaseKey}`, signal);
+    if (!this.#hasImage(imageId))
+      throw new SlipwayError("EngineUnavailable", { problem: `no such image: ${imageId}` });
+    this.#state.releases.set(releaseKey, imageId);
+  }
+
+  async collectImages(keep: ReadonlySet<string>, signal: AbortSignal): Promise<{ readonly removed: number }> {
+    await this.#enter("collectImages", signal);
+    const { releases, images, pulledIds } = this.#state;
+    const stale = [...releases].filter(([key]) => !keep.has(key));
+    for (const [key] of stale) releases.delete(key);
+    const isNeeded = (imageId: string) => [...releases.values()].includes(imageId) || this.#isInUse(imageId);
+    const gone = new Set(
+      stale.map(([, imageId]) => imageId).filter((id) => pulledIds.has(id) && !isNeeded(id)),
+    );
+    for (const [key, image] of images) if (gone.has(image.imageId)) images.delete(key);
+    for (const imageId of gone) pulledIds.delete(imageId);
+    return { removed: gone.size };
+  }
+
+  async startInstance(spec: InstanceSpec, signal: AbortSignal): Promise<RunningInstance> {
+    await this.#enter(`startInstance ${spec.instanceId}`, signal);
+    await this.#passGate(signal);
+    const existing = this.#state.instances.get(spec.instanceId);
+    if (existing !== undefined) return { address: existing.address, port: existing.spec.port };
+    const failure = this.#state.startFailures.shift() ?? startProblem(spec, this.#imageById(spec.imageId));
+    if (failure !== null) throw failure;
+    this.#state.addressCount += 1;
+    const { addressCount } = this.#state;
+    const address = `10.88.${Math.floor(addressCount / 250)}.${(addressCount % 250) + 2}`;
+    const instance: FakeInstance = { spec, address, exit: null, output: [] };
+    this.#state.instances.set(spec.instanceId, instance);
+    const exitCode = this.#imageById(spec.imageId)?.exitCodeAtStart ?? null;
+    if (exitCode !== null) this.#end(instance, { exitCode, isOutOfMemory: false });
+    return { address, port: spec.port };
+  }
+
+  async stopInstance(
+    instanceId: string,
+    _options: { readonly graceMs: number },
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#enter(`stopInstance ${instanceId}`, signal);
+    const instance = this.#state.instances.get(instanceId);
+    if (instance === undefined) return;
+    const exitCode = this.#imageById(instance.spec.imageId)?.exitCodeOnStop ?? KILLED.exitCode;
+    this.#end(instance, { exitCode, isOutOfMemory: false });
+  }
+
+  async removeInstance(instanceId: string, signal: AbortSignal): Promise<void> {
+    await this.#enter(`removeInstance ${instanceId}`, signal);
+    const instance = this.#state.instances.get(instanceId);
+    if (instance === undefined) return;
+    this.#end(instance, KILLED);
+    this.#state.instances.delete(instanceId);
+  }
+
+  async listInstances(signal: AbortSignal): Promise<readonly EngineInstance[]> {
+    await this.#enter("listInstances", signal);
+    return [...this.#state.instances.values()].map((instance) => toListed(instance));
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<EngineEvent> {
+    const queue: EngineEvent[] = [{ type: "resync" }];
+    let wake = Promise.withResolvers<void>();
+    const watcher: Watcher = (event) => {
+      queue.push(event);
+      wake.resolve();
+    };
+    const onAbort = () => wake.resolve();
+    this.#state.watchers.add(watcher);
+    signal.addEventListener("abort", onAbort);
+    try {
+      while (!signal.aborted) {
+        const event = queue.shift();
+        if (event !== undefined) yield event;
+        if (queue.length > 0) continue;
+        await wake.promise;
+        wake = Promise.withResolvers<void>();
+      }
+    } finally {
+      this.#state.watchers.delete(watcher);
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async *readOutput(
+    instanceId: string,
+    cursor: string | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly OutputLine[]> {
+    const instance = this.#state.instances.get(instanceId);
+    let read = cursor === null ? 0 : Number(cursor);
+    if (instance === undefined) return;
+    while (!signal.aborted) {
+      const first = read + 1;
+      const lines = instance.output.slice(read).map((line, index) => toOutputLine(line, first + index));
+      read += lines.length;
+      if (lines.length > 0) yield lines;
+      if (instance.output.length > read) continue;
+      if (instance.exit !== null) return;
+      await this.#nextOutput(signal);
+    }
+  }
+
+  // -----------------------------------------------------------------------------------------------------------------
+
+  async #enter(call: string, signal: AbortSignal): Promise<void> {
+    await Promise.resolve();
+    signal.throwIfAborted();
+    if (this.#state.unavailable !== null) {
+      throw new SlipwayError("EngineUnavailable", { problem: this.#state.unavailable });
+    }
+    this.#state.calls.push(call);
+  }
+
+  async #passGate(signal: AbortSignal): Promise<void> {
+    if (this.#state.startGate === null) return;
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = () => aborted.reject(signal.reason as Error);
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      await Promise.race([this.#state.startGate, aborted.promise]);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #nextOutput(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { outputWaiters } = this.#state;
+    const wake = () => resolve();
+    outputWaiters.add(wake);
+    signal.addEventListener("abort", wake, { once: true });
+    await promise;
+    outputWaiters.delete(wake);
+    signal.removeEventListener("abort", wake);
+  }
+
+  #end(instance: FakeInstance, exit: InstanceExit, isSilent = false): void {
+    if (instance.exit !== null) return;
+    instance.exit = exit;
+    if (!isSilent) this.#emit({ type: "exited", instanceId: instance.spec.instanceId, exit });
+    this.#wakeReaders();
+  }
+
+  #emit(event: EngineEvent): void {
+    for (const watcher of this.#state.watchers) watcher(event);
+  }
+
+  #wakeReaders(): void {
+    for (const wake of this.#state.outputWaiters) wake();
+  }
+
+  #instance(instanceId: string): FakeInstance {
+    const instance = this.#state.instances.get(instanceId);
+    if (instance === undefined)
+      throw new Error(`the test names an instance that is not there: ${instanceId}`);
+    return instance;
+  }
+
+  #imageById(imageId: string): FakeImage | undefined {
+    return [...this.#state.images.values()].find((image) => image.imageId === imageId);
+  }
+
+  #hasImage(imageId: string): boolean {
+    return this.#imageById(imageId) !== undefined;
+  }
+
+  #isInUse(imageId: string): boolean {
+    return [...this.#state.instances.values()].some(({ spec }) => spec.imageId === imageId);
+  }
+}
+
+function toListed({ spec, address, exit }: FakeInstance): EngineInstance {
+  const { instanceId, serviceId, releaseNumber, port } = spec;
+  const identity = { instanceId, serviceId, releaseNumber };
+  if (exit !== null) return { ...identity, state: "exited", exit };
+  return { ...identity, state: "running", address, port };
+}
+
+function toOutputLine(line: FakeInstance["output"][number], number: number): OutputLine {
+  return { ...line, cursor: String(number) };
+}
+
+function keyOf(image: ImageReference): string {
+  const { registry, repository, digest } = image;
+  return formatImageReference(digest === undefined ? image : { registry, repository, digest });
+}
+
+function pinned(
+  { registry, repository }: ImageReference,
+  { digest, imageId }: ResolvedImage,
+): ImageReference {
+  return { registry, repository, digest: digest ?? imageId };
+}
+
+/** Ids come from the name, so that they are the same in each run. */
+function completeImage(name: string, image: Partial<FakeImage>): FakeImage {
+  const sha256 = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
+  return {
+    imageId: sha256(`image ${name}`),
+    digest: sha256(`digest ${name}`),
+    architecture: "amd64",
+    exposedPorts: [8080],
+    sizeBytes: 10 * MIB,
+    executables: null,
+    exitCodeOnStop: 0,
+    exitCodeAtStart: null,
+    ...image,
+  };
+}
+
+function toResolved({ imageId, digest, architecture, exposedPorts, sizeBytes }: FakeImage): ResolvedImage {
+  return { imageId, digest, architecture, exposedPorts, sizeBytes };
+}
+
+/** A registry is reachable when a test has pushed something to it. */
+function unknownImage(image: ImageReference, registry: ReadonlyMap<string, FakeImage>): ImagePullError {
+  const isReachable = [...registry.keys()].some((name) => name.startsWith(`${image.registry}/`));
+  return new ImagePullError(
+    isReachable ? "not-found" : "unreachable",
+    `The image ${formatImageReference(image)} cannot be pulled.`,
+  );
+}
+
+function startProblem(spec: InstanceSpec, image: FakeImage | undefined): InstanceStartError | null {
+  if (image === undefined)
+    return new InstanceStartError("no-such-image", `The image ${spec.imageId} is not there.`);
+  const program = spec.command?.[0];
+  if (program === undefined || image.executables === null || image.executables.includes(program)) return null;
+  return new InstanceStartError("command-not-found", `The image has no executable "${program}".`);
+}
