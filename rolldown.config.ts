@@ -1,0 +1,43 @@
+/**
+ * One file that needs no node_modules: dist/slipway.mjs.
+ *
+ * dockerode loads gRPC, protocol buffers and ssh at start, some 20 MB resident, for things we do not do (build sessions,
+ * engines behind ssh). They are replaced by a module that says so when it is used.
+ */
+import { defineConfig } from "rolldown";
+
+const UNUSED = new Set([
+  "@grpc/grpc-js",
+  "@grpc/proto-loader",
+  "protobufjs",
+  "ssh2",
+  "cpu-features",
+  "pg-native",
+]);
+const STAND_IN = "\0not-bundled:";
+
+export default defineConfig({
+  input: "src/main/slipway.ts",
+  platform: "node",
+  plugins: [
+    {
+      name: "not-bundled",
+      resolveId: (id) => (UNUSED.has(id) ? STAND_IN + id : null),
+      load(id) {
+        if (!id.startsWith(STAND_IN)) return null;
+        const name = id.slice(STAND_IN.length);
+        return `module.exports = new Proxy(function () {}, {
+          get(_target, key) { return key === "__esModule" ? undefined : class { constructor() { throw new Error("${name} is not part of this build"); } }; },
+        });`;
+      },
+    },
+  ],
+  output: {
+    file: "dist/slipway.mjs",
+    format: "esm",
+    codeSplitting: false,
+    sourcemap: true,
+    // CommonJS dependencies ask for these.
+    banner: `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`,
+  },
+});

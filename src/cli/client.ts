@@ -1,0 +1,135 @@
+/** The client of the API: typed by the contract, signed, with a deadline. Only calls that change nothing are repeated. */
+import type {
+  InputOf,
+  OperationName,
+  OutputOf,
+  AppRunnerOperationName,
+  SlipwayOperationName,
+} from "../contract/operations.ts";
+import type { CliIo } from "./io.ts";
+import { CliFailure } from "./failure.ts";
+import { type Credentials, signHeaders } from "./signature.ts";
+
+/** How a contract type looks in JSON: times are numbers of seconds. */
+export type Wire<Type> = Type extends Date
+  ? number
+  : Type extends readonly (infer Element)[]
+    ? readonly Wire<Element>[]
+    : Type extends object
+      ? { readonly [Key in keyof Type]: Wire<Type[Key]> }
+      : Type;
+
+type Target = `AppRunner.${AppRunnerOperationName}` | `Slipway.${SlipwayOperationName}`;
+type NameOf<Of extends Target> = Of extends `${string}.${infer Name extends OperationName}` ? Name : never;
+
+export interface Connection {
+  readonly endpoint: URL;
+  readonly region: string;
+  readonly credentials: Credentials;
+}
+
+export interface Client {
+  readonly connection: Connection;
+  call<Of extends Target>(target: Of, input: Wire<InputOf<NameOf<Of>>>): Promise<Wire<OutputOf<NameOf<Of>>>>;
+}
+
+/** The API's answer when it refuses. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, status: number, message: string) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** Nobody answered, or not in time. */
+export class Unreachable extends CliFailure {
+  constructor(endpoint: URL, cause: unknown) {
+    super(`Slipway does not answer at ${endpoint.origin}.`, {
+      hint: "Start it with `slipway up`, or see what is wrong with `slipway doctor`.",
+      cause,
+    });
+  }
+}
+
+const CONTENT_TYPE = "application/x-amz-json-1.0";
+const DEADLINE_MS = 30_000;
+const REPEAT_AFTER_MS = [200, 600];
+const READING = /^(?:AppRunner|Slipway)\.(?:Describe|List|Get|Run)/;
+
+export function createClient(io: Pick<CliIo, "now" | "sleep">, connection: Connection): Client {
+  return {
+    connection,
+    async call(target, input) {
+      const pauses = READING.test(target) ? REPEAT_AFTER_MS : [];
+      for (const pauseMs of pauses) {
+        const answer = await attempt(io, connection, target, input);
+        if (answer.status < 500) return interpret(answer);
+        await io.sleep(pauseMs);
+      }
+      return interpret(await attempt(io, connection, target, input));
+    },
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function attempt(
+  io: Pick<CliIo, "now">,
+  connection: Connection,
+  target: string,
+  input: unknown,
+): Promise<Answer> {
+  const body = JSON.stringify(input);
+  const headers = signHeaders(
+    {
+      url: connection.endpoint,
+      headers: { "content-type": CONTENT_TYPE, "x-amz-target": target },
+      body,
+      nowMs: io.now(),
+    },
+    connection.credentials,
+    { region: connection.region, service: "apprunner" },
+  );
+  try {
+    const reply = await fetch(connection.endpoint, {
+      method: "POST",
+      headers,
+      body,
+      redirect: "error",
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    return { status: reply.status, text: await reply.text() };
+  } catch (cause) {
+    throw new Unreachable(connection.endpoint, cause);
+  }
+}
+
+function interpret<Output>(answer: Answer): Output {
+  const parsed = parseObject(answer.text);
+  if (answer.status === 200 && parsed !== null) return parsed as Output;
+  const type = String(parsed?.["__type"] ?? "");
+  const code = type.slice(type.lastIndexOf("#") + 1) || `HTTP ${answer.status}`;
+  const message = parsed?.["Message"] ?? parsed?.["message"];
+  throw new ApiError(
+    code,
+    answer.status,
+    typeof message === "string" ? message : "The endpoint did not answer as Slipway does.",
+  );
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,83 @@
+/** `slipway pause`, `resume`, `redeploy` and `rm`: one operation each, followed to its end. */
+import { Command } from "commander";
+import type { CliContext } from "../context.ts";
+import { CliFailure, usageFailure } from "../failure.ts";
+import { actOnService, type CommandFactory, examples, type ServiceAct, type WaitOption } from "./shared.ts";
+
+type Verb = Pick<ServiceAct, "doing" | "done" | "start"> & { readonly description: string };
+
+const VERBS = {
+  pause: {
+    description: "stop a service's instances; its URL answers 503 until it is resumed",
+    doing: "Pausing",
+    done: "is paused",
+    start: async (client, { arn }) =>
+      (await client.call("AppRunner.PauseService", { ServiceArn: arn })).OperationId,
+  },
+  resume: {
+    description: "start a paused service again",
+    doing: "Resuming",
+    done: "is running",
+    start: async (client, { arn }) =>
+      (await client.call("AppRunner.ResumeService", { ServiceArn: arn })).OperationId,
+  },
+  redeploy: {
+    description: "deploy a service's source again, for instance when its image's tag has moved",
+    doing: "Deploying",
+    done: "is deployed",
+    start: async (client, { arn }) =>
+      (await client.call("AppRunner.StartDeployment", { ServiceArn: arn })).OperationId,
+  },
+} as const satisfies Record<string, Verb>;
+
+function verbCommand(context: CliContext, name: keyof typeof VERBS): Command {
+  const { description, ...verb } = VERBS[name];
+  return new Command(name)
+    .description(description)
+    .argument("<service>", "name or ARN")
+    .option("--no-wait", "return at once")
+    .option("--json", "print JSON: ServiceName, ServiceArn, OperationId")
+    .addHelpText("after", examples(`${name} web`, `${name} web --no-wait --json`))
+    .action((service: string, options: WaitOption, command: Command) =>
+      actOnService(context, { name: service, command, options, ...verb }),
+    );
+}
+
+export const pauseCommand: CommandFactory = (context) => verbCommand(context, "pause");
+export const resumeCommand: CommandFactory = (context) => verbCommand(context, "resume");
+export const redeployCommand: CommandFactory = (context) => verbCommand(context, "redeploy");
+
+interface RemoveOptions extends WaitOption {
+  readonly yes?: boolean;
+}
+
+export const rmCommand: CommandFactory = (context) =>
+  new Command("rm")
+    .alias("delete")
+    .description("delete a service: its instances, its URL and its releases")
+    .argument("<service>", "name or ARN")
+    .option("-y, --yes", "do not ask")
+    .option("--no-wait", "return at once")
+    .option("--json", "print JSON: ServiceName, ServiceArn, OperationId")
+    .addHelpText("after", examples("rm web", "rm web --yes"))
+    .action(async (name: string, options: RemoveOptions, command: Command) => {
+      await actOnService(context, {
+        name,
+        command,
+        options,
+        doing: "Deleting",
+        done: "is deleted",
+        start: async (client, service) => {
+          if (options.yes !== true) await confirmRemoval(context, service.name);
+          return (await client.call("AppRunner.DeleteService", { ServiceArn: service.arn })).OperationId;
+        },
+      });
+    });
+
+async function confirmRemoval({ io }: CliContext, name: string): Promise<void> {
+  if (!io.isInteractive) {
+    throw usageFailure(`${name} was not deleted: nobody is here to ask.`, "Add --yes when you are sure.");
+  }
+  if (!(await io.confirm(`Delete ${name}? This cannot be undone.`)))
+    throw new CliFailure(`${name} was not deleted.`);
+}

@@ -1,0 +1,76 @@
+/** `slipway ops`: what was done to a service, newest first, and why it failed. */
+import { Command } from "commander";
+import type { OperationSummary } from "../../contract/model.gen.ts";
+import type { Client, Wire } from "../client.ts";
+import type { CliContext } from "../context.ts";
+import { failureOf } from "../operation-watch.ts";
+import { resolveService, type ServiceReference } from "../service-reference.ts";
+import { paint, paintStatus } from "../style.ts";
+import { renderFacts, renderTable } from "../table.ts";
+import { formatAgo, formatDuration } from "../time.ts";
+import { type CommandFactory, examples, type JsonOption, printJson } from "./shared.ts";
+
+export const opsCommand: CommandFactory = (context) =>
+  new Command("ops")
+    .description("list a service's operations, or show one with the cause of its failure")
+    .argument("<service>", "name or ARN")
+    .argument("[operation]", "id of one operation")
+    .option("--json", "print JSON: ListOperations' OperationSummaryList, or DescribeOperation's Operation")
+    .addHelpText("after", examples("ops web", "ops web 0123456789abcdef0123456789abcdef", "ops web --json"))
+    .action(async (name: string, operationId: string | undefined, options: JsonOption, command: Command) => {
+      const client = await context.connect(command);
+      const service = await resolveService(client, name);
+      if (operationId === undefined) await listOperations(context, client, service, options);
+      else await showOperation(context, client, { service, operationId, options });
+    });
+
+async function listOperations(
+  context: CliContext,
+  client: Client,
+  service: ServiceReference,
+  options: JsonOption,
+): Promise<void> {
+  const reply = await client.call("AppRunner.ListOperations", { ServiceArn: service.arn });
+  const operations = reply.OperationSummaryList ?? [];
+  if (options.json === true) return printJson(context, operations);
+  const { io } = context;
+  const nowMs = io.now();
+  const lines = renderTable(operations, [
+    { title: paint(io, "dim", "ID"), cell: ({ Id }) => Id ?? "" },
+    { title: paint(io, "dim", "TYPE"), cell: ({ Type }) => Type ?? "" },
+    { title: paint(io, "dim", "STATUS"), cell: ({ Status }) => paintStatus(io, Status ?? "") },
+    { title: paint(io, "dim", "STARTED"), cell: ({ StartedAt }) => formatAgo(StartedAt, nowMs) },
+    { title: paint(io, "dim", "TOOK"), cell: tookOf },
+  ]);
+  for (const line of lines) io.out(line);
+}
+
+interface ShowRequest {
+  readonly service: ServiceReference;
+  readonly operationId: string;
+  readonly options: JsonOption;
+}
+
+async function showOperation(context: CliContext, client: Client, request: ShowRequest): Promise<void> {
+  const input = { ServiceArn: request.service.arn, OperationId: request.operationId };
+  const { Operation: operation } = await client.call("Slipway.DescribeOperation", input);
+  if (request.options.json === true) return printJson(context, operation);
+  const { io } = context;
+  const facts = renderFacts([
+    ["Operation", operation.Id],
+    ["Type", operation.Type],
+    ["Status", paintStatus(io, operation.Status)],
+    ["Phase", operation.Phase],
+    ["Release", operation.ReleaseNumber?.toString()],
+    ["Started", formatAgo(operation.StartedAt, io.now())],
+    ["Took", tookOf(operation)],
+  ]);
+  for (const line of facts) io.out(line);
+  if (operation.Cause === undefined) return;
+  const failure = failureOf(operation, request.service);
+  for (const line of ["", failure.message, ...failure.details]) io.out(line);
+}
+
+function tookOf({ StartedAt, EndedAt }: Pick<Wire<OperationSummary>, "StartedAt" | "EndedAt">): string {
+  return StartedAt === undefined || EndedAt === undefined ? "" : formatDuration((EndedAt - StartedAt) * 1000);
+}

@@ -1,0 +1,100 @@
+/** `slipway up`, `down` and `serve`: the control plane's own process. */
+import { Command, InvalidArgumentError } from "commander";
+import type { CliContext } from "../context.ts";
+import { CliFailure } from "../failure.ts";
+import type { Progress } from "../io.ts";
+import { type CommandFactory, examples, type JsonOption, printJson } from "./shared.ts";
+
+interface TimeoutOption extends JsonOption {
+  readonly timeout: number;
+}
+
+const UP_TIMEOUT_S = 60;
+const DOWN_TIMEOUT_S = 60;
+
+export const upCommand: CommandFactory = (context) =>
+  new Command("up")
+    .description("start Slipway in the background and wait until it answers")
+    .option("--timeout <seconds>", "give up after this long", positiveSeconds, UP_TIMEOUT_S)
+    .option("--json", "print JSON: Outcome, Pid")
+    .addHelpText("after", examples("up", "up --timeout 120"))
+    .action(async (options: TimeoutOption, command: Command) => {
+      const result = await withProgress(context, "Starting Slipway", (progress) =>
+        context.hooks
+          .up({
+            environment: context.environmentFor(command),
+            timeoutMs: options.timeout * 1000,
+            report: (line) => progress.line(line),
+          })
+          .then(({ outcome, pid }) => ({
+            text:
+              outcome === "running"
+                ? `Slipway runs already (process ${pid}).`
+                : `Slipway runs (process ${pid}).`,
+            json: { Outcome: outcome, Pid: pid },
+          })),
+      );
+      if (options.json === true) printJson(context, result.json);
+    });
+
+interface DownOptions extends TimeoutOption {
+  readonly keepServing?: boolean;
+}
+
+export const downCommand: CommandFactory = (context) =>
+  new Command("down")
+    .description("stop Slipway: control plane, edge and instances; services come back with `slipway up`")
+    .option("--keep-serving", "stop only the control plane; the edge and the instances go on serving")
+    .option("--timeout <seconds>", "give up after this long", positiveSeconds, DOWN_TIMEOUT_S)
+    .option("--json", "print JSON: Outcome")
+    .addHelpText("after", examples("down", "down --keep-serving"))
+    .action(async (options: DownOptions, command: Command) => {
+      const result = await withProgress(context, "Stopping Slipway", (progress) =>
+        context.hooks
+          .down({
+            environment: context.environmentFor(command),
+            timeoutMs: options.timeout * 1000,
+            keepServing: options.keepServing === true,
+            report: (line) => progress.line(line),
+          })
+          .then(({ outcome }) => ({
+            text: outcome === "stopped" ? "Slipway is stopped." : "Slipway does not run.",
+            json: { Outcome: outcome },
+          })),
+      );
+      if (options.json === true) printJson(context, result.json);
+    });
+
+export const serveCommand: CommandFactory = (context) =>
+  new Command("serve")
+    .description("run the control plane in the foreground; SIGTERM or Ctrl-C ends it")
+    .addHelpText("after", examples("serve"))
+    .action(async (_options: unknown, command: Command) => {
+      const exitCode = await context.hooks.serve({ environment: context.environmentFor(command) });
+      if (exitCode !== 0)
+        throw new CliFailure("The control plane ended with an error.", {
+          exitCode,
+          hint: "See its log above.",
+        });
+    });
+
+async function withProgress<Result extends { readonly text: string }>(
+  context: CliContext,
+  title: string,
+  act: (progress: Progress) => Promise<Result>,
+): Promise<Result> {
+  const progress = await context.io.progress(title);
+  try {
+    const result = await act(progress);
+    progress.succeed(result.text);
+    return result;
+  } catch (error) {
+    progress.fail(`${title} failed.`);
+    throw error;
+  }
+}
+
+function positiveSeconds(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError("Write a number of seconds.");
+  return Number(text);
+}

@@ -1,0 +1,49 @@
+/**
+ * What the command line needs from the composition root: everything that is not a call to the API. `main` passes an
+ * implementation to `runCli`; the command line itself knows neither engine nor edge.
+ */
+import type { Check } from "../contract/slipway-operations.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface CliHooks {
+  /** Printed by `slipway --version`. */
+  readonly version: string;
+  /** Where this environment keeps its state: `info.json`, `credentials`, `serve.pid`, `serve.log`. */
+  stateDirectory(environment: Environment): string;
+  /** Runs the control plane in this process until it is told to end; resolves to the exit code. */
+  serve(request: ServeRequest): Promise<number>;
+  /** Starts `slipway serve` in the background and waits until it answers. Says "running" when it already does. */
+  up(request: ProcessRequest): Promise<UpOutcome>;
+  /** Ends what `up` started. */
+  down(request: DownRequest): Promise<DownOutcome>;
+  /** The checks that can be made without a control plane: engine, proxy, ports, disk, names, clock. */
+  doctorLocal(request: ServeRequest): Promise<readonly LocalCheck[]>;
+}
+
+export type LocalCheck = Check;
+
+export interface ServeRequest {
+  /** SLIPWAY_* variables; SLIPWAY_STATE_DIR is already the one `--state-dir` asked for. */
+  readonly environment: Environment;
+}
+
+export interface ProcessRequest extends ServeRequest {
+  readonly timeoutMs: number;
+  /** One line for people about what is going on. */
+  readonly report: (line: string) => void;
+}
+
+export interface DownRequest extends ProcessRequest {
+  /** True: only the control plane ends; the edge and the instances go on serving. */
+  readonly keepServing: boolean;
+}
+
+export interface UpOutcome {
+  readonly outcome: "started" | "running";
+  readonly pid: number;
+}
+
+export interface DownOutcome {
+  readonly outcome: "stopped" | "not-running";
+}

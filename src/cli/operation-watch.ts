@@ -1,0 +1,93 @@
+/** Follows one operation to its end, its log lines as progress. The operation goes on whether or not we watch. */
+import type { Operation } from "../contract/slipway-operations.ts";
+import { type Client, Unreachable, type Wire } from "./client.ts";
+import { CliFailure } from "./failure.ts";
+import type { CliIo, Progress } from "./io.ts";
+import { findOperationStream, LogCursor } from "./service-logs.ts";
+import type { ServiceReference } from "./service-reference.ts";
+import { printable } from "./style.ts";
+import { formatDuration } from "./time.ts";
+
+export interface WatchRequest {
+  readonly client: Client;
+  readonly service: ServiceReference;
+  readonly operationId: string;
+  /** "Deploying web" */
+  readonly title: string;
+  /** "web is deployed" */
+  readonly success: string;
+}
+
+const POLL_FIRST_MS = 100;
+const POLL_MAX_MS = 1000;
+/** A control plane may be restarted under us. */
+const PATIENCE_MS = 60_000;
+const SHOWN_LOG_LINES = 20;
+const RUNNING: ReadonlySet<string> = new Set(["PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS"]);
+
+/** Resolves when the operation succeeded; throws CliFailure with the cause when it did not. */
+export async function watchOperation(io: CliIo, request: WatchRequest): Promise<Wire<Operation>> {
+  const progress = await io.progress(request.title);
+  const startedMs = io.now();
+  const operation = await follow(io, request, progress);
+  const took = formatDuration(io.now() - startedMs);
+  if (operation.Status === "SUCCEEDED") {
+    progress.succeed(`${request.success} (${took}).`);
+    return operation;
+  }
+  progress.fail(`${request.title}: ${operation.Status} after ${took}.`);
+  throw failureOf(operation, request.service);
+}
+
+async function follow(io: CliIo, request: WatchRequest, progress: Progress): Promise<Wire<Operation>> {
+  const lines = operationLines(request);
+  let pauseMs = POLL_FIRST_MS;
+  let answeredMs = io.now();
+  for (;;) {
+    try {
+      const operation = await describe(request);
+      for (const line of await lines()) progress.line(line);
+      if (!RUNNING.has(operation.Status)) return operation;
+      answeredMs = io.now();
+    } catch (error) {
+      if (!(error instanceof Unreachable) || io.now() - answeredMs > PATIENCE_MS) throw error;
+    }
+    await io.sleep(pauseMs);
+    pauseMs = Math.min(POLL_MAX_MS, pauseMs * 1.4);
+  }
+}
+
+async function describe({ client, service, operationId }: WatchRequest): Promise<Wire<Operation>> {
+  const input = { ServiceArn: service.arn, OperationId: operationId };
+  return (await client.call("Slipway.DescribeOperation", input)).Operation;
+}
+
+/** Each call returns the lines written since the one before. */
+function operationLines({ client, service, operationId }: WatchRequest): () => Promise<readonly string[]> {
+  let cursor: LogCursor | undefined;
+  return async () => {
+    if (cursor === undefined) {
+      const stream = await findOperationStream(client, service, operationId);
+      if (stream === undefined) return [];
+      cursor = new LogCursor(client, stream);
+    }
+    return (await cursor.next()).map(({ message }) => printable(message).replace(/^.*?\[AppRunner\] /, ""));
+  };
+}
+
+/** What the operation says about its failure, as an error of the command. */
+export function failureOf(operation: Wire<Operation>, service: ServiceReference): CliFailure {
+  const cause = operation.Cause;
+  const what = operation.Type.toLowerCase().replaceAll("_", " ");
+  const where = cause === undefined ? "" : ` in phase ${cause.Phase} (${cause.Class})`;
+  const output = (cause?.LogLines ?? []).slice(-SHOWN_LOG_LINES).map((line) => `  ${printable(line)}`);
+  const after =
+    operation.Status === "ROLLBACK_SUCCEEDED" ? " What ran before still runs; nothing was changed." : "";
+  return new CliFailure(
+    `${service.name}: ${what} failed${where}: ${cause?.Message ?? operation.Status}${after}`,
+    {
+      details: output.length === 0 ? [] : ["Last output of the application:", ...output],
+      hint: `See \`slipway logs ${service.name} --deployment ${operation.Id}\`.`,
+    },
+  );
+}

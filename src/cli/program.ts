@@ -1,0 +1,46 @@
+/** The command tree. Nothing here does anything: each command is a file of its own. */
+import { Command } from "commander";
+import { deployCommand } from "./commands/deploy.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { infoCommand } from "./commands/info.ts";
+import { pauseCommand, redeployCommand, resumeCommand, rmCommand } from "./commands/lifecycle.ts";
+import { logsCommand } from "./commands/logs.ts";
+import { lsCommand } from "./commands/ls.ts";
+import { opsCommand } from "./commands/ops.ts";
+import { downCommand, serveCommand, upCommand } from "./commands/processes.ts";
+import { type CommandFactory, examples } from "./commands/shared.ts";
+import { statusCommand } from "./commands/status.ts";
+import type { CliContext } from "./context.ts";
+
+const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
+  ["Services:", [deployCommand, lsCommand, statusCommand, logsCommand, opsCommand]],
+  ["Life of a service:", [redeployCommand, pauseCommand, resumeCommand, rmCommand]],
+  ["Slipway itself:", [upCommand, downCommand, serveCommand, infoCommand, doctorCommand]],
+];
+
+export function buildProgram(context: CliContext): Command {
+  const { io, hooks } = context;
+  const program = new Command("slipway")
+    .description("AWS App Runner on your own machines: a container image in, a URL out.")
+    .version(hooks.version, "-V, --version", "print the version")
+    .option("--state-dir <directory>", "where Slipway keeps its state (SLIPWAY_STATE_DIR)")
+    .option("--endpoint <url>", "where the API listens (SLIPWAY_ENDPOINT)")
+    .option(
+      "--aws-env",
+      "sign with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead of the state directory's key",
+    )
+    .addHelpText("after", examples("up", "deploy --image web:latest --port 3000", "ls", "logs web -f"))
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+      // Reported by runCli, in one line with the next thing to do.
+      outputError: () => undefined,
+    })
+    .exitOverride();
+  for (const [group, factories] of GROUPS) {
+    for (const factory of factories) {
+      program.addCommand(factory(context).copyInheritedSettings(program).helpGroup(group));
+    }
+  }
+  return program;
+}

@@ -1,0 +1,40 @@
+/** Colours, only where a terminal shows them; and text from elsewhere made safe to print. */
+import { styleText } from "node:util";
+import type { CliIo } from "./io.ts";
+
+type Colour = "green" | "yellow" | "red" | "cyan" | "dim" | "bold";
+
+export function paint(io: Pick<CliIo, "hasColour">, colour: Colour, text: string): string {
+  return io.hasColour ? styleText(colour, text, { validateStream: false }) : text;
+}
+
+const COLOURS: Readonly<Record<string, Colour>> = {
+  RUNNING: "green",
+  SUCCEEDED: "green",
+  ready: "green",
+  ok: "green",
+  OPERATION_IN_PROGRESS: "yellow",
+  IN_PROGRESS: "yellow",
+  PENDING: "yellow",
+  ROLLBACK_IN_PROGRESS: "yellow",
+  ROLLBACK_SUCCEEDED: "yellow",
+  PAUSED: "dim",
+  warning: "yellow",
+  CREATE_FAILED: "red",
+  DELETE_FAILED: "red",
+  FAILED: "red",
+  ROLLBACK_FAILED: "red",
+  failed: "red",
+};
+
+/** A status in its colour. */
+export function paintStatus(io: Pick<CliIo, "hasColour">, status: string): string {
+  const colour = COLOURS[status];
+  return colour === undefined ? status : paint(io, colour, status);
+}
+
+/** An application's output may hold anything: colours stay, what moves the cursor or rings the bell does not. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  return text.replaceAll(/\u001B(?!\[[\d;]*m)|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]/g, "");
+}
