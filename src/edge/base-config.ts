@@ -1,0 +1,198 @@
+/**
+ * HAProxy's configuration without the slots, as a pure function of its settings.
+ *
+ * Every rule is paid by every request, so the order is: nothing that only a refused request needs stands in its way.
+ * Unknown hosts and refusals are backends of their own, and the rules of a full slot stand behind one `allow`.
+ */
+import { refusalReasons } from "./host-map.ts";
+import type { EdgeLayout } from "./layout.ts";
+import type { CheckKind } from "./slot-file.ts";
+import type { RefusalReason } from "../ports/edge.ts";
+
+export interface BaseSettings {
+  readonly layout: EdgeLayout;
+  readonly httpPort: number;
+  /** How many listening sockets the supervisor hands over, from `FIRST_LISTENER_FD` on. */
+  readonly listenerCount: number;
+  readonly maxConnections: number;
+  /** Set when started by root: workers drop to this user and are confined to the run directory. */
+  readonly worker: { readonly user: string; readonly group: string } | null;
+}
+
+/** Above what the supervisor opens itself. */
+export const FIRST_LISTENER_FD = 10;
+
+/** App Runner's limit for one request. HAProxy's timers count silence, so a stream that goes on is let through. */
+const REQUEST_TIMEOUT_S = 120;
+
+export function renderBaseConfig(settings: BaseSettings): string {
+  return [
+    renderGlobal(settings),
+    renderLogRing(settings),
+    renderDefaults(),
+    renderFrontend(settings),
+    renderHandover(settings),
+    renderUnknownHost(),
+    ...refusalReasons.map(renderRefusal),
+    renderSlotDefaults("tcp", settings.layout),
+    renderSlotDefaults("http", settings.layout),
+  ].join("\n");
+}
+
+function renderGlobal({ layout, maxConnections, worker }: BaseSettings): string {
+  // 150 s: the longest request and a margin, for workers that a reload replaced.
+  const confinement =
+    worker === null
+      ? ""
+      : `  chroot ${layout.runDirectory}\n  user ${worker.user}\n  group ${worker.group}\n`;
+  return `global
+  maxconn ${maxConnections}
+${confinement}  stats socket unix@${layout.runtimeSocket} mode 600 level admin expose-fd listeners
+  stats timeout 1m
+  hard-stop-after ${REQUEST_TIMEOUT_S + 30}s
+  log ring@access_log len 2048 format raw local0
+`;
+}
+
+/** 16 MiB hold some 120,000 lines while nobody reads; the oldest are overwritten then. */
+function renderLogRing(settings: BaseSettings): string {
+  return `ring access_log
+  format raw
+  maxlen 2048
+  size 16777216
+  timeout connect 2s
+  timeout server 10s
+  server reader unix@${workerPath(settings, settings.layout.logSocket)} log-proto octet-count
+`;
+}
+
+function renderDefaults(): string {
+  return `defaults base
+  mode http
+  log global
+  timeout client 60s
+  timeout server ${REQUEST_TIMEOUT_S}s
+  timeout tunnel 1h
+  timeout connect 2s
+  timeout queue 3s
+  timeout http-request 10s
+  timeout http-keep-alive 60s
+  retries 3
+  option redispatch
+  option abortonclose
+  option http-no-delay
+  option idle-close-on-response
+  http-error status 400 content-type text/plain string "Bad request.\\n"
+  http-error status 408 content-type text/plain string "The request came too slowly.\\n"
+  http-error status 502 content-type text/plain string "The service closed the connection or sent an invalid answer.\\n"
+  http-error status 503 content-type text/plain string "The service could not take the request.\\n"
+  http-error status 504 content-type text/plain string "The service did not answer in time.\\n"
+`;
+}
+
+/**
+ * Log fields, tab-separated: start (seconds.milliseconds), client, host, backend, server, method, path, status, bytes,
+ * waited in queue, to connect, to first byte, total (ms), how it ended, concurrency (server/backend/queue), request id.
+ */
+const ACCESS_LOG =
+  "%Ts.%ms\\t%ci\\t%[var(txn.host)]\\t%b\\t%s\\t%HM\\t%HP\\t%ST\\t%B\\t%Tw\\t%Tc\\t%Tr\\t%Ta\\t%ts\\t%sc/%bc/%bq\\t%ID";
+
+function renderFrontend(settings: BaseSettings): string {
+  const { layout, httpPort, listenerCount, worker } = settings;
+  const binds = Array.from(
+    { length: listenerCount },
+    (_, index) => `  bind fd@${FIRST_LISTENER_FD + index}\n`,
+  ).join("");
+  const owner = worker === null ? "" : ` user ${worker.user} group ${worker.group}`;
+  return `frontend web from base
+${binds}  bind unix@${layout.handoverSocket} mode 600${owner} accept-proxy name handover
+  unique-id-format %[uuid()]
+  log-format "${ACCESS_LOG}"
+  acl upgrading req.hdr(upgrade) -m found
+  http-request deny deny_status 405 if { method TRACE CONNECT }
+  http-request deny deny_status 400 if upgrading !{ req.hdr_cnt(upgrade) eq 1 }
+  http-request deny deny_status 400 if upgrading !{ req.hdr(upgrade) -i websocket }
+  http-request del-header connection unless upgrading
+  http-request del-header '^(x[-_]forwarded[-_].*|forwarded|x[-_]real[-_]ip|x[-_]request[-_]id)$' -m reg
+  http-request set-var(txn.host) req.hdr(host),field(1,:),lower,rtrim(.)
+  http-request add-header X-Forwarded-For %[src]
+  http-request add-header X-Forwarded-Host %[req.hdr(host)]
+  http-request add-header X-Forwarded-Port ${httpPort}
+  http-request add-header X-Forwarded-Proto http
+  http-request add-header X-Request-Id %[unique-id]
+  use_backend handover if { stopping } !{ so_name handover }
+  use_backend %[var(txn.host),map_str(${layout.hostMap}),field(1,/)]
+  default_backend unknown_host
+`;
+}
+
+/** A worker that a reload replaced keeps its old instances; requests still reaching it go to the new worker. */
+function renderHandover(settings: BaseSettings): string {
+  return `backend handover from base
+  server self unix@${workerPath(settings, settings.layout.handoverSocket)} send-proxy-v2
+`;
+}
+
+function renderUnknownHost(): string {
+  return `backend unknown_host from base
+  http-request deny deny_status 400 unless { req.hdr(host) -m found }
+  http-request return status 404 content-type "text/html; charset=utf-8" string '${UNKNOWN_HOST_PAGE}'
+`;
+}
+
+const UNKNOWN_HOST_PAGE =
+  '<!doctype html><html lang="en"><title>404 No such service</title>' +
+  "<h1>404 No such service</h1><p>No service is reachable under this host name.</p></html>";
+
+const refusals: Readonly<Record<RefusalReason, { readonly text: string; readonly retryAfterS: number }>> = {
+  paused: { text: "This service is paused. Its owner can resume it.", retryAfterS: 60 },
+  starting: { text: "This service is starting. Try again in a few seconds.", retryAfterS: 5 },
+  failed: {
+    text: "This service failed to start. Its owner finds the cause in its operations.",
+    retryAfterS: 60,
+  },
+};
+
+function renderRefusal(reason: RefusalReason): string {
+  const { text, retryAfterS } = refusals[reason];
+  return `backend refuse_${reason} from base
+  http-request return status 503 content-type text/plain hdr Retry-After ${retryAfterS} string "${text}\\n"
+`;
+}
+
+/** The default sections cannot build on each other: HAProxy refuses to inherit from one with rules. */
+function renderSlotDefaults(kind: CheckKind, layout: EdgeLayout): string {
+  // HAProxy answers 503 itself when the time in the queue is up; that is a 429 unless the instance said 503.
+  const isQueueTimeout =
+    "{ status 503 } !{ var(txn.is_answer) -m bool } { nbsrv gt 0 } { be_conn_free le 0 }";
+  return `defaults slot_${kind} from base
+  balance leastconn
+${kind === "http" ? renderHttpCheck(layout) : ""}  http-request allow if { be_conn_free gt 0 }
+  http-request return status 503 content-type text/plain hdr Retry-After 1 string "This service has no healthy instance at the moment.\\n" if { nbsrv eq 0 }
+  http-request set-var(txn.queue_limit) var(txn.host),map_str(${layout.hostMap}),field(2,/)
+  http-request return status 429 content-type text/plain hdr Retry-After 1 string "Too many requests.\\n" if { queue(),sub(txn.queue_limit) ge 0 }
+  http-response set-var(txn.is_answer) bool(true) if { status 503 }
+  http-after-response set-header Retry-After 1 if ${isQueueTimeout}
+  http-after-response set-status 429 if ${isQueueTimeout}
+`;
+}
+
+function renderHttpCheck(layout: EdgeLayout): string {
+  return `  option httpchk
+  http-check send meth GET uri-lf "%[be_name,map_str(${layout.checkPathMap},/)]" ver HTTP/1.1 hdr Host localhost hdr User-Agent Slipway-Health-Check
+  http-check expect status 200-399
+`;
+}
+
+/** How a worker reaches a socket of the run directory: when confined, that directory is its root. */
+function workerPath({ layout, worker }: BaseSettings, path: string): string {
+  return worker === null ? path : path.slice(layout.runDirectory.length);
+}
+
+/**
+ * Connections HAProxy may hold, from the hard limit of file descriptors: each takes two, and checks, listeners and
+ * sockets need some too. 20,000 is about 700 MB at worst.
+ */
+export function maxConnections(hardFileLimit: number): number {
+  return Math.max(100, Math.min(20_000, Math.floor((hardFileLimit * 0.9 - 500) / 2)));
+}

@@ -1,0 +1,144 @@
+/**
+ * The wished state of the edge, in memory and on disk: which instances stand behind which slot, which host goes where.
+ * The disk is HAProxy's configuration itself, so that HAProxy starts with what is true whoever starts it.
+ *
+ * A change writes the one file it concerns: 0.9 ms for a slot, 1.1 ms for the host map of 500 services (both mostly
+ * fsync). Callers keep changes of the same slot, and of the maps, in order.
+ */
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isMissing, removeIfExists, syncDirectory, writeDurably } from "./durable-file.ts";
+import { type HostEntry, parseCheckPaths, parseHostMap, renderHostMap, renderMap } from "./host-map.ts";
+import { type EdgeLayout, slotFileName, slotOfFileName } from "./layout.ts";
+import { parseSlot, renderSlot, type ServerLine } from "./slot-file.ts";
+
+export type EdgeLog = (level: "info" | "warn", message: string) => void;
+
+export class DesiredState {
+  readonly #layout: EdgeLayout;
+  readonly #log: EdgeLog;
+  /** Instances of every declared slot. */
+  readonly slots = new Map<number, readonly ServerLine[]>();
+  hosts: ReadonlyMap<string, HostEntry> = new Map();
+  /** Backend → path of its HTTP checks. */
+  readonly checkPaths = new Map<string, string>();
+  #isLoaded = false;
+
+  constructor(layout: EdgeLayout, log: EdgeLog) {
+    this.#layout = layout;
+    this.#log = log;
+  }
+
+  /**
+   * Brings memory and disk together. What memory knows wins; what it does not know yet is read. A file that cannot be
+   * read as ours is moved aside, for one such file would keep HAProxy from starting at all.
+   */
+  async reconcile(): Promise<void> {
+    await mkdir(this.#layout.slotDirectory, { recursive: true, mode: 0o700 });
+    await mkdir(this.#layout.brokenDirectory, { recursive: true, mode: 0o700 });
+    await this.#reconcileSlots();
+    await this.#reconcileMaps();
+    this.#isLoaded = true;
+  }
+
+  async #reconcileSlots(): Promise<void> {
+    for (const name of await readdir(this.#layout.slotDirectory)) {
+      const slot = slotOfFileName(name);
+      const path = join(this.#layout.slotDirectory, name);
+      if (slot === null) {
+        // An unfinished write of ours, or a stranger's file that HAProxy would read as well.
+        if (name.endsWith(".cfg.new")) await removeIfExists(path);
+        else await this.#moveAside(path);
+      } else {
+        await this.#reconcileSlot(slot, path);
+      }
+    }
+    await this.declareSlots(Math.max(-1, ...this.slots.keys()) + 1);
+  }
+
+  async #reconcileSlot(slot: number, path: string): Promise<void> {
+    const text = await readFile(path, "utf8");
+    const known = this.slots.get(slot);
+    if (known !== undefined && renderSlot(slot, known) === text) return;
+    const found = parseSlot(slot, text);
+    if (found === null) await this.#moveAside(path);
+    this.slots.set(slot, known ?? found ?? []);
+    await this.#writeSlot(slot);
+  }
+
+  async #reconcileMaps(): Promise<void> {
+    const { hostMap, checkPathMap } = this.#layout;
+    const found = parseHostMap(await readOrEmpty(hostMap));
+    if (found.broken.length > 0) await this.#moveAside(hostMap);
+    if (!this.#isLoaded) {
+      this.hosts = found.entries;
+      for (const [backend, path] of parseCheckPaths(await readOrEmpty(checkPathMap)))
+        this.checkPaths.set(backend, path);
+    }
+    await writeDurably(hostMap, renderHostMap(this.hosts));
+    await writeDurably(checkPathMap, renderMap(this.checkPaths));
+  }
+
+  async #moveAside(path: string): Promise<void> {
+    const target = join(this.#layout.brokenDirectory, path.slice(path.lastIndexOf("/") + 1));
+    await rename(path, target);
+    this.#log("warn", `${path} is not readable as edge state; moved to ${target}`);
+  }
+
+  /** Writes empty slots until there are `count`; true when some were missing. */
+  async declareSlots(count: number): Promise<boolean> {
+    const present = new Set(await readdir(this.#layout.slotDirectory));
+    let isChanged = false;
+    for (let slot = 0; slot < count; slot += 1) {
+      if (present.has(slotFileName(slot))) continue;
+      const servers = this.slots.get(slot) ?? [];
+      this.slots.set(slot, servers);
+      // One sync for all of them below: 1,000 files take 60 ms so, and about 1 s one by one.
+      await writeFile(`${this.#slotPath(slot)}.new`, renderSlot(slot, servers), { mode: 0o600 });
+      await rename(`${this.#slotPath(slot)}.new`, this.#slotPath(slot));
+      isChanged = true;
+    }
+    if (isChanged) await syncDirectory(this.#layout.slotDirectory);
+    return isChanged;
+  }
+
+  async setServers(slot: number, servers: readonly ServerLine[]): Promise<void> {
+    const before = this.slots.get(slot) ?? [];
+    this.slots.set(slot, servers);
+    try {
+      await this.#writeSlot(slot);
+    } catch (error) {
+      this.slots.set(slot, before);
+      throw error;
+    }
+  }
+
+  /** null removes the host. */
+  async setHost(host: string, entry: HostEntry | null): Promise<void> {
+    const next = new Map(this.hosts);
+    if (entry === null) next.delete(host);
+    else next.set(host, entry);
+    await writeDurably(this.#layout.hostMap, renderHostMap(next));
+    this.hosts = next;
+  }
+
+  async setCheckPath(backend: string, path: string): Promise<void> {
+    await writeDurably(this.#layout.checkPathMap, renderMap(new Map([...this.checkPaths, [backend, path]])));
+    this.checkPaths.set(backend, path);
+  }
+
+  async #writeSlot(slot: number): Promise<void> {
+    await writeDurably(this.#slotPath(slot), renderSlot(slot, this.slots.get(slot) ?? []));
+  }
+
+  #slotPath(slot: number): string {
+    return join(this.#layout.slotDirectory, slotFileName(slot));
+  }
+}
+
+async function readOrEmpty(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: unknown) => {
+    if (isMissing(error)) return "";
+    throw error;
+  });
+}

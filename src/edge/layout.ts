@@ -1,0 +1,52 @@
+/** Where the edge keeps what it knows. Everything is below one directory; `run` holds what lasts only as long as HAProxy. */
+import { join } from "node:path";
+
+export interface EdgeLayout {
+  readonly baseConfig: string;
+  readonly slotDirectory: string;
+  readonly hostMap: string;
+  readonly checkPathMap: string;
+  /** Unreadable state is moved here, so that a person can look at it. */
+  readonly brokenDirectory: string;
+  /** Root of HAProxy's workers when started by root. */
+  readonly runDirectory: string;
+  readonly runtimeSocket: string;
+  readonly masterSocket: string;
+  readonly handoverSocket: string;
+  readonly logSocket: string;
+  readonly supervisorScript: string;
+  readonly supervisorPid: string;
+  readonly haproxyPid: string;
+  /** What supervisor and HAProxy print. */
+  readonly output: string;
+}
+
+export function edgeLayout(stateDirectory: string): EdgeLayout {
+  const at = (...parts: readonly string[]): string => join(stateDirectory, ...parts);
+  return {
+    baseConfig: at("base.cfg"),
+    slotDirectory: at("slots"),
+    hostMap: at("hosts.map"),
+    checkPathMap: at("check-paths.map"),
+    brokenDirectory: at("broken"),
+    runDirectory: at("run"),
+    runtimeSocket: at("run", "haproxy.sock"),
+    masterSocket: at("run", "master.sock"),
+    handoverSocket: at("run", "handover.sock"),
+    logSocket: at("run", "log.sock"),
+    supervisorScript: at("supervisor.pl"),
+    supervisorPid: at("run", "supervisor.pid"),
+    haproxyPid: at("run", "haproxy.pid"),
+    output: at("run", "output.log"),
+  };
+}
+
+export function slotFileName(slot: number): string {
+  return `slot_${slot}.cfg`;
+}
+
+/** The slot a file of the slot directory describes, or null for a foreign file. */
+export function slotOfFileName(name: string): number | null {
+  const match = /^slot_(0|[1-9]\d{0,6})\.cfg$/.exec(name);
+  return match === null ? null : Number(match[1]);
+}

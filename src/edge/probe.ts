@@ -1,0 +1,101 @@
+/**
+ * One health probe from the edge's side. Each is a new connection, as a request of a new client would be. The deadline
+ * covers the whole of it: connecting, the answer's head, and what is read of the body of a failed check.
+ */
+import { request } from "node:http";
+import { createConnection } from "node:net";
+import type { HealthCheck, ProbeResult } from "../domain/health-check.ts";
+import type { ProbeTarget } from "../ports/edge.ts";
+import { errorCode } from "./durable-file.ts";
+import { encodeCheckPath } from "./host-map.ts";
+
+const BODY_HEAD_CHARACTERS = 200;
+const BODY_HEAD_BYTES = 1_024;
+
+export async function probe(
+  { address, port, healthCheck }: ProbeTarget,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  signal.throwIfAborted();
+  const deadline = AbortSignal.timeout(healthCheck.timeoutS * 1_000);
+  const both = AbortSignal.any([signal, deadline]);
+  const endpoint = { host: address, port, signal: both };
+  const result =
+    healthCheck.protocol === "TCP" ? await probeTcp(endpoint) : await probeHttp(endpoint, healthCheck);
+  signal.throwIfAborted();
+  return result;
+}
+
+interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly signal: AbortSignal;
+}
+
+async function probeTcp(endpoint: Endpoint): Promise<ProbeResult> {
+  return new Promise((resolve) => {
+    const socket = createConnection(endpoint);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve({ isHealthy: true });
+    });
+    socket.on("error", (error) => resolve(failure(error, endpoint.signal)));
+  });
+}
+
+/** Sends what HAProxy's own check sends, so that both get the same answer. */
+async function probeHttp(endpoint: Endpoint, healthCheck: HealthCheck): Promise<ProbeResult> {
+  return new Promise((resolve) => {
+    const path = encodeCheckPath(healthCheck.path);
+    const headers = { host: "localhost", "user-agent": "Slipway-Health-Check", connection: "close" };
+    const outgoing = request({ ...endpoint, path, headers, agent: false });
+    outgoing.on("error", (error) => resolve(failure(error, endpoint.signal)));
+    outgoing.on("upgrade", (_answer, socket) => {
+      socket.destroy();
+      resolve({ isHealthy: false, problem: "invalid-answer" });
+    });
+    outgoing.on("response", (answer) => {
+      const status = answer.statusCode ?? 0;
+      if (status >= 200 && status <= 399) {
+        resolve({ isHealthy: true });
+        outgoing.destroy();
+        return;
+      }
+      resolve(wrongStatus(status, answer).finally(() => outgoing.destroy()));
+    });
+    outgoing.end();
+  });
+}
+
+async function wrongStatus(status: number, body: AsyncIterable<Buffer>): Promise<ProbeResult> {
+  const bodyHead = await readHead(body);
+  return { isHealthy: false, problem: "status", status, ...(bodyHead !== "" && { bodyHead }) };
+}
+
+/** What of the body came in time; an unreadable one is an empty one. */
+async function readHead(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= BODY_HEAD_BYTES) break;
+    }
+  } catch {
+    // Cut off by the deadline or by the instance: the status has been seen all the same.
+  }
+  const text = Buffer.concat(chunks).toString("utf8");
+  return text
+    .replaceAll(/\p{Cc}+/gu, " ")
+    .trim()
+    .slice(0, BODY_HEAD_CHARACTERS);
+}
+
+function failure(error: Error, signal: AbortSignal): ProbeResult {
+  if (signal.aborted) return { isHealthy: false, problem: "timeout" };
+  const code = errorCode(error);
+  if (code.startsWith("HPE_")) return { isHealthy: false, problem: "invalid-answer" };
+  const isReset = code === "ECONNRESET" || code === "EPIPE";
+  return { isHealthy: false, problem: isReset ? "reset" : "refused" };
+}

@@ -1,0 +1,86 @@
+/**
+ * HAProxy's command line over its unix sockets. One connection per batch: the commands go in one write joined by `;`,
+ * each reply ends with an empty line. HAProxy answers and closes.
+ */
+import { createConnection } from "node:net";
+import { SlipwayError } from "../domain/error.ts";
+
+/** A healthy HAProxy answers within a millisecond; 100 ms during a reload on a busy machine. */
+const REPLY_DEADLINE_MS = 5_000;
+/** HAProxy's input buffer is 16 KiB; a longer line is refused. */
+const BATCH_MAX_BYTES = 12_000;
+
+/** The replies, one per command, in order. Throws EdgeUnavailable when HAProxy does not answer all of them. */
+export async function runCommands(
+  socketPath: string,
+  commands: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const replies: string[] = [];
+  for (const batch of batches(commands)) {
+    const text = await exchange(socketPath, `${batch.join(";")}\n`, signal);
+    const parts = splitReplies(text);
+    if (parts.length < batch.length)
+      throw unavailable(`it answered only ${parts.length} of ${batch.length} commands`);
+    replies.push(...parts.slice(0, batch.length));
+  }
+  return replies;
+}
+
+/** One command, with its reply as it came (empty lines and all). */
+export async function runCommand(socketPath: string, command: string, signal: AbortSignal): Promise<string> {
+  return exchange(socketPath, `${command}\n`, signal);
+}
+
+/** Replies of joined commands; a silent command's reply is the empty string. */
+export function splitReplies(text: string): readonly string[] {
+  const replies: string[] = [];
+  let lines: string[] = [];
+  const rows = text.endsWith("\n") ? text.slice(0, -1).split("\n") : text.split("\n");
+  for (const row of rows) {
+    if (row !== "") {
+      lines.push(row);
+    } else {
+      replies.push(lines.join("\n"));
+      lines = [];
+    }
+  }
+  if (lines.length > 0) replies.push(lines.join("\n"));
+  return replies;
+}
+
+export function unavailable(problem: string, cause?: unknown): SlipwayError {
+  return new SlipwayError("EdgeUnavailable", { problem }, { cause });
+}
+
+function batches(commands: readonly string[]): readonly (readonly string[])[] {
+  const result: string[][] = [];
+  let bytes = BATCH_MAX_BYTES;
+  for (const command of commands) {
+    bytes += command.length + 1;
+    if (bytes > BATCH_MAX_BYTES) {
+      result.push([]);
+      bytes = command.length + 1;
+    }
+    result.at(-1)?.push(command);
+  }
+  return result;
+}
+
+async function exchange(socketPath: string, line: string, signal: AbortSignal): Promise<string> {
+  signal.throwIfAborted();
+  const chunks: Buffer[] = [];
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(REPLY_DEADLINE_MS)]);
+  const socket = createConnection({ path: socketPath, signal: deadline });
+  try {
+    socket.end(line);
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+  } catch (error) {
+    signal.throwIfAborted();
+    const gist = line.slice(0, 60).trim();
+    throw unavailable(`"${gist}" got no answer from ${socketPath} (${String(error)})`, error);
+  } finally {
+    socket.destroy();
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,168 @@
+/** Starts, finds and ends the supervisor process. It is told apart from a reused process id by its command line. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { open, readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { FIRST_LISTENER_FD } from "./base-config.ts";
+import { type EdgeLayout, edgeLayout } from "./layout.ts";
+import { describePortHolder } from "./port-holder.ts";
+import { unavailable } from "./runtime-socket.ts";
+
+export interface SupervisorSettings {
+  readonly layout: EdgeLayout;
+  readonly haproxyPath: string;
+  readonly addresses: readonly string[];
+  readonly port: number;
+}
+
+const POLL_MS = 10;
+const CANNOT_BIND = 98;
+
+/** Starts a supervisor; `settled` becomes an error if it leaves at once. The process belongs to nobody afterwards. */
+export async function startSupervisor(
+  settings: SupervisorSettings,
+): Promise<{ readonly failure: Promise<Error | null> }> {
+  const { layout } = settings;
+  const output = await open(layout.output, "a", 0o600);
+  try {
+    const child = spawn("perl", supervisorArguments(settings), {
+      cwd: "/",
+      detached: true,
+      // Nothing of the control plane's environment (secrets) goes along.
+      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
+      stdio: ["ignore", output.fd, output.fd],
+    });
+    child.unref();
+    const ended = once(child, "exit").then(([status]) => status as number | null);
+    return { failure: ended.then((status) => explainExit(settings, status)).catch(explainSpawn) };
+  } finally {
+    await output.close();
+  }
+}
+
+function supervisorArguments(settings: SupervisorSettings): readonly string[] {
+  const { layout, haproxyPath, addresses, port } = settings;
+  const haproxy = [haproxyPath, "-W", "-S", `${layout.masterSocket},mode,600`];
+  const files = ["-f", layout.baseConfig, "-f", layout.slotDirectory];
+  const own = [
+    layout.supervisorScript,
+    layout.runDirectory,
+    String(FIRST_LISTENER_FD),
+    String(port),
+    addresses.join(","),
+  ];
+  return [...own, ...haproxy, ...files];
+}
+
+/** Exit 0 is another supervisor that was faster: no failure. */
+async function explainExit(settings: SupervisorSettings, status: number | null): Promise<Error | null> {
+  if (status === 0) return null;
+  const last = await lastLine(settings.layout.output);
+  if (status !== CANNOT_BIND) return unavailable(`the supervisor left with status ${status}: ${last}`);
+  return unavailable(`${last.replace(/^\S+ supervisor: /, "")}. ${await remedyOf(settings, last)}`);
+}
+
+async function remedyOf({ port }: SupervisorSettings, problem: string): Promise<string> {
+  if (problem.includes("Permission denied")) {
+    return "Use a port from 1024 on, run as root, or lower net.ipv4.ip_unprivileged_port_start";
+  }
+  const holder = await describePortHolder(port);
+  return `${holder === null ? "Another process has it" : `${holder} has it`}. End that process or configure another port`;
+}
+
+function explainSpawn(error: unknown): Error {
+  return unavailable(`perl cannot be started (${String(error)}); install perl-base`, error);
+}
+
+export async function lastLine(path: string): Promise<string> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  return text.trimEnd().split("\n").at(-1) ?? "";
+}
+
+/** The running supervisor's process id and whether it was started with these settings; null when there is none. */
+export async function findSupervisor(
+  settings: Pick<SupervisorSettings, "layout" | "addresses" | "port">,
+): Promise<{ readonly pid: number; readonly isCurrent: boolean } | null> {
+  const { layout, port, addresses } = settings;
+  const pid = await readPid(layout.supervisorPid);
+  if (pid === null) return null;
+  const name = `slipway-edge-supervisor ${layout.runDirectory} `;
+  const commandLine = await commandLineOf(pid);
+  if (!commandLine.startsWith(name)) return null;
+  return {
+    pid,
+    isCurrent: commandLine.startsWith(`${name}${FIRST_LISTENER_FD} ${port} ${addresses.join(",")}`),
+  };
+}
+
+/** The HAProxy master, also one that lost its supervisor. */
+export async function findHaproxy(layout: EdgeLayout): Promise<number | null> {
+  const pid = await readPid(layout.haproxyPid);
+  if (pid === null) return null;
+  return (await commandLineOf(pid)).includes(layout.masterSocket) ? pid : null;
+}
+
+/**
+ * Ends the edge (`slipway down`): no new connections from now on, requests in flight get `drainMs` to end, the rest is
+ * cut. Works without the control plane, and when the supervisor is gone. Returns once no process is left.
+ */
+export async function stopEdge(options: {
+  readonly stateDirectory: string;
+  readonly drainMs: number;
+}): Promise<void> {
+  const layout = edgeLayout(options.stateDirectory);
+  const isGone = async (): Promise<boolean> => (await edgeProcess(layout)) === null;
+  await signalEdge(layout, "soft");
+  if (await waitUntil(isGone, options.drainMs)) return;
+  await signalEdge(layout, "now");
+  if (await waitUntil(isGone, 5_000)) return;
+  throw unavailable(`its process ${String((await edgeProcess(layout))?.pid)} does not end`);
+}
+
+/** Whom to tell: the supervisor, or an HAProxy that lost it. */
+async function edgeProcess(
+  layout: EdgeLayout,
+): Promise<{ readonly pid: number; readonly isSupervisor: boolean } | null> {
+  const supervisor = await findSupervisor({ layout, port: 0, addresses: [] });
+  if (supervisor !== null) return { pid: supervisor.pid, isSupervisor: true };
+  const haproxy = await findHaproxy(layout);
+  return haproxy === null ? null : { pid: haproxy, isSupervisor: false };
+}
+
+async function signalEdge(layout: EdgeLayout, how: "soft" | "now"): Promise<void> {
+  const target = await edgeProcess(layout);
+  if (target === null) return;
+  const softly = target.isSupervisor ? "SIGTERM" : "SIGUSR1";
+  const atOnce = target.isSupervisor ? "SIGINT" : "SIGTERM";
+  try {
+    process.kill(target.pid, how === "soft" ? softly : atOnce);
+  } catch {
+    // It ended in between.
+  }
+}
+
+/** Polls; true once the condition holds, false at the deadline. */
+export async function waitUntil(
+  condition: () => Promise<boolean>,
+  deadlineMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const deadline = performance.now() + deadlineMs;
+  while (!(await condition())) {
+    signal?.throwIfAborted();
+    if (performance.now() > deadline) return false;
+    await delay(POLL_MS);
+  }
+  return true;
+}
+
+async function readPid(path: string): Promise<number | null> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  return /^\d+\n$/.test(text) ? Number(text) : null;
+}
+
+/** Empty for a process that is gone or a zombie. */
+async function commandLineOf(pid: number): Promise<string> {
+  const text = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return text.replaceAll("\0", " ");
+}
