@@ -8,24 +8,16 @@ import { operationTable } from "./operation-table.ts";
 import { releaseTable } from "./release-table.ts";
 import { revisionTable } from "./revision-table.ts";
 import { serviceTable } from "./service-table.ts";
-import { ConnectionSession, type ErrorTranslator, type Queries, type Session } from "./session.ts";
+import { type ConnectionParts, ConnectionSession, type Session } from "./session.ts";
 import { settingTable } from "./setting-table.ts";
 import { tagTable } from "./tag-table.ts";
 
-export interface KyselyStoreParts {
-  /** Migrated, and used by nobody else. */
-  readonly db: Queries;
-  readonly translate: ErrorTranslator;
-  /** Runs after the database is closed, even when closing failed. */
-  readonly afterClose: () => void;
-}
-
-export function createKyselyStore({ db, translate, afterClose }: KyselyStoreParts): Store {
-  const connection = new ConnectionSession(db, translate);
+export function createKyselyStore(parts: ConnectionParts): Store {
+  const connection = new ConnectionSession(parts);
   return {
     ...createTables(connection),
     transaction: (work) => connection.transaction((session) => work(createTables(session))),
-    close: () => connection.close().finally(afterClose),
+    close: () => connection.close(),
   };
 }
 

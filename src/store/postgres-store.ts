@@ -42,6 +42,7 @@ function serverDialect(connectionString: string): Dialect {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     types: numbersAsNumbers(),
+    // oxlint-disable-next-line promise/no-callback-in-promise -- the driver wants a callback
     verify: (client, done) => void takeWriterLock(client).then(() => done(), done),
   });
   // An idle connection that breaks is reported here; the next statement opens another one, or says why not.

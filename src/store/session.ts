@@ -27,17 +27,27 @@ export class StoreMisuse extends Error {
   override readonly name = "StoreMisuse";
 }
 
+export interface ConnectionParts {
+  /** Migrated, and used by nobody else. */
+  readonly db: Queries;
+  readonly translate: ErrorTranslator;
+  /** Runs after the database is closed, even when closing failed. */
+  readonly afterClose: () => void;
+}
+
 /** Outside of transactions. */
 export class ConnectionSession implements Session {
   readonly #db: Queries;
   readonly #translate: ErrorTranslator;
   readonly #queue = new SerialQueue();
   readonly #enclosing = new AsyncLocalStorage<TransactionSession>();
-  #isClosed = false;
+  readonly #afterClose: () => void;
+  #closing: Promise<void> | null = null;
 
-  constructor(db: Queries, translate: ErrorTranslator) {
+  constructor({ db, translate, afterClose }: ConnectionParts) {
     this.#db = db;
     this.#translate = translate;
+    this.#afterClose = afterClose;
   }
 
   read<Result>(work: (db: Queries) => Promise<Result>): Promise<Result> {
@@ -61,16 +71,16 @@ export class ConnectionSession implements Session {
     );
   }
 
+  /** Refuses new work, ends the work at hand, then closes the database. */
   async close(): Promise<void> {
-    if (this.#isClosed) return;
     this.#refuseInsideTransaction();
-    this.#isClosed = true;
-    await this.#queue.run(() => this.#db.destroy());
+    this.#closing ??= this.#queue.run(() => this.#db.destroy().finally(this.#afterClose));
+    await this.#closing;
   }
 
   async #enqueue<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#refuseInsideTransaction();
-    if (this.#isClosed) throw new SlipwayError("StoreUnavailable", { problem: "it is closed" });
+    if (this.#closing !== null) throw new SlipwayError("StoreUnavailable", { problem: "it is closed" });
     try {
       return await this.#queue.run(work);
     } catch (error) {

@@ -43,7 +43,7 @@ export class SqliteFile implements SqliteDatabase {
   }
 
   get isInTransaction(): boolean {
-    return this.#database.isTransaction;
+    return this.#database.isOpen && this.#database.isTransaction;
   }
 
   close(): void {
