@@ -36,6 +36,7 @@ engine() {
   if [[ -w /var/run/docker.sock ]]; then docker "$@"; else as_root docker "$@"; fi
 }
 
+# A name is looked up; a path must be there.
 has() { command -v "$1" > /dev/null 2>&1 || [[ -x /usr/sbin/$1 || -x /sbin/$1 ]]; }
 
 require_rights() {
@@ -154,7 +155,7 @@ hash_files() { find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
 MODULES_STAMP=node_modules/.slipway-lock
 ensure_modules() {
   local wanted
-  wanted=$(hash_files package.json package-lock.json)
+  wanted=$(hash_files package-lock.json)
   [[ $(cat "$MODULES_STAMP" 2> /dev/null) == "$wanted" ]] && return
   step "Installing modules (npm ci)" install_modules
   echo "$wanted" > "$MODULES_STAMP"

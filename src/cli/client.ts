@@ -64,14 +64,10 @@ const READING = /^(?:AppRunner|Slipway)\.(?:Describe|List|Get|Run)/;
 export function createClient(io: Pick<CliIo, "now" | "sleep">, connection: Connection): Client {
   return {
     connection,
-    async call(target, input) {
-      const pauses = READING.test(target) ? REPEAT_AFTER_MS : [];
-      for (const pauseMs of pauses) {
-        const answer = await attempt(io, connection, target, input);
-        if (answer.status < 500) return interpret(answer);
-        await io.sleep(pauseMs);
-      }
-      return interpret(await attempt(io, connection, target, input));
+    async call<Of extends Target>(target: Of, input: Wire<InputOf<NameOf<Of>>>) {
+      const answer = await answerTo(io, connection, { target, input });
+      // The contract's word is taken for it: the server validates what it says.
+      return interpret(answer) as Wire<OutputOf<NameOf<Of>>>;
     },
   };
 }
@@ -81,11 +77,28 @@ interface Answer {
   readonly text: string;
 }
 
+interface Question {
+  readonly target: string;
+  readonly input: unknown;
+}
+
+async function answerTo(
+  io: Pick<CliIo, "now" | "sleep">,
+  connection: Connection,
+  question: Question,
+): Promise<Answer> {
+  for (const pauseMs of READING.test(question.target) ? REPEAT_AFTER_MS : []) {
+    const answer = await attempt(io, connection, question);
+    if (answer.status < 500) return answer;
+    await io.sleep(pauseMs);
+  }
+  return attempt(io, connection, question);
+}
+
 async function attempt(
   io: Pick<CliIo, "now">,
   connection: Connection,
-  target: string,
-  input: unknown,
+  { target, input }: Question,
 ): Promise<Answer> {
   const body = JSON.stringify(input);
   const headers = signHeaders(
@@ -112,10 +125,11 @@ async function attempt(
   }
 }
 
-function interpret<Output>(answer: Answer): Output {
+function interpret(answer: Answer): unknown {
   const parsed = parseObject(answer.text);
-  if (answer.status === 200 && parsed !== null) return parsed as Output;
-  const type = String(parsed?.["__type"] ?? "");
+  if (answer.status === 200 && parsed !== null) return parsed;
+  const given = parsed?.["__type"];
+  const type = typeof given === "string" ? given : "";
   const code = type.slice(type.lastIndexOf("#") + 1) || `HTTP ${answer.status}`;
   const message = parsed?.["Message"] ?? parsed?.["message"];
   throw new ApiError(
