@@ -14,16 +14,23 @@ export interface LogOwner {
 export interface ServiceLog {
   /**
    * Writes one line of ours (`[AppRunner] …` is added). `key` names the line within its stream: writing the same key
-   * again, after a crash, adds nothing. Never throws: a log that cannot be written is reported, not fatal.
+   * again, after a crash, adds nothing (the last 2,000 keys of a stream count). Never throws: a log that cannot be
+   * written is reported, not fatal; the line is tried again with the next one.
    */
   write(
     owner: LogOwner,
     stream: LogStream,
     line: { readonly key: string; readonly text: string },
   ): Promise<void>;
-  /** Copies an instance's output from the engine until it ends. Idempotent: a second call is the first one's promise. */
+  /**
+   * Copies an instance's output from the engine until it ends. Idempotent: while it is copied a second call does
+   * nothing; after a restart, or after the end, it goes on where the file ends.
+   */
   follow(owner: LogOwner, instanceId: string): void;
-  /** Resolves when an ended instance's output has been copied whole, or at the deadline. */
+  /**
+   * Resolves when an ended instance's output has been copied whole, or after `deadlineMs` from now. Copying goes on then
+   * while the engine answers, but an error ends it. Returns at once for an instance that is not followed.
+   */
   finish(instanceId: string, deadlineMs: number): Promise<void>;
   /** The last lines an instance wrote, oldest first. */
   tail(owner: LogOwner, instanceId: string, lineCount: number): Promise<readonly string[]>;
@@ -31,8 +38,14 @@ export interface ServiceLog {
 
 /** Reading side, for the API. */
 export interface LogReader {
+  /** Events, then operations, then instances; within each the most recently written first. */
   streams(owner: LogOwner): Promise<readonly LogStreamSummary[]>;
-  /** Lines in order from a cursor on (null: from the start); at most `limit`. */
+  /**
+   * Lines in order from a cursor on (null: from the start); at most `limit`, and at most about 1 MiB: fewer than `limit`
+   * is not the end, an unchanged cursor is. A stream that does not exist (yet) is empty. A cursor whose lines were
+   * removed goes on at the oldest there are. Throws ForeignToken for a cursor of another kind, NoSuchLogStream for an id
+   * that is not 32 hex.
+   */
   read(owner: LogOwner, stream: LogStream, from: LogReadFrom, limit: number): Promise<LogPage>;
 }
 

@@ -1,0 +1,73 @@
+/**
+ * Copies one instance's output into its stream until it ends. Every try begins at the last cursor in the file, so that
+ * nothing is lost or doubled whoever failed: the reader, the disk, or the control plane. An instance that says nothing
+ * costs one suspended loop.
+ */
+import type { Clock } from "../ports/clock.ts";
+import type { ContainerEngine } from "../ports/container-engine.ts";
+import { encodeOutput } from "./log-record.ts";
+import type { StreamLog } from "./stream-log.ts";
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 10_000;
+
+export interface OutputCopyContext {
+  readonly instanceId: string;
+  readonly log: StreamLog;
+  readonly engine: Pick<ContainerEngine, "readOutput">;
+  readonly clock: Pick<Clock, "sleep">;
+  readonly onError: (error: unknown) => void;
+}
+
+export class OutputCopy {
+  /** Settles when nothing more will be copied; never rejects. */
+  readonly done: Promise<void>;
+  readonly #context: OutputCopyContext;
+  readonly #stop = new AbortController();
+  readonly #lastTry = new AbortController();
+
+  constructor(context: OutputCopyContext) {
+    this.#context = context;
+    this.done = this.#run();
+  }
+
+  /** At once, after the batch in hand. */
+  stop(): void {
+    this.#stop.abort();
+    this.#lastTry.abort();
+  }
+
+  /** Copies on as long as the reader works, but does not try again after an error. */
+  tryNoMore(): void {
+    this.#lastTry.abort();
+  }
+
+  async #run(): Promise<void> {
+    let pauseMs = FIRST_PAUSE_MS;
+    const onProgress = () => (pauseMs = FIRST_PAUSE_MS);
+    for (;;) {
+      try {
+        await this.#copy(onProgress);
+        return;
+      } catch (error) {
+        if (!this.#stop.signal.aborted) this.#context.onError(error);
+      }
+      if (this.#lastTry.signal.aborted) return;
+      await this.#context.clock.sleep(pauseMs, this.#lastTry.signal).catch(() => undefined);
+      if (this.#lastTry.signal.aborted) return;
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+  }
+
+  async #copy(onProgress: () => void): Promise<void> {
+    const { engine, instanceId, log } = this.#context;
+    const { signal } = this.#stop;
+    const cursor = await log.lastCursor();
+    for await (const batch of engine.readOutput(instanceId, cursor, signal)) {
+      if (batch.length > 0) await log.append(batch.map(encodeOutput));
+      onProgress();
+      if (signal.aborted) return;
+    }
+    await log.sync();
+  }
+}
