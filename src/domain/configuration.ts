@@ -4,7 +4,7 @@
 export const DEFAULT_CONFIGURATION_NAME = "DefaultConfiguration";
 export const DEFAULT_CONFIGURATION_ID = "00000000000000000000000000000001";
 
-interface Revision {
+export interface Revision {
   readonly arn: string;
   readonly name: string;
   readonly revision: number;

@@ -51,6 +51,7 @@ export const errorCatalogue = {
   InvalidParameter: invalid("{path}: {problem}"),
   ServiceNameTaken: invalid("Service with the provided name already exists: {name}."), // [AWS]
   ResourceNameTaken: invalid("{kind} with the provided name already exists: {name}."),
+  NothingToUpdate: invalid("No configurations provided in the UpdateService request."), // [AWS]
   ServiceNotDeployable: invalid(
     "Can't start a deployment on the specified service, because it isn't in RUNNING state", // [AWS]
   ),
@@ -70,6 +71,7 @@ export const errorCatalogue = {
   NoSuchResource: missing("{kind} not found: {arn}"),
   NoSuchLogStream: missing("Log stream not found: {name}"),
   QuotaExceeded: quota("The limit of {limit} {kind} is reached. Delete one, or raise {setting}."),
+  QuotaReached: quota("The limit of {limit} {kind} is reached. Delete one that is no longer needed."),
   StoreUnavailable: internal("The state database cannot be used: {problem}"),
   EngineUnavailable: internal("The container engine does not answer: {problem}. Try `slipway doctor`."),
   EdgeUnavailable: internal("The edge does not answer: {problem}. Try `slipway doctor`."),

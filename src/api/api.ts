@@ -1,0 +1,52 @@
+/** The API put together: dispatcher and server from what the composition root gives. */
+import { defaultQuotas, type Quotas } from "../domain/quota.ts";
+import { createDispatcher, type ApiLogger, type Dispatcher } from "./dispatch.ts";
+import type { HandlerContext } from "./handler.ts";
+import { handlers } from "./handlers/index.ts";
+import { createPageTokens } from "./page-token.ts";
+import { toUuid } from "./request-id.ts";
+import { createServer, type ApiServer } from "./server.ts";
+
+/** The name in credential scopes: App Runner's, for our own operations too. */
+const SIGNING_NAME = "apprunner";
+
+export interface ApiDependencies extends Omit<HandlerContext, "pageTokens" | "quotas" | "instancesInFlight"> {
+  readonly logger: ApiLogger;
+  readonly quotas?: Partial<Quotas>;
+  /** Left out where nothing can know: then no instance says what is in flight. */
+  readonly instancesInFlight?: HandlerContext["instancesInFlight"];
+  /** Service names accepted in credential scopes, besides App Runner's. */
+  readonly signingNames?: readonly string[];
+}
+
+export interface Api extends ApiServer {
+  readonly dispatcher: Dispatcher;
+}
+
+export function buildApi(dependencies: ApiDependencies): Api {
+  const { store, scope, clock, ids, logger } = dependencies;
+  const context: HandlerContext = {
+    ...dependencies,
+    quotas: { ...defaultQuotas, ...dependencies.quotas },
+    instancesInFlight: dependencies.instancesInFlight ?? (() => new Map()),
+    pageTokens: createPageTokens({ store, scope, ids }),
+  };
+  const dispatcher = createDispatcher({
+    handlers,
+    context,
+    logger,
+    verifier: {
+      region: scope.region,
+      services: new Set([SIGNING_NAME, ...(dependencies.signingNames ?? [])]),
+      findKey: (accessKeyId) => store.accessKeys.get(accessKeyId),
+      now: () => clock.now(),
+    },
+  });
+  const server = createServer({
+    dispatcher,
+    logger,
+    newRequestId: () => toUuid(ids.hex32()),
+    page: () => ({ endpoint: context.info().ApiEndpoint, region: scope.region }),
+  });
+  return { ...server, dispatcher };
+}

@@ -1,0 +1,100 @@
+/**
+ * Who may do what: action + resource + principal, denied unless something allows it. The dispatcher asks here for every
+ * operation, before it looks at the input; nothing else decides.
+ *
+ * The only policy today: the account's root principal may do everything to what belongs to the account.
+ */
+import { WireError, type ContractOperation, type OperationName } from "../contract/index.ts";
+import type { AccountScope } from "../domain/arn.ts";
+import { rootPrincipalArn } from "./root-access-key.ts";
+import type { Principal } from "./sigv4.ts";
+
+export interface Question {
+  readonly principal: Principal;
+  /** For example `apprunner:CreateService`. */
+  readonly action: string;
+  /** An ARN, or `*` where the operation names no resource that exists already. */
+  readonly resource: string;
+}
+
+/** Throws AccessDeniedException with App Runner's sentence. */
+export function assertAllowed(question: Question, scope: AccountScope): void {
+  if (isAllowed(question, scope)) return;
+  const { principal, action, resource } = question;
+  throw new WireError(
+    "AccessDeniedException",
+    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource}`,
+  );
+}
+
+export function isAllowed({ principal, resource }: Question, scope: AccountScope): boolean {
+  return principal.arn === rootPrincipalArn(scope) && belongsTo(scope.account, resource);
+}
+
+function belongsTo(account: string, resource: string): boolean {
+  return resource === "*" || resource.split(":")[4] === account;
+}
+
+export function actionOf(operation: ContractOperation): string {
+  return `${operation.service.toLowerCase()}:${operation.name}`;
+}
+
+/** What the call is about, read from input that is not validated yet. */
+export function resourceOf(operation: OperationName, input: unknown, scope: AccountScope): string {
+  const member = RESOURCE_MEMBERS[operation];
+  if (member === null || typeof input !== "object" || input === null) return "*";
+  const value: unknown = Object.getOwnPropertyDescriptor(input, member)?.value;
+  if (typeof value !== "string") return "*";
+  if (member === "LogGroupName") return `arn:aws:logs:${scope.region}:${scope.account}:log-group:${value}`;
+  // What is no ARN at all names nothing; validation refuses it next.
+  return value.startsWith("arn:") ? value : "*";
+}
+
+/** The input member that names the resource; null where the call makes one or lists. */
+const RESOURCE_MEMBERS = {
+  AssociateCustomDomain: "ServiceArn",
+  CompleteConnection: "ConnectionArn",
+  CreateAutoScalingConfiguration: null,
+  CreateConnection: null,
+  CreateObservabilityConfiguration: null,
+  CreateService: null,
+  CreateVpcConnector: null,
+  CreateVpcIngressConnection: "ServiceArn",
+  DeleteAutoScalingConfiguration: "AutoScalingConfigurationArn",
+  DeleteConnection: "ConnectionArn",
+  DeleteObservabilityConfiguration: "ObservabilityConfigurationArn",
+  DeleteService: "ServiceArn",
+  DeleteVpcConnector: "VpcConnectorArn",
+  DeleteVpcIngressConnection: "VpcIngressConnectionArn",
+  DescribeAutoScalingConfiguration: "AutoScalingConfigurationArn",
+  DescribeCustomDomains: "ServiceArn",
+  DescribeLogStreams: "LogGroupName",
+  DescribeObservabilityConfiguration: "ObservabilityConfigurationArn",
+  DescribeOperation: "ServiceArn",
+  DescribeService: "ServiceArn",
+  DescribeVpcConnector: "VpcConnectorArn",
+  DescribeVpcIngressConnection: "VpcIngressConnectionArn",
+  DisassociateCustomDomain: "ServiceArn",
+  GetInfo: null,
+  GetLogEvents: "LogGroupName",
+  ListAutoScalingConfigurations: null,
+  ListConnections: null,
+  ListInstances: "ServiceArn",
+  ListObservabilityConfigurations: null,
+  ListOperations: "ServiceArn",
+  ListReleases: "ServiceArn",
+  ListServices: null,
+  ListServicesForAutoScalingConfiguration: "AutoScalingConfigurationArn",
+  ListTagsForResource: "ResourceArn",
+  ListVpcConnectors: null,
+  ListVpcIngressConnections: null,
+  PauseService: "ServiceArn",
+  ResumeService: "ServiceArn",
+  RunDoctor: null,
+  StartDeployment: "ServiceArn",
+  TagResource: "ResourceArn",
+  UntagResource: "ResourceArn",
+  UpdateDefaultAutoScalingConfiguration: "AutoScalingConfigurationArn",
+  UpdateService: "ServiceArn",
+  UpdateVpcIngressConnection: "VpcIngressConnectionArn",
+} as const satisfies Record<OperationName, string | null>;

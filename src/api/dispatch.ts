@@ -1,0 +1,126 @@
+/**
+ * The one front door: authenticate → read → authorize → validate → handle → answer. Every request passes here, and every
+ * error leaves here: with a request id, in the operation's own error shapes, logged once.
+ */
+import {
+  checkContentType,
+  encodeError,
+  encodeOutput,
+  parseBody,
+  parseTarget,
+  validateInput,
+  WireError,
+  type ContractOperation,
+  type OperationName,
+  type OutputOf,
+  type Reply,
+  type ReplyError,
+} from "../contract/index.ts";
+import { isSlipwayError, SlipwayError } from "../domain/error.ts";
+import { actionOf, assertAllowed, resourceOf } from "./authorization.ts";
+import type { HandlerContext, Handlers } from "./handler.ts";
+import { toUuid } from "./request-id.ts";
+import { authenticate, type Principal, type VerifierOptions } from "./sigv4.ts";
+import { headerValues, type SignedRequest } from "./sigv4/signed-request.ts";
+
+/** What pino gives. One event per line; never a header, a body or an input. */
+export interface ApiLogger {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface DispatcherOptions {
+  readonly handlers: Handlers;
+  readonly context: HandlerContext;
+  readonly verifier: VerifierOptions;
+  readonly logger: ApiLogger;
+}
+
+export interface Dispatcher {
+  /** Never throws. */
+  handle(request: SignedRequest): Promise<Reply>;
+}
+
+/** What is known about a request so far, for the log. */
+interface Trace {
+  readonly requestId: string;
+  readonly startedAtMs: number;
+  operation?: ContractOperation;
+  principal?: Principal;
+}
+
+type AnyOutput = OutputOf<OperationName>;
+
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { clock, ids } = options.context;
+  return {
+    handle: async (request) => {
+      const trace: Trace = { requestId: toUuid(ids.hex32()), startedAtMs: clock.now() };
+      try {
+        const reply = await answer(request, trace, options);
+        log(trace, options, { status: reply.status });
+        return reply;
+      } catch (error) {
+        return refuse(error, trace, options);
+      }
+    },
+  };
+}
+
+async function answer(request: SignedRequest, trace: Trace, options: DispatcherOptions): Promise<Reply> {
+  trace.principal = await authenticate(request, options.verifier);
+  const headers = Object.fromEntries(
+    [...headerValues(request.rawHeaders)].map(([name, [value]]) => [name, value]),
+  );
+  const operation = parseTarget(headers);
+  trace.operation = operation;
+  checkContentType(headers);
+  const value = parseBody(request.body);
+  const { scope } = options.context;
+  const resource = resourceOf(operation.name, value, scope);
+  assertAllowed({ principal: trace.principal, action: actionOf(operation), resource }, scope);
+  return run({ name: operation.name, value, requestId: trace.requestId }, options);
+}
+
+async function run(
+  call: { readonly name: OperationName; readonly value: unknown; readonly requestId: string },
+  { handlers, context }: DispatcherOptions,
+): Promise<Reply> {
+  const input = validateInput(call.name, call.value);
+  // The table ties each handler to its operation; that name, input and handler belong together is lost on a union.
+  const handler = handlers[call.name] as (input: unknown, context: HandlerContext) => Promise<AnyOutput>;
+  return encodeOutput(call.name, await handler(input, context), call.requestId);
+}
+
+function refuse(error: unknown, trace: Trace, options: DispatcherOptions): Reply {
+  const refusal = toReplyError(error, trace);
+  const isOurs = refusal.code === "InternalServiceErrorException";
+  log(trace, options, { code: refusal.code, ...(isOurs && { err: error }) });
+  return encodeError(refusal, trace.requestId);
+}
+
+/** A catalogue or wire error as it is; anything else is a fault of ours that says no more than its request id. */
+export function toReplyError(
+  error: unknown,
+  { requestId, operation }: Pick<Trace, "requestId" | "operation">,
+): ReplyError {
+  if (error instanceof WireError) return { code: error.code, message: error.message };
+  if (!isSlipwayError(error)) return toReplyError(new SlipwayError("Internal", { requestId }), { requestId });
+  // An operation answers only with errors its model names: AssociateCustomDomain, for one, has no
+  // ResourceNotFoundException. InvalidRequestException is in every model.
+  const isModelled = operation === undefined || operation.model.errors.includes(error.code);
+  return { code: isModelled ? error.code : "InvalidRequestException", message: error.message };
+}
+
+function log(trace: Trace, { logger, context }: DispatcherOptions, outcome: object): void {
+  const fields = {
+    event: "api.request",
+    requestId: trace.requestId,
+    operation: trace.operation?.target,
+    accessKeyId: trace.principal?.accessKeyId,
+    durationMs: context.clock.now() - trace.startedAtMs,
+    ...outcome,
+  };
+  if ("err" in outcome) logger.error(fields, "request failed");
+  else logger.info(fields, "request answered");
+}

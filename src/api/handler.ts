@@ -1,0 +1,43 @@
+/** What a handler is, and what it may reach. */
+import type { InputOf, OperationName, OutputOf } from "../contract/index.ts";
+import type { AccountScope } from "../domain/arn.ts";
+import type { Quotas } from "../domain/quota.ts";
+import type { Clock, IdSource } from "../ports/clock.ts";
+import type { ServiceCommands } from "../ports/service-commands.ts";
+import type { LogReader } from "../ports/service-log.ts";
+import type { Store } from "../ports/store.ts";
+import type { PageTokens } from "./page-token.ts";
+
+export interface HandlerContext {
+  readonly store: Store;
+  readonly commands: ServiceCommands;
+  readonly logReader: LogReader;
+  readonly scope: AccountScope;
+  readonly ids: IdSource;
+  readonly clock: Pick<Clock, "now">;
+  readonly quotas: Quotas;
+  readonly pageTokens: PageTokens;
+  /** ServiceUrl of a host: without scheme, with the port when it is not the scheme's own. */
+  readonly serviceUrl: (host: string) => string;
+  readonly info: () => OutputOf<"GetInfo">;
+  readonly runDoctor: () => Promise<readonly Finding[]>;
+  /** Instance id → requests it is answering; an instance that is absent is unknown. */
+  readonly instancesInFlight: (serviceId: string) => ReadonlyMap<string, number>;
+}
+
+/** One check of the doctor. */
+export interface Finding {
+  readonly name: string;
+  readonly status: "ok" | "warning" | "failed";
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+/** Gets valid, authorized input; throws catalogue errors only. */
+export type Handler<Name extends OperationName> = (
+  input: InputOf<Name>,
+  context: HandlerContext,
+) => Promise<OutputOf<Name>>;
+
+/** One per operation: a missing one does not compile. */
+export type Handlers = { readonly [Name in OperationName]: Handler<Name> };

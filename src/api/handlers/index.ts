@@ -1,0 +1,95 @@
+/** The table of all operations: the contract decides which there are, the compiler that none is missing. */
+import { associateCustomDomain } from "./associate-custom-domain.ts";
+import { completeConnection } from "./complete-connection.ts";
+import { createAutoScalingConfiguration } from "./create-auto-scaling-configuration.ts";
+import { createConnection } from "./create-connection.ts";
+import { createObservabilityConfiguration } from "./create-observability-configuration.ts";
+import { createService } from "./create-service.ts";
+import { createVpcConnector } from "./create-vpc-connector.ts";
+import { createVpcIngressConnection } from "./create-vpc-ingress-connection.ts";
+import { deleteAutoScalingConfiguration } from "./delete-auto-scaling-configuration.ts";
+import { deleteConnection } from "./delete-connection.ts";
+import { deleteObservabilityConfiguration } from "./delete-observability-configuration.ts";
+import { deleteService } from "./delete-service.ts";
+import { deleteVpcConnector } from "./delete-vpc-connector.ts";
+import { deleteVpcIngressConnection } from "./delete-vpc-ingress-connection.ts";
+import { describeAutoScalingConfiguration } from "./describe-auto-scaling-configuration.ts";
+import { describeCustomDomains } from "./describe-custom-domains.ts";
+import { describeLogStreams } from "./describe-log-streams.ts";
+import { describeObservabilityConfiguration } from "./describe-observability-configuration.ts";
+import { describeOperation } from "./describe-operation.ts";
+import { describeService } from "./describe-service.ts";
+import { describeVpcConnector } from "./describe-vpc-connector.ts";
+import { describeVpcIngressConnection } from "./describe-vpc-ingress-connection.ts";
+import { disassociateCustomDomain } from "./disassociate-custom-domain.ts";
+import { getInfo } from "./get-info.ts";
+import { getLogEvents } from "./get-log-events.ts";
+import { listAutoScalingConfigurations } from "./list-auto-scaling-configurations.ts";
+import { listConnections } from "./list-connections.ts";
+import { listInstances } from "./list-instances.ts";
+import { listObservabilityConfigurations } from "./list-observability-configurations.ts";
+import { listOperations } from "./list-operations.ts";
+import { listReleases } from "./list-releases.ts";
+import { listServicesForAutoScalingConfiguration } from "./list-services-for-auto-scaling-configuration.ts";
+import { listServices } from "./list-services.ts";
+import { listTagsForResource } from "./list-tags-for-resource.ts";
+import { listVpcConnectors } from "./list-vpc-connectors.ts";
+import { listVpcIngressConnections } from "./list-vpc-ingress-connections.ts";
+import { pauseService } from "./pause-service.ts";
+import { resumeService } from "./resume-service.ts";
+import { runDoctor } from "./run-doctor.ts";
+import { startDeployment } from "./start-deployment.ts";
+import { tagResource } from "./tag-resource.ts";
+import { untagResource } from "./untag-resource.ts";
+import { updateDefaultAutoScalingConfiguration } from "./update-default-auto-scaling-configuration.ts";
+import { updateService } from "./update-service.ts";
+import { updateVpcIngressConnection } from "./update-vpc-ingress-connection.ts";
+import type { Handlers } from "../handler.ts";
+
+export const handlers: Handlers = {
+  AssociateCustomDomain: associateCustomDomain,
+  CompleteConnection: completeConnection,
+  CreateAutoScalingConfiguration: createAutoScalingConfiguration,
+  CreateConnection: createConnection,
+  CreateObservabilityConfiguration: createObservabilityConfiguration,
+  CreateService: createService,
+  CreateVpcConnector: createVpcConnector,
+  CreateVpcIngressConnection: createVpcIngressConnection,
+  DeleteAutoScalingConfiguration: deleteAutoScalingConfiguration,
+  DeleteConnection: deleteConnection,
+  DeleteObservabilityConfiguration: deleteObservabilityConfiguration,
+  DeleteService: deleteService,
+  DeleteVpcConnector: deleteVpcConnector,
+  DeleteVpcIngressConnection: deleteVpcIngressConnection,
+  DescribeAutoScalingConfiguration: describeAutoScalingConfiguration,
+  DescribeCustomDomains: describeCustomDomains,
+  DescribeLogStreams: describeLogStreams,
+  DescribeObservabilityConfiguration: describeObservabilityConfiguration,
+  DescribeOperation: describeOperation,
+  DescribeService: describeService,
+  DescribeVpcConnector: describeVpcConnector,
+  DescribeVpcIngressConnection: describeVpcIngressConnection,
+  DisassociateCustomDomain: disassociateCustomDomain,
+  GetInfo: getInfo,
+  GetLogEvents: getLogEvents,
+  ListAutoScalingConfigurations: listAutoScalingConfigurations,
+  ListConnections: listConnections,
+  ListInstances: listInstances,
+  ListObservabilityConfigurations: listObservabilityConfigurations,
+  ListOperations: listOperations,
+  ListReleases: listReleases,
+  ListServicesForAutoScalingConfiguration: listServicesForAutoScalingConfiguration,
+  ListServices: listServices,
+  ListTagsForResource: listTagsForResource,
+  ListVpcConnectors: listVpcConnectors,
+  ListVpcIngressConnections: listVpcIngressConnections,
+  PauseService: pauseService,
+  ResumeService: resumeService,
+  RunDoctor: runDoctor,
+  StartDeployment: startDeployment,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  UpdateDefaultAutoScalingConfiguration: updateDefaultAutoScalingConfiguration,
+  UpdateService: updateService,
+  UpdateVpcIngressConnection: updateVpcIngressConnection,
+};

@@ -1,0 +1,13 @@
+import type { Handler } from "../handler.ts";
+import { assertTags, findTaggable, tagsFromWire } from "../resources/tags.ts";
+
+/** App Runner API, TagResource: adds and overwrites, on every kind of resource. */
+export const tagResource: Handler<"TagResource"> = async (input, { store, scope, quotas }) => {
+  const tags = tagsFromWire(input.Tags);
+  await store.transaction(async (tx) => {
+    const { arn, kind } = await findTaggable(input.ResourceArn, tx, scope);
+    assertTags(tags, { present: await tx.tags.list(arn), kind, quotas });
+    await tx.tags.put(arn, tags);
+  });
+  return {};
+};

@@ -1,0 +1,30 @@
+import type { InputOf } from "../../contract/index.ts";
+import { SlipwayError } from "../../domain/error.ts";
+import type { Handler } from "../handler.ts";
+import { resolveAutoScaling } from "../resources/auto-scaling.ts";
+import { findLiveService } from "../resources/service-lookup.ts";
+import { changedConfiguration } from "../wire/configuration-from-wire.ts";
+import { toWireService } from "../wire/service-to-wire.ts";
+
+/**
+ * App Runner API, UpdateService; what is kept and what is replaced: wire/configuration-from-wire.ts.
+ * After CREATE_FAILED it is the rebuild, which may change nothing and may even send nothing.
+ */
+export const updateService: Handler<"UpdateService"> = async (input, context) => {
+  const present = await findLiveService(input.ServiceArn, context);
+  if (isEmpty(input) && present.status !== "CREATE_FAILED") throw new SlipwayError("NothingToUpdate");
+  const named = input.AutoScalingConfigurationArn;
+  const autoScaling = named === undefined ? null : await resolveAutoScaling(named, context);
+  const { service, operationId } = await context.commands.update(present.id, (configuration) =>
+    changedConfiguration(configuration, input, autoScaling),
+  );
+  return {
+    Service: toWireService(service, context.serviceUrl),
+    // The model says that it is always there; App Runner leaves it out when a call changes nothing, and so do we.
+    OperationId: operationId as string,
+  };
+};
+
+function isEmpty({ ServiceArn: _arn, ...others }: InputOf<"UpdateService">): boolean {
+  return Object.values(others).every((member) => member === undefined);
+}

@@ -1,0 +1,154 @@
+/**
+ * The HTTP server: turns a socket's bytes into a SignedRequest and a Reply into bytes. It decides nothing about a request
+ * but what keeps it cheap: size, time, and that only `POST /` is the API. Every answer it gives itself is modelled too.
+ */
+import type { AddressInfo, Socket } from "node:net";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { encodeError, maxBodyBytes, type ErrorCode, type Reply } from "../contract/index.ts";
+import type { ApiLogger, Dispatcher } from "./dispatch.ts";
+import { toListenError } from "./listen-error.ts";
+import { landingPage, pageHeaders } from "./landing-page.ts";
+
+export interface ServerOptions {
+  readonly dispatcher: Dispatcher;
+  readonly logger: ApiLogger;
+  readonly newRequestId: () => string;
+  /** What the page at `GET /` shows. */
+  readonly page: () => { readonly endpoint: string; readonly region: string };
+}
+
+export interface ApiServer {
+  /** Throws ListenError that names address, port and remedy. `*` is every address; port 0 any free one. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
+  /** Takes no new requests, lets those in flight end, and cuts what is left at the deadline. */
+  close(deadlineMs?: number): Promise<void>;
+}
+
+/** For reading a request; how long its handler takes is not limited here. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Longer than SDKs keep idle connections, so that the client is the one who ends them. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** With a body each that is half a gigabyte; far above what one control plane serves. */
+const MAX_CONNECTIONS = 512;
+const CLOSE_DEADLINE_MS = 10_000;
+
+export function createServer(options: ServerOptions): ApiServer {
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    forceCloseConnections: "idle",
+    exposeHeadRoutes: true,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, options),
+  });
+  app.server.maxConnections = MAX_CONNECTIONS;
+  readBodiesAsBytes(app);
+  addRoutes(app, options);
+  return {
+    listen: (address) => listen(app, address),
+    close: (deadlineMs = CLOSE_DEADLINE_MS) => close(app, deadlineMs),
+  };
+}
+
+/** SigV4 covers the bytes as sent, so no parser may touch them. */
+function readBodiesAsBytes(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+}
+
+function addRoutes(app: FastifyInstance, options: ServerOptions): void {
+  app.post("/", async (request, reply) => send(reply, await options.dispatcher.handle(toSigned(request))));
+  app.get("/health", (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
+  app.get("/", (_request, reply) => reply.headers(pageHeaders).send(landingPage(options.page())));
+  app.setNotFoundHandler((_request, reply) =>
+    send(reply, refusal("UnknownOperationException", "The API is POST / and nothing else.", options)),
+  );
+  app.setErrorHandler((error: { readonly statusCode?: number }, _request, reply) =>
+    send(reply, refusalOf(error, options)),
+  );
+}
+
+/** Fastify has read the body already, or there is none. */
+function toSigned({ method, raw, body }: FastifyRequest) {
+  return {
+    method,
+    target: raw.url ?? "/",
+    rawHeaders: raw.rawHeaders,
+    body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+  };
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Reply): FastifyReply {
+  return reply.status(status).headers(headers).send(body);
+}
+
+/** What fastify refuses before a handler runs. */
+function refusalOf(error: { readonly statusCode?: number }, options: ServerOptions): Reply {
+  if (error.statusCode === 413) {
+    const text = `The body must have at most ${maxBodyBytes} bytes.`;
+    return refusal("RequestEntityTooLargeException", text, options);
+  }
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return refusal("MalformedHttpRequestException", "The request is not well-formed HTTP.", options);
+  }
+  const requestId = options.newRequestId();
+  options.logger.error({ event: "api.fault", requestId, err: error }, "request failed");
+  const message = `Internal error. Request ${requestId} is in the log of the control plane.`;
+  return encodeError({ code: "InternalServiceErrorException", message }, requestId);
+}
+
+function refusal(code: ErrorCode, message: string, { newRequestId }: ServerOptions): Reply {
+  return encodeError({ code, message }, newRequestId());
+}
+
+/** Bytes that are no HTTP, headers that are too large or too slow: answered on the bare socket. */
+function answerBrokenRequest(
+  error: { readonly code?: string },
+  socket: Socket,
+  options: ServerOptions,
+): void {
+  // Where something was answered before, a reply that nobody asked for could be read as part of it.
+  if (!socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const { status, headers, body } = brokenReply(error.code, options);
+  const lines = Object.entries({
+    ...headers,
+    "content-length": Buffer.byteLength(body),
+    connection: "close",
+  });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  socket.end(`HTTP/1.1 ${status} Refused\r\n${head}\r\n${body}`);
+}
+
+function brokenReply(code: string | undefined, options: ServerOptions): Reply {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    return refusal("RequestTimeoutException", "The request did not arrive in time.", options);
+  }
+  const text = "The request is not well-formed HTTP, or its headers are too large.";
+  return refusal("MalformedHttpRequestException", text, options);
+}
+
+async function listen(
+  app: FastifyInstance,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<{ readonly port: number }> {
+  try {
+    await app.listen({ host: host === "*" ? "::" : host, port });
+  } catch (error) {
+    throw toListenError(error, { host, port });
+  }
+  return { port: (app.server.address() as AddressInfo).port };
+}
+
+async function close(app: FastifyInstance, deadlineMs: number): Promise<void> {
+  const deadline = setTimeout(() => app.server.closeAllConnections(), deadlineMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(deadline);
+  }
+}

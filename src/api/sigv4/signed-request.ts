@@ -1,0 +1,24 @@
+/** A request as the verifier sees it: the bytes the client signed, nothing decoded, joined or reordered by a framework. */
+
+export interface SignedRequest {
+  readonly method: string;
+  /** Request target as it stood in the request line: path and query. */
+  readonly target: string;
+  /** Names and values in turn, as they came (node:http `rawHeaders`). */
+  readonly rawHeaders: readonly string[];
+  readonly body: Uint8Array;
+}
+
+/** Lower-case name → values in order of arrival. */
+export type HeaderValues = ReadonlyMap<string, readonly string[]>;
+
+export function headerValues(rawHeaders: readonly string[]): HeaderValues {
+  const headers = new Map<string, string[]>();
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? "").toLowerCase();
+    const values = headers.get(name);
+    if (values === undefined) headers.set(name, [rawHeaders[index + 1] ?? ""]);
+    else values.push(rawHeaders[index + 1] ?? "");
+  }
+  return headers;
+}

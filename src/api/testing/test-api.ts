@@ -1,0 +1,108 @@
+/** A whole API for a test: real server on a free port, SQLite in memory, and AWS's own client. */
+import { randomBytes, randomInt } from "node:crypto";
+import { AppRunnerClient } from "@aws-sdk/client-apprunner";
+import type { OutputOf } from "../../contract/index.ts";
+import type { IdSource } from "../../ports/clock.ts";
+import type { LogReader } from "../../ports/service-log.ts";
+import type { AccessKey, Store } from "../../ports/store.ts";
+import { openSqliteStore } from "../../store/sqlite-store.ts";
+import {
+  type Api,
+  type ApiDependencies,
+  buildApi,
+  ensureDefaultAutoScalingConfiguration,
+  ensureRootAccessKey,
+} from "../index.ts";
+import { FakeServiceCommands } from "./fake-service-commands.ts";
+
+export const testScope = { region: "us-east-1", account: "000000000000" };
+export const serviceArnPrefix = `arn:aws:apprunner:${testScope.region}:${testScope.account}:service/`;
+
+export const testIds: IdSource = {
+  hex32: () => randomBytes(16).toString("hex"),
+  hostLabel: () => `a${randomInt(1e9).toString().padStart(9, "0")}`,
+};
+
+export interface LogLine {
+  readonly level: "info" | "error";
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface TestApi {
+  readonly api: Api;
+  readonly store: Store;
+  readonly commands: FakeServiceCommands;
+  readonly key: AccessKey;
+  readonly endpoint: string;
+  /** Signs with the root key, and does not retry. */
+  readonly client: AppRunnerClient;
+  readonly log: readonly LogLine[];
+  clientWith(credentials: { readonly id: string; readonly secret: string }): AppRunnerClient;
+  close(): Promise<void>;
+}
+
+export async function startTestApi(overrides: Partial<ApiDependencies> = {}): Promise<TestApi> {
+  const store = await openSqliteStore({ path: ":memory:" });
+  const clock = { now: () => Date.now() };
+  await ensureDefaultAutoScalingConfiguration(store, testScope, clock);
+  const key = await ensureRootAccessKey(store, { scope: testScope, clock });
+  if (key === null) throw new Error("no key was made");
+  const commands = new FakeServiceCommands({ store, scope: testScope, ids: testIds, clock });
+  const log: LogLine[] = [];
+  const api = buildApi({
+    store,
+    commands,
+    clock,
+    scope: testScope,
+    ids: testIds,
+    logReader: emptyLog,
+    serviceUrl: (host) => `${host}:8080`,
+    logger: {
+      info: (fields) => log.push({ level: "info", fields: { ...fields } }),
+      error: (fields) => log.push({ level: "error", fields: { ...fields } }),
+    },
+    info: () => testInfo,
+    runDoctor: () => Promise.resolve([{ name: "disk", status: "ok", detail: "plenty" }]),
+    ...overrides,
+  });
+  const { port } = await api.listen({ host: "127.0.0.1", port: 0 });
+  const endpoint = `http://127.0.0.1:${port}`;
+  const clientWith: TestApi["clientWith"] = ({ id, secret }) =>
+    new AppRunnerClient({
+      region: testScope.region,
+      endpoint,
+      maxAttempts: 1,
+      credentials: { accessKeyId: id, secretAccessKey: secret },
+    });
+  const client = clientWith(key);
+  return {
+    api,
+    store,
+    commands,
+    key,
+    endpoint,
+    client,
+    log,
+    clientWith,
+    close: async () => {
+      client.destroy();
+      await api.close(0);
+      await store.close();
+    },
+  };
+}
+
+const testInfo: OutputOf<"GetInfo"> = {
+  Version: "0.1.0",
+  Region: testScope.region,
+  AccountId: testScope.account,
+  ApiEndpoint: "http://127.0.0.1:7070",
+  EdgeHttpAddress: "127.0.0.1:8080",
+  BaseDomain: "slipway.localhost",
+  StateDirectory: "/var/lib/slipway",
+};
+
+const emptyLog: LogReader = {
+  streams: () => Promise.resolve([]),
+  read: () => Promise.resolve({ lines: [], cursor: "0" }),
+};

@@ -1,0 +1,87 @@
+/**
+ * What a user wishes for a service, from CreateService or UpdateService.
+ *
+ * Both are one rule: what is given is laid over what is there (the present configuration, or App Runner's defaults).
+ * - A member that is not sent keeps its value, at every level but one: not sending InstanceRoleArn does not clear it.
+ * - ImageConfiguration, when sent, is the whole description of the container: a Port, StartCommand or environment
+ *   missing from it goes back to its default. That is how App Runner does it, and how Terraform takes a start command or
+ *   the last variable away: by sending the rest. An ImageRepository without ImageConfiguration keeps the present one.
+ * - A map is replaced whole.
+ */
+import type { InputOf } from "../../contract/index.ts";
+import { SlipwayError } from "../../domain/error.ts";
+import { defaultHealthCheck } from "../../domain/health-check.ts";
+import type { NetworkConfiguration, ServiceConfiguration } from "../../domain/service.ts";
+import { healthCheckFromWire } from "./health-check-from-wire.ts";
+import { instanceFromWire } from "./instance-from-wire.ts";
+import { networkFromWire } from "./network-from-wire.ts";
+import { notSupportedYet } from "./not-supported-yet.ts";
+import { newSourceFromWire, sourceFromWire } from "./source-from-wire.ts";
+
+/** Developer guide, "Managing configuration". */
+const DEFAULT_INSTANCE = { cpu: "1024", memory: "2048" };
+const DEFAULT_NETWORK: NetworkConfiguration = {
+  egressType: "DEFAULT",
+  isPubliclyAccessible: true,
+  ipAddressType: "IPV4",
+};
+
+/** `autoScalingConfigurationArn` is the exact revision: the one named, or the account's default. */
+export function newConfiguration(
+  input: InputOf<"CreateService">,
+  autoScalingConfigurationArn: string,
+): ServiceConfiguration {
+  if (input.EncryptionConfiguration !== undefined) {
+    throw notSupportedYet(
+      "EncryptionConfiguration",
+      "encryption with a KMS key",
+      "Leave it out; keep the state directory on an encrypted disk.",
+    );
+  }
+  return {
+    ...newSourceFromWire(input.SourceConfiguration),
+    instance: instanceFromWire(input.InstanceConfiguration, DEFAULT_INSTANCE),
+    healthCheck: healthCheckFromWire(input.HealthCheckConfiguration, defaultHealthCheck),
+    autoScalingConfigurationArn,
+    network: networkFromWire(input.NetworkConfiguration, DEFAULT_NETWORK),
+    ...observabilityFromWire(input.ObservabilityConfiguration),
+  };
+}
+
+/** `autoScalingConfigurationArn` is null when the update names none. */
+export function changedConfiguration(
+  present: ServiceConfiguration,
+  input: InputOf<"UpdateService">,
+  autoScalingConfigurationArn: string | null,
+): ServiceConfiguration {
+  return {
+    ...present,
+    ...sourceFromWire(input.SourceConfiguration, present),
+    instance: instanceFromWire(input.InstanceConfiguration, present.instance),
+    healthCheck: healthCheckFromWire(input.HealthCheckConfiguration, present.healthCheck),
+    autoScalingConfigurationArn: autoScalingConfigurationArn ?? present.autoScalingConfigurationArn,
+    network: networkFromWire(input.NetworkConfiguration, present.network),
+    ...observabilityFromWire(input.ObservabilityConfiguration),
+  };
+}
+
+/** Echoed only when it was given, so nothing is made up here. */
+function observabilityFromWire(
+  given: InputOf<"CreateService">["ObservabilityConfiguration"],
+): Pick<ServiceConfiguration, "observability"> {
+  if (given === undefined) return {};
+  if (given.ObservabilityEnabled) {
+    throw notSupportedYet(
+      "ObservabilityConfiguration.ObservabilityEnabled",
+      "tracing",
+      "Set it to false or leave ObservabilityConfiguration out.",
+    );
+  }
+  if (given.ObservabilityConfigurationArn !== undefined) {
+    throw new SlipwayError("InvalidParameter", {
+      path: "ObservabilityConfiguration.ObservabilityConfigurationArn",
+      problem: "is only valid when ObservabilityEnabled is true",
+    });
+  }
+  return { observability: { isEnabled: false } };
+}

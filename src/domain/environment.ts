@@ -1,0 +1,40 @@
+/** Environment variables a user gives to their application. */
+import { SlipwayError } from "./error.ts";
+
+/** Linux takes no longer single string in an environment (MAX_ARG_STRLEN, the closing NUL included). */
+const ENTRY_MAX_BYTES = 131_071;
+/** Far above any sensible use, far below what a process can be started with. */
+const TOTAL_MAX_BYTES = 524_288;
+
+/**
+ * Refuses what cannot be an environment, and `PORT`, which App Runner sets itself (developer guide, "Referencing
+ * environment variables"). Throws InvalidParameter that names the place, never a name or value: both may be secret.
+ */
+export function assertEnvironment(environment: Readonly<Record<string, string>>, path: string): void {
+  let totalBytes = 0;
+  for (const [index, [name, value]] of Object.entries(environment).entries()) {
+    const problem = entryProblem(name, value);
+    if (problem !== null) throw new SlipwayError("InvalidParameter", { path: `${path}{${index}}`, problem });
+    totalBytes += entryBytes(name, value);
+  }
+  if (totalBytes <= TOTAL_MAX_BYTES) return;
+  throw new SlipwayError("InvalidParameter", {
+    path,
+    problem: `has ${totalBytes} bytes in all; it must have at most ${TOTAL_MAX_BYTES}`,
+  });
+}
+
+function entryProblem(name: string, value: string): string | null {
+  if (name === "PORT") return "PORT is set from the service's Port; choose another name";
+  if (name === "" || /[=\0]/.test(name)) return "a name must not be empty and must hold neither = nor NUL";
+  if (value.includes("\0")) return "a value must not hold NUL";
+  if (entryBytes(name, value) > ENTRY_MAX_BYTES) {
+    return `name and value together must have at most ${ENTRY_MAX_BYTES} bytes`;
+  }
+  return null;
+}
+
+/** `name=value` */
+function entryBytes(name: string, value: string): number {
+  return Buffer.byteLength(name) + 1 + Buffer.byteLength(value);
+}

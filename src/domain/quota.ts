@@ -1,0 +1,31 @@
+/** How many of each an account may have. Source: AWS General Reference, "App Runner endpoints and quotas". */
+import { SlipwayError } from "./error.ts";
+
+export interface Quotas {
+  readonly services: number;
+  readonly connections: number;
+  readonly autoScalingConfigurationNames: number;
+  readonly autoScalingConfigurationRevisions: number;
+  readonly observabilityConfigurationNames: number;
+  readonly observabilityConfigurationRevisions: number;
+  readonly vpcConnectors: number;
+  readonly vpcIngressConnectionsPerService: number;
+  readonly tagsPerResource: number;
+}
+
+export const defaultQuotas: Quotas = {
+  services: 30,
+  connections: 10,
+  autoScalingConfigurationNames: 10,
+  autoScalingConfigurationRevisions: 5,
+  observabilityConfigurationNames: 10,
+  observabilityConfigurationRevisions: 10,
+  vpcConnectors: 10,
+  vpcIngressConnectionsPerService: 1,
+  tagsPerResource: 50,
+};
+
+/** Throws QuotaExceeded unless there is room for one more. `kind` is what people call it, in the plural. */
+export function assertBelowQuota(count: number, limit: number, kind: string): void {
+  if (count >= limit) throw new SlipwayError("QuotaReached", { limit, kind });
+}
