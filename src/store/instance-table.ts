@@ -27,8 +27,9 @@ function allInstances(db: Queries) {
   return db.selectFrom("instances").select(["id", "document", "created_at_ms", "sequence"]);
 }
 
+/** By service, and oldest first within it: the order of the partial index. */
 function liveInstances(db: Queries) {
-  return allInstances(db).where("is_stopped", "=", sql.lit(0)).orderBy("sequence");
+  return allInstances(db).where("is_stopped", "=", sql.lit(0)).orderBy("service_id").orderBy("sequence");
 }
 
 async function get(db: Queries, id: string): Promise<Instance | null> {

@@ -28,8 +28,9 @@ function allOperations(db: Queries) {
   return db.selectFrom("operations").select(["id", "document", "created_at_ms", "sequence"]);
 }
 
+/** By service, and oldest first within it: the order of the partial index. */
 function openOperations(db: Queries) {
-  return allOperations(db).where("is_open", "=", sql.lit(1)).orderBy("sequence");
+  return allOperations(db).where("is_open", "=", sql.lit(1)).orderBy("service_id").orderBy("sequence");
 }
 
 async function get(db: Queries, serviceId: string, id: string): Promise<Operation | null> {

@@ -26,8 +26,10 @@ interface StoredRelease {
 const decode = ({ service_id, number, document }: StoredRelease): Release =>
   readDocument({ table: "releases", id: `${service_id}/${number}`, document }) as Release;
 
+const releaseColumns = ["releases.service_id", "releases.number", "releases.document"] as const;
+
 function allReleases(db: Queries) {
-  return db.selectFrom("releases").select(["releases.service_id", "releases.number", "releases.document"]);
+  return db.selectFrom("releases").select(releaseColumns);
 }
 
 async function get(db: Queries, serviceId: string, number: number): Promise<Release | null> {
@@ -69,17 +71,29 @@ async function save(db: Queries, release: Release): Promise<void> {
     .execute();
 }
 
-/** A union removes what is retained for two reasons, and lets each reason use its own index. */
+/**
+ * A union removes what is retained for two reasons, and lets each reason use its own index. SQLite takes a cross join as
+ * the order to go in: from the few services and operations to their releases.
+ */
 async function listRetained(db: Queries, keep: number): Promise<readonly Release[]> {
-  const ofLive = allReleases(db)
-    .innerJoin("services", "services.id", "releases.service_id")
-    .where("services.is_live", "=", sql.lit(1));
-  const ofOpen = allReleases(db)
-    .innerJoin("operations", "operations.service_id", "releases.service_id")
+  const ofLive = db
+    .selectFrom("services")
+    .crossJoin("releases")
+    .select(releaseColumns)
+    .where("services.is_live", "=", sql.lit(1))
+    .whereRef("releases.service_id", "=", "services.id");
+  const ofOpen = db
+    .selectFrom("operations")
+    .crossJoin("releases")
+    .select(releaseColumns)
     .where("operations.is_open", "=", sql.lit(1));
   const stored = await ofLive
     .whereRef("releases.number", "=", "services.active_release_number")
-    .union(ofOpen.whereRef("releases.number", "=", "operations.release_number"))
+    .union(
+      ofOpen
+        .whereRef("releases.service_id", "=", "operations.service_id")
+        .whereRef("releases.number", "=", "operations.release_number"),
+    )
     .union(ofOpen.whereRef("releases.operation_id", "=", "operations.id"))
     .$if(keep > 0, (query) => query.union(ofLive.where("releases.number", ">=", oldestKept(keep))))
     .orderBy("service_id")

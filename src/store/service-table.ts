@@ -74,6 +74,7 @@ async function listLiveIds(db: Queries): Promise<readonly string[]> {
     .selectFrom("services")
     .select("id")
     .where("is_live", "=", sql.lit(1))
+    .orderBy("created_at_ms")
     .orderBy("sequence")
     .execute();
   return rows.map(({ id }) => id);

@@ -8,7 +8,7 @@ import { Kysely } from "kysely";
 import { SlipwayError } from "../domain/error.ts";
 import type { Store } from "../ports/store.ts";
 import { createKyselyStore } from "./kysely-store.ts";
-import { migrate, sqliteTypes } from "./migration.ts";
+import { migrate, type Migration, sqliteTypes } from "./migration.ts";
 import type { Schema } from "./schema.ts";
 import { sqliteErrorTranslator } from "./sqlite-error.ts";
 import { SqliteFile, SqliteFileDialect } from "./sqlite-file.ts";
@@ -19,15 +19,18 @@ export interface SqliteStoreOptions {
   readonly path: string;
   /** How long a statement waits for another process that reads or backs up the file. */
   readonly busyTimeoutMs?: number;
+  /** Other layout steps than those of this version, for tests. */
+  readonly migrations?: readonly Migration[];
 }
 
 const MEMORY = ":memory:";
 const STICKY_BIT = 0o1000;
+const JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024;
 const DEFAULT_BUSY_TIMEOUT_MS = 5000;
 
 /** Throws StoreUnavailable when the file is in use, damaged, or of a newer version; the message says what to do. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS } = options;
+  const { path, busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS, migrations } = options;
   const translate = sqliteErrorTranslator(path);
   const opened: { close(): void }[] = [];
   const closeAll = () => {
@@ -37,10 +40,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     if (path !== MEMORY) opened.push(claim(path));
     const file = new SqliteFile(path, { busyTimeoutMs });
     opened.push(file);
-    configure(file);
-    verify(file);
+    configure(file, path);
+    verify(file, path);
     const db = new Kysely<Schema>({ dialect: new SqliteFileDialect(file) });
-    await migrate(db, { types: sqliteTypes, beforeChange: async (from) => copyAside(file, path, from) });
+    await migrate(db, {
+      types: sqliteTypes,
+      beforeChange: async (from) => copyAside(file, path, from),
+      ...(migrations && { migrations }),
+    });
     return createKyselyStore({ db, translate, afterClose: closeAll });
   } catch (error) {
     closeAll();
@@ -68,31 +75,38 @@ function preparePrivateDirectory(directory: string): void {
   if ((mode & 0o077) !== 0 && (mode & STICKY_BIT) === 0) chmodSync(directory, 0o700);
 }
 
-function configure(file: SqliteFile): void {
+function configure(file: SqliteFile, path: string): void {
   const [row] = file.rows("pragma journal_mode = wal");
   const mode = row?.["journal_mode"];
   if (mode !== "wal" && mode !== "memory") {
     throw new SlipwayError("StoreUnavailable", {
-      problem: "its file system cannot do write-ahead logging. Use a local disk for the state directory",
+      problem: `${path}: its file system cannot do write-ahead logging. Use a local disk for the state directory`,
     });
   }
-  file.execute("pragma synchronous = full; pragma foreign_keys = on; pragma journal_size_limit = 67108864");
+  file.execute("pragma synchronous = full; pragma foreign_keys = on");
+  // After a burst the log file is cut back to this at the next checkpoint.
+  file.execute(`pragma journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
 }
 
-function verify(file: SqliteFile): void {
+function verify(file: SqliteFile, path: string): void {
   const findings = file.rows("pragma quick_check(1)").map((row) => String(row["quick_check"]));
   const orphans = file.rows("pragma foreign_key_check").map((row) => `orphan row in ${String(row["table"])}`);
   const [finding] = [...findings.filter((text) => text !== "ok"), ...orphans];
   if (finding === undefined) return;
+  const what = finding.replaceAll(/\s+/g, " ").slice(0, 200);
   throw new SlipwayError("StoreUnavailable", {
-    problem: `it is damaged (${finding.slice(0, 200)}). Keep the file, and restore a backup in its place`,
+    problem: `${path} is damaged (${what}). Keep the file and restore a backup in its place; copies from before upgrades are ${backupPath(path, "<number>")}`,
   });
+}
+
+function backupPath(path: string, version: number | "<number>"): string {
+  return `${path}.layout-${version}.backup`;
 }
 
 /** A whole copy under its final name or none: the migration that follows may be wrong. */
 function copyAside(file: SqliteFile, path: string, version: number): void {
   if (path === MEMORY) return;
-  const copy = `${path}.layout-${version}.backup`;
+  const copy = backupPath(path, version);
   const unfinished = `${copy}.tmp`;
   rmSync(unfinished, { force: true });
   file.prepare("vacuum into ?").run([unfinished]);

@@ -73,7 +73,7 @@ async function createOperations(trx: Trx, { text, whole, sequence }: ColumnTypes
     .addColumn("document", text, (column) => column.notNull())
     .execute();
   await sql`create index operations_service on operations (service_id, created_at_ms, sequence)`.execute(trx);
-  await sql`create index operations_open on operations (service_id) where is_open = 1`.execute(trx);
+  await sql`create index operations_open on operations (service_id, sequence) where is_open = 1`.execute(trx);
 }
 
 async function createReleases(trx: Trx, { text, whole }: ColumnTypes): Promise<void> {
@@ -100,8 +100,10 @@ async function createInstances(trx: Trx, { text, whole, sequence }: ColumnTypes)
     .addColumn("document", text, (column) => column.notNull())
     .execute();
   await sql`create index instances_service on instances (service_id, created_at_ms, sequence)`.execute(trx);
-  await sql`create index instances_live on instances (service_id) where is_stopped = 0`.execute(trx);
-  await sql`create index instances_stopped on instances (service_id, created_at_ms, sequence)
+  await sql`create index instances_live on instances (service_id, sequence) where is_stopped = 0`.execute(
+    trx,
+  );
+  await sql`create index instances_stopped on instances (service_id, created_at_ms desc, sequence desc)
     where is_stopped = 1`.execute(trx);
 }
 
