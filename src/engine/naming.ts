@@ -51,7 +51,7 @@ export class Names {
   instanceContainer(instanceId: string): string {
     if (!INSTANCE_ID.test(instanceId))
       throw new TypeError(`instanceId must be 32 lower-case hex digits: ${instanceId}`);
-    return `slipway-${instanceId}`;
+    return `slipway-${this.#short}-${instanceId}`;
   }
 
   sandboxContainer(suffix: string): string {

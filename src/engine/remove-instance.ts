@@ -24,18 +24,15 @@ export async function removeInstance(
   await removeContainer(context, name, signal);
 }
 
-/** The sandbox's container id, empty when it has none, null when the instance is not there or not ours. */
+/** The sandbox's container id, empty when it has none, null when the instance is not there. */
 async function killAndFindSandbox(
   context: EngineContext,
   name: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const { client, names } = context;
+  const { client } = context;
   try {
-    const { Config, HostConfig, State } = await client.call(signal, (docker) =>
-      docker.getContainer(name).inspect(),
-    );
-    if (Config.Labels["slipway.owner"] !== names.ownerId) return null;
+    const { HostConfig, State } = await client.call(signal, (docker) => docker.getContainer(name).inspect());
     if (State.Running) {
       await client.call(
         signal,

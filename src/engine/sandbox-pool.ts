@@ -32,7 +32,7 @@ export class SandboxPool {
   readonly #taken = new Set<string>();
   #refilling: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #openFilesLimit: number | null | undefined;
+  #openFilesLimit: number | null = null;
 
   constructor(context: EngineContext, size: number) {
     this.#context = context;
@@ -73,15 +73,10 @@ export class SandboxPool {
    * Asking for more fails the start where the engine lacks CAP_SYS_RESOURCE. Null when it cannot be seen.
    */
   async openFilesLimit(signal: AbortSignal): Promise<number | null> {
-    if (this.#openFilesLimit !== undefined) return this.#openFilesLimit;
+    if (this.#openFilesLimit !== null) return this.#openFilesLimit;
     const [sandbox] = this.#free;
     if (sandbox === undefined) return null;
-    const { State } = await this.#context.client.call(signal, (docker) =>
-      docker.getContainer(sandbox.containerId).inspect(),
-    );
-    const limits = await readFile(`/proc/${State.Pid}/limits`, "utf8").catch(() => "");
-    const hard = /^Max open files\s+\d+\s+(\d+)/m.exec(limits)?.[1];
-    this.#openFilesLimit = hard === undefined ? null : Number(hard);
+    this.#openFilesLimit = await inheritedOpenFiles(this.#context, sandbox.containerId, signal);
     return this.#openFilesLimit;
   }
 
@@ -126,6 +121,22 @@ export class SandboxPool {
       docker.getContainer(container.id).inspect(),
     );
     return { containerId: container.id, address: NetworkSettings.Networks[names.network]?.IPAddress ?? "" };
+  }
+}
+
+async function inheritedOpenFiles(
+  { client }: EngineContext,
+  containerId: string,
+  signal: AbortSignal,
+): Promise<number | null> {
+  try {
+    const { State } = await client.call(signal, (docker) => docker.getContainer(containerId).inspect());
+    const limits = await readFile(`/proc/${State.Pid}/limits`, "utf8");
+    const hard = /^Max open files\s+\d+\s+(\d+)/m.exec(limits)?.[1];
+    return hard === undefined ? null : Number(hard);
+  } catch {
+    signal.throwIfAborted();
+    return null; // the sandbox has died, or runs on another machine
   }
 }
 

@@ -1,8 +1,9 @@
 /** Starts an instance in a network sandbox. Repeating it after a crash finds what is there and goes on from it. */
 import type { ContainerInspectInfo } from "dockerode";
+import { isSlipwayError } from "../domain/error.ts";
 import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
 import type { EngineContext } from "./context.ts";
-import { isRefusal, messageOf } from "./errors.ts";
+import { isRefusal, messageOf, type EngineRefusal } from "./errors.ts";
 import { hardenedHostConfig, isRootUser } from "./hardening.ts";
 import { labels } from "./naming.ts";
 import { removeInstance } from "./remove-instance.ts";
@@ -12,7 +13,10 @@ import { toStartError } from "./start-error.ts";
 /** Under load, a start waits for others; 2 minutes is far above the 30 s seen with a load of 15 on 2 cores. */
 const START_DEADLINE_MS = 120_000;
 
-/** A sandbox may have died since it was counted: the second attempt gets another. */
+/**
+ * A sandbox may have died since it was counted: the second attempt gets one that was counted anew. It also covers runc,
+ * which under load was seen once in some 300 starts to fail with "cannot start an already running container".
+ */
 const ATTEMPTS = 2;
 
 export async function startInstance(
@@ -22,24 +26,48 @@ export async function startInstance(
   signal: AbortSignal,
 ): Promise<RunningInstance> {
   for (let attempt = 1; ; attempt += 1) {
-    const created = await createOrFind(context, pool, spec, signal);
-    if (created.isStarted) return created.instance;
     try {
-      await start(context, spec.instanceId, signal);
-      return created.instance;
+      return await startOnce(context, pool, spec, signal);
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      const failed = await inspect(context, spec.instanceId, signal);
-      await removeInstance(context, pool, spec.instanceId, signal);
-      const isSandboxLost = failed !== null && failed.State.ExitCode === 0 && isRefusal(error, 404, 409);
-      if (!isSandboxLost || attempt === ATTEMPTS)
-        throw toStartError(spec, error, failed?.State.ExitCode ?? 0);
+      if (!isPassing(error) || attempt === ATTEMPTS) throw error;
+      context.report("instance-start-repeated", { instanceId: spec.instanceId, problem: messageOf(error) });
+      await pool.refill(signal);
     }
+  }
+}
+
+/** The network sandbox is gone. An InstanceStartError, should it ever reach the caller. */
+class SandboxLost extends InstanceStartError {}
+
+/** Nothing that the image or the command is to blame for. The engine did answer. */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof SandboxLost || (isSlipwayError(error, "EngineUnavailable") && isRefusal(error.cause))
+  );
+}
+
+async function startOnce(
+  context: EngineContext,
+  pool: SandboxPool,
+  spec: InstanceSpec,
+  signal: AbortSignal,
+): Promise<RunningInstance> {
+  const created = await createOrFind(context, pool, spec, signal);
+  if (created.isStarted) return created.instance;
+  try {
+    await start(context, spec.instanceId, signal);
+    return created.instance;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const failed = await inspect(context, spec.instanceId, signal);
+    await removeInstance(context, pool, spec.instanceId, signal);
+    throw toError(spec, created.sandboxId, error, failed?.State.ExitCode ?? 0);
   }
 }
 
 interface Created {
   readonly isStarted: boolean;
+  readonly sandboxId: string;
   readonly instance: RunningInstance;
 }
 
@@ -53,7 +81,8 @@ async function createOrFind(
   const sandbox = await pool.take(signal);
   try {
     await context.client.call(signal, (docker) => docker.createContainer(inSandbox(body, sandbox)));
-    return { isStarted: false, instance: { address: sandbox.address, port: spec.port } };
+    const instance = { address: sandbox.address, port: spec.port };
+    return { isStarted: false, sandboxId: sandbox.containerId, instance };
   } catch (error) {
     if (isRefusal(error, 409)) {
       pool.giveBack(sandbox);
@@ -68,8 +97,18 @@ async function createOrFind(
           problem: messageOf(problem),
         });
       });
-    throw isRefusal(error) ? toStartError(spec, error, 0) : error;
+    throw isRefusal(error) ? toError(spec, sandbox.containerId, error, 0) : error;
   }
+}
+
+/** The engine names the sandbox when that is what it misses. */
+function toError(spec: InstanceSpec, sandboxId: string, refusal: EngineRefusal, exitCode: number): Error {
+  if (isRefusal(refusal, 404, 409) && refusal.message.includes(sandboxId)) {
+    return new SandboxLost("other", "The network of the instance is gone; start it again.", {
+      cause: refusal,
+    });
+  }
+  return toStartError(spec, refusal, exitCode);
 }
 
 /** An instance of an earlier attempt. One that has ended is not started again: its exit is in the list. */
@@ -88,6 +127,7 @@ async function findExisting(
   }
   return {
     isStarted: existing.State.Status !== "created",
+    sandboxId: (existing.HostConfig.NetworkMode ?? "").replace("container:", ""),
     instance: { address, port: Number(existing.Config.Labels[labels.port]) },
   };
 }

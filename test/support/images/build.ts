@@ -33,7 +33,7 @@ const SERVER_PATH = join(import.meta.dirname, "app", "server.js");
 export async function buildTestImages(socketPath = "/var/run/docker.sock"): Promise<TestImages> {
   const docker = new Docker({ socketPath });
   const { Arch } = await docker.version();
-  const cached = { app: await ensureApp(docker), bare: await ensureBare(docker, Arch) };
+  const cached = { app: await ensureApp(docker, Arch), bare: await ensureBare(docker, Arch) };
   // Names of this caller's own: several test runs share an engine.
   const repository = `slipway-test/${randomBytes(6).toString("hex")}`;
   const own = { app: `${repository}/app:1`, bare: `${repository}/bare:1` };
@@ -70,13 +70,14 @@ async function removeQuietly(docker: Docker, name: string): Promise<void> {
     });
 }
 
-async function ensureApp(docker: Docker): Promise<string> {
+async function ensureApp(docker: Docker, architecture: string): Promise<string> {
   const node = nodeBinary();
   const [server, { size }] = await Promise.all([readFile(SERVER_PATH), stat(node)]);
   const changes = ["EXPOSE 8080", 'CMD ["/node", "/app/server.js"]'];
   return await ensureImported(docker, [server, node, String(size), ...changes], changes, async (archive) => {
     await addFile(archive, "node", node);
     for (const library of await librariesOf(node)) await addFile(archive, library.slice(1), library);
+    archive.entry({ name: "pause", mode: 0o755 }, pauseExecutable(architecture));
     archive.entry({ name: "app/server.js", mode: 0o644 }, server);
     archive.entry({ name: "etc/passwd" }, "root:x:0:0:root:/:/none\n");
     archive.entry({ name: "tmp", type: "directory", mode: 0o1777 });

@@ -88,7 +88,7 @@ const routes = {
     socket.on("connect", () => answer("connected"));
     socket.on("error", (error) => answer(error.code));
   },
-  /** Starts processes until one fails, or until `count`. */
+  /** Starts processes that only sleep until one fails, or until `count`. */
   "/fork": (response, url) => fork(response, number(url, "count", 100)),
 };
 
@@ -106,7 +106,7 @@ function fork(response, count) {
   const next = () => {
     if (children.length >= count) return finish(null);
     try {
-      const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+      const child = spawn("/pause", { stdio: "ignore" });
       child.on("error", (error) => finish(error.code));
       child.on("spawn", () => children.push(child) && setImmediate(next));
     } catch (error) {

@@ -1,0 +1,510 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createServer as createTcpServer, type AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
+import Docker from "dockerode";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { buildTestImages, type TestImages } from "../../test/support/images/build.ts";
+import { waitFor } from "../../test/support/wait-for.ts";
+import { parseImageReference } from "../domain/image-reference.ts";
+import { describeContainerEngine } from "../ports/container-engine.contract.ts";
+import {
+  ImagePullError,
+  type EngineEvent,
+  type InstanceSpec,
+  type OutputLine,
+} from "../ports/container-engine.ts";
+import { DockerEngine, type DockerEngineOptions } from "./docker-engine.ts";
+import { EngineClient } from "./client.ts";
+import { Names } from "./naming.ts";
+import { runProgram } from "./program.ts";
+import { followStream } from "./read-output.ts";
+import { TestRegistry } from "./registry.test-support.ts";
+
+const socketPath = "/var/run/docker.sock";
+const docker = new Docker({ socketPath });
+const signal = () => AbortSignal.timeout(60_000);
+const newId = () => randomBytes(16).toString("hex");
+const anEngine = (ownerId: string, options: Partial<DockerEngineOptions> = {}) =>
+  new DockerEngine({ socketPath, ownerId, sandboxPoolSize: 2, ...options });
+
+/** Asks the application in an instance; waits until it listens. */
+async function ask(address: string, path: string): Promise<string> {
+  const url = `http://${address}:8080${path}`;
+  return await waitFor(async () => await (await fetch(url, { signal: signal() })).text(), {
+    everyMs: 10,
+    what: `an answer of ${url}`,
+  });
+}
+
+describeContainerEngine("Docker", async () => {
+  const images = await buildTestImages();
+  const ownerId = newId();
+  const engine = anEngine(ownerId);
+  return {
+    engine,
+    reconnect: () => anEngine(ownerId),
+    image: parseImageReference(images.app, "image"),
+    command: ["/node", "/app/server.js"],
+    unreachableImage: parseImageReference("127.0.0.1:1/app:1", "image"),
+    exit: async ({ address }, exitCode) => {
+      await ask(address, `/exit?code=${exitCode}`);
+    },
+    exhaustMemory: async ({ address }) => {
+      await ask(address, "/oom");
+    },
+    writeLines: async ({ address }, first, count) => {
+      await ask(address, `/log?from=${first}&lines=${count}`);
+    },
+    cleanUp: async () => {
+      await engine.uninstall(signal());
+      await images.remove();
+    },
+  };
+});
+
+describe("The Docker adapter", () => {
+  const ownerId = newId();
+  const names = new Names(ownerId);
+  const engine = anEngine(ownerId);
+  let images: TestImages;
+
+  const aSpec = (change: Partial<InstanceSpec> = {}): InstanceSpec => ({
+    instanceId: newId(),
+    serviceId: "service",
+    releaseNumber: 1,
+    imageId: images.appImageId,
+    command: null,
+    environment: { PORT: "8080" },
+    port: 8080,
+    cpuMillis: 2_000,
+    memoryMiB: 256,
+    ...change,
+  });
+  const started = async (change: Partial<InstanceSpec> = {}) => {
+    const spec = aSpec(change);
+    return { ...spec, ...(await engine.startInstance(spec, signal())) };
+  };
+  const inspect = async (instanceId: string) =>
+    await docker.getContainer(names.instanceContainer(instanceId)).inspect();
+  const sandboxes = async () =>
+    await docker.listContainers({
+      all: true,
+      filters: { label: [`slipway.owner=${ownerId}`, "slipway.role=sandbox"] },
+    });
+
+  beforeAll(async () => {
+    images = await buildTestImages();
+    await engine.prepare(signal());
+  });
+  afterEach(async () => {
+    for (const { instanceId } of await engine.listInstances(signal()))
+      await engine.removeInstance(instanceId, signal());
+  });
+  afterAll(async () => {
+    await engine.uninstall(signal());
+    await images.remove();
+  });
+
+  describe("isolation", () => {
+    const from = async (address: string, host: string, port: number) => {
+      const answer = await ask(address, `/connect?host=${host}&port=${port}`);
+      return (JSON.parse(answer) as { readonly result: string }).result;
+    };
+
+    it("keeps instances from each other, while the host reaches both", async () => {
+      const [one, two] = [await started(), await started()];
+      await ask(one.address, "/");
+      await ask(two.address, "/");
+      expect(await from(one.address, two.address, 8080)).not.toBe("connected");
+      expect(await from(two.address, one.address, 8080)).not.toBe("connected");
+    });
+
+    it("keeps instances from services of the host, at the gateway and at each of its addresses", async () => {
+      const server = createServer((_request, response) => response.end("host"));
+      await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
+      const { port } = server.address() as AddressInfo;
+      const one = await started();
+      const addresses = Object.values(networkInterfaces())
+        .flatMap((list) => list ?? [])
+        .filter(({ family, internal }) => family === "IPv4" && !internal)
+        .map(({ address }) => address);
+      expect(addresses.length).toBeGreaterThan(0);
+      for (const address of addresses) {
+        expect(await (await fetch(`http://${address}:${port}/`)).text()).toBe("host");
+        expect([address, await from(one.address, address, port)]).toEqual([address, "ECONNREFUSED"]);
+      }
+      server.close();
+    });
+
+    it.each(["169.254.169.254", "10.1.2.3", "172.16.0.9", "192.168.1.1", "100.64.0.1", "100.100.100.200"])(
+      "refuses %s at once",
+      async (host) => {
+        const one = await started();
+        expect(await from(one.address, host, 80)).toBe("ECONNREFUSED");
+      },
+    );
+
+    it("drops every capability but those for stepping down from root", async () => {
+      const one = await started();
+      const bare = await started({ imageId: images.bareImageId });
+      expect((await inspect(one.instanceId)).HostConfig.CapAdd).toEqual(
+        ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETUID", "SETGID", "KILL"].map(
+          (name) => expect.stringMatching(new RegExp(`^(CAP_)?${name}$`)) as string,
+        ),
+      );
+      expect((await inspect(bare.instanceId)).HostConfig.CapAdd ?? []).toEqual([]);
+      const { Pid } = (await inspect(bare.instanceId)).State;
+      const status = await processStatus(Pid);
+      expect(status).toMatchObject({ CapEff: "0000000000000000", CapBnd: "0000000000000000" });
+      expect(status).toMatchObject({ NoNewPrivs: "1", Seccomp: "2" });
+    });
+  });
+
+  describe("limits", () => {
+    it("are set as asked", async () => {
+      const one = await started({ cpuMillis: 250, memoryMiB: 512 });
+      const { HostConfig, Config } = await inspect(one.instanceId);
+      expect(HostConfig).toMatchObject({
+        NanoCpus: 250_000_000,
+        Memory: 512 * 1_024 * 1_024,
+        MemorySwap: 512 * 1_024 * 1_024,
+        PidsLimit: 1_024,
+        CapDrop: ["ALL"],
+        SecurityOpt: ["no-new-privileges"],
+        Privileged: false,
+        RestartPolicy: { Name: "no" },
+        LogConfig: { Type: "json-file", Config: { "max-size": "20m", "max-file": "3" } },
+      });
+      expect(HostConfig.Binds ?? []).toEqual([]);
+      expect(Config.Healthcheck).toEqual({ Test: ["NONE"] });
+    });
+
+    it("hold: a quarter of a core takes four times as long", async () => {
+      const spin =
+        "const t=process.cpuUsage();const s=Date.now();while(Date.now()-s<1000);" +
+        "const u=process.cpuUsage(t);console.log('ms',Math.round((u.user+u.system)/1000))";
+      const one = await started({ cpuMillis: 250, command: ["/node", "-e", spin] });
+      const lines = await allOutput(engine, one.instanceId);
+      const used = Number(/ms (\d+)/.exec(lines.map(({ text }) => text).join("\n"))?.[1]);
+      expect(used).toBeGreaterThan(100);
+      expect(used).toBeLessThan(500);
+    });
+
+    it("hold: processes beyond the limit cannot be started", async () => {
+      const one = await started({ memoryMiB: 1_024 });
+      const { started: count, problem } = JSON.parse(await ask(one.address, "/fork?count=2000")) as {
+        readonly started: number;
+        readonly problem: string;
+      };
+      expect(problem).toBe("EAGAIN");
+      expect(count).toBeGreaterThan(900);
+      expect(count).toBeLessThan(1_024);
+      expect(await ask(one.address, "/")).toContain("from");
+    });
+  });
+
+  describe("crashes", () => {
+    it("finds instances and sandboxes again from labels", async () => {
+      const one = await started();
+      const before = (await sandboxes()).map(({ Id }) => Id);
+      const successor = anEngine(ownerId);
+      await successor.prepare(signal());
+      expect(await successor.listInstances(signal())).toMatchObject([
+        { instanceId: one.instanceId, state: "running", address: one.address },
+      ]);
+      const after = (await sandboxes()).map(({ Id }) => Id);
+      expect(before.filter((id) => !after.includes(id))).toEqual([]);
+      expect(after).toHaveLength(3); // two free, one with the instance
+      successor.close();
+    });
+
+    it("leaves no sandbox with a removed instance, and none twice", async () => {
+      const addresses = new Set<string>();
+      for (let round = 0; round < 4; round += 1) {
+        const one = await started();
+        addresses.add(one.address);
+        await engine.removeInstance(one.instanceId, signal());
+      }
+      await engine.prepare(signal());
+      expect(await sandboxes()).toHaveLength(2);
+      expect(addresses.size).toBeGreaterThan(1);
+    });
+
+    it("starts an instance that was created when the control plane died", async () => {
+      const spec = aSpec();
+      const [sandbox] = await sandboxes();
+      await docker.createContainer({
+        name: names.instanceContainer(spec.instanceId),
+        Image: spec.imageId,
+        Env: ["PORT=8080"],
+        Labels: {
+          "slipway.owner": ownerId,
+          "slipway.role": "instance",
+          "slipway.instance": spec.instanceId,
+          "slipway.service": "service",
+          "slipway.release": "1",
+          "slipway.port": "8080",
+          "slipway.address": sandbox?.NetworkSettings.Networks[names.network]?.IPAddress ?? "",
+        },
+        HostConfig: { NetworkMode: `container:${sandbox?.Id}` },
+      });
+      const successor = anEngine(ownerId);
+      await successor.prepare(signal());
+      expect(await successor.listInstances(signal())).toMatchObject([{ state: "created" }]);
+      const { address } = await successor.startInstance(spec, signal());
+      expect(await ask(address, "/")).toContain("from");
+      successor.close();
+    });
+
+    it("takes another sandbox when the one at hand has died", async () => {
+      const reports: string[] = [];
+      const other = anEngine(ownerId, { report: (event) => reports.push(event) });
+      await other.prepare(signal());
+      for (const { Id } of await sandboxes()) await docker.getContainer(Id).remove({ force: true });
+      const spec = aSpec();
+      const instance = await waitFor(async () => await other.startInstance(spec, signal()));
+      expect(await ask(instance.address, "/")).toContain("from");
+      other.close();
+      await engine.prepare(signal());
+    });
+
+    it("tells an instance whose sandbox died as exited", async () => {
+      const one = await started();
+      const stop = new AbortController();
+      const events = engine.watch(stop.signal)[Symbol.asyncIterator]();
+      await events.next();
+      const { HostConfig } = await inspect(one.instanceId);
+      await docker.getContainer((HostConfig.NetworkMode ?? "").replace("container:", "")).kill();
+      const { value } = await events.next();
+      expect(value as EngineEvent).toMatchObject({ type: "exited", instanceId: one.instanceId });
+      expect(await engine.listInstances(signal())).toMatchObject([{ state: "exited" }]);
+      stop.abort();
+    });
+
+    it("takes everything of its own away when it is uninstalled", async () => {
+      const other = newId();
+      const departing = anEngine(other, { sandboxPoolSize: 1 });
+      await departing.prepare(signal());
+      await departing.startInstance(aSpec(), signal());
+      await departing.uninstall(signal());
+      const filters = { label: [`slipway.owner=${other}`] };
+      expect(await docker.listContainers({ all: true, filters })).toEqual([]);
+      expect(await docker.listNetworks({ filters })).toEqual([]);
+      for (const chain of [new Names(other).inputChain, new Names(other).forwardChain]) {
+        for (const program of ["iptables", "ip6tables"]) {
+          expect((await runProgram(program, ["-w", "-S", chain], "", signal())).exitCode).not.toBe(0);
+        }
+      }
+    });
+
+    it("never touches what another installation owns", async () => {
+      const stranger = anEngine(newId(), { sandboxPoolSize: 1 });
+      await stranger.prepare(signal());
+      const one = await started();
+      expect(await stranger.listInstances(signal())).toEqual([]);
+      await stranger.removeInstance(one.instanceId, signal());
+      await stranger.stopInstance(one.instanceId, { graceMs: 0 }, signal());
+      await stranger.uninstall(signal());
+      expect(await engine.listInstances(signal())).toMatchObject([{ state: "running" }]);
+      await ask(one.address, "/");
+    });
+  });
+
+  describe("output", () => {
+    it("joins long lines and keeps the two streams apart", async () => {
+      const script =
+        "process.stdout.write('a'.repeat(40000)+'\\n');process.stderr.write('error\\n');process.stdout.write('no newline')";
+      const one = await started({ command: ["/node", "-e", script] });
+      const lines = await allOutput(engine, one.instanceId);
+      expect(lines.map(({ stream, text }) => `${stream} ${text.length}`).sort()).toEqual([
+        "stderr 5",
+        "stdout 10",
+        "stdout 40000",
+      ]);
+    });
+
+    it("loses nothing over rotations of the log", { timeout: 120_000 }, async () => {
+      const count = 300_000; // 100 bytes a record and more: two rotations at 20 MB
+      const script =
+        `const l='x'.repeat(60);let s='';for(let i=1;i<=${count};i++){s+=i+' '+l+'\\n';` +
+        `if(i%1000===0){require('fs').writeSync(1,s);s=''}}`;
+      const one = await started({ command: ["/node", "-e", script] });
+      let next = 1;
+      let last = "";
+      for await (const batch of engine.readOutput(one.instanceId, null, signal())) {
+        for (const { text, cursor } of batch) {
+          if (Number.parseInt(text, 10) !== next) throw new Error(`line ${next} expected, found ${text}`);
+          next += 1;
+          last = cursor;
+        }
+      }
+      expect(next).toBe(count + 1);
+      expect(await allOutput(engine, one.instanceId, last)).toEqual([]);
+    });
+
+    it("reads the same through the API as from the file, cursors of either fit both", async () => {
+      const one = await started();
+      await ask(one.address, "/log?lines=20");
+      await engine.stopInstance(one.instanceId, { graceMs: 5_000 }, signal());
+      const context = { client: new EngineClient(socketPath), names, report: () => undefined, now: Date.now };
+      const throughApi = async (from: Parameters<typeof followStream>[2]) => {
+        const lines: OutputLine[] = [];
+        const name = names.instanceContainer(one.instanceId);
+        for await (const batch of followStream(context, name, from, signal())) lines.push(...batch);
+        return lines;
+      };
+      const texts = (lines: readonly OutputLine[]) =>
+        lines.map(({ text, timestampMs }) => [text, timestampMs]);
+      const fromFile = await allOutput(engine, one.instanceId);
+      const fromApi = await throughApi(null);
+      expect(texts(fromApi)).toEqual(texts(fromFile));
+      const rest = await allOutput(engine, one.instanceId, fromApi[9]?.cursor);
+      expect(texts(rest)).toEqual(texts(fromFile.slice(10)));
+    });
+
+    it("ends when the instance is removed while it is read", async () => {
+      const one = await started();
+      await ask(one.address, "/log?lines=2");
+      const lines = allOutput(engine, one.instanceId);
+      await engine.removeInstance(one.instanceId, signal());
+      expect((await lines).length).toBeGreaterThanOrEqual(2);
+    });
+  });
+
+  describe("pulling", () => {
+    let registry: TestRegistry;
+    const reference = (name: string) => parseImageReference(`${registry.host}/${name}`, "image");
+    const problemOf = async (pull: Promise<unknown>): Promise<[string, string]> => {
+      const error: unknown = await pull.catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(ImagePullError);
+      return [(error as ImagePullError).problem, (error as ImagePullError).message];
+    };
+
+    beforeAll(async () => {
+      registry = await TestRegistry.start();
+    });
+    afterEach(async () => {
+      registry.credentials = null;
+      registry.isSilent = false;
+      await engine.collectImages(new Set(), signal());
+    });
+    afterAll(async () => {
+      await registry.close();
+    });
+
+    it("resolves a tag to its digest, follows the tag, and collects what no release needs", async () => {
+      const digest = await registry.push("team/app", "1", `first ${ownerId}`);
+      const first = await engine.pullImage({ image: reference("team/app:1") }, signal());
+      expect(first).toMatchObject({ digest, exposedPorts: [8080] });
+      await engine.protectImage(first.imageId, "service-1", signal());
+
+      const moved = await registry.push("team/app", "1", `second ${ownerId}`);
+      const second = await engine.pullImage({ image: reference("team/app:1") }, signal());
+      expect(second.digest).toBe(moved);
+      expect(second.imageId).not.toBe(first.imageId);
+      // Between its pull and its protection nothing collects an image.
+      expect(await engine.collectImages(new Set(["service-1"]), signal())).toEqual({ removed: 0 });
+      await engine.protectImage(second.imageId, "service-2", signal());
+
+      expect(await engine.collectImages(new Set(["service-2"]), signal())).toEqual({ removed: 1 });
+      const pinned = (wanted: string) => engine.findImage(reference(`team/app@${wanted}`), signal());
+      expect(await pinned(digest)).toBeNull();
+      expect(await pinned(moved)).toMatchObject({ imageId: second.imageId });
+      expect(await engine.collectImages(new Set(), signal())).toEqual({ removed: 1 });
+      expect(await pinned(moved)).toBeNull();
+    });
+
+    it("pulls by digest without asking again when the image is here", async () => {
+      const digest = await registry.push("team/pinned", "1", `pinned ${ownerId}`);
+      await engine.pullImage({ image: reference(`team/pinned@${digest}`) }, signal());
+      registry.isSilent = true;
+      const again = await engine.pullImage({ image: reference(`team/pinned@${digest}`) }, signal());
+      expect(again.digest).toBe(digest);
+      await engine.protectImage(again.imageId, "pinned", signal());
+    });
+
+    it("leaves an image that somebody else tagged too", async () => {
+      await registry.push("team/shared", "1", `shared ${ownerId}`);
+      const { imageId } = await engine.pullImage({ image: reference("team/shared:1") }, signal());
+      await engine.protectImage(imageId, "shared", signal());
+      const [repo, tag] = [`slipway-test/${ownerId.slice(0, 12)}`, "mine"];
+      await docker.getImage(imageId).tag({ repo, tag });
+      expect(await engine.collectImages(new Set(), signal())).toEqual({ removed: 0 });
+      expect((await docker.getImage(imageId).inspect()).RepoTags).toEqual([`${repo}:${tag}`]);
+      await docker.getImage(imageId).remove({ force: true }); // with its digest
+    });
+
+    it("gives credentials to the registry and never shows them", async () => {
+      await registry.push("team/private", "1", `private ${ownerId}`);
+      registry.credentials = "me:s3cret-Word";
+      const image = reference("team/private:1");
+      const wrong = { username: "me", password: "an0ther-Word" };
+      const [problem, message] = await problemOf(engine.pullImage({ image, credentials: wrong }, signal()));
+      expect(problem).toBe("unauthorized");
+      expect(message).not.toContain(wrong.password);
+      expect((await problemOf(engine.pullImage({ image }, signal())))[0]).toBe("unauthorized");
+      const credentials = { username: "me", password: "s3cret-Word" };
+      const { imageId } = await engine.pullImage({ image, credentials }, signal());
+      await engine.protectImage(imageId, "private", signal());
+    });
+
+    it("says that there is no such image or tag", async () => {
+      const [problem, message] = await problemOf(
+        engine.pullImage({ image: reference("team/app:none") }, signal()),
+      );
+      expect(problem).toBe("not-found");
+      expect(message).toContain("team/app:none");
+    });
+
+    it("says that the image is for another architecture before it is loaded", async () => {
+      await registry.push("team/foreign", "1", `foreign ${ownerId}`, "s390x");
+      const [problem, message] = await problemOf(
+        engine.pullImage({ image: reference("team/foreign:1") }, signal()),
+      );
+      expect(problem).toBe("platform");
+      expect(message).toContain("linux/s390x");
+    });
+
+    it("gives up a registry that says nothing", async () => {
+      registry.isSilent = true;
+      const hasty = anEngine(ownerId, { pullDeadlines: { resolveMs: 300, silenceMs: 300 } });
+      const begun = Date.now();
+      const [problem] = await problemOf(hasty.pullImage({ image: reference("team/app:1") }, signal()));
+      expect(problem).toBe("unreachable");
+      expect(Date.now() - begun).toBeLessThan(5_000);
+    });
+  });
+
+  describe("an engine that is not there", () => {
+    const nowhere = new DockerEngine({ socketPath: "/nowhere/docker.sock", ownerId: newId() });
+
+    it("is told with what to do", async () => {
+      await expect(nowhere.prepare(signal())).rejects.toThrow(
+        /nothing listens at \/nowhere\/docker.sock.*start Docker/,
+      );
+    });
+
+    it("that does not answer is given up on abort", async () => {
+      const silent = createTcpServer();
+      const path = `/tmp/slipway-${newId()}.sock`;
+      await new Promise<void>((resolve) => silent.listen(path, resolve));
+      const engine = new DockerEngine({ socketPath: path, ownerId: newId() });
+      await expect(engine.listInstances(AbortSignal.timeout(100))).rejects.toThrow(/aborted/);
+      silent.close();
+    });
+  });
+});
+
+async function allOutput(engine: DockerEngine, instanceId: string, cursor: string | null = null) {
+  const lines: OutputLine[] = [];
+  for await (const batch of engine.readOutput(instanceId, cursor, signal())) lines.push(...batch);
+  return lines;
+}
+
+/** The kernel's own view of a process. */
+async function processStatus(pid: number): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(`/proc/${pid}/status`, "utf8");
+  return Object.fromEntries([...text.matchAll(/^(\w+):\s*(.*)$/gm)].map(([, key, value]) => [key, value]));
+}

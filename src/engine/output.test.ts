@@ -1,0 +1,163 @@
+import { appendFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { LineJoiner } from "./line-joiner.ts";
+import { LogFile } from "./log-file.ts";
+import { takeFrames } from "./log-stream.ts";
+import {
+  ResumeFilter,
+  beginning,
+  formatCursor,
+  parseCursor,
+  startOf,
+  type OutputRecord,
+  type OutputStream,
+} from "./output-record.ts";
+
+let directory: string;
+let path: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "slipway-log-"));
+  path = join(directory, "log");
+});
+afterEach(async () => {
+  await rm(directory, { recursive: true });
+});
+
+const entry = (log: string, second: number, stream: OutputStream = "stdout") =>
+  `${JSON.stringify({ log, stream, time: `2026-11-20T21:00:0${second}.5Z` })}\n`;
+
+/** Everything there is from a cursor on, as lines. */
+async function read(cursorText: string | null = null) {
+  const cursor = parseCursor(cursorText);
+  const file = await LogFile.open(path, startOf(cursor));
+  const filter = new ResumeFilter(cursor, file.isPositioned);
+  const joiner = new LineJoiner(startOf(cursor));
+  const records: OutputRecord[] = [];
+  for (;;) {
+    const batch = await file.next();
+    if (batch.length === 0) break;
+    records.push(...batch);
+  }
+  await file.close();
+  const lines = records.filter((record) => filter.accepts(record)).map((record) => joiner.add(record));
+  return lines.filter((line) => line !== null);
+}
+const texts = (lines: readonly { readonly text: string }[]) => lines.map(({ text }) => text);
+
+describe("output in the log file", () => {
+  it("waits for the rest of a line that is being written", async () => {
+    await writeFile(path, entry("one\n", 1) + entry("two\n", 2).slice(0, 20));
+    const file = await LogFile.open(path, beginning);
+    expect(texts(await file.next())).toEqual(["one\n"]);
+    expect(await file.next()).toEqual([]);
+    expect(await file.hasChanged()).toBe(false);
+    await appendFile(path, entry("two\n", 2).slice(20));
+    expect(await file.hasChanged()).toBe(true);
+    expect(texts(await file.next())).toEqual(["two\n"]);
+    await file.close();
+  });
+
+  it("goes over to the new file after a rotation, with what was written to the old one last", async () => {
+    await writeFile(path, entry("one\n", 1));
+    const file = await LogFile.open(path, beginning);
+    expect(texts(await file.next())).toEqual(["one\n"]);
+    await appendFile(path, entry("two\n", 2));
+    await rename(path, `${path}.1`);
+    await writeFile(path, entry("three\n", 3));
+    expect(texts(await file.next())).toEqual(["two\n"]);
+    expect(texts(await file.next())).toEqual(["three\n"]);
+    expect(await file.next()).toEqual([]);
+    await file.close();
+  });
+
+  it("resumes in a file that was rotated meanwhile", async () => {
+    await writeFile(path, entry("one\n", 1) + entry("two\n", 2));
+    const [first] = await read();
+    await rename(path, `${path}.1`);
+    await writeFile(path, entry("three\n", 3));
+    expect(texts(await read(first?.cursor))).toEqual(["two", "three"]);
+  });
+
+  it("goes by time when the file of the cursor is gone, also when its inode is used again", async () => {
+    await writeFile(path, entry("one\n", 1) + entry("two\n", 2));
+    const lines = await read();
+    const inode = lines[1]?.cursor.split("~")[0] ?? "";
+    await writeFile(path, entry("two\n", 2) + entry("three\n", 3));
+    for (const foreign of [inode, "1"]) {
+      const cursor = lines[1]?.cursor.replace(/^\d+/, foreign) ?? "";
+      expect(texts(await read(cursor))).toEqual(["three"]);
+    }
+  });
+
+  it("passes over what is no record", async () => {
+    await writeFile(path, `\0\0\0\n{"log":"torn\n${entry("one\n", 1)}`);
+    expect(texts(await read())).toEqual(["one"]);
+  });
+
+  it("joins a cut line, and each cursor resumes both streams", async () => {
+    const parts = [
+      entry("begin ", 1),
+      entry("error 1\n", 2, "stderr"),
+      entry("middle ", 3),
+      entry("error 2\n", 4, "stderr"),
+      entry("end\n", 5),
+      entry("last\n", 6),
+    ];
+    await writeFile(path, parts.join(""));
+    const lines = await read();
+    expect(texts(lines)).toEqual(["error 1", "error 2", "begin middle end", "last"]);
+    for (const [index, { cursor }] of lines.entries()) {
+      expect(await read(cursor)).toEqual(lines.slice(index + 1));
+    }
+  });
+
+  it("splits lines before 256 KiB", async () => {
+    const piece = "x".repeat(16 * 1_024);
+    await writeFile(path, entry(piece, 1).repeat(40) + entry("end\n", 2));
+    const lines = await read();
+    expect(texts(lines).join("")).toBe(`${piece.repeat(40)}end`);
+    expect(Math.max(...lines.map(({ text }) => text.length))).toBeLessThanOrEqual(256 * 1_024);
+    expect(texts(await read(lines[0]?.cursor))).toEqual(texts(lines.slice(1)));
+  });
+
+  it("tells records of the same time apart", async () => {
+    await writeFile(path, entry("one\n", 1) + entry("two\n", 1) + entry("three\n", 1));
+    const lines = await read();
+    const byTime = lines[1]?.cursor.replace(/^\d+/, "1") ?? "";
+    expect(texts(await read(byTime))).toEqual(["three"]);
+  });
+});
+
+describe("a cursor", () => {
+  it("survives its text form", () => {
+    const at = { inode: "12", offset: 34, time: "2026-11-20T21:00:00.5Z", ordinal: 2 };
+    for (const cursor of [
+      { at, lag: null },
+      { at, lag: { stream: "stderr" as const, mark: { ...at, offset: 3 } } },
+    ]) {
+      expect(parseCursor(formatCursor(cursor))).toEqual(cursor);
+    }
+  });
+
+  it("that is not ours means the beginning", () => {
+    expect(parseCursor("something")).toBeNull();
+    expect(parseCursor(null)).toBeNull();
+  });
+});
+
+describe("frames of the API", () => {
+  it("are taken when they are complete", () => {
+    const frame = (stream: number, text: string) =>
+      Buffer.concat([Buffer.from([stream, 0, 0, 0, 0, 0, 0, text.length]), Buffer.from(text)]);
+    const bytes = Buffer.concat([frame(1, "out"), frame(2, "err"), frame(1, "cut")]);
+    const { frames, remainder } = takeFrames(bytes.subarray(0, -1));
+    expect(frames).toEqual([
+      { isStderr: false, text: "out" },
+      { isStderr: true, text: "err" },
+    ]);
+    expect(remainder).toHaveLength(10);
+  });
+});

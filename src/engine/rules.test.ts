@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { parseImageReference } from "../domain/image-reference.ts";
+import { renderRules, resolversIn } from "./firewall.ts";
+import { isRootUser } from "./hardening.ts";
+import { digestFor } from "./images.ts";
+import { Names } from "./naming.ts";
+import { toPullError } from "./pull-error.ts";
+import { PullProgress } from "./pull-progress.ts";
+import { pauseExecutable } from "./sandbox-image.ts";
+
+const image = (name: string) => parseImageReference(name, "image");
+
+describe("names", () => {
+  it("fit Linux and Docker and are refused from anything but our ids", () => {
+    const names = new Names("0123456789abcdef");
+    expect(names.bridge).toBe("slw-01234567");
+    expect(names.bridge.length).toBeLessThanOrEqual(15);
+    expect(names.inputChain.length).toBeLessThanOrEqual(28);
+    expect(() => new Names("my installation")).toThrow(TypeError);
+    expect(() => names.instanceContainer("../../etc")).toThrow(TypeError);
+    expect(() => names.releaseImage("a b")).toThrow(TypeError);
+  });
+});
+
+describe("firewall rules", () => {
+  it("let answers and name servers pass, then refuse the host and private networks", () => {
+    const rules = renderRules({ inputChain: "IN", forwardChain: "FW" }, ["10.255.255.53"]).split("\n");
+    expect(rules.slice(0, 8)).toEqual([
+      "*filter",
+      ":IN - [0:0]",
+      ":FW - [0:0]",
+      "-A IN -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN",
+      "-A IN -d 10.255.255.53/32 -p udp --dport 53 -j ACCEPT",
+      "-A IN -d 10.255.255.53/32 -p tcp --dport 53 -j ACCEPT",
+      "-A IN -j REJECT",
+      "-A FW -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN",
+    ]);
+    for (const network of ["10.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10", "192.168.0.0/16"]) {
+      expect(rules).toContain(`-A FW -d ${network} -j REJECT`);
+    }
+    expect(rules.at(-2)).toBe("COMMIT");
+  });
+
+  it("know the name servers that containers are given", () => {
+    const text =
+      "# comment\nnameserver 10.0.0.2\nnameserver 127.0.0.53\nnameserver fd00::1\nnameserver 10.0.0.2\n";
+    expect(resolversIn(text)).toEqual(["10.0.0.2"]);
+  });
+});
+
+describe("the user of an image", () => {
+  it.each(["", "root", "0", "0:0", "root:app", "00"])("%j is root", (user) => {
+    expect(isRootUser(user)).toBe(true);
+  });
+  it.each(["app", "1000", "10001:0"])("%j is not", (user) => {
+    expect(isRootUser(user)).toBe(false);
+  });
+});
+
+describe("the digest of an image", () => {
+  it("is the one its repository knows", () => {
+    const digests = ["nginx@sha256:aa", "quay.io/team/app@sha256:bb", "quay.io/team/app@sha256:cc"];
+    expect(digestFor(digests, image("nginx:1"))).toBe("sha256:aa");
+    expect(digestFor(digests, image("quay.io/team/app:1"))).toBe("sha256:bb");
+    expect(digestFor(digests, { ...image("quay.io/team/app"), digest: "sha256:cc" })).toBe("sha256:cc");
+    expect(digestFor(digests, image("team/app:1"))).toBeNull();
+  });
+});
+
+describe("a failed pull", () => {
+  it.each([
+    ["manifest for x:1 not found: manifest unknown: manifest unknown", "not-found"],
+    [
+      "pull access denied for x, repository does not exist or may require 'docker login': denied",
+      "unauthorized",
+    ],
+    ['Head "https://x/v2/": unauthorized: authentication required', "unauthorized"],
+    ['Get "http://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused', "unreachable"],
+    ['Get "https://x/v2/": dial tcp: lookup x on 10.0.0.2:53: no such host', "unreachable"],
+    ['Get "https://x/v2/": x509: certificate signed by unknown authority', "unreachable"],
+    ["no matching manifest for linux/amd64 in the manifest list entries", "platform"],
+    ["write /var/lib/docker/tmp/x: no space left on device", "disk-full"],
+    ["something new", "other"],
+  ])("%s", (message, problem) => {
+    expect(toPullError(image("x:1"), message).problem).toBe(problem);
+  });
+
+  it("does not show what a redirect carries", () => {
+    const { message } = toPullError(image("x:1"), "Get https://me:secret@host/blob?X-Amz-Signature=abc: EOF");
+    expect(message).not.toMatch(/secret|abc/);
+  });
+});
+
+describe("progress of a pull", () => {
+  it("is the sum of the layers, a few times a second", () => {
+    let now = 0;
+    const said: unknown[] = [];
+    const progress = new PullProgress(
+      () => now,
+      (each) => said.push(each),
+    );
+    const observe = (id: string, current: number) =>
+      progress.observe({ id, progressDetail: { current, total: 100 } });
+    observe("a", 10);
+    observe("b", 20);
+    now = 400;
+    observe("b", 30);
+    expect(said).toEqual([
+      { currentBytes: 10, totalBytes: 100 },
+      { currentBytes: 40, totalBytes: 200 },
+    ]);
+  });
+});
+
+describe("the executable of sandboxes", () => {
+  it.each([
+    ["amd64", 62, 129],
+    ["arm64", 183, 152],
+  ])("for %s is a small ELF file whose entry is its code", (architecture, machine, size) => {
+    const bytes = pauseExecutable(architecture);
+    expect(bytes).toHaveLength(size);
+    expect(bytes.toString("latin1", 0, 4)).toBe("\x7fELF");
+    expect(bytes.readUInt16LE(18)).toBe(machine);
+    expect(bytes.readBigUInt64LE(24) - bytes.readBigUInt64LE(80)).toBe(120n);
+  });
+
+  it("is not there for other processors", () => {
+    expect(() => pauseExecutable("s390x")).toThrow(/s390x/);
+  });
+});
