@@ -1,0 +1,36 @@
+/**
+ * Reads an access log that HAProxy sends, as the control plane will: a process of its own that takes each line off the
+ * stream. Run as `node log-reader.ts <socket>`; answers the message "count" with the number of lines so far.
+ */
+import { chmodSync } from "node:fs";
+import { createServer } from "node:net";
+
+const [socketPath = ""] = process.argv.slice(2);
+let lines = 0;
+
+const server = createServer((socket) => {
+  let rest: Buffer = Buffer.alloc(0);
+  socket.on("data", (chunk) => {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    rest = bytes.subarray(countFrames(bytes));
+  });
+  socket.on("error", () => socket.destroy());
+});
+
+/** Each line comes as `<length> <line>`. Returns where the first incomplete one starts. */
+function countFrames(bytes: Buffer): number {
+  let start = 0;
+  for (;;) {
+    const blank = bytes.indexOf(0x20, start);
+    if (blank < 0) return start;
+    const end = blank + 1 + Number(bytes.toString("latin1", start, blank));
+    if (end > bytes.length) return start;
+    lines++;
+    start = end;
+  }
+}
+
+// HAProxy's workers may be another user.
+server.listen(socketPath, () => chmodSync(socketPath, 0o666));
+process.on("message", () => process.send?.(lines));
+process.on("disconnect", () => process.exit());

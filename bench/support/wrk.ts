@@ -1,0 +1,58 @@
+/** One run of wrk, the load generator, and what it says. */
+import { spawn } from "node:child_process";
+import type { Cleanup } from "./cleanup.ts";
+
+export interface LoadRequest {
+  readonly port: number;
+  readonly host: string;
+  readonly connections: number;
+  readonly durationS: number;
+}
+
+export interface LoadResult {
+  readonly requests: number;
+  readonly requestsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Throws when one answer was not a 2xx or 3xx, or a connection broke: such a figure would say nothing. */
+export async function wrk(request: LoadRequest, cleanup: Cleanup): Promise<LoadResult> {
+  const args = [
+    "-t1",
+    `-c${request.connections}`,
+    `-d${request.durationS}s`,
+    "--latency",
+    `-HHost: ${request.host}`,
+  ];
+  const child = spawn("wrk", [...args, `http://127.0.0.1:${request.port}/`], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  cleanup.add(() => void child.kill("SIGTERM"));
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  await new Promise((resolve, reject) => child.once("close", resolve).once("error", reject));
+  return parseSummary(output);
+}
+
+function parseSummary(output: string): LoadResult {
+  if (/Non-2xx|Socket errors/.test(output)) throw new Error(`wrk saw failures:\n${output}`);
+  const find = (pattern: RegExp): string => {
+    const found = pattern.exec(output)?.[1];
+    if (found === undefined) throw new Error(`wrk said something else:\n${output}`);
+    return found;
+  };
+  return {
+    requests: Number(find(/(\d+) requests in/)),
+    requestsPerSecond: Number(find(/Requests\/sec:\s+([\d.]+)/)),
+    p50Ms: milliseconds(find(/ 50%\s+(\S+)/)),
+    p99Ms: milliseconds(find(/ 99%\s+(\S+)/)),
+  };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1_000, m: 60_000 };
+
+function milliseconds(text: string): number {
+  const match = /^([\d.]+)([a-z]+)$/.exec(text);
+  return Number(match?.[1]) * (UNIT_MS[match?.[2] ?? ""] ?? Number.NaN);
+}
