@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FileAccess } from "./file-access.ts";
+import { encodeWritten } from "./log-record.ts";
+import { streamFiles } from "./stream-files.ts";
+import { StreamLog } from "./stream-log.ts";
+import { readTail } from "./stream-reader.ts";
+import { events, FastClock, numbered, owner, temporaryDirectory } from "./test-support.ts";
+import { WrittenStream } from "./written-stream.ts";
+
+/** A disk that is full for one append, after some of it was written. */
+class FillingDisk extends FileAccess {
+  spaceLeft: number | null = null;
+
+  override async append(path: string, text: string): Promise<void> {
+    const spaceLeft = this.spaceLeft;
+    this.spaceLeft = null;
+    if (spaceLeft === null) return super.append(path, text);
+    await super.append(path, text.slice(0, spaceLeft));
+    throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  }
+}
+
+async function writtenStream() {
+  const disk = new FillingDisk();
+  const files = streamFiles(join(await temporaryDirectory(), "logs"), owner.serviceId, events);
+  const limits = { maxBytes: 1_000_000, maxAgeMs: 1_000_000 };
+  const stream = new WrittenStream(new StreamLog({ access: disk, files, limits, clock: new FastClock() }));
+  const write = async (text: string) => stream.write(text, encodeWritten(1, text, text));
+  return { disk, stream, write, texts: async () => readTail(disk, files, 10_000) };
+}
+
+test("wherever the disk was full, each line is there once when there is space again", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 700 }), async (spaceLeft) => {
+      const { disk, write, texts } = await writtenStream();
+      await write("line 0");
+      disk.spaceLeft = spaceLeft;
+      const written = await Promise.allSettled(numbered(9, 1).map(write));
+      expect(written.map(({ status }) => status)).toContain("rejected");
+      await Promise.all(numbered(10).map(write));
+      expect(await texts()).toEqual(numbered(10));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("what waits for space is bounded, and the newest lines are the ones that stay", async () => {
+  const { disk, stream, write, texts } = await writtenStream();
+  for (const text of numbered(1_100)) {
+    disk.spaceLeft = 0;
+    await expect(write(text)).rejects.toThrow("no space left");
+  }
+  expect(stream.isIdle).toBe(false);
+  await stream.flush();
+  expect(stream.isIdle).toBe(true);
+  expect(await texts()).toEqual(numbered(1_000, 100));
+});
