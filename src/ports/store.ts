@@ -2,7 +2,9 @@
  * The durable memory: everything that must survive is here or in container labels.
  *
  * One writer process. `transaction` is atomic and durable when it returns (SQLite: WAL, synchronous FULL). Inside it use
- * only the given `tx`; never wait for the network in it. Implementations: `store/` on SQLite and on PostgreSQL.
+ * only the given `tx`: the store itself, a nested transaction and `close` are refused there, for they would wait for
+ * themselves. What it sets going (queues, events) must start after it. Never wait for the network in it. A write that was
+ * refused inside of it makes the whole fail, caught or not. Implementations: `store/` on SQLite and on PostgreSQL.
  */
 import type {
   AutoScalingConfiguration,
@@ -18,11 +20,16 @@ import type { Service, ServiceStatus } from "../domain/service.ts";
 import type { Tag } from "../domain/tag.ts";
 
 export interface Store extends Tables {
+  /** Transactions and single calls run one after the other, in the order of the calls. */
   transaction<Result>(work: (tx: Tables) => Promise<Result>): Promise<Result>;
+  /** Does what was asked before, and refuses (StoreUnavailable) what is asked after. */
   close(): Promise<void>;
 }
 
-/** The tables, inside or outside of a transaction. `save` inserts or replaces the whole row by its key. */
+/**
+ * The tables, inside or outside of a transaction. `save` inserts or replaces the whole row by its key. What belongs to a
+ * service (operations, releases, instances) needs it to be there when the transaction commits.
+ */
 export interface Tables {
   readonly services: ServiceTable;
   readonly operations: OperationTable;
@@ -42,8 +49,9 @@ export interface Tables {
 
 /** Lists are ordered and resumed by key, so that a page costs what it holds. */
 export interface PageRequest {
-  /** The `lastKey` of the page before; null for the first. */
+  /** The `lastKey` of the page before; null for the first. Throws ForeignToken when it cannot be one. */
   readonly after: string | null;
+  /** At least 1. */
   readonly limit: number;
 }
 
@@ -70,6 +78,7 @@ export interface ServiceTable {
   ): Promise<readonly Service[]>;
   /** CREATE_FAILED ones count, deleted ones do not. */
   count(): Promise<number>;
+  /** Throws ServiceNameTaken when another service that is not deleted bears the name. */
   save(service: Service): Promise<void>;
   /** The two lowest slot numbers no service owns. */
   freeSlots(): Promise<{ readonly blue: number; readonly green: number }>;
@@ -81,9 +90,11 @@ export interface OperationTable {
   get(serviceId: string, id: string): Promise<Operation | null>;
   /** The operation of this service that has not ended; at most one, but for a delete that overtakes another. */
   listOpen(serviceId: string): Promise<readonly Operation[]>;
+  /** By service, oldest first within it. */
   listAllOpen(): Promise<readonly Operation[]>;
   /** Newest first. */
   list(serviceId: string, page: PageRequest): Promise<Page<Operation>>;
+  /** Throws IllegalTransition when the stored one has ended and differs. */
   save(operation: Operation): Promise<void>;
 }
 
@@ -93,19 +104,22 @@ export interface ReleaseTable {
   list(serviceId: string, page: PageRequest): Promise<Page<Release>>;
   nextNumber(serviceId: string): Promise<number>;
   save(release: Release): Promise<void>;
-  /** All releases whose images must be kept: active ones, those of open operations, and the newest `keep` per service. */
+  /**
+   * All releases whose images must be kept: of services that are not deleted the active one and the newest `keep`, and
+   * those that open operations made or name. By service and number.
+   */
   listRetained(keep: number): Promise<readonly Release[]>;
 }
 
 export interface InstanceTable {
   get(id: string): Promise<Instance | null>;
-  /** Not stopped ones of a service. */
+  /** Not stopped ones of a service, failed ones too, oldest first. */
   listLive(serviceId: string): Promise<readonly Instance[]>;
   listAllLive(): Promise<readonly Instance[]>;
   /** All, newest first. */
   list(serviceId: string, page: PageRequest): Promise<Page<Instance>>;
   save(instance: Instance): Promise<void>;
-  /** Forgets stopped instances older than this, but never the newest `keep` of a service. */
+  /** Forgets instances that stopped before this, but never the newest `keep` stopped ones of a service. */
   prune(olderThanMs: number, keep: number): Promise<void>;
 }
 
@@ -127,6 +141,7 @@ export interface JournalEntry {
 export interface JournalTable {
   /** Returns the new entry's sequence. */
   begin(entry: Omit<JournalEntry, "sequence" | "status" | "error" | "endedAtMs">): Promise<number>;
+  /** Throws IllegalTransition when there is no such entry or it has ended before. */
   end(
     sequence: number,
     outcome: {
@@ -138,10 +153,12 @@ export interface JournalTable {
   /** Entries a crash left open. */
   listStarted(): Promise<readonly JournalEntry[]>;
   listForOperation(operationId: string): Promise<readonly JournalEntry[]>;
+  /** Forgets entries that began before this, but never open ones. */
   prune(olderThanMs: number): Promise<void>;
 }
 
 export interface TagTable {
+  /** By key. */
   list(resourceArn: string): Promise<readonly Tag[]>;
   /** Adds and overwrites. */
   put(resourceArn: string, tags: readonly Tag[]): Promise<void>;
@@ -163,6 +180,7 @@ export interface RevisionTable<Row> {
   ): Promise<Page<Row>>;
   /** Number of names that have an active revision. */
   countNames(): Promise<number>;
+  /** Throws ResourceNameTaken when another ARN bears this name and revision. `isLatest` is kept as given. */
   save(row: Row): Promise<void>;
   /** Forgets revisions deleted before this time. */
   prune(deletedBeforeMs: number): Promise<void>;
@@ -175,6 +193,7 @@ export interface NamedTable<Row> {
   /** Not deleted ones, in order of name. */
   list(page: PageRequest): Promise<Page<Row>>;
   count(): Promise<number>;
+  /** Throws ResourceNameTaken when another one that is not deleted bears the name. */
   save(row: Row): Promise<void>;
   remove(arn: string): Promise<void>;
 }
@@ -190,6 +209,7 @@ export interface AccessKey {
 
 export interface AccessKeyTable {
   get(id: string): Promise<AccessKey | null>;
+  /** Oldest first. */
   list(): Promise<readonly AccessKey[]>;
   save(key: AccessKey): Promise<void>;
 }

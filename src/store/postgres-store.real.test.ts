@@ -26,7 +26,9 @@ describe.runIf(isPostgresInstalled)("store on a PostgreSQL server", () => {
     return open();
   }
 
-  describeStore(openEmpty);
+  describe("behaves as every store", () => {
+    describeStore(openEmpty);
+  });
 
   it("is refused to a second one until the first is closed", async () => {
     const store = await openEmpty();

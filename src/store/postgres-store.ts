@@ -45,8 +45,10 @@ function serverDialect(connectionString: string): Dialect {
     // oxlint-disable-next-line promise/no-callback-in-promise -- the driver wants a callback
     verify: (client, done) => void takeWriterLock(client).then(() => done(), done),
   });
-  // An idle connection that breaks is reported here; the next statement opens another one, or says why not.
+  // A connection may break while nothing is asked of it. Unheard, that would end the process; the next statement on it
+  // fails anyway, and the one after opens another connection or says why not.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   return new PostgresDialect({ pool });
 }
 

@@ -27,7 +27,7 @@ interface Recorded {
   document: string;
 }
 
-export interface ServiceRow extends Recorded {
+interface ServiceRow extends Recorded {
   arn: string;
   name: string;
   host: string;

@@ -26,7 +26,8 @@ export interface SqliteStoreOptions {
 const MEMORY = ":memory:";
 const STICKY_BIT = 0o1000;
 const JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024;
-const DEFAULT_BUSY_TIMEOUT_MS = 5000;
+/** Waiting stops this whole process: better a refused write than a control plane that stands still. */
+const DEFAULT_BUSY_TIMEOUT_MS = 1000;
 
 /** Throws StoreUnavailable when the file is in use, damaged, or of a newer version; the message says what to do. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
