@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
 import Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -230,6 +230,35 @@ describe("The Docker adapter", () => {
       await engine.prepare(signal());
       expect(await sandboxes()).toHaveLength(2);
       expect(addresses.size).toBeGreaterThan(1);
+    });
+
+    it("gives each of many a sandbox of its own, with the pool empty and full", async () => {
+      const all = await Promise.all(Array.from({ length: 6 }, async () => await started()));
+      expect(new Set(all.map(({ address }) => address)).size).toBe(6);
+      await engine.prepare(signal());
+      const modes = await Promise.all(
+        all.map(async (one) => (await inspect(one.instanceId)).HostConfig.NetworkMode),
+      );
+      expect(new Set(modes).size).toBe(6);
+      await Promise.all(all.map(async (one) => await engine.removeInstance(one.instanceId, signal())));
+      await engine.prepare(signal());
+      expect(await sandboxes()).toHaveLength(2);
+    });
+
+    it("connects again when the engine's stream of events breaks, and asks for a resync", async () => {
+      const relay = await Relay.start();
+      const distant = anEngine(ownerId, { socketPath: relay.path });
+      const stop = new AbortController();
+      const events = distant.watch(stop.signal)[Symbol.asyncIterator]();
+      expect((await events.next()).value).toEqual({ type: "resync" });
+      const one = await started();
+      relay.cut();
+      expect((await events.next()).value).toEqual({ type: "resync" });
+      await engine.removeInstance(one.instanceId, signal());
+      expect((await events.next()).value).toMatchObject({ type: "exited", instanceId: one.instanceId });
+      stop.abort();
+      distant.close();
+      relay.close();
     });
 
     it("starts an instance that was created when the control plane died", async () => {
@@ -507,4 +536,34 @@ async function allOutput(engine: DockerEngine, instanceId: string, cursor: strin
 async function processStatus(pid: number): Promise<Readonly<Record<string, string>>> {
   const text = await readFile(`/proc/${pid}/status`, "utf8");
   return Object.fromEntries([...text.matchAll(/^(\w+):\s*(.*)$/gm)].map(([, key, value]) => [key, value]));
+}
+
+/** A socket in front of the engine's whose connections can be cut: the engine restarts, as seen by us. */
+class Relay {
+  readonly path = `/tmp/slipway-${newId()}.sock`;
+  readonly #connections = new Set<Socket>();
+  readonly #server = createTcpServer((client) => {
+    const upstream = connect(socketPath);
+    for (const socket of [client, upstream]) {
+      this.#connections.add(socket);
+      socket.on("error", () => socket.destroy());
+      socket.on("close", () => this.#connections.delete(socket));
+    }
+    client.pipe(upstream).pipe(client);
+  });
+
+  static async start(): Promise<Relay> {
+    const relay = new Relay();
+    await new Promise<void>((resolve) => relay.#server.listen(relay.path, resolve));
+    return relay;
+  }
+
+  cut(): void {
+    for (const socket of this.#connections) socket.destroy();
+  }
+
+  close(): void {
+    this.cut();
+    this.#server.close();
+  }
 }

@@ -9,6 +9,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { ContainerInfo } from "dockerode";
+import { orAborted } from "./client.ts";
 import type { EngineContext } from "./context.ts";
 import { messageOf } from "./errors.ts";
 import { labels } from "./naming.ts";
@@ -23,6 +24,9 @@ export interface Sandbox {
 /** Making a sandbox takes 200 ms of both cores; right after a start that would slow down the instance's own start. */
 const REFILL_DELAY_MS = 1_000;
 
+/** Longer than any start of a sandbox takes. */
+const MAKING_MS = 60_000;
+
 export class SandboxPool {
   readonly #context: EngineContext;
   readonly #size: number;
@@ -30,6 +34,8 @@ export class SandboxPool {
   #free: Sandbox[] = [];
   /** Handed out by this process; a call that timed out may still bind one, so they never return by a count. */
   readonly #taken = new Set<string>();
+  /** Names of those being made: they look free before they are handed out. */
+  readonly #making = new Set<string>();
   #refilling: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #openFilesLimit: number | null = null;
@@ -41,10 +47,11 @@ export class SandboxPool {
 
   /** A sandbox for one instance: from the pool, or made on the spot (some 240 ms) when it is empty. */
   async take(signal: AbortSignal): Promise<Sandbox> {
-    const sandbox = this.#free.shift() ?? (await this.#create(signal));
-    this.#taken.add(sandbox.containerId);
     this.#refillSoon();
-    return sandbox;
+    const ready = this.#free.shift();
+    if (ready === undefined) return await this.#create((made) => this.#taken.add(made.containerId), signal);
+    this.#taken.add(ready.containerId);
+    return ready;
   }
 
   /** Takes back a sandbox that certainly no instance was created in. */
@@ -60,12 +67,12 @@ export class SandboxPool {
     this.#taken.delete(containerId);
   }
 
-  /** Counts what the engine has, removes dead ones and makes what is missing. Runs once at a time. */
+  /** Counts what the engine has, removes dead ones and makes what is missing. Runs once at a time, for all callers. */
   async refill(signal: AbortSignal): Promise<void> {
-    this.#refilling ??= this.#refill(signal).finally(() => {
+    this.#refilling ??= this.#refill(this.#closed.signal).finally(() => {
       this.#refilling = null;
     });
-    await this.#refilling;
+    await orAborted(this.#refilling, signal);
   }
 
   /**
@@ -99,29 +106,39 @@ export class SandboxPool {
 
   async #refill(signal: AbortSignal): Promise<void> {
     const unclaimed = await unclaimedSandboxes(this.#context, signal);
-    const candidates = unclaimed.filter(({ Id }) => !this.#taken.has(Id));
-    this.#free = candidates.filter(isUsable).map((info) => toSandbox(info, this.#context.names.network));
-    for (const { Id } of candidates.filter((info) => !isUsable(info))) {
+    const candidates = unclaimed.filter(
+      (info) => !this.#taken.has(info.Id) && !this.#making.has(nameOf(info)),
+    );
+    this.#free = candidates.filter(isRunning).map((info) => toSandbox(info, this.#context.names.network));
+    for (const { Id } of candidates.filter((info) => isDead(info, this.#context.now()))) {
       await removeContainer(this.#context, Id, signal);
     }
-    while (this.#free.length < this.#size) this.#free.push(await this.#create(signal));
+    while (this.#free.length < this.#size) await this.#create((made) => this.#free.push(made), signal);
   }
 
-  async #create(signal: AbortSignal): Promise<Sandbox> {
-    const { client, names } = this.#context;
-    const image = await ensureSandboxImage(this.#context, signal);
-    const container = await client.call(signal, (docker) =>
-      docker.createContainer({
-        name: names.sandboxContainer(randomBytes(6).toString("hex")),
-        ...body(this.#context, image),
-      }),
-    );
-    await client.call(signal, (docker) => docker.getContainer(container.id).start());
-    const { NetworkSettings } = await client.call(signal, (docker) =>
-      docker.getContainer(container.id).inspect(),
-    );
-    return { containerId: container.id, address: NetworkSettings.Networks[names.network]?.IPAddress ?? "" };
+  /** `keep` gets it in the same moment in which a count would begin to see it: nobody else can take it in between. */
+  async #create(keep: (sandbox: Sandbox) => void, signal: AbortSignal): Promise<Sandbox> {
+    const name = this.#context.names.sandboxContainer(randomBytes(6).toString("hex"));
+    this.#making.add(name);
+    try {
+      const sandbox = await createSandbox(this.#context, name, signal);
+      keep(sandbox);
+      return sandbox;
+    } finally {
+      this.#making.delete(name);
+    }
   }
+}
+
+async function createSandbox(context: EngineContext, name: string, signal: AbortSignal): Promise<Sandbox> {
+  const { client, names } = context;
+  const image = await ensureSandboxImage(context, signal);
+  const { id } = await client.call(signal, (docker) =>
+    docker.createContainer({ name, ...body(context, image) }),
+  );
+  await client.call(signal, (docker) => docker.getContainer(id).start());
+  const { NetworkSettings } = await client.call(signal, (docker) => docker.getContainer(id).inspect());
+  return { containerId: id, address: NetworkSettings.Networks[names.network]?.IPAddress ?? "" };
 }
 
 async function inheritedOpenFiles(
@@ -170,8 +187,18 @@ async function unclaimedSandboxes(
   return all.filter((info) => info.Labels[labels.role] === "sandbox" && !claimed.has(`container:${info.Id}`));
 }
 
-function isUsable(info: ContainerInfo): boolean {
+function nameOf(info: ContainerInfo): string {
+  return (info.Names[0] ?? "").replace("/", "");
+}
+
+function isRunning(info: ContainerInfo): boolean {
   return info.State === "running";
+}
+
+/** One that never came to run may be in the making still, by a control plane that is just going away. */
+function isDead(info: ContainerInfo, nowMs: number): boolean {
+  if (info.State === "created") return nowMs - info.Created * 1_000 > MAKING_MS;
+  return !isRunning(info);
 }
 
 function toSandbox(info: ContainerInfo, network: string): Sandbox {

@@ -18,12 +18,19 @@ export interface ContainerEngine {
   pullImage(request: PullRequest, signal: AbortSignal): Promise<ResolvedImage>;
   /** Marks an image as used by a release of ours, so that it survives `docker image prune` and our own collection. */
   protectImage(imageId: string, releaseKey: string, signal: AbortSignal): Promise<void>;
-  /** Removes images that we protected once and whose release keys are not in `keep`. Others are never touched. */
+  /**
+   * Gives up the protection of every release key that is not in `keep`, and removes the images that nobody needs any
+   * more. Images that somebody else named stay, so do those pulled and not yet protected. `removed` counts images that
+   * left the engine; one that a container still uses is taken the next time.
+   */
   collectImages(keep: ReadonlySet<string>, signal: AbortSignal): Promise<{ readonly removed: number }>;
 
-  /** Creates and starts the instance unless it exists. Throws InstanceStartError when the container cannot start. */
+  /**
+   * Creates and starts the instance unless it exists. One that has ended is not started again: its exit is in the list.
+   * Throws InstanceStartError when the container cannot start, and leaves nothing behind then.
+   */
   startInstance(spec: InstanceSpec, signal: AbortSignal): Promise<RunningInstance>;
-  /** Sends SIGTERM, after the grace time SIGKILL; returns once it is stopped. A missing instance is fine. */
+  /** Sends SIGTERM (the image's STOPSIGNAL, where it names one), after the grace time SIGKILL; returns once it is stopped. A missing instance is fine. */
   stopInstance(instanceId: string, options: { readonly graceMs: number }, signal: AbortSignal): Promise<void>;
   /** Removes what is left of the instance (container, sandbox). A missing instance is fine; a running one is killed. */
   removeInstance(instanceId: string, signal: AbortSignal): Promise<void>;
