@@ -15,6 +15,8 @@ export interface ApiDependencies extends Omit<HandlerContext, "pageTokens" | "qu
   readonly quotas?: Partial<Quotas>;
   /** Left out where nothing can know: then no instance says what is in flight. */
   readonly instancesInFlight?: HandlerContext["instancesInFlight"];
+  /** What services cannot be touched without yet, in one line; null when all is there. */
+  readonly waitingFor?: () => string | null;
   /** Service names accepted in credential scopes, besides App Runner's. */
   readonly signingNames?: readonly string[];
 }
@@ -46,6 +48,7 @@ export function buildApi(dependencies: ApiDependencies): Api {
     dispatcher,
     logger,
     newRequestId: () => toUuid(ids.hex32()),
+    waitingFor: dependencies.waitingFor ?? (() => null),
     page: () => ({ endpoint: context.info().ApiEndpoint, region: scope.region }),
   });
   return { ...server, dispatcher };

@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly newRequestId: () => string;
   /** What the page at `GET /` shows. */
   readonly page: () => { readonly endpoint: string; readonly region: string };
+  /** What services cannot be touched without yet, in one line; null when all is there. `GET /health` tells. */
+  readonly waitingFor: () => string | null;
 }
 
 export interface ApiServer {
@@ -60,7 +62,14 @@ function readBodiesAsBytes(app: FastifyInstance): void {
 
 function addRoutes(app: FastifyInstance, options: ServerOptions): void {
   app.post("/", async (request, reply) => send(reply, await options.dispatcher.handle(toSigned(request))));
-  app.get("/health", (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
+  app.get("/health", (_request, reply) => {
+    const waitingFor = options.waitingFor();
+    const body = waitingFor === null ? { status: "ok" } : { status: "starting", waitingFor };
+    return reply
+      .status(waitingFor === null ? 200 : 503)
+      .header("cache-control", "no-store")
+      .send(body);
+  });
   app.get("/", (_request, reply) => reply.headers(pageHeaders).send(landingPage(options.page())));
   app.setNotFoundHandler((_request, reply) =>
     send(reply, refusal("UnknownOperationException", "The API is POST / and nothing else.", options)),

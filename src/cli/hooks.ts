@@ -37,6 +37,8 @@ export interface ProcessRequest extends ServeRequest {
 export interface DownRequest extends ProcessRequest {
   /** True: only the control plane ends; the edge and the instances go on serving. */
   readonly keepServing: boolean;
+  /** True: containers, network, firewall rules and images of this installation are removed as well; state stays. */
+  readonly purge: boolean;
 }
 
 export interface UpOutcome {

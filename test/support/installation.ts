@@ -7,7 +7,9 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { type Client, createClient } from "../../src/cli/client.ts";
 import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -152,6 +154,38 @@ export class Installation {
     return JSON.parse(stdout.trim() === "" ? "{}" : stdout) as Output;
   }
 
+  /** The command line's own client, with the root key. */
+  client(): Client {
+    return createClient(
+      { now: () => Date.now(), sleep: (durationMs) => sleep(durationMs) },
+      {
+        endpoint: new URL(`http://127.0.0.1:${this.apiPort}`),
+        region: "us-east-1",
+        credentials: this.credentials(),
+      },
+    );
+  }
+
+  credentials(): { readonly accessKeyId: string; readonly secretAccessKey: string } {
+    const text = readFileSync(join(this.stateDirectory, "credentials"), "utf8");
+    const value = (name: string): string => new RegExp(`^${name} = (.*)$`, "m").exec(text)?.[1] ?? "";
+    return { accessKeyId: value("aws_access_key_id"), secretAccessKey: value("aws_secret_access_key") };
+  }
+
+  /** ARNs of all services that are not deleted. */
+  async serviceArns(): Promise<readonly string[]> {
+    const reply = await this.aws<{ ServiceSummaryList: readonly { ServiceArn: string }[] }>([
+      "list-services",
+    ]);
+    return reply.ServiceSummaryList.map(({ ServiceArn }) => ServiceArn);
+  }
+
+  /** Processes of this installation's proxy, master and workers; not its supervisor. */
+  async edgePids(): Promise<readonly number[]> {
+    const { stdout } = await run("pgrep", ["-f", `haproxy.*${this.stateDirectory}`]);
+    return stdout.trim().split("\n").map(Number);
+  }
+
   /** A request to the API's address, unsigned. */
   api(path: string): Promise<Answer> {
     return get({ port: this.apiPort, path, host: `127.0.0.1:${this.apiPort}` });
@@ -160,6 +194,19 @@ export class Installation {
   /** A request to a service through the edge; `url` is a ServiceUrl. */
   fetch(url: string, path = "/", options: RequestOptions = {}): Promise<Answer> {
     return get({ port: this.edgePort, path, host: url, ...options });
+  }
+
+  /** Names of this installation's instance containers, running or not. */
+  async containers(): Promise<readonly string[]> {
+    const owner = this.info()["InstallationId"];
+    const filters = ["--filter", `label=slipway.owner=${owner}`, "--filter", "label=slipway.role=instance"];
+    const { stdout } = await run("docker", ["ps", "-a", "--format", "{{.Names}}", ...filters]);
+    return stdout.split("\n").filter((name) => name !== "");
+  }
+
+  /** What the control plane tells scripts. */
+  info(): Readonly<Record<string, string>> {
+    return JSON.parse(readFileSync(join(this.stateDirectory, "info.json"), "utf8")) as Record<string, string>;
   }
 
   logTail(lines = 40): string {

@@ -39,12 +39,14 @@ export const upCommand: CommandFactory = (context) =>
 
 interface DownOptions extends TimeoutOption {
   readonly keepServing?: boolean;
+  readonly purge?: boolean;
 }
 
 export const downCommand: CommandFactory = (context) =>
   new Command("down")
     .description("stop Slipway: control plane, edge and instances; services come back with `slipway up`")
     .option("--keep-serving", "stop only the control plane; the edge and the instances go on serving")
+    .option("--purge", "also remove what was made on the engine: containers, network, firewall rules, images")
     .option("--timeout <seconds>", "give up after this long", positiveSeconds, DOWN_TIMEOUT_S)
     .option("--json", "print JSON: Outcome")
     .addHelpText("after", examples("down", "down --keep-serving"))
@@ -55,6 +57,7 @@ export const downCommand: CommandFactory = (context) =>
             environment: context.environmentFor(command),
             timeoutMs: options.timeout * 1000,
             keepServing: options.keepServing === true,
+            purge: options.purge === true,
             report: (line) => progress.line(line),
           })
           .then(({ outcome }) => ({

@@ -1,0 +1,261 @@
+/**
+ * The control plane's process: builds the adapters, starts them in order, ends them in reverse.
+ *
+ * The API answers first, so that people can look while the engine or the edge is still missing; services are touched
+ * only once both are there.
+ */
+import { rmSync, writeFileSync } from "node:fs";
+import { pino, type Logger } from "pino";
+import {
+  buildApi,
+  ensureDefaultAutoScalingConfiguration,
+  ensureRootAccessKey,
+  rootPrincipalArn,
+} from "../api/index.ts";
+import type { OutputOf } from "../contract/index.ts";
+import { isSlipwayError } from "../domain/error.ts";
+import { HaproxyEdge } from "../edge/haproxy-edge.ts";
+import { DockerEngine } from "../engine/docker-engine.ts";
+import { FileServiceLog } from "../observe/file-service-log.ts";
+import { type JournalHook, OperationsEngine } from "../operations/index.ts";
+import type { Store } from "../ports/store.ts";
+import { openSqliteStore } from "../store/sqlite-store.ts";
+import { runDoctor } from "./doctor.ts";
+import { registryTable } from "./registry-table.ts";
+import { RotatingLog } from "./rotating-log.ts";
+import type { Settings } from "./settings.ts";
+import {
+  CREDENTIALS_FILE,
+  credentialsText,
+  INFO_FILE,
+  PID_FILE,
+  prepareStateDirectory,
+  replaceFile,
+  statePath,
+} from "./state-directory.ts";
+import { randomIds, systemClock } from "./system-clock.ts";
+import { VERSION } from "./version.ts";
+
+export const DATABASE_FILE = "slipway.db";
+export const INSTALLATION_ID = "installation-id";
+const PREPARE_RETRY_MS = 1_000;
+
+export interface ServeHooks {
+  /** Called after each journal write: tests end the process there. */
+  readonly onJournal?: JournalHook;
+  /** Ends the control plane as SIGTERM does. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs until it is told to end. Throws when the state directory or the API's port cannot be used. */
+export async function serve(settings: Settings, hooks: ServeHooks = {}): Promise<void> {
+  const logger = createLogger(settings);
+  const end = endSignal(hooks.signal);
+  prepareStateDirectory(settings.stateDirectory);
+  const store = await openSqliteStore({ path: statePath(settings.stateDirectory, DATABASE_FILE) });
+  try {
+    writeFileSync(statePath(settings.stateDirectory, PID_FILE), `${process.pid}\n`, { mode: 0o600 });
+    await run({ settings, store, logger, end, hooks });
+    rmSync(statePath(settings.stateDirectory, PID_FILE), { force: true });
+  } finally {
+    await store.close();
+  }
+}
+
+interface ControlPlane {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly logger: Logger;
+  readonly end: AbortSignal;
+  readonly hooks: ServeHooks;
+}
+
+async function run({ settings, store, logger, end, hooks }: ControlPlane): Promise<void> {
+  const installationId = await ensureInstallation(settings, store);
+  const parts = buildParts(settings, store, installationId, logger, hooks);
+  const { engine, edge, log, operations } = parts;
+  const info = describe(settings);
+  let waitingFor: string | null = "engine and edge";
+  const api = buildApi({
+    store,
+    commands: operations.commands,
+    logReader: log,
+    scope: settings,
+    clock: systemClock,
+    ids: randomIds,
+    quotas: { services: settings.serviceQuota },
+    serviceUrl: (host) => serviceUrl(host, settings),
+    info: () => info,
+    runDoctor: () => runDoctor(settings, null),
+    waitingFor: () => waitingFor,
+    logger,
+  });
+  await api.listen({ host: settings.apiHost, port: settings.apiPort });
+  replaceFile(
+    statePath(settings.stateDirectory, INFO_FILE),
+    `${JSON.stringify({ ...info, InstallationId: installationId }, null, 2)}\n`,
+  );
+  logger.info({ api: info.ApiEndpoint, pid: process.pid }, "control plane started");
+  const logging = log.start(end);
+  try {
+    const isReady = await prepareUntilReady(
+      [
+        ["engine", (signal) => engine.prepare(signal)],
+        ["edge", async (signal) => edge.prepare({ minimumSlots: await neededSlots(store) }, signal)],
+      ],
+      { end, logger, onProblem: (problem) => (waitingFor = problem) },
+    );
+    if (isReady) {
+      await operations.start(end);
+      waitingFor = null;
+      logger.info("services are looked after");
+      await aborted(end);
+    }
+  } finally {
+    await api.close();
+    await operations.stop();
+    await logging;
+    logger.info("control plane ended");
+  }
+}
+
+function buildParts(
+  settings: Settings,
+  store: Store,
+  installationId: string,
+  logger: Logger,
+  hooks: ServeHooks,
+) {
+  const engine = new DockerEngine({
+    socketPath: settings.dockerSocket,
+    ownerId: installationId,
+    report: (event, details) => logger.info(details, event),
+  });
+  const edge = createEdge(settings, logger);
+  const log = new FileServiceLog({
+    directory: statePath(settings.stateDirectory, "logs"),
+    engine,
+    clock: systemClock,
+    onError: (event, details) => logger.error(details, event),
+  });
+  const operations = new OperationsEngine({
+    store,
+    engine,
+    edge,
+    log,
+    registry: registryTable(settings),
+    clock: systemClock,
+    ids: randomIds,
+    options: { scope: settings, baseDomain: settings.baseDomain, serviceQuota: settings.serviceQuota },
+    onError: (error, serviceId) => logger.error({ err: error, serviceId }, "operations"),
+    ...hooks,
+  });
+  return { engine, edge, log, operations };
+}
+
+export function createEdge(settings: Settings, logger: Pick<Logger, "info" | "warn">): HaproxyEdge {
+  return new HaproxyEdge({
+    stateDirectory: statePath(settings.stateDirectory, "edge"),
+    httpBindAddress: settings.edgeHost,
+    httpPort: settings.edgePort,
+    haproxyPath: settings.haproxyPath,
+    log: (level, message) => logger[level](message),
+  });
+}
+
+/** What must be there before anything else: an id, a root key, the default configuration. Returns the id. */
+async function ensureInstallation(settings: Settings, store: Store): Promise<string> {
+  const id = (await store.settings.get(INSTALLATION_ID)) ?? randomIds.hex32();
+  await store.settings.put(INSTALLATION_ID, id);
+  await ensureRootAccessKey(store, { scope: settings, clock: systemClock });
+  await ensureDefaultAutoScalingConfiguration(store, settings, systemClock);
+  const keys = await store.accessKeys.list();
+  const rootKey = keys.find(({ principalArn }) => principalArn === rootPrincipalArn(settings));
+  if (rootKey !== undefined) {
+    replaceFile(statePath(settings.stateDirectory, CREDENTIALS_FILE), credentialsText(rootKey));
+  }
+  return id;
+}
+
+/** Tries each until it works; false when it was told to end before. */
+async function prepareUntilReady(
+  preparations: readonly (readonly [string, (signal: AbortSignal) => Promise<void>])[],
+  context: {
+    readonly end: AbortSignal;
+    readonly logger: Logger;
+    readonly onProblem: (problem: string) => void;
+  },
+): Promise<boolean> {
+  const { end, logger, onProblem } = context;
+  for (const [name, prepare] of preparations) {
+    onProblem(name);
+    for (let lastProblem = ""; ;) {
+      try {
+        await prepare(end);
+        break;
+      } catch (error) {
+        if (end.aborted) return false;
+        if (!isSlipwayError(error)) throw error;
+        // Said once, not once a second.
+        if (error.message !== lastProblem) logger.error(error.message);
+        lastProblem = error.message;
+        onProblem(error.message);
+        await systemClock.sleep(PREPARE_RETRY_MS, end).catch(() => undefined);
+      }
+    }
+  }
+  return true;
+}
+
+/** A start with many services must not begin with a reload. */
+async function neededSlots(store: Store): Promise<number> {
+  const SLOTS_AHEAD = 1_000;
+  return Math.max(SLOTS_AHEAD, Math.ceil((await store.services.highestSlot()) * 1.25));
+}
+
+function describe(settings: Settings): OutputOf<"GetInfo"> {
+  const apiHost = settings.apiHost === "*" ? "127.0.0.1" : settings.apiHost;
+  const endpoint = `http://${apiHost.includes(":") ? `[${apiHost}]` : apiHost}:${settings.apiPort}`;
+  return {
+    Version: VERSION,
+    Region: settings.region,
+    AccountId: settings.account,
+    ApiEndpoint: endpoint,
+    ConsoleUrl: `${endpoint}/`,
+    EdgeHttpAddress: `${settings.edgeHost}:${settings.edgePort}`,
+    BaseDomain: settings.baseDomain,
+    StateDirectory: settings.stateDirectory,
+    CredentialsFile: statePath(settings.stateDirectory, CREDENTIALS_FILE),
+  };
+}
+
+const HTTP_PORT = 80;
+
+function serviceUrl(host: string, { edgePort }: Settings): string {
+  return edgePort === HTTP_PORT ? host : `${host}:${edgePort}`;
+}
+
+function createLogger({ logFile }: Settings): Logger {
+  const options = { redact: ["authorization", "*.authorization", "*.password"] };
+  return logFile === null ? pino(options) : pino(options, new RotatingLog(logFile));
+}
+
+/** The first signal ends in order, the second at once. */
+function endSignal(given: AbortSignal | undefined): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGTERM", "SIGINT"] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(1);
+      controller.abort();
+    });
+  }
+  given?.addEventListener("abort", () => controller.abort(), { once: true });
+  return controller.signal;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,41 @@
+/** The `slipway` program: the command line, with what only the composition root can do. */
+import { type CliHooks, type Environment, processIo, runCli } from "../cli/index.ts";
+import { runDoctor } from "./doctor.ts";
+import { startInBackground } from "./process-control.ts";
+import { serve } from "./serve.ts";
+import { readSettings, type Settings, stateDirectory } from "./settings.ts";
+import { stopEverything } from "./stop.ts";
+import { VERSION } from "./version.ts";
+
+const hooks: CliHooks = {
+  version: VERSION,
+  stateDirectory,
+  async serve({ environment }) {
+    await serve(settingsOf(environment));
+    return 0;
+  },
+  async up({ environment }) {
+    const { wasRunning, pid } = await startInBackground(settingsOf(environment), process.argv[1] ?? "");
+    return { outcome: wasRunning ? "running" : "started", pid };
+  },
+  async down({ environment, keepServing, purge, report, timeoutMs }) {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const didStop = await stopEverything(settingsOf(environment), { keepServing, purge, report }, signal);
+    return { outcome: didStop ? "stopped" : "not-running" };
+  },
+  async doctorLocal({ environment }) {
+    const checks = await runDoctor(settingsOf(environment), null);
+    return checks.map(({ name, status, detail, remedy }) => ({
+      Name: name,
+      Status: status,
+      Detail: detail,
+      ...(remedy !== undefined && { Remedy: remedy }),
+    }));
+  },
+};
+
+function settingsOf(environment: Environment): Settings {
+  return readSettings(environment);
+}
+
+process.exitCode = await runCli({ args: process.argv.slice(2), io: processIo(), hooks });

@@ -1,0 +1,54 @@
+/** Ending everything an installation runs, with or without a living control plane. */
+import { DatabaseSync } from "node:sqlite";
+import { stopEdge } from "../edge/supervisor.ts";
+import { DockerEngine } from "../engine/docker-engine.ts";
+import { stopControlPlane } from "./process-control.ts";
+import { DATABASE_FILE, INSTALLATION_ID } from "./serve.ts";
+import type { Settings } from "./settings.ts";
+import { statePath } from "./state-directory.ts";
+
+/** Requests in flight get this long when everything ends. */
+const DRAIN_MS = 5_000;
+const INSTANCE_GRACE_MS = 10_000;
+
+export interface StopRequest {
+  /** Only the control plane ends; the edge and the instances go on serving. */
+  readonly keepServing: boolean;
+  /** Also takes away what was made on the engine: containers, network, firewall rules, images. State stays on disk. */
+  readonly purge: boolean;
+  readonly report: (line: string) => void;
+}
+
+/** Returns false when there was nothing to end. */
+export async function stopEverything(
+  settings: Settings,
+  request: StopRequest,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const wasServing = await stopControlPlane(settings);
+  if (wasServing) request.report("The control plane has ended.");
+  if (request.keepServing) return wasServing;
+  await stopEdge({ stateDirectory: statePath(settings.stateDirectory, "edge"), drainMs: DRAIN_MS });
+  const ownerId = readInstallationId(settings);
+  if (ownerId === null) return wasServing;
+  const engine = new DockerEngine({ socketPath: settings.dockerSocket, ownerId });
+  const running = (await engine.listInstances(signal)).filter(({ state }) => state === "running");
+  if (running.length > 0) request.report(`Ending ${running.length} instances.`);
+  await Promise.all(
+    running.map(({ instanceId }) => engine.stopInstance(instanceId, { graceMs: INSTANCE_GRACE_MS }, signal)),
+  );
+  if (request.purge) await engine.uninstall(signal);
+  return wasServing || running.length > 0;
+}
+
+/** Read without the store: it would refuse a damaged database, and that must not keep containers alive. */
+function readInstallationId({ stateDirectory }: Settings): string | null {
+  try {
+    const database = new DatabaseSync(statePath(stateDirectory, DATABASE_FILE), { readOnly: true });
+    const row = database.prepare("select value from settings where name = ?").get(INSTALLATION_ID);
+    database.close();
+    return typeof row?.["value"] === "string" ? row["value"] : null;
+  } catch {
+    return null;
+  }
+}
