@@ -1,0 +1,140 @@
+import { expect, test } from "vitest";
+import { CliFailure } from "../failure.ts";
+import { Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
+
+const INFO = {
+  Version: "1.2.3",
+  Region: "us-east-1",
+  AccountId: "000000000000",
+  ApiEndpoint: "http://127.0.0.1:7070",
+  EdgeHttpAddress: "127.0.0.1:8080",
+  BaseDomain: "slipway.localhost",
+  StateDirectory: "/state",
+  CredentialsFile: "/state/credentials",
+};
+
+test("info tells people and programs the same", async () => {
+  await using api = await startFakeApi({ GetInfo: () => INFO });
+  expect(JSON.parse((await slipway(api, ["info", "--json"])).out)).toEqual(INFO);
+  expect((await slipway(api, ["info"])).out).toMatch(/^API endpoint +http:\/\/127\.0\.0\.1:7070$/m);
+});
+
+test("up and down report what goes on, and pass the directory on", async () => {
+  const seen: unknown[] = [];
+  const hooks = {
+    up: async (request: {
+      timeoutMs: number;
+      environment: Readonly<Record<string, string | undefined>>;
+      report: (line: string) => void;
+    }) => {
+      seen.push(request.timeoutMs, request.environment["SLIPWAY_STATE_DIR"]);
+      request.report("starting the edge");
+      return { outcome: "started" as const, pid: 7 };
+    },
+    down: async ({ keepServing }: { keepServing: boolean }) => {
+      seen.push(keepServing);
+      return { outcome: "not-running" as const };
+    },
+  };
+  const up = await slipway(null, ["up", "--timeout", "5", "--state-dir", "/elsewhere", "--json"], { hooks });
+  expect(up.err).toBe("Starting Slipway\n  starting the edge\nSlipway runs (process 7).");
+  expect(JSON.parse(up.out)).toEqual({ Outcome: "started", Pid: 7 });
+  expect((await slipway(null, ["down", "--keep-serving"], { hooks })).err).toContain("Slipway does not run.");
+  expect(seen).toEqual([5000, "/elsewhere", true]);
+});
+
+test("a failure of a hook is one line with the next thing to do", async () => {
+  const up = async () => {
+    throw new CliFailure("Port 7070 is taken.", { hint: "Choose another with SLIPWAY_API_PORT." });
+  };
+  expect(await slipway(null, ["up"], { hooks: { up } })).toEqual({
+    exitCode: 1,
+    out: "",
+    err: "Starting Slipway\nStarting Slipway failed.\nerror: Port 7070 is taken.\n→ Choose another with SLIPWAY_API_PORT.",
+  });
+});
+
+test("serve ends with the exit code of the control plane", async () => {
+  expect((await slipway(null, ["serve"], { hooks: { serve: async () => 3 } })).exitCode).toBe(3);
+  expect(await slipway(null, ["serve"])).toMatchObject({ exitCode: 0, err: "" });
+});
+
+test("doctor asks the control plane; without one it looks itself and says so", async () => {
+  const disk = {
+    Name: "disk",
+    Status: "failed" as const,
+    Detail: "0.1 GB free",
+    Remedy: "Make room in /var.",
+  };
+  await using api = await startFakeApi({
+    RunDoctor: () => ({ Checks: [{ Name: "engine", Status: "ok", Detail: "20.10" }] }),
+  });
+  expect(await slipway(api, ["doctor"])).toEqual({
+    exitCode: 0,
+    err: "",
+    out: "ok      control plane: answers\nok      engine: 20.10",
+  });
+  const alone = await slipway(null, ["doctor"], { hooks: { doctorLocal: async () => [disk] } });
+  expect(alone.exitCode).toBe(1);
+  expect(alone.out).toContain("slipway up");
+  expect(alone.out).toContain("failed  disk: 0.1 GB free\n        → Make room in /var.");
+  expect(alone.err).toBe("error: 2 of 2 checks failed.");
+});
+
+test("without arguments there is help; every command has an example", async () => {
+  const { out, exitCode } = await slipway(null, []);
+  expect(exitCode).toBe(0);
+  const commands = [...out.matchAll(/^ {2}([a-z]+)(?:\|[a-z]+)?(?: \[options\]| {2})/gm)].map(
+    ([, name]) => name ?? "",
+  );
+  expect(commands.sort()).toEqual([
+    "deploy",
+    "doctor",
+    "down",
+    "info",
+    "logs",
+    "ls",
+    "ops",
+    "pause",
+    "redeploy",
+    "resume",
+    "rm",
+    "serve",
+    "status",
+    "up",
+  ]);
+  for (const command of commands) {
+    const help = await slipway(null, [command, "--help"]);
+    expect([help.exitCode, help.out]).toEqual([
+      0,
+      expect.stringContaining(`Examples:\n  $ slipway ${command}`),
+    ]);
+  }
+  expect((await slipway(null, ["--version"])).out).toBe("1.2.3");
+});
+
+test("mistakes in typing end with 2 and where help is", async () => {
+  expect(await slipway(null, ["deplo"])).toEqual({
+    exitCode: 2,
+    out: "",
+    err: "error: unknown command 'deplo' (Did you mean deploy?)\n→ See `slipway --help`.",
+  });
+  expect((await slipway(null, ["logs"])).err).toBe(
+    "error: missing required argument 'service'\n→ See `slipway logs --help`.",
+  );
+});
+
+test("a key of another installation is explained", async () => {
+  await using api = await startFakeApi({
+    ListServices: () => {
+      throw new Refusal(
+        "UnrecognizedClientException",
+        "The security token included in the request is invalid.",
+        403,
+      );
+    },
+  });
+  const { err } = await slipway(api, ["ls"]);
+  expect(err).toContain("(UnrecognizedClientException)");
+  expect(err).toContain("SLIPWAY_STATE_DIR");
+});

@@ -1,0 +1,147 @@
+import { expect, test } from "vitest";
+import { slipway, startFakeApi } from "../testing/fake-api.ts";
+import { anOperation, ARN, aService, aSummary, OPERATION_ID, URL_OF_WEB } from "../testing/service.ts";
+
+const two = {
+  ListServices: () => ({
+    ServiceSummaryList: [
+      aSummary(),
+      aSummary({ ServiceName: "shop", Status: "PAUSED", ServiceArn: ARN.replace("/web/", "/shop/") }),
+    ],
+  }),
+};
+const quiet = { DescribeLogStreams: () => ({ LogStreams: [] }), DescribeOperation: () => anOperation() };
+
+test("ls is a table for people and the API's own list for programs", async () => {
+  await using api = await startFakeApi(two);
+  const { out } = await slipway(api, ["ls"]);
+  expect(out.split("\n")).toEqual([
+    "NAME  STATUS   URL                                                 UPDATED",
+    `web   RUNNING  http://${URL_OF_WEB}  60s ago`,
+    `shop  PAUSED   http://${URL_OF_WEB}  60s ago`,
+  ]);
+  expect(JSON.parse((await slipway(api, ["ls", "--json"])).out)).toHaveLength(2);
+  expect((await slipway(api, ["ls"], { hasColour: true })).out).toContain("\u001B[32mRUNNING");
+});
+
+test("ls reads every page, and says what to do when there is nothing", async () => {
+  await using api = await startFakeApi({
+    ListServices: ({ NextToken }) => ({
+      ServiceSummaryList: [aSummary({ ServiceName: NextToken === undefined ? "one" : "two" })],
+      ...(NextToken === undefined ? { NextToken: "more" } : {}),
+    }),
+  });
+  expect((await slipway(api, ["ls"])).out).toMatch(/one[\s\S]*two/);
+  await using empty = await startFakeApi({ ListServices: () => ({ ServiceSummaryList: [] }) });
+  expect(await slipway(empty, ["ls"])).toMatchObject({
+    exitCode: 0,
+    out: "",
+    err: expect.stringContaining("slipway deploy"),
+  });
+});
+
+test("status shows names of variables, never their values, also as JSON", async () => {
+  await using api = await startFakeApi({
+    ...two,
+    DescribeService: () => ({ Service: aService() }),
+    ListInstances: () => ({
+      Instances: [
+        {
+          InstanceId: "i1",
+          ReleaseNumber: 2,
+          State: "ready",
+          Address: "172.17.0.2:3000",
+          CreatedAt: 1,
+          InFlight: 0,
+        },
+        { InstanceId: "i0", ReleaseNumber: 1, State: "stopped", CreatedAt: 1 },
+      ],
+    }),
+    ListOperations: () => ({
+      OperationSummaryList: [{ Type: "CREATE_SERVICE", Status: "SUCCEEDED", StartedAt: 1 }],
+    }),
+  });
+  const { out } = await slipway(api, ["status", "web"]);
+  expect(out).toMatch(/Variables +MODE, PASSWORD/);
+  expect(out).toContain("172.17.0.2:3000");
+  expect(out).not.toContain("i0");
+  const json = (await slipway(api, ["status", "web", "--json"])).out;
+  expect(JSON.parse(json)).toMatchObject({
+    Service: { ServiceName: "web" },
+    Instances: [{ InstanceId: "i1" }],
+    LastOperation: { Status: "SUCCEEDED" },
+  });
+  expect(out + json).not.toContain("hunter2");
+});
+
+test("an ARN is taken as it is, a name that is nearly right is put right", async () => {
+  await using api = await startFakeApi({ ...two, ListOperations: () => ({ OperationSummaryList: [] }) });
+  expect((await slipway(api, ["ops", ARN])).exitCode).toBe(0);
+  expect(api.callsOf("ListServices")).toEqual([]);
+  const { exitCode, err } = await slipway(api, ["ops", "sho"]);
+  expect([exitCode, err]).toEqual([
+    1,
+    'error: There is no service "sho".\n→ Did you mean "shop"? See `slipway ls`.',
+  ]);
+  expect((await slipway(api, ["ops", "arn:aws:s3:::bucket"])).err).toContain("not the ARN of a service");
+});
+
+test.each([
+  ["pause", "PauseService", "web is paused"],
+  ["resume", "ResumeService", "web is running"],
+  ["redeploy", "StartDeployment", "web is deployed"],
+])("%s calls %s and waits for its end", async (command, operation, done) => {
+  await using api = await startFakeApi({
+    ...two,
+    ...quiet,
+    [operation]: () => ({ OperationId: OPERATION_ID }),
+  });
+  const { exitCode, err } = await slipway(api, [command, "web"]);
+  expect([exitCode, err]).toEqual([0, expect.stringContaining(`${done} (0.0s).`)]);
+  expect(api.callsOf(operation)[0]?.input).toEqual({ ServiceArn: ARN });
+  const before = api.callsOf("DescribeOperation").length;
+  const json = await slipway(api, [command, "web", "--no-wait", "--json"]);
+  expect(JSON.parse(json.out)).toEqual({ ServiceName: "web", ServiceArn: ARN, OperationId: OPERATION_ID });
+  expect(api.callsOf("DescribeOperation")).toHaveLength(before);
+});
+
+test("pausing what is paused is well", async () => {
+  await using api = await startFakeApi({ ...two, PauseService: () => ({ Service: aService() }) });
+  expect(await slipway(api, ["pause", "web"])).toMatchObject({ exitCode: 0, err: "web is paused already." });
+});
+
+test("rm asks; without a person it needs --yes", async () => {
+  await using api = await startFakeApi({
+    ...two,
+    ...quiet,
+    DeleteService: () => ({ OperationId: OPERATION_ID }),
+  });
+  expect(await slipway(api, ["rm", "web"])).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining("--yes"),
+  });
+  expect(await slipway(api, ["rm", "web"], { isInteractive: true, confirms: false })).toMatchObject({
+    exitCode: 1,
+  });
+  expect(api.callsOf("DeleteService")).toEqual([]);
+  expect(await slipway(api, ["rm", "web"], { isInteractive: true, confirms: true })).toMatchObject({
+    exitCode: 0,
+  });
+  expect(await slipway(api, ["rm", "web", "--yes"])).toMatchObject({ exitCode: 0 });
+  expect(api.callsOf("DeleteService")).toHaveLength(2);
+});
+
+test("ops lists the operations, and shows one with its cause", async () => {
+  const failed = { Phase: "pull", Class: "pull", Message: "No such image.", LogLines: [] };
+  await using api = await startFakeApi({
+    ...two,
+    ListOperations: () => ({ OperationSummaryList: [anOperation().Operation] }),
+    DescribeOperation: () => anOperation({ Status: "FAILED", Cause: failed }),
+  });
+  const list = await slipway(api, ["ops", "web"]);
+  expect(list.out).toMatch(new RegExp(`${OPERATION_ID}  CREATE_SERVICE  SUCCEEDED  60m ago  2.0s`));
+  expect((await slipway(api, ["ops", "web", OPERATION_ID])).out).toContain("No such image.");
+  expect(JSON.parse((await slipway(api, ["ops", "web", OPERATION_ID, "--json"])).out)).toMatchObject({
+    Cause: failed,
+  });
+});

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { parseAssignments, parseEnvironmentFile } from "./environment-variables.ts";
+
+test("KEY=VALUE keeps everything after the first equals sign, KEY takes the caller's value", () => {
+  expect(parseAssignments(["A=1=2", "B=", "HOME"], { HOME: "/root" })).toEqual({
+    A: "1=2",
+    B: "",
+    HOME: "/root",
+  });
+});
+
+test.each([["1A=2"], ["=x"], ["A B=1"], ["MISSING"]])("%s is refused", (assignment) => {
+  expect(() => parseAssignments([assignment], {})).toThrow("--env");
+});
+
+test("an environment file knows comments, quotes and export, and nothing else", () => {
+  const text = [
+    "\uFEFF# a comment",
+    "",
+    "A=1",
+    "export B=two words # with a comment",
+    "  C = spaced  ",
+    "D='single \\n $A # kept'",
+    'E="double \\n \\"quoted\\" \\\\ # kept" # gone',
+    "F=",
+    "G=a#b",
+    "H=a'b",
+  ].join("\r\n");
+  expect(parseEnvironmentFile(text, ".env")).toEqual({
+    A: "1",
+    B: "two words",
+    C: "spaced",
+    D: "single \\n $A # kept",
+    E: 'double \n "quoted" \\ # kept',
+    F: "",
+    G: "a#b",
+    H: "a'b",
+  });
+});
+
+test("a mistake is told by its line, never by its text", () => {
+  expect(() => parseEnvironmentFile("A=1\nhunter2\n", ".env")).toThrow(/^\.env, line 2: not KEY=VALUE\.$/);
+  expect(() => parseEnvironmentFile("A='hunter2\n", ".env")).toThrow(
+    /^\.env, line 1: a ' is never closed\.$/,
+  );
+});
