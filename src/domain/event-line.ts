@@ -1,0 +1,69 @@
+/**
+ * The lines of a service's event log and of its operation logs. Texts marked [AWS] are App Runner's, observed from its
+ * consoles and logs (people grep for them), spelling and double blanks included; those marked [ours] fill the gaps.
+ * Pure: the `[AppRunner]` prefix and the time are added where the line is stored.
+ */
+import type { HealthCheck } from "./health-check.ts";
+import type { OperationType } from "./operation.ts";
+import type { ServiceStatus } from "./service.ts";
+
+/** One word per operation type, used in `Service <word> started.` and its ends. */
+const NOUN: Readonly<Record<OperationType, string>> = {
+  CREATE_SERVICE: "creation", // [AWS]
+  UPDATE_SERVICE: "update", // [AWS]
+  START_DEPLOYMENT: "deployment", // [ours]
+  PAUSE_SERVICE: "pause", // [ours]
+  RESUME_SERVICE: "resume", // [ours]
+  DELETE_SERVICE: "deletion", // [ours]
+};
+
+const TRIGGER = {
+  CREATE_SERVICE: "SERVICE_CREATE",
+  UPDATE_SERVICE: "SERVICE_UPDATE",
+  START_DEPLOYMENT: "SERVICE_DEPLOY",
+} as const;
+
+export type DeployingType = keyof typeof TRIGGER;
+
+export const eventLine = {
+  operationStarted: (type: OperationType) => `Service ${NOUN[type]} started.`, // [AWS] for create
+  operationSucceeded: (type: OperationType) => `Service ${NOUN[type]} completed successfully.`, // [AWS] for create
+  operationFailed: (type: OperationType) => `Service ${NOUN[type]} failed. For details, see service logs.`, // [AWS] for update
+  statusSet: (status: ServiceStatus) => `Service status is set to ${status}.`, // [AWS]
+
+  deploymentStarted: (operationId: string, type: DeployingType) =>
+    `Deployment with ID : ${operationId} started. Triggering event : ${TRIGGER[type]}`, // [AWS]
+  deploymentFailed: (operationId: string, reason: string) =>
+    `Deployment with ID : ${operationId} failed. Failure reason : ${reason}`, // [AWS]
+  imageArtifact: (image: string) => `Deployment Artifact: [Repo Type: ECR], [Repository: ${image}]`, // [AWS]
+  pullingImage: (image: string) => `Pulling image ${image} from ECR repository.`, // [AWS]
+  imagePulled: () => "Successfully pulled your application image from ECR.", // [AWS]
+  imagePresent: (image: string) => `Using image ${image} as this engine has it: no registry was asked.`, // [ours]
+  imageKept: (releaseNumber: number) => `The image is unchanged: using the one of release ${releaseNumber}.`, // [ours]
+
+  provisioning: () => "Provisioning instances and deploying image for publicly accessible service.", // [AWS]
+  healthCheckStarted: (check: HealthCheck, port: string) =>
+    check.protocol === "TCP"
+      ? `Performing health check on protocol \`TCP\` [Port: '${port}'].` // [AWS]
+      : `Performing health check on protocol \`HTTP\` [Path: '${check.path}'], [Port: '${port}'].`, // [AWS]
+  healthCheckFailed: (check: HealthCheck, port: string) =>
+    check.protocol === "TCP"
+      ? `Health check failed on protocol \`TCP\` [Port: '${port}']. Check your configured port number.` // [AWS]
+      : `Health check failed on protocol \`HTTP\`[Path: '${check.path}'], [Port: '${port}']. Check your configured port number.`, // [AWS]
+  applicationStopped: (exitCode: number) =>
+    `Your application stopped or failed to start. See logs for more information.  Container exit code: ${exitCode}`, // [AWS]
+  routing: () => "Health check is successful. Routing traffic to application.", // [AWS]
+  routed: () => "Successfully routed incoming traffic to application.", // [AWS]
+
+  pullStarting: () => "Starting to pull your application image.", // [AWS]
+  pullFailed: (reason: string) => `Failed to pull your application image. Reason: ${reason}`, // [AWS]
+  deployStarting: () => "Starting to deploy your application image.", // [AWS]
+  deployFailed: () => "Failed to deploy your application image.", // [AWS]
+
+  rollingBack: () => "Rolling back to the previous version. It kept serving throughout.", // [ours]
+  rolledBack: () => "Rolled back: the previous version and its configuration are in place.", // [ours]
+  cancelled: () => "Cancelled: the service is being deleted.", // [ours]
+  trafficStopped: () => "Stopped routing traffic to the application. Waiting for its requests to end.", // [ours]
+  instanceReplaced: (instanceId: string, reason: string) =>
+    `Instance ${instanceId} is being replaced: ${reason}`, // [ours]
+} as const;

@@ -1,0 +1,34 @@
+/**
+ * When an instance that ended may be replaced: the first time at once, then 1, 2, 4 … 60 s after the last end, until an
+ * instance has been ready for 60 s. Read off the instances' records, so that a restart of ours forgets nothing.
+ */
+import type { Instance } from "../domain/instance.ts";
+import type { WantedSet } from "./plan-set.ts";
+
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 60_000;
+/** An instance that served this long was no part of a crash loop. */
+const STABLE_MS = 60_000;
+
+/** Epoch milliseconds from which the set may be filled up again; in the past when it may be now. */
+export function nextStartMs(history: readonly Instance[], set: WantedSet, nowMs: number): number {
+  const streak: Instance[] = [];
+  for (const row of history) {
+    if (row.releaseNumber !== set.release.number || isStable(row, nowMs)) break;
+    if (hasFailed(row)) streak.push(row);
+  }
+  // A whole set that falls at once counts as one failure.
+  const rounds = Math.ceil(streak.length / set.count);
+  if (rounds < 2) return 0;
+  const lastEndMs = Math.max(...streak.map((row) => row.stoppedAtMs ?? nowMs));
+  return lastEndMs + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (rounds - 2));
+}
+
+/** Ended without being asked to: it never drained. */
+function hasFailed(row: Instance): boolean {
+  return row.state === "failed" || (row.state === "stopped" && row.drainingSinceMs === null);
+}
+
+function isStable(row: Instance, nowMs: number): boolean {
+  return row.readyAtMs !== null && (row.stoppedAtMs ?? nowMs) - row.readyAtMs >= STABLE_MS;
+}

@@ -1,0 +1,43 @@
+/**
+ * How long the engine waits for what. Every wait of an operation ends at one of these: that is invariant 3. All are
+ * options of `OperationsEngine`, so that tests and impatient installations can shorten them.
+ */
+
+export interface Deadlines {
+  /** Pulling an image. Below the 20 minutes Terraform gives a whole create. */
+  readonly pullMs: number;
+  /**
+   * Getting all containers of a set started (without their health checks). Longer than a drain: when deployments follow
+   * each other closely, a set may first have to wait for the instances of an earlier one to leave.
+   */
+  readonly provisionMs: number;
+  /**
+   * First success of the health check, counted from the start of that phase. AWS allows 5 minutes; a wrong port is much
+   * more frequent than an application that needs longer than 2 minutes to listen, and its owner should not wait for 5.
+   */
+  readonly healthMs: number;
+  /**
+   * An instance that answers its HTTP check, but wrongly, is given up after this time or after
+   * unhealthyThreshold × interval, whichever is longer: it is up, so waiting rarely helps.
+   */
+  readonly wrongAnswerMs: number;
+  /** One change of routing. */
+  readonly routingMs: number;
+  /** Requests in flight on an instance that leaves: App Runner's request time-out of 120 s and a margin. */
+  readonly drainMs: number;
+  /** The same while a service is deleted: its owner wants it gone, but short requests may still end. */
+  readonly deleteDrainMs: number;
+  /** On top of draining and stop grace: for stopping and removing a set of containers. */
+  readonly cleanupMs: number;
+}
+
+export const defaultDeadlines: Deadlines = {
+  pullMs: 15 * 60_000,
+  provisionMs: 180_000,
+  healthMs: 120_000,
+  wrongAnswerMs: 30_000,
+  routingMs: 60_000,
+  drainMs: 125_000,
+  deleteDrainMs: 10_000,
+  cleanupMs: 60_000,
+};

@@ -1,0 +1,135 @@
+/** Steps on instances and their containers. */
+import { splitCommandLine } from "../domain/command-line.ts";
+import { eventLine } from "../domain/event-line.ts";
+import { cpuMillis } from "../domain/instance-size.ts";
+import type { Instance } from "../domain/instance.ts";
+import type { Release } from "../domain/release.ts";
+import { InstanceStartError, type InstanceSpec } from "../ports/container-engine.ts";
+import { type Effect, type Executor, NO_EFFECT, type StepContext, serviceOf } from "./executor.ts";
+import { changeInstance } from "./rows.ts";
+import { ownerOf } from "./story.ts";
+import { isStaying } from "./observed.ts";
+
+/** How long to wait for an instance's last output before its container goes. */
+const COPY_MS = 5000;
+
+export const ensureInstances: Executor<"ensureInstances"> = async (step, { ports, serviceId }) => {
+  const { releaseNumber, colour, count, reason } = step;
+  const nowMs = ports.clock.now();
+  return async (tx) => {
+    const release = await tx.releases.get(serviceId, releaseNumber);
+    if (release === null) return;
+    const rows = await tx.instances.listLive(serviceId);
+    const present = rows.filter((row) => row.releaseNumber === releaseNumber && isStaying(row)).length;
+    for (let index = present; index < count; index++) {
+      await tx.instances.save({
+        id: ports.ids.hex32(),
+        serviceId,
+        releaseNumber,
+        colour,
+        state: "starting",
+        address: null,
+        port: Number(release.configuration.source.port),
+        startReason: reason,
+        endReason: null,
+        exitCode: null,
+        isOutOfMemory: false,
+        createdAtMs: nowMs,
+        readyAtMs: null,
+        drainingSinceMs: null,
+        stoppedAtMs: null,
+      });
+    }
+  };
+};
+
+export const startInstance: Executor<"startInstance"> = async ({ instanceId }, context, signal) => {
+  const { ports, engineWatch } = context;
+  const row = await ports.store.instances.get(instanceId);
+  const release = row === null ? null : await ports.store.releases.get(row.serviceId, row.releaseNumber);
+  if (row === null || release === null || row.state !== "starting") return NO_EFFECT;
+  try {
+    const { address, port } = await ports.engine.startInstance(specOf(row, release), signal);
+    engineWatch.noteStarted(instanceId);
+    ports.log.follow(ownerOf(await serviceOf(context)), instanceId);
+    return (tx) => changeInstance(tx, instanceId, ["starting"], () => ({ state: "warming", address, port }));
+  } catch (error) {
+    if (!(error instanceof InstanceStartError)) throw error;
+    return recordFall(context, instanceId, { endReason: error.message });
+  }
+};
+
+function specOf(row: Instance, { configuration, imageId }: Release): InstanceSpec {
+  const { source, instance } = configuration;
+  return {
+    instanceId: row.id,
+    serviceId: row.serviceId,
+    releaseNumber: row.releaseNumber,
+    imageId,
+    command: source.startCommand === null ? null : splitCommandLine(source.startCommand, "StartCommand"),
+    environment: { ...source.environment, PORT: source.port },
+    port: Number(source.port),
+    cpuMillis: cpuMillis(instance.cpu),
+    memoryMiB: Number(instance.memory),
+  };
+}
+
+export const recordEnd: Executor<"recordEnd"> = async ({ instanceId, exit, reason }, context) => {
+  const row = await context.ports.store.instances.get(instanceId);
+  if (row !== null && row.readyAtMs !== null) {
+    const text = eventLine.instanceReplaced(instanceId, reason);
+    await context.story.event(await serviceOf(context), instanceId, { key: "ended", text });
+  }
+  return recordFall(context, instanceId, {
+    endReason: reason,
+    ...(exit !== null && { exitCode: exit.exitCode, isOutOfMemory: exit.isOutOfMemory }),
+  });
+};
+
+function recordFall({ ports }: StepContext, instanceId: string, end: Partial<Instance>): Effect {
+  const stoppedAtMs = ports.clock.now();
+  return (tx) =>
+    changeInstance(tx, instanceId, ["starting", "warming", "ready", "idle"], () => ({
+      ...end,
+      state: "failed",
+      stoppedAtMs,
+    }));
+}
+
+export const retireInstance: Executor<"retireInstance"> = async ({ instanceId, reason }, { ports }) => {
+  const drainingSinceMs = ports.clock.now();
+  return (tx) =>
+    changeInstance(tx, instanceId, ["starting", "warming", "ready", "idle"], () => ({
+      state: "draining",
+      endReason: reason,
+      drainingSinceMs,
+    }));
+};
+
+export const stopInstance: Executor<"stopInstance"> = async ({ instanceId, graceMs }, context, signal) => {
+  await context.ports.engine.stopInstance(instanceId, { graceMs }, signal);
+  context.engineWatch.noteStopped(instanceId);
+  return NO_EFFECT;
+};
+
+export const removeInstance: Executor<"removeInstance"> = async ({ instanceId }, context, signal) => {
+  const { ports, engineWatch } = context;
+  const containers = engineWatch.view();
+  const container = containers === "unknown" ? undefined : containers.get(instanceId);
+  await ports.log.finish(instanceId, COPY_MS);
+  await ports.engine.removeInstance(instanceId, signal);
+  engineWatch.noteRemoved(instanceId);
+  const nowMs = ports.clock.now();
+  return (tx) =>
+    changeInstance(tx, instanceId, ["draining", "failed"], (row) => ({
+      state: "stopped",
+      stoppedAtMs: row.stoppedAtMs ?? nowMs,
+      ...(container?.state === "exited" && { exitCode: row.exitCode ?? container.exit.exitCode }),
+    }));
+};
+
+export const removeStranger: Executor<"removeStranger"> = async ({ instanceId }, context, signal) => {
+  await context.ports.engine.removeInstance(instanceId, signal);
+  context.engineWatch.noteRemoved(instanceId);
+  return NO_EFFECT;
+};

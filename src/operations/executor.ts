@@ -1,0 +1,49 @@
+/** What every executor gets and gives. */
+import type { Service } from "../domain/service.ts";
+import type { Clock, IdSource } from "../ports/clock.ts";
+import type { ContainerEngine } from "../ports/container-engine.ts";
+import type { Edge } from "../ports/edge.ts";
+import type { RegistryDirectory } from "../ports/registry-directory.ts";
+import type { ServiceLog } from "../ports/service-log.ts";
+import type { Store, Tables } from "../ports/store.ts";
+import type { EdgeWatch } from "./edge-watch.ts";
+import type { EngineWatch } from "./engine-watch.ts";
+import type { StepArguments, StepName } from "./step.ts";
+import type { Story } from "./story.ts";
+
+/** The adapters the engine works with. */
+export interface Ports {
+  readonly store: Store;
+  readonly engine: ContainerEngine;
+  readonly edge: Edge;
+  readonly log: ServiceLog;
+  readonly registry: RegistryDirectory;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+}
+
+export interface StepContext {
+  readonly ports: Ports;
+  readonly engineWatch: EngineWatch;
+  readonly edgeWatch: EdgeWatch;
+  readonly story: Story;
+  readonly serviceId: string;
+}
+
+/** The step's effect on the rows: runs in the transaction that also ends its journal entry. Never waits for a network. */
+export type Effect = (tx: Tables) => Promise<void>;
+
+export type Executor<Name extends StepName> = (
+  step: StepArguments[Name],
+  context: StepContext,
+  signal: AbortSignal,
+) => Promise<Effect>;
+
+export const NO_EFFECT: Effect = async () => {};
+
+/** The service a step is about. Its absence is a bug: rows of services are never deleted. */
+export async function serviceOf({ ports, serviceId }: StepContext): Promise<Service> {
+  const service = await ports.store.services.get(serviceId);
+  if (service === null) throw new Error(`service ${serviceId} has no record`);
+  return service;
+}

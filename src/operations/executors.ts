@@ -1,0 +1,57 @@
+/** The table of executors: one for each verb of the vocabulary, or it does not compile. */
+import {
+  addToEdge,
+  drainInstance,
+  refuseTraffic,
+  removeFromEdge,
+  restoreRoute,
+  switchTraffic,
+  unrouteHost,
+} from "./execute-edge.ts";
+import {
+  ensureInstances,
+  recordEnd,
+  removeInstance,
+  removeStranger,
+  retireInstance,
+  startInstance,
+  stopInstance,
+} from "./execute-instance.ts";
+import {
+  beginOperation,
+  enterPhase,
+  failOperation,
+  finishOperation,
+  pullImage,
+} from "./execute-operation.ts";
+import type { Effect, Executor, StepContext } from "./executor.ts";
+import type { Step, StepName } from "./step.ts";
+
+export const executors: { readonly [Name in StepName]: Executor<Name> } = {
+  beginOperation,
+  enterPhase,
+  pullImage,
+  ensureInstances,
+  startInstance,
+  addToEdge,
+  switchTraffic,
+  restoreRoute,
+  refuseTraffic,
+  unrouteHost,
+  recordEnd,
+  retireInstance,
+  drainInstance,
+  removeFromEdge,
+  stopInstance,
+  removeInstance,
+  removeStranger,
+  failOperation,
+  finishOperation,
+};
+
+/** Acts outside of the database, and returns what is to be recorded. */
+export function execute(step: Step, context: StepContext, signal: AbortSignal): Promise<Effect> {
+  // The table is keyed by the step's own name, which a union cannot express.
+  const executor = executors[step.name] as Executor<StepName>;
+  return executor(step as never, context, signal);
+}

@@ -1,0 +1,149 @@
+/** From what was observed to the cause a person reads: the class, and one sentence that says what to do. Pure. */
+import type { FailureCause, FailurePhase } from "../domain/cause.ts";
+import type { Instance } from "../domain/instance.ts";
+import type { Operation, OperationPhase } from "../domain/operation.ts";
+import type { Release } from "../domain/release.ts";
+import type { ImagePullError } from "../ports/container-engine.ts";
+import type { HealthView, ProbeFailure } from "./observed.ts";
+
+/** End reason of an instance whose container is gone without a trace. */
+export const VANISHED = "its container is gone: something outside Slipway removed it";
+
+/** An instance of the new set ended before traffic was switched to it. */
+export function causeOfEnd(instance: Instance, release: Release): FailureCause {
+  if (instance.isOutOfMemory) {
+    return {
+      phase: "health-check",
+      class: "out-of-memory",
+      message: `The instance was killed: it used more than its ${release.configuration.instance.memory} MiB of memory. Give it more, or make it use less.`,
+      ...exitCodeOf(instance),
+    };
+  }
+  if (instance.exitCode !== null) {
+    return {
+      phase: "health-check",
+      class: "exit-code",
+      message: `The application stopped by itself with exit code ${instance.exitCode} before it passed its health check. Its last lines of output say why.`,
+      exitCode: instance.exitCode,
+    };
+  }
+  const isVanished = instance.endReason === VANISHED;
+  return {
+    phase: "provision",
+    class: isVanished ? "engine" : "start",
+    message: sentence(instance.endReason ?? "the container could not be started"),
+  };
+}
+
+function exitCodeOf(instance: Instance): { readonly exitCode?: number } {
+  return instance.exitCode === null ? {} : { exitCode: instance.exitCode };
+}
+
+/** An instance runs, but did not pass its health check in time. */
+export function causeOfHealth(health: HealthView, release: Release, waitedMs: number): FailureCause {
+  const { problem } = health;
+  const port = release.configuration.source.port;
+  if (problem === null || problem.problem === "timeout" || problem.problem === "reset") {
+    return { phase: "health-check", class: "deadline", message: noAnswer(problem, release, waitedMs) };
+  }
+  if (problem.problem === "refused") {
+    return {
+      phase: "health-check",
+      class: "port-not-listening",
+      message: `Nothing listens on port ${port} after ${seconds(waitedMs)}. Listen on all addresses (0.0.0.0) and that port, which is also in the variable PORT, or set Port to the application's own.`,
+    };
+  }
+  return {
+    phase: "health-check",
+    class: "health-status",
+    message: wrongAnswer(problem, release),
+    ...(problem.status !== undefined && { healthStatus: problem.status }),
+    ...(problem.bodyHead !== undefined && { healthBodyHead: problem.bodyHead }),
+  };
+}
+
+function wrongAnswer(problem: ProbeFailure, release: Release): string {
+  const { path } = release.configuration.healthCheck;
+  const answer =
+    problem.status === undefined
+      ? "something that is not HTTP"
+      : `status ${problem.status} instead of 200-399`;
+  return `The health check GET ${path} on port ${release.configuration.source.port} was answered with ${answer}. Correct the path, or make the application answer it with success.`;
+}
+
+function noAnswer(problem: ProbeFailure | null, release: Release, waitedMs: number): string {
+  const { healthCheck, source } = release.configuration;
+  const what =
+    problem?.problem === "reset"
+      ? "the connection was closed without an answer"
+      : `no answer came within ${healthCheck.timeoutS} s`;
+  return `The health check on port ${source.port} did not succeed in ${seconds(waitedMs)}: ${what}. Raise Timeout if the application is slow to answer.`;
+}
+
+/** A phase ran out of time for a reason other than the application. */
+export function causeOfDeadline(
+  phase: FailurePhase,
+  waitedMs: number,
+  trouble: string | undefined,
+): FailureCause {
+  const reason = trouble === undefined ? "" : ` Last problem: ${sentence(trouble)}`;
+  return {
+    phase,
+    class: trouble === undefined ? "deadline" : phase === "routing" ? "edge" : "engine",
+    message: `The step "${phase}" took longer than ${seconds(waitedMs)}.${reason}`,
+  };
+}
+
+export function causeOfPull(error: ImagePullError, image: string): FailureCause {
+  const advice: Readonly<Record<ImagePullError["problem"], string>> = {
+    "not-found": "No registry and no engine here has it. Check the name and the tag, or push it first.",
+    unauthorized: "The registry refused the credentials. Check the registry entry in the settings.",
+    unreachable: "The registry cannot be reached, and the engine does not have the image itself.",
+    platform: "It was built for another processor architecture. Build it for this machine's.",
+    "disk-full": "The disk of the engine is full. Free some space.",
+    other: sentence(error.message),
+  };
+  return { phase: "pull", class: "pull", message: `Image ${image} cannot be had: ${advice[error.problem]}` };
+}
+
+export function causeOfArchitecture(image: string, built: string, machine: string): FailureCause {
+  return {
+    phase: "pull",
+    class: "pull",
+    message: `Image ${image} was built for ${built}, but this engine runs ${machine}. Build it with --platform linux/${machine}.`,
+  };
+}
+
+export const CANCELLED: FailureCause = {
+  phase: "cleanup",
+  class: "cancelled",
+  message: "The service was deleted while it was being created.",
+};
+
+/** The reason in `Deployment with ID … failed. Failure reason : …`, in App Runner's words where it has some. */
+export function failureReason(cause: FailureCause): string {
+  switch (cause.phase) {
+    case "pull":
+      return "Failed to pull your application image.";
+    case "health-check":
+      return "Health check failed.";
+    default:
+      return cause.message;
+  }
+}
+
+/** The phase of a cause for an operation that is in this phase. */
+export function failurePhaseOf(operation: Operation): FailurePhase {
+  const phase: OperationPhase = operation.phase;
+  if (phase === "waiting" || phase === "done") return "provision";
+  return phase === "draining" ? "cleanup" : phase;
+}
+
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}
+
+function seconds(durationMs: number): string {
+  return `${Math.round(durationMs / 1000)} s`;
+}

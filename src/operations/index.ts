@@ -1,0 +1,131 @@
+/** The heart of Slipway: takes wishes, makes them true, keeps them true. See README.md. */
+import type { ServiceCommands } from "../ports/service-commands.ts";
+import { Commands, type CommandOptions } from "./commands.ts";
+import { type Deadlines, defaultDeadlines } from "./deadlines.ts";
+import { EdgeWatch } from "./edge-watch.ts";
+import { EngineWatch } from "./engine-watch.ts";
+import type { Ports } from "./executor.ts";
+import { HealthMonitor } from "./health-monitor.ts";
+import { tidy } from "./housekeeping.ts";
+import { ReconcileLoop } from "./reconcile-loop.ts";
+import { recover } from "./recovery.ts";
+import { SerialQueue } from "./serial-queue.ts";
+import type { WorkerDeps } from "./service-worker.ts";
+import type { JournalHook } from "./step-runner.ts";
+import { Story } from "./story.ts";
+
+export { defaultDeadlines, type Deadlines } from "./deadlines.ts";
+export type { JournalHook } from "./step-runner.ts";
+
+export interface OperationsOptions extends CommandOptions {
+  readonly deadlines?: Partial<Deadlines>;
+  /** Between two full comparisons of record, engine and edge. Default 60,000. */
+  readonly compareEveryMs?: number;
+  /** Between two rounds of image collection and pruning. Default one hour. */
+  readonly tidyEveryMs?: number;
+}
+
+export interface OperationsDeps extends Ports {
+  readonly options: OperationsOptions;
+  /** Told of what nobody else will tell: bugs, and outages outside of an operation. `serviceId` null: not of one service. */
+  readonly onError: (error: unknown, serviceId: string | null) => void;
+  /** Called after each journal write and waited for: tests kill the process here. */
+  readonly onJournal?: JournalHook;
+}
+
+export class OperationsEngine {
+  readonly commands: ServiceCommands;
+  readonly #deps: OperationsDeps;
+  readonly #ending = new AbortController();
+  readonly #engineWatch: EngineWatch;
+  readonly #health: HealthMonitor;
+  readonly #loop: ReconcileLoop;
+  readonly #workerDeps: WorkerDeps;
+  readonly #background: Promise<void>[] = [];
+
+  constructor(deps: OperationsDeps) {
+    const { store, engine, edge, log, registry, clock, ids, options, onError } = deps;
+    this.#deps = deps;
+    const story = new Story(log);
+    const wake = (serviceId: string) => this.#loop.wake(serviceId);
+    this.#engineWatch = new EngineWatch(engine, clock, {
+      onExit: (instanceId) => this.#inBackground(this.#loop.wakeOwner(instanceId)),
+      onGap: () => this.#compare(),
+      onError: (error) => onError(error, null),
+    });
+    this.#health = new HealthMonitor(edge, clock, wake);
+    this.#workerDeps = {
+      ports: { store, engine, edge, log, registry, clock, ids },
+      store,
+      engineWatch: this.#engineWatch,
+      edgeWatch: new EdgeWatch(edge),
+      health: this.#health,
+      deadlines: { ...defaultDeadlines, ...options.deadlines },
+      queue: new SerialQueue(),
+      story,
+      onJournal: deps.onJournal,
+      onError,
+      signal: this.#ending.signal,
+    };
+    this.#loop = new ReconcileLoop(this.#workerDeps);
+    this.commands = new Commands({ store, clock, ids, story, options, wake });
+  }
+
+  /**
+   * Recovers, then works until `stop` or until the signal is aborted. Throws EngineUnavailable, EdgeUnavailable or
+   * StoreUnavailable when the start itself is not possible; it may then be tried again.
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.#ending.abort(signal.reason), { once: true });
+    const { options } = this.#deps;
+    await recover(this.#workerDeps, this.#loop, this.#ending.signal);
+    this.#background.push(
+      this.#engineWatch.run(this.#ending.signal),
+      this.#repeat(options.compareEveryMs ?? 60_000, () => this.#loop.compareAll(this.#ending.signal)),
+      this.#repeat(options.tidyEveryMs ?? 3_600_000, () => tidy(this.#workerDeps.ports, this.#ending.signal)),
+    );
+  }
+
+  /** Stops working, as a crash would, but politely: nothing is undone, containers and edge go on. */
+  async stop(): Promise<void> {
+    this.#ending.abort(new Error("the control plane stops"));
+    this.#health.stop();
+    await Promise.all(this.#background);
+  }
+
+  /** Looks at everything again, soon: for whoever knows that the edge was restarted or the tags were changed. */
+  compareSoon(): void {
+    this.#inBackground(this.#compare());
+  }
+
+  /** Looks at one service again, now: its tags or its scaling configuration changed. */
+  wake(serviceId: string): void {
+    this.#loop.wake(serviceId);
+  }
+
+  /** Resolves when nothing of this service is being done; it may still be waiting for a health check or a time. */
+  quiet(serviceId: string): Promise<void> {
+    return this.#loop.quiet(serviceId);
+  }
+
+  #compare(): Promise<void> {
+    return this.#loop.compareAll(this.#ending.signal);
+  }
+
+  #inBackground(work: Promise<void>): void {
+    void work.catch((error: unknown) => {
+      if (!this.#ending.signal.aborted) this.#deps.onError(error, null);
+    });
+  }
+
+  async #repeat(everyMs: number, chore: () => Promise<void>): Promise<void> {
+    const { signal } = this.#ending;
+    while (!signal.aborted) {
+      await this.#deps.clock.sleep(everyMs, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      await chore().catch((error: unknown) => {
+        if (!signal.aborted) this.#deps.onError(error, null);
+      });
+    }
+  }
+}

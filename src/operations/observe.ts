@@ -1,0 +1,86 @@
+/** Gathers what `plan` sees of one service. Cost: a handful of reads by key and two slots of the edge. */
+import { type Extensions, parseExtensions } from "../domain/extension.ts";
+import type { Instance } from "../domain/instance.ts";
+import type { Operation } from "../domain/operation.ts";
+import type { Release } from "../domain/release.ts";
+import type { Service } from "../domain/service.ts";
+import type { Tag } from "../domain/tag.ts";
+import type { Store } from "../ports/store.ts";
+import type { Deadlines } from "./deadlines.ts";
+import type { EdgeWatch } from "./edge-watch.ts";
+import type { EngineWatch } from "./engine-watch.ts";
+import type { HealthMonitor } from "./health-monitor.ts";
+import type { Observed } from "./observed.ts";
+
+/** Enough rows to see a crash loop of a large service. */
+const HISTORY_ROWS = 60;
+
+export interface Observers {
+  readonly store: Store;
+  readonly engineWatch: EngineWatch;
+  readonly edgeWatch: EdgeWatch;
+  readonly health: HealthMonitor;
+  readonly deadlines: Deadlines;
+}
+
+export interface OwnState {
+  readonly running: ReadonlySet<string>;
+  readonly trouble: ReadonlyMap<string, string>;
+}
+
+/** Null when there is no such service. */
+export async function observe(
+  serviceId: string,
+  observers: Observers,
+  own: OwnState,
+  signal: AbortSignal,
+): Promise<Observed | null> {
+  const { store } = observers;
+  const service = await store.services.get(serviceId);
+  if (service === null) return null;
+  const [operation = null] = await store.operations.listOpen(serviceId);
+  const instances = await store.instances.listLive(serviceId);
+  const history = await store.instances.list(serviceId, { after: null, limit: HISTORY_ROWS });
+  return {
+    service,
+    operation,
+    instances,
+    history: history.rows,
+    releases: await releasesOf(store, service, operation, instances),
+    engine: observers.engineWatch.view(),
+    edge: await observers.edgeWatch.observe(service, signal),
+    health: observers.health.views(serviceId),
+    running: own.running,
+    trouble: own.trouble,
+    stopGraceMs: extensionsOf(await store.tags.list(service.arn)).stopGraceMs,
+    deadlines: observers.deadlines,
+  };
+}
+
+async function releasesOf(
+  store: Store,
+  service: Service,
+  operation: Operation | null,
+  instances: readonly Instance[],
+): Promise<ReadonlyMap<number, Release>> {
+  const numbers = new Set([
+    service.activeReleaseNumber,
+    operation?.releaseNumber ?? null,
+    ...instances.map((row) => row.releaseNumber),
+  ]);
+  const releases = new Map<number, Release>();
+  for (const number of numbers) {
+    const release = number === null ? null : await store.releases.get(service.id, number);
+    if (release !== null) releases.set(release.number, release);
+  }
+  return releases;
+}
+
+/** The API refuses malformed tags; should one be there all the same, the defaults hold and the service goes on. */
+function extensionsOf(tags: readonly Tag[]): Extensions {
+  try {
+    return parseExtensions(tags);
+  } catch {
+    return parseExtensions([]);
+  }
+}

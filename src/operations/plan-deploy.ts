@@ -1,0 +1,183 @@
+/**
+ * Create, update, deployment and resume: the five beats. Build the new set beside the old → wait until all of it is
+ * healthy, with a deadline → switch the edge in one atomic act → (steady planning:) drain the old, stop it.
+ *
+ * | phase        | ends when                                   | fails when                               |
+ * |--------------|---------------------------------------------|------------------------------------------|
+ * | pull         | the release exists                          | image not to be had, deadline            |
+ * | provision    | every container of the new set runs         | a start refused, an end, deadline        |
+ * | health-check | every instance passes and is in the edge    | an end, patience over                    |
+ * | routing      | the edge serves the new set, on record too  | an end before the switch, deadline       |
+ * | cleanup      | nothing of a failed set is left             | never: ends at its deadline all the same |
+ */
+import type { FailureCause } from "../domain/cause.ts";
+import type { Instance } from "../domain/instance.ts";
+import type { Operation } from "../domain/operation.ts";
+import type { Release } from "../domain/release.ts";
+import type { SlotColour } from "../domain/service.ts";
+import { type Decision, act, together, waitUntil } from "./decision.ts";
+import { causeOfDeadline, causeOfEnd, causeOfHealth, failurePhaseOf } from "./failure.ts";
+import { type Observed, healthOf, isRunningStep, membersOf } from "./observed.ts";
+import { isCommitted, isSameRoute, slotRoute } from "./plan-route.ts";
+import { isInTraffic, patienceWith, planSet } from "./plan-set.ts";
+import type { FinalStatus } from "./step.ts";
+
+export function planDeployment(observed: Observed, operation: Operation, nowMs: number): Decision {
+  if (operation.cause !== null) return planCleanup(observed, operation, nowMs);
+  const release = observed.releases.get(operation.releaseNumber ?? 0);
+  if (release === undefined) return planPull(observed, operation, nowMs);
+  if (isSwitched(observed, operation, release)) return finish(operation, "SUCCEEDED");
+  const cause = causeOfFailure(observed, operation, release, nowMs);
+  if (cause !== null) return act({ name: "failOperation", operationId: operation.id, cause });
+  return together([
+    planSet(observed, {
+      release,
+      colour: targetColour(observed, operation),
+      count: release.scale.minSize,
+      reason: operation.type === "RESUME_SERVICE" ? "resume" : "deployment",
+    }),
+    planProgress(observed, operation, release, nowMs),
+  ]);
+}
+
+/** A deployment fills the spare slot; a resume fills the one it had. */
+export function targetColour({ service }: Observed, operation: Operation): SlotColour {
+  const active = service.slots?.active ?? null;
+  if (operation.type === "RESUME_SERVICE") return active ?? "blue";
+  return active === "blue" ? "green" : "blue";
+}
+
+function planPull(observed: Observed, operation: Operation, nowMs: number): Decision {
+  const { pullMs } = observed.deadlines;
+  const deadline = operation.phaseStartedAtMs + pullMs;
+  if (nowMs >= deadline) {
+    const cause = causeOfDeadline("pull", pullMs, observed.trouble.get(`pullImage:${operation.id}`));
+    return act({ name: "failOperation", operationId: operation.id, cause });
+  }
+  if (isRunningStep(observed, "pullImage", operation.id)) return waitUntil(deadline);
+  return together([act({ name: "pullImage", operationId: operation.id }), waitUntil(deadline)]);
+}
+
+/** A commit is made only after the edge's act succeeded; a resume commits nothing, so the edge itself is asked. */
+function isSwitched({ service, edge }: Observed, operation: Operation, release: Release): boolean {
+  if (operation.type !== "RESUME_SERVICE") return isCommitted(service, release.number);
+  if (operation.phase !== "routing" || edge === "unknown") return false;
+  const active = service.slots?.active ?? null;
+  if (service.slots === null || active === null) return false;
+  return isSameRoute(edge.route, slotRoute(service.slots[active], release.scale.maxConcurrency));
+}
+
+function causeOfFailure(
+  observed: Observed,
+  operation: Operation,
+  release: Release,
+  nowMs: number,
+): FailureCause | null {
+  const fallen = observed.instances.find(
+    (row) => row.releaseNumber === release.number && row.state === "failed",
+  );
+  return fallen === undefined
+    ? causeOfWaiting(observed, operation, release, nowMs)
+    : causeOfEnd(fallen, release);
+}
+
+function causeOfWaiting(
+  observed: Observed,
+  operation: Operation,
+  release: Release,
+  nowMs: number,
+): FailureCause | null {
+  const waitedMs = nowMs - operation.phaseStartedAtMs;
+  if (operation.phase !== "health-check") {
+    const limitMs = phaseMs(observed, operation);
+    if (waitedMs < limitMs) return null;
+    return causeOfDeadline(failurePhaseOf(operation), limitMs, anyTrouble(observed));
+  }
+  const patience = { sinceMs: operation.phaseStartedAtMs, release };
+  const lagging = membersOf(observed, release.number).find(
+    (row) => !isInTraffic(observed, row) && patienceWith(observed, row, patience, nowMs) === "over",
+  );
+  if (lagging === undefined) {
+    // All pass but some are not in the edge, or there are too few: not the application's fault.
+    const limitMs = observed.deadlines.healthMs;
+    return waitedMs < limitMs ? null : causeOfDeadline("health-check", limitMs, anyTrouble(observed));
+  }
+  if (healthOf(observed, lagging.id).verdict === "passing") {
+    return causeOfDeadline("routing", waitedMs, anyTrouble(observed));
+  }
+  return causeOfHealth(healthOf(observed, lagging.id), release, waitedMs);
+}
+
+function phaseMs({ deadlines }: Observed, operation: Operation): number {
+  return operation.phase === "routing" ? deadlines.routingMs : deadlines.provisionMs;
+}
+
+function anyTrouble({ trouble }: Observed): string | undefined {
+  return trouble.values().next().value;
+}
+
+function planProgress(observed: Observed, operation: Operation, release: Release, nowMs: number): Decision {
+  const members = membersOf(observed, release.number);
+  const isWhole = members.length >= release.scale.minSize;
+  switch (operation.phase) {
+    case "health-check":
+      if (isWhole && members.every((row) => isInTraffic(observed, row))) return enter(operation, "routing");
+      return planPatience(observed, operation, { members, release }, nowMs);
+    case "routing":
+      return planSwitch(observed, operation, release);
+    default:
+      if (isWhole && members.every((row) => row.state !== "starting"))
+        return enter(operation, "health-check");
+      return waitUntil(operation.phaseStartedAtMs + phaseMs(observed, operation));
+  }
+}
+
+function planPatience(
+  observed: Observed,
+  operation: Operation,
+  set: { readonly members: readonly Instance[]; readonly release: Release },
+  nowMs: number,
+): Decision {
+  const patience = { sinceMs: operation.phaseStartedAtMs, release: set.release };
+  const waits = set.members
+    .filter((row) => !isInTraffic(observed, row))
+    .map((row) => patienceWith(observed, row, patience, nowMs))
+    .filter((wait) => wait !== "over");
+  return together([...waits, waitUntil(operation.phaseStartedAtMs + observed.deadlines.healthMs)]);
+}
+
+/** All of the new set serves, or the switch waits: a member that fell ill in this moment holds it, up to the deadline. */
+function planSwitch(observed: Observed, operation: Operation, release: Release): Decision {
+  const wait = waitUntil(operation.phaseStartedAtMs + observed.deadlines.routingMs);
+  const members = membersOf(observed, release.number);
+  const isReady = members.length > 0 && members.every((row) => isInTraffic(observed, row));
+  if (observed.edge === "unknown" || !isReady) return wait;
+  const colour = targetColour(observed, operation);
+  return together([
+    act({ name: "switchTraffic", operationId: operation.id, releaseNumber: release.number, colour }),
+    wait,
+  ]);
+}
+
+function enter(operation: Operation, phase: "health-check" | "routing"): Decision {
+  return act({ name: "enterPhase", operationId: operation.id, phase });
+}
+
+/** A failed set leaves through steady planning; here is only when the operation ends. */
+function planCleanup(observed: Observed, operation: Operation, nowMs: number): Decision {
+  const { cleanupMs, drainMs } = observed.deadlines;
+  const deadline = operation.phaseStartedAtMs + cleanupMs + drainMs + observed.stopGraceMs;
+  const isActive = (row: Instance) => row.releaseNumber === observed.service.activeReleaseNumber;
+  const isResume = operation.type === "RESUME_SERVICE";
+  const remains = observed.instances.filter(
+    (row) => row.releaseNumber === operation.releaseNumber && (isResume || !isActive(row)),
+  );
+  if (remains.length > 0 && nowMs < deadline) return waitUntil(deadline);
+  return operation.status === "ROLLBACK_IN_PROGRESS"
+    ? finish(operation, "ROLLBACK_SUCCEEDED")
+    : finish(operation, "FAILED");
+}
+
+function finish(operation: Operation, status: FinalStatus): Decision {
+  return act({ name: "finishOperation", operationId: operation.id, status });
+}

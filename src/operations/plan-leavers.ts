@@ -1,0 +1,72 @@
+/**
+ * Instances on their way out. Invariant 2 lives here: drain in the edge, wait until the requests ended or the deadline
+ * passed, take out of the edge, and only then signal. While the edge is unknown, nobody is signalled and nobody is
+ * removed: a removed container's address may go to another service's instance.
+ */
+import type { Instance } from "../domain/instance.ts";
+import { type Decision, NOTHING, act, together, waitUntil } from "./decision.ts";
+import { type EdgeServerView, type Observed, isRunningStep, isStaying, serverOf } from "./observed.ts";
+import type { Step } from "./step.ts";
+
+/** How soon to look again whether requests ended: soon at first, then seldom. */
+const POLL_MIN_MS = 50;
+const POLL_MAX_MS = 1000;
+
+export function planLeavers(observed: Observed, nowMs: number): Decision {
+  const leavers = observed.instances.filter((row) => !isStaying(row) && !isEvidence(observed, row));
+  return together([...leavers.map((row) => planLeaver(observed, row, nowMs)), planStrayServers(observed)]);
+}
+
+/** What is left of a failed new instance stays until its cause is told: its output is part of it. */
+function isEvidence({ operation }: Observed, row: Instance): boolean {
+  const isOfOperation = operation !== null && operation.releaseNumber === row.releaseNumber;
+  return row.state === "failed" && isOfOperation && operation.cause === null;
+}
+
+function planLeaver(observed: Observed, row: Instance, nowMs: number): Decision {
+  const server = serverOf(observed, row.id);
+  if (server === "unknown") return NOTHING;
+  if (server !== null) return planWayOutOfEdge(observed, row, server, nowMs);
+  return planEndOfContainer(observed, row);
+}
+
+function planWayOutOfEdge(
+  observed: Observed,
+  row: Instance,
+  server: EdgeServerView,
+  nowMs: number,
+): Decision {
+  const remove: Step = { name: "removeFromEdge", instanceId: row.id, slot: server.slot };
+  if (row.state === "failed") return act(remove);
+  if (!server.isDraining) return act({ name: "drainInstance", instanceId: row.id, slot: server.slot });
+  const sinceMs = row.drainingSinceMs ?? nowMs;
+  const deadline = sinceMs + drainMs(observed);
+  if (server.inFlight === 0 || nowMs >= deadline) return act(remove);
+  const pollMs = Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, (nowMs - sinceMs) / 8));
+  return waitUntil(Math.min(deadline, nowMs + pollMs));
+}
+
+function drainMs({ operation, deadlines }: Observed): number {
+  return operation?.type === "DELETE_SERVICE" ? deadlines.deleteDrainMs : deadlines.drainMs;
+}
+
+function planEndOfContainer(observed: Observed, row: Instance): Decision {
+  if (observed.engine === "unknown") return NOTHING;
+  const isBusy = ["startInstance", "stopInstance", "removeInstance"].some((name) =>
+    isRunningStep(observed, name, row.id),
+  );
+  if (isBusy) return NOTHING;
+  if (observed.engine.get(row.id)?.state !== "running")
+    return act({ name: "removeInstance", instanceId: row.id });
+  return act({ name: "stopInstance", instanceId: row.id, graceMs: observed.stopGraceMs });
+}
+
+/** Servers in our slots that no live record explains. */
+function planStrayServers(observed: Observed): Decision {
+  if (observed.edge === "unknown") return NOTHING;
+  const live = new Set(observed.instances.map((row) => row.id));
+  const steps = observed.edge.servers
+    .filter((server) => !live.has(server.instanceId))
+    .map((server): Step => ({ name: "removeFromEdge", instanceId: server.instanceId, slot: server.slot }));
+  return act(...steps);
+}

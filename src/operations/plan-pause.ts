@@ -1,0 +1,28 @@
+/** Pause: first the edge refuses, then the instances drain and stop. Image, slots and URL are kept. */
+import type { Operation } from "../domain/operation.ts";
+import { type Decision, act, waitUntil } from "./decision.ts";
+import { causeOfDeadline } from "./failure.ts";
+import type { Observed } from "./observed.ts";
+import { desiredRoute, isSameRoute } from "./plan-route.ts";
+
+export function planPause(observed: Observed, operation: Operation, nowMs: number): Decision {
+  const { deadlines, stopGraceMs, edge } = observed;
+  const operationId = operation.id;
+  if (operation.cause !== null) return act({ name: "finishOperation", operationId, status: "FAILED" });
+  if (operation.phase === "routing") {
+    const desired = desiredRoute(observed);
+    if (edge !== "unknown" && desired !== "switching" && isSameRoute(desired, edge.route)) {
+      return act({ name: "enterPhase", operationId, phase: "draining" });
+    }
+    const deadline = operation.phaseStartedAtMs + deadlines.routingMs;
+    if (nowMs < deadline) return waitUntil(deadline);
+    const cause = causeOfDeadline("routing", deadlines.routingMs, observed.trouble.values().next().value);
+    return act({ name: "failOperation", operationId, cause });
+  }
+  const deadline = operation.phaseStartedAtMs + deadlines.drainMs + deadlines.cleanupMs + stopGraceMs;
+  // The requests are refused already: what an unwilling engine still holds is removed later.
+  if (observed.instances.length === 0 || nowMs >= deadline) {
+    return act({ name: "finishOperation", operationId, status: "SUCCEEDED" });
+  }
+  return waitUntil(deadline);
+}

@@ -1,0 +1,58 @@
+/**
+ * The decision: what to do next for one service, from what is recorded and observed. Pure, without I/O; level-triggered:
+ * after each batch of steps the engine observes again and plans again until nothing is left to do, so that a crash
+ * between any two steps needs no special case.
+ *
+ * | open operation          | wanted set                                  | route                              |
+ * |-------------------------|---------------------------------------------|------------------------------------|
+ * | none, RUNNING           | active release                              | active slot                        |
+ * | create, update, deploy  | active release (if any) + operation's       | active slot, new slot by one switch |
+ * | the same, failing       | active release (if any)                     | active slot, else refuse "failed"  |
+ * | pause                   | none                                        | refuse "paused", before draining   |
+ * | resume                  | active release                              | refuse "paused" until all healthy  |
+ * | delete                  | none                                        | none, before draining              |
+ * | none, not RUNNING       | none                                        | refuse "paused" or "failed"; none  |
+ *
+ * What is in no wanted set leaves: drained, out of the edge, stopped, removed, in this order.
+ */
+import { type Decision, act, together } from "./decision.ts";
+import type { Observed } from "./observed.ts";
+import { planDelete } from "./plan-delete.ts";
+import { planDeployment } from "./plan-deploy.ts";
+import { planEnds } from "./plan-ends.ts";
+import { planLeavers } from "./plan-leavers.ts";
+import { planPause } from "./plan-pause.ts";
+import { planRoute } from "./plan-route.ts";
+import { planSteady } from "./plan-steady.ts";
+
+/** `nowMs`: epoch milliseconds. */
+export function plan(observed: Observed, nowMs: number): Decision {
+  const { operation } = observed;
+  if (operation?.status === "PENDING") return act({ name: "beginOperation", operationId: operation.id });
+  // Ends first and alone: everything else is planned on rows that are true.
+  const ends = planEnds(observed);
+  if (ends.steps.length > 0) return ends;
+  return together([
+    planRoute(observed),
+    planOperation(observed, nowMs),
+    planSteady(observed, nowMs),
+    planLeavers(observed, nowMs),
+  ]);
+}
+
+function planOperation(observed: Observed, nowMs: number): Decision {
+  const { operation } = observed;
+  switch (operation?.type) {
+    case undefined:
+      return together([]);
+    case "CREATE_SERVICE":
+    case "UPDATE_SERVICE":
+    case "START_DEPLOYMENT":
+    case "RESUME_SERVICE":
+      return planDeployment(observed, operation, nowMs);
+    case "PAUSE_SERVICE":
+      return planPause(observed, operation, nowMs);
+    case "DELETE_SERVICE":
+      return planDelete(observed, operation, nowMs);
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Wakes services: on commands, exits, changed verdicts and their own timers (in the worker), and after a full comparison
+ * of record, engine and edge, which wakes only those where something differs. An idle service costs its probes.
+ */
+import { isAlive } from "../domain/instance.ts";
+import type { Service } from "../domain/service.ts";
+import type { EngineInstance } from "../ports/container-engine.ts";
+import type { EdgeState, Route } from "../ports/edge.ts";
+import { runStep } from "./step-runner.ts";
+import { ServiceWorker, type WorkerDeps } from "./service-worker.ts";
+
+export class ReconcileLoop {
+  readonly #deps: WorkerDeps;
+  readonly #workers = new Map<string, ServiceWorker>();
+
+  constructor(deps: WorkerDeps) {
+    this.#deps = deps;
+  }
+
+  wake(serviceId: string): void {
+    this.#worker(serviceId).wake();
+  }
+
+  quiet(serviceId: string): Promise<void> {
+    return this.#worker(serviceId).quiet();
+  }
+
+  #worker(serviceId: string): ServiceWorker {
+    const worker = this.#workers.get(serviceId) ?? new ServiceWorker(serviceId, this.#deps);
+    this.#workers.set(serviceId, worker);
+    return worker;
+  }
+
+  /** An instance ended: its service looks after it. */
+  async wakeOwner(instanceId: string): Promise<void> {
+    const row = await this.#deps.store.instances.get(instanceId);
+    if (row !== null) this.wake(row.serviceId);
+  }
+
+  /**
+   * Compares everything, at the start, after a gap in the engine's events, and every minute. Throws when engine or store
+   * do not answer; an edge that does not answer is left out.
+   */
+  async compareAll(signal: AbortSignal): Promise<void> {
+    const containers = await this.#deps.engineWatch.refresh(signal);
+    await this.removeStrangers(containers, signal);
+    const edge = await this.#deps.edgeWatch.observeAll(signal);
+    for (const serviceId of await this.#differing(containers, edge)) this.wake(serviceId);
+  }
+
+  /** Invariant 4: containers with our label that no record explains are removed. */
+  async removeStrangers(containers: readonly EngineInstance[], signal: AbortSignal): Promise<void> {
+    const { store, ports, engineWatch, edgeWatch, story, onJournal, onError } = this.#deps;
+    for (const { instanceId, serviceId } of containers) {
+      const row = await store.instances.get(instanceId);
+      if (row !== null && row.state !== "stopped") continue;
+      const context = { ports, engineWatch, edgeWatch, story, serviceId };
+      const run = { step: { name: "removeStranger", instanceId }, operationId: null, extraMs: 0 } as const;
+      await runStep(run, context, onJournal, signal).catch((error: unknown) => onError(error, serviceId));
+    }
+  }
+
+  async #differing(
+    containers: readonly EngineInstance[],
+    edge: EdgeState | "unknown",
+  ): Promise<ReadonlySet<string>> {
+    const { store } = this.#deps;
+    const differing = new Set<string>();
+    const running = new Set(
+      containers.filter(({ state }) => state === "running").map(({ instanceId }) => instanceId),
+    );
+    const served = new Set(edge === "unknown" ? [] : serverIds(edge));
+    for (const row of await store.instances.listAllLive()) {
+      const isServed = edge === "unknown" || row.state !== "ready" || served.has(row.id);
+      if (!isAlive(row) || row.state === "draining" || !running.has(row.id) || !isServed) {
+        differing.add(row.serviceId);
+      }
+    }
+    for (const operation of await store.operations.listAllOpen()) differing.add(operation.serviceId);
+    if (edge === "unknown") return differing;
+    const settled = await store.services.listByStatus([
+      "RUNNING",
+      "PAUSED",
+      "CREATE_FAILED",
+      "DELETE_FAILED",
+    ]);
+    for (const service of settled) if (!isRoutedRight(service, edge)) differing.add(service.id);
+    return differing;
+  }
+}
+
+function serverIds(edge: EdgeState): readonly string[] {
+  return [...edge.slots.values()].flatMap((slot) => slot.servers.map((server) => server.instanceId));
+}
+
+/** A coarse look; the plan of a service that is woken looks closely. */
+function isRoutedRight(service: Service, edge: EdgeState): boolean {
+  const route: Route | undefined = edge.routes.get(service.host);
+  if (service.status === "DELETE_FAILED") return route === undefined;
+  if (service.status !== "RUNNING") return route?.kind === "refuse";
+  if (service.slots === null || service.slots.active === null) return false;
+  return route?.kind === "slot" && route.slot === service.slots[service.slots.active];
+}

@@ -1,0 +1,51 @@
+/** Changes of single rows inside a transaction: read again, checked against the state tables, finished things untouched. */
+import { type Instance, type InstanceState, toInstanceState } from "../domain/instance.ts";
+import { type Operation, type OperationPhase, isFinished, toOperationStatus } from "../domain/operation.ts";
+import { type Service, toServiceStatus } from "../domain/service.ts";
+import type { Tables } from "../ports/store.ts";
+
+/** Does nothing to an operation that has finished (invariant 5): false then. */
+export async function changeOperation(
+  tx: Tables,
+  key: { readonly serviceId: string; readonly id: string },
+  nowMs: number,
+  change: (present: Operation) => Partial<Operation>,
+): Promise<boolean> {
+  const present = await tx.operations.get(key.serviceId, key.id);
+  if (present === null || isFinished(present)) return false;
+  const next = { ...present, ...change(present), updatedAtMs: nowMs };
+  toOperationStatus(present.status, next.status);
+  await tx.operations.save(next);
+  return true;
+}
+
+export function inPhase(phase: OperationPhase, nowMs: number): Partial<Operation> {
+  return { phase, phaseStartedAtMs: nowMs };
+}
+
+export async function changeService(
+  tx: Tables,
+  id: string,
+  nowMs: number,
+  change: (present: Service) => Partial<Service>,
+): Promise<void> {
+  const present = await tx.services.get(id);
+  if (present === null) return;
+  const next = { ...present, ...change(present), updatedAtMs: nowMs };
+  toServiceStatus(present.status, next.status);
+  await tx.services.save(next);
+}
+
+/** Changes an instance while it is in one of `from`; else does nothing: something else came first. */
+export async function changeInstance(
+  tx: Tables,
+  id: string,
+  from: readonly InstanceState[],
+  change: (present: Instance) => Partial<Instance>,
+): Promise<void> {
+  const present = await tx.instances.get(id);
+  if (present === null || !from.includes(present.state)) return;
+  const next = { ...present, ...change(present) };
+  toInstanceState(present.state, next.state);
+  await tx.instances.save(next);
+}

@@ -1,0 +1,105 @@
+/**
+ * Stands between the control plane and the world, and holds every act against the invariants of design.md, section 4.
+ * What it finds is collected in `violations`, because an exception would be taken for a failure of the adapter.
+ */
+import type { ContainerEngine } from "../../ports/container-engine.ts";
+import type { Edge, Route } from "../../ports/edge.ts";
+import { defaultDeadlines } from "../deadlines.ts";
+import type { World } from "./world.ts";
+
+export class Watchman {
+  readonly violations: string[] = [];
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  overEngine(engine: ContainerEngine): ContainerEngine {
+    return new Proxy(engine, {
+      get: (target, key) => {
+        const method = Reflect.get(target, key, target) as (...args: unknown[]) => unknown;
+        if (key === "stopInstance" || key === "removeInstance") {
+          return async (instanceId: string, ...rest: unknown[]) => {
+            await this.#checkSignal(instanceId);
+            return method.call(target, instanceId, ...rest);
+          };
+        }
+        return typeof method === "function" ? method.bind(target) : method;
+      },
+    });
+  }
+
+  overEdge(edge: Edge): Edge {
+    return new Proxy(edge, {
+      get: (target, key) => {
+        const method = Reflect.get(target, key, target) as (...args: unknown[]) => unknown;
+        if (key === "removeServer") {
+          return async (slot: number, instanceId: string, ...rest: unknown[]) => {
+            await this.#checkCut(slot, instanceId);
+            return method.call(target, slot, instanceId, ...rest);
+          };
+        }
+        if (key === "setRoute") {
+          return async (host: string, route: Route, ...rest: unknown[]) => {
+            await this.#checkRoute(host, route);
+            return method.call(target, host, route, ...rest);
+          };
+        }
+        return typeof method === "function" ? method.bind(target) : method;
+      },
+    });
+  }
+
+  /** Invariant 2, the signal: nobody is stopped who still stands in the edge. */
+  async #checkSignal(instanceId: string): Promise<void> {
+    if ((await this.#serverOf(instanceId)) !== null) {
+      this.violations.push(`2: ${instanceId} is stopped while the edge still has it`);
+    }
+  }
+
+  /** Invariant 2, the requests: nobody leaves the edge with requests in flight before its deadline. */
+  async #checkCut(slot: number, instanceId: string): Promise<void> {
+    const server = await this.#serverOf(instanceId);
+    const row = await this.#world.store.instances.get(instanceId);
+    if (server === null || row === null || row.state === "failed" || row.state === "stopped") return;
+    const [operation] = await this.#world.store.operations.listOpen(row.serviceId);
+    const limitMs =
+      operation?.type === "DELETE_SERVICE" ? defaultDeadlines.deleteDrainMs : defaultDeadlines.drainMs;
+    const isOver = this.#world.clock.now() - (row.drainingSinceMs ?? Infinity) >= limitMs;
+    if (!server.isDraining) this.violations.push(`2: ${instanceId} leaves slot ${slot} without draining`);
+    else if (server.inFlight > 0 && !isOver) this.violations.push(`2: ${instanceId} is cut off its requests`);
+  }
+
+  /** Invariant 1, the switch: never from healthy instances to a slot that has none. */
+  async #checkRoute(host: string, route: Route): Promise<void> {
+    if (route.kind !== "slot") return;
+    const slots = await this.#world.edge.observeSlots([route.slot], new AbortController().signal);
+    const servers = slots === "unknown" ? [] : (slots.get(route.slot)?.servers ?? []);
+    const usable = servers.filter((server) => !server.isDraining);
+    if (usable.length > 0 || this.#world.edge.answer(host).kind !== "instances") return;
+    this.violations.push(`1: ${host} is switched to the empty slot ${route.slot}`);
+  }
+
+  async #serverOf(instanceId: string) {
+    const state = await this.#world.edge.observe(new AbortController().signal);
+    if (state === "unknown") return null;
+    for (const slot of state.slots.values()) {
+      const server = slot.servers.find((candidate) => candidate.instanceId === instanceId);
+      if (server !== undefined) return server;
+    }
+    return null;
+  }
+
+  /** Invariants that hold between acts, whatever has happened. Call it whenever the world is at rest. */
+  async inspect(): Promise<void> {
+    const { store } = this.#world;
+    for (const service of await store.services.listByStatus(["RUNNING", "OPERATION_IN_PROGRESS"])) {
+      const live = await store.instances.listLive(service.id);
+      const staying = live.filter((row) => row.state !== "draining" && row.state !== "failed");
+      const maxSize = 25;
+      if (staying.length > 2 * maxSize) this.violations.push(`5: ${staying.length} instances stand`);
+      if (live.length > 3 * maxSize) this.violations.push(`5: ${live.length} instances in all`);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * A whole small world for tests: store, engine and edge that outlive the control plane, and a control plane that can be
+ * killed at any moment. The invariants of design.md, section 4, are asserted at every act.
+ */
+import { defaultHealthCheck } from "../../domain/health-check.ts";
+import type { Instance } from "../../domain/instance.ts";
+import type { Operation } from "../../domain/operation.ts";
+import type { Service, ServiceConfiguration } from "../../domain/service.ts";
+import { FakeContainerEngine } from "../../ports/fake-container-engine.ts";
+import { FakeEdge } from "../../ports/fake-edge.ts";
+import { FakeServiceLog } from "../../ports/fake-service-log.ts";
+import type { IdSource } from "../../ports/clock.ts";
+import type { Store } from "../../ports/store.ts";
+import { OperationsEngine, type JournalHook } from "../index.ts";
+import type { Deadlines } from "../deadlines.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { MemoryStore } from "./memory-store.ts";
+import { Life } from "./life.ts";
+import { Watchman } from "./watchman.ts";
+
+export const IMAGE = "web:1";
+
+export class World {
+  readonly clock = new FakeClock();
+  readonly store: Store = new MemoryStore();
+  readonly containers = new FakeContainerEngine({ now: () => this.clock.now() });
+  readonly edge = new FakeEdge();
+  readonly log = new FakeServiceLog({ clock: this.clock });
+  readonly errors: unknown[] = [];
+  readonly watchman: Watchman;
+  #idCount = 0;
+  #life = new Life();
+  #operations: OperationsEngine | null = null;
+  readonly #ids: IdSource = {
+    hex32: () => (++this.#idCount).toString(16).padStart(32, "0"),
+    hostLabel: () => `host${++this.#idCount}`,
+  };
+  onJournal: JournalHook | undefined;
+  deadlines: Partial<Deadlines> = {};
+
+  constructor() {
+    this.containers.addLocalImage(IMAGE);
+    this.watchman = new Watchman(this);
+  }
+
+  get operations(): OperationsEngine {
+    if (this.#operations === null) throw new Error("the control plane does not run");
+    return this.#operations;
+  }
+
+  get commands(): OperationsEngine["commands"] {
+    return this.operations.commands;
+  }
+
+  /** A new control plane over the same world. */
+  async boot(): Promise<void> {
+    const life = new Life();
+    this.#life = life;
+    this.#operations = new OperationsEngine({
+      store: life.bind(this.store),
+      engine: life.bind(this.watchman.overEngine(this.containers)),
+      edge: life.bind(this.watchman.overEdge(this.edge)),
+      log: life.bind(this.log),
+      registry: { locate: (image) => ({ image }) },
+      clock: life.bind(this.clock),
+      ids: this.#ids,
+      options: {
+        scope: { region: "us-east-1", account: "000000000000" },
+        baseDomain: "slipway.localhost",
+        serviceQuota: 30,
+        deadlines: this.deadlines,
+      },
+      onError: (error) => this.errors.push(error),
+      onJournal: async (entry) => {
+        await this.onJournal?.(entry);
+        await life.pulse();
+      },
+    });
+    const started = this.#operations.start(new AbortController().signal).catch((error: unknown) => {
+      this.errors.push(error);
+    });
+    await Promise.race([started, life.death]);
+    await this.settle();
+  }
+
+  /** Nothing of the control plane moves any more, from this moment on. */
+  kill(): void {
+    this.#life.end();
+    this.clock.forgetSleepers();
+  }
+
+  get isDead(): boolean {
+    return this.#life.isOver;
+  }
+
+  async reboot(): Promise<void> {
+    this.kill();
+    await this.boot();
+  }
+
+  /** Lets all that can happen without time passing happen. */
+  async settle(): Promise<void> {
+    // Work hops over a few macrotasks at most (none of the fakes waits for anything real).
+    for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => void setImmediate(resolve));
+  }
+
+  async advance(durationMs: number): Promise<void> {
+    await this.clock.advance(durationMs, () => this.settle());
+  }
+
+  async service(id: string): Promise<Service> {
+    const service = await this.store.services.get(id);
+    if (service === null) throw new Error("no such service");
+    return service;
+  }
+
+  async operation(serviceId: string, id: string | null): Promise<Operation> {
+    const operation = await this.store.operations.get(serviceId, id ?? "");
+    if (operation === null) throw new Error("no such operation");
+    return operation;
+  }
+
+  async instances(serviceId: string): Promise<readonly Instance[]> {
+    return this.store.instances.listLive(serviceId);
+  }
+
+  events(serviceId: string): readonly string[] {
+    return this.log.texts({ serviceId }, { kind: "events" });
+  }
+
+  details(serviceId: string, operationId: string): readonly string[] {
+    return this.log.texts({ serviceId }, { kind: "operation", operationId });
+  }
+}
+
+export function aConfiguration(change: Partial<ServiceConfiguration["source"]> = {}): ServiceConfiguration {
+  return {
+    source: {
+      kind: "image",
+      imageIdentifier: IMAGE,
+      repositoryType: "ECR_PUBLIC",
+      port: "8080",
+      startCommand: null,
+      environment: {},
+      environmentSecrets: {},
+      ...change,
+    },
+    autoDeploymentsEnabled: false,
+    instance: { cpu: "256", memory: "512" },
+    healthCheck: defaultHealthCheck,
+    autoScalingConfigurationArn: "arn:default",
+    network: { egressType: "DEFAULT", isPubliclyAccessible: true, ipAddressType: "IPV4" },
+  };
+}
