@@ -26,7 +26,8 @@ export async function measureLoad(
   load: Load,
   cleanup: Cleanup,
 ): Promise<Sample<LoadKey>> {
-  const { port, processes, logLines } = contender;
+  const { port, logLines } = contender;
+  const processes = { roots: contender.processes };
   const linesBefore = (await logLines?.()) ?? 0;
   const cpuBefore = processorTimeUs(processes);
   const { requests, ...result } = await wrk({ ...load, port }, cleanup);
@@ -34,7 +35,7 @@ export async function measureLoad(
   const cpuUs = (processorTimeUs(processes) - cpuBefore) / requests;
   return {
     ...result,
-    ...(processes.length > 0 && { cpuUs }),
+    ...(contender.processes.length > 0 && { cpuUs }),
     // wrk leaves with answers on their way: those are logged, but not counted by it.
     ...(lines !== null && { lostLines: Math.max(0, requests - (lines - linesBefore)) }),
   };

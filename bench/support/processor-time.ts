@@ -10,19 +10,28 @@ interface Stat {
   readonly cpuUs: number;
 }
 
+export interface Processes {
+  readonly roots: readonly number[];
+  /** Descendants that are left out, with their own descendants. */
+  readonly except?: readonly number[];
+}
+
 /** User and system time of these processes and all their descendants, in microseconds. Ended ones do not count. */
-export function processorTimeUs(roots: readonly number[]): number {
-  return processTree(roots).reduce((sum, pid) => sum + (readStat(pid)?.cpuUs ?? 0), 0);
+export function processorTimeUs(processes: Processes): number {
+  return processTree(processes).reduce((sum, pid) => sum + (readStat(pid)?.cpuUs ?? 0), 0);
 }
 
-/** Resident memory of one process in MiB; NaN when it is gone. */
-export function residentMiB(pid: number): number {
+/** Resident memory of them all in MiB; what they share counts for each. */
+export function residentMiB(processes: Processes): number {
+  return processTree(processes).reduce((sum, pid) => sum + residentKiB(pid), 0) / 1_024;
+}
+
+function residentKiB(pid: number): number {
   const status = read(`/proc/${pid}/status`) ?? "";
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
 }
 
-/** The processes themselves and all their descendants. */
-export function processTree(roots: readonly number[]): readonly number[] {
+function processTree({ roots, except = [] }: Processes): readonly number[] {
   if (roots.length === 0) return [];
   const children = Map.groupBy(
     readdirSync("/proc")
@@ -30,14 +39,14 @@ export function processTree(roots: readonly number[]): readonly number[] {
       .map(Number),
     (pid) => readStat(pid)?.parent ?? 0,
   );
-  const tree = new Set<number>();
+  const tree = new Set(except);
   const waiting = [...roots];
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     if (tree.has(pid)) continue;
     tree.add(pid);
     waiting.push(...(children.get(pid) ?? []));
   }
-  return [...tree];
+  return [...tree].filter((pid) => !except.includes(pid));
 }
 
 function readStat(pid: number): Stat | null {

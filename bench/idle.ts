@@ -1,0 +1,80 @@
+/** What the control plane takes while nothing happens: memory and processor time, with no service and with many. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AppRunnerClient } from "@aws-sdk/client-apprunner";
+import { sdk } from "../test/support/service.ts";
+import { type Gauge, measureWindow, type WindowKey, WINDOW_MEASURES } from "./idle/window.ts";
+import { edgeSupervisor } from "./idle/edge-supervisor.ts";
+import { runBenchmark } from "./support/cleanup.ts";
+import { startInstallation } from "./support/installation.ts";
+import { describeMachine } from "./support/machine.ts";
+import { readOptions } from "./support/options.ts";
+import { printResult, type Sample } from "./support/report.ts";
+import { create, untilRunning } from "./support/services.ts";
+
+/** Starts beyond this many at a time only wait for the engine. */
+const PARALLEL = 3;
+const REFERENCE = "control plane, 0 services";
+
+await runBenchmark(async (cleanup) => {
+  const { numbers, isJson } = readOptions("bench:idle", {
+    rounds: { default: 3, meaning: "windows of measuring" },
+    seconds: { default: 60, meaning: "seconds of a window" },
+    services: { default: 50, meaning: "running services" },
+    settle: { default: 30, meaning: "seconds to come to rest before measuring" },
+  });
+  const machine = await describeMachine([
+    ["docker", "--version"],
+    ["haproxy", "-v"],
+  ]);
+  const { slipway, pid, image } = await startInstallation(cleanup, numbers.services);
+  const edge = [edgeSupervisor(slipway.stateDirectory)];
+  const gauges = (count: number): readonly Gauge[] => [
+    // It started the edge, which is its child until it ends.
+    { name: `control plane, ${count} services`, processes: { roots: [pid], except: edge } },
+    { name: `edge, ${count} services`, processes: { roots: edge } },
+  ];
+  const samples = new Map<string, readonly Sample<WindowKey>[]>();
+  for (const count of [0, numbers.services]) {
+    await createServices(sdk(slipway), { count, image });
+    await sleep(numbers.settle * 1_000);
+    const rounds = await measureRounds(gauges(count), numbers);
+    for (const [index, { name }] of gauges(count).entries()) {
+      samples.set(
+        name,
+        rounds.flatMap((round) => round[index] ?? []),
+      );
+    }
+  }
+  const notes = [
+    `Windows of ${numbers.seconds} s, ${numbers.settle} s after the last change; one instance per service, no requests.`,
+    "Windows with and without services cannot alternate: first all without, then all with.",
+  ];
+  const title = "bench:idle";
+  printResult({ title, machine, notes, measures: WINDOW_MEASURES, reference: REFERENCE, samples }, isJson);
+});
+
+async function measureRounds(
+  gauges: readonly Gauge[],
+  { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
+): Promise<readonly (readonly Sample<WindowKey>[])[]> {
+  const results: (readonly Sample<WindowKey>[])[] = [];
+  for (let round = 0; round < rounds; round++) {
+    results.push(await Promise.all(gauges.map((gauge) => measureWindow(gauge, seconds))));
+    process.stderr.write(`window ${round + 1} of ${rounds}: ${gauges.map(({ name }) => name).join("; ")}\n`);
+  }
+  return results;
+}
+
+async function createServices(
+  client: AppRunnerClient,
+  { count, image }: { readonly count: number; readonly image: string },
+): Promise<void> {
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < count) {
+      const { arn } = await create(client, `idle-${next++}`, image);
+      await untilRunning(client, arn);
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+}
