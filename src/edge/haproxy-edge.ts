@@ -16,7 +16,7 @@ import {
   cutInOldWorkers,
 } from "./convergence.ts";
 import { DesiredState, type EdgeLog } from "./desired-state.ts";
-import { findProcesses } from "./haproxy-process.ts";
+import { findServing } from "./haproxy-process.ts";
 import { encodeCheckPath, formatHostEntry, type HostEntry, hostEntry, mapKey } from "./host-map.ts";
 import { ensureRunning, installBase, layOut } from "./installation.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
@@ -67,7 +67,7 @@ export class HaproxyEdge implements Edge {
   async #prepare(minimumSlots: number, signal: AbortSignal): Promise<void> {
     const { stateDirectory } = this.#options;
     await layOut(this.#layout, stateDirectory);
-    const isServing = this.#isPrepared && (await findProcesses(this.#layout, signal)) !== null;
+    const isServing = this.#isPrepared && (await findServing(this.#layout, signal)) !== null;
     // While HAProxy serves, disk and memory agree: we wrote both. Reading 1,000 files takes 60 ms.
     if (!isServing) await this.#state.reconcile();
     const hasGrown = await this.#state.declareSlots(minimumSlots);

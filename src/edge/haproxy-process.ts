@@ -8,7 +8,7 @@ import { isMissing } from "./durable-file.ts";
 import type { EdgeLayout } from "./layout.ts";
 import { runCommand, runCommands, unavailable } from "./runtime-socket.ts";
 import { parseProcesses, type Processes } from "./statistics.ts";
-import { lastLine, waitUntil } from "./supervisor.ts";
+import { waitUntil } from "./supervisor.ts";
 
 /** 10,000 slots start in 0.3 s on an idle machine; on a busy one a second HAProxy was seen to take 3 s. */
 const START_DEADLINE_MS = 15_000;
@@ -17,13 +17,16 @@ export async function readProcesses(layout: EdgeLayout, signal: AbortSignal): Pr
   return parseProcesses(await runCommand(layout.masterSocket, "show proc", signal));
 }
 
-/** The same, or null when no HAProxy answers. */
-export async function findProcesses(layout: EdgeLayout, signal: AbortSignal): Promise<Processes | null> {
-  return readProcesses(layout, signal).catch((error: unknown) => {
+/** The same, or null unless the current worker answers. The master alone is not enough: it outlives a worker a moment. */
+export async function findServing(layout: EdgeLayout, signal: AbortSignal): Promise<Processes | null> {
+  try {
+    const processes = await readProcesses(layout, signal);
+    const info = await runCommand(layout.runtimeSocket, "show info", signal);
+    return processes.worker !== null && info.includes(`\nPid: ${processes.worker}\n`) ? processes : null;
+  } catch {
     signal.throwIfAborted();
-    void error;
     return null;
-  });
+  }
 }
 
 /** Waits until the current worker answers on the runtime socket. */
@@ -36,21 +39,13 @@ export async function waitForWorker(
   void failure.then((error) => (failed = error));
   let processes: Processes | null = null;
   const isUp = async (): Promise<boolean> => {
-    processes = await findProcesses(layout, signal);
-    const answering = processes === null ? null : await answeringWorker(layout, signal);
-    return failed !== null || (answering !== null && answering === processes?.worker);
+    processes = await findServing(layout, signal);
+    return failed !== null || processes !== null;
   };
-  const isReady = await waitUntil(isUp, START_DEADLINE_MS, signal);
+  await waitUntil(isUp, START_DEADLINE_MS, signal);
   if (failed !== null) throw failed;
-  if (!isReady || processes === null)
-    throw unavailable(`HAProxy does not start: ${await lastLine(layout.output)}`);
+  if (processes === null) throw unavailable(`HAProxy does not start: ${await lastAlert(layout)}`);
   return processes;
-}
-
-async function answeringWorker(layout: EdgeLayout, signal: AbortSignal): Promise<number | null> {
-  const info = await runCommand(layout.runtimeSocket, "show info", signal).catch(() => "");
-  const match = /^Pid: (\d+)$/m.exec(info);
-  return match === null ? null : Number(match[1]);
 }
 
 /**
@@ -60,16 +55,15 @@ async function answeringWorker(layout: EdgeLayout, signal: AbortSignal): Promise
 export async function reload(layout: EdgeLayout, signal: AbortSignal): Promise<Processes> {
   const before = await readProcesses(layout, signal);
   await runCommand(layout.masterSocket, "reload", signal);
-  let after: Processes | null = null;
   const isDone = async (): Promise<boolean> => {
-    after = await findProcesses(layout, signal);
-    return after !== null && after.reloads > before.reloads;
+    const now = await readProcesses(layout, signal).catch(() => before);
+    return now.reloads > before.reloads;
   };
   await waitUntil(isDone, START_DEADLINE_MS, signal);
   const ready = await waitForWorker(layout, Promise.resolve(null), signal);
   if (ready.failedReloads > before.failedReloads || ready.worker === before.worker) {
     throw unavailable(
-      `HAProxy refused its configuration and goes on with the last good one: ${await lastLine(layout.output)}`,
+      `HAProxy refused its configuration and goes on with the last good one: ${await lastAlert(layout)}`,
     );
   }
   return ready;
@@ -101,6 +95,13 @@ interface ValidateOptions {
   readonly baseConfig: string;
   readonly slotDirectory: string;
   readonly listenerCount: number;
+}
+
+/** What HAProxy complained about last; its output ends with lines that say nothing. */
+async function lastAlert(layout: EdgeLayout): Promise<string> {
+  const printed = await readFile(layout.output, "utf8").catch(() => "");
+  const lines = printed.trimEnd().split("\n");
+  return lines.findLast((line) => line.includes("parsing [")) ?? lines.at(-1) ?? "";
 }
 
 function firstAlert(printed: string): string {

@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, rename, truncate } from "node:fs/promises";
 import { type BaseSettings, maxConnections, renderBaseConfig } from "./base-config.ts";
 import { fileSize, removeIfExists, writeDurably } from "./durable-file.ts";
 import {
-  findProcesses,
+  findServing,
   hardFileLimit,
   reload,
   validate,
@@ -73,7 +73,7 @@ export async function ensureRunning(
   const { layout, stateDirectory, needsReload } = settings;
   const found = await findSupervisor(settings);
   if (found !== null && !found.isCurrent) await stopEdge({ stateDirectory, drainMs: READDRESS_DRAIN_MS });
-  const wasUp = (await findProcesses(layout, signal)) !== null;
+  const wasUp = (await findServing(layout, signal)) !== null;
   const failure = found?.isCurrent === true ? wake(found.pid) : (await startSupervisor(settings)).failure;
   const processes = await waitForWorker(layout, failure, signal);
   return wasUp && needsReload ? reload(layout, signal) : processes;

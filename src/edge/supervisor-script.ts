@@ -13,7 +13,7 @@ use Socket; use POSIX (); use Fcntl qw(:flock);
 $0 = "slipway-edge-supervisor $ARGV[0] $ARGV[1] $ARGV[2] $ARGV[3]";
 my ($run, $first_fd, $port, $addresses, @command) = @ARGV;
 my @addresses = split /,/, $addresses;
-my ($pid, $leaving) = (0, '');                     # HAProxy's master; the signal that ends us
+my ($pid, $bound, $leaving) = (0, 0, '');          # HAProxy's master, whether we have the sockets, what ends us
 STDOUT->autoflush(1);
 
 sub note { print POSIX::strftime('%FT%TZ', gmtime), " supervisor: @_\n" }
@@ -72,14 +72,23 @@ sub leave {
   my $is_first = !$leaving;
   $leaving = $_[0];
   kill $leaving, $pid if $pid;
-  if ($is_first) { POSIX::close($first_fd + $_) for 0 .. $#addresses }
+  close_listeners() if $is_first && $bound;
+}
+
+# HAProxy's master keeps its copies until it ends, so closing ours is not enough to refuse connections.
+sub close_listeners {
+  for my $fd ($first_fd .. $first_fd + $#addresses) {
+    open my $s, '+<&=', $fd or next;
+    shutdown $s, 2;
+    close $s;
+  }
 }
 $SIG{TERM} = sub { leave('USR1') }; $SIG{INT} = sub { leave('TERM') }; $SIG{HUP} = sub { };
 
 open my $lock, '>', "$run/supervisor.lock" or die "$run: $!";
 flock $lock, LOCK_EX | LOCK_NB or exit 0;          # one is enough
 $pid = orphan();
-my $bound = $pid ? regain($pid) : bind_all();
+$bound = $pid ? regain($pid) : bind_all();
 exit 98 unless $pid || $bound;
 write_pid('supervisor', $$);
 

@@ -74,7 +74,7 @@ function explainSpawn(error: unknown): Error {
   return unavailable(`perl cannot be started (${String(error)}); install perl-base`, error);
 }
 
-export async function lastLine(path: string): Promise<string> {
+async function lastLine(path: string): Promise<string> {
   const text = await readFile(path, "utf8").catch(() => "");
   return text.trimEnd().split("\n").at(-1) ?? "";
 }
@@ -111,34 +111,51 @@ export async function stopEdge(options: {
   readonly drainMs: number;
 }): Promise<void> {
   const layout = edgeLayout(options.stateDirectory);
-  const isGone = async (): Promise<boolean> => (await edgeProcess(layout)) === null;
-  await signalEdge(layout, "soft");
-  if (await waitUntil(isGone, options.drainMs)) return;
-  await signalEdge(layout, "now");
-  if (await waitUntil(isGone, 5_000)) return;
+  if (await endWithin(layout, "soft", options.drainMs)) return;
+  if (await endWithin(layout, "now", 5_000)) return;
   throw unavailable(`its process ${String((await edgeProcess(layout))?.pid)} does not end`);
 }
 
+interface EdgeProcess {
+  readonly pid: number;
+  readonly isSupervisor: boolean;
+}
+
 /** Whom to tell: the supervisor, or an HAProxy that lost it. */
-async function edgeProcess(
-  layout: EdgeLayout,
-): Promise<{ readonly pid: number; readonly isSupervisor: boolean } | null> {
+async function edgeProcess(layout: EdgeLayout): Promise<EdgeProcess | null> {
   const supervisor = await findSupervisor({ layout, port: 0, addresses: [] });
   if (supervisor !== null) return { pid: supervisor.pid, isSupervisor: true };
   const haproxy = await findHaproxy(layout);
   return haproxy === null ? null : { pid: haproxy, isSupervisor: false };
 }
 
-async function signalEdge(layout: EdgeLayout, how: "soft" | "now"): Promise<void> {
-  const target = await edgeProcess(layout);
-  if (target === null) return;
-  const softly = target.isSupervisor ? "SIGTERM" : "SIGUSR1";
-  const atOnce = target.isSupervisor ? "SIGINT" : "SIGTERM";
+/** Tells whoever is there, once, until nobody is. */
+async function endWithin(layout: EdgeLayout, how: "soft" | "now", deadlineMs: number): Promise<boolean> {
+  const told = new Set<number>();
+  const isOver = async (): Promise<boolean> => {
+    const found = await edgeProcess(layout);
+    if (found === null) return (await Promise.all([...told].map(hasEnded))).every(Boolean);
+    if (!told.has(found.pid)) tell(found, how);
+    told.add(found.pid);
+    return false;
+  };
+  return waitUntil(isOver, deadlineMs);
+}
+
+function tell({ pid, isSupervisor }: EdgeProcess, how: "soft" | "now"): void {
+  const softly = isSupervisor ? "SIGTERM" : "SIGUSR1";
+  const atOnce = isSupervisor ? "SIGINT" : "SIGTERM";
   try {
-    process.kill(target.pid, how === "soft" ? softly : atOnce);
+    process.kill(pid, how === "soft" ? softly : atOnce);
   } catch {
     // It ended in between.
   }
+}
+
+/** A process loses its command line a moment before its sockets; as a zombie it has neither. */
+export async function hasEnded(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  return stat === "" || /\) [ZX] /.test(stat);
 }
 
 /** Polls; true once the condition holds, false at the deadline. */

@@ -1,0 +1,115 @@
+/** A real edge of its own for a test file, on a free port, with everything ended afterwards. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defaultHealthCheck, type HealthCheck } from "../../domain/health-check.ts";
+import type { EdgeServer, SlotState } from "../../ports/edge.ts";
+import { HaproxyEdge } from "../haproxy-edge.ts";
+import { readProcesses } from "../haproxy-process.ts";
+import { type EdgeLayout, edgeLayout } from "../layout.ts";
+import { findHaproxy, findSupervisor, stopEdge } from "../supervisor.ts";
+import { type Answer, get, type GetOptions } from "./client.ts";
+import { type Origin, startOrigin } from "./origin.ts";
+
+export const signal = new AbortController().signal;
+
+export class Workbench {
+  readonly stateDirectory: string;
+  readonly port: number;
+  readonly edge: HaproxyEdge;
+  readonly layout: EdgeLayout;
+  readonly messages: string[] = [];
+  readonly #root: string;
+  readonly #origins: Origin[] = [];
+
+  static async create(): Promise<Workbench> {
+    return new Workbench(await mkdtemp(join(tmpdir(), "edge-")), await freePort());
+  }
+
+  private constructor(root: string, port: number) {
+    this.#root = root;
+    this.stateDirectory = join(root, "edge");
+    this.port = port;
+    this.layout = edgeLayout(this.stateDirectory);
+    this.edge = this.anotherEdge();
+  }
+
+  /** A second control plane's view of the same edge. */
+  anotherEdge(change: { readonly httpPort?: number; readonly httpBindAddress?: string } = {}): HaproxyEdge {
+    return new HaproxyEdge({
+      stateDirectory: this.stateDirectory,
+      httpBindAddress: "127.0.0.1",
+      httpPort: this.port,
+      haproxyPath: "/usr/sbin/haproxy",
+      log: (_level, message) => this.messages.push(message),
+      ...change,
+    });
+  }
+
+  async origin(name: string, options: { readonly port?: number } = {}): Promise<Origin> {
+    const origin = await startOrigin(name, options);
+    this.#origins.push(origin);
+    return origin;
+  }
+
+  /** Adds the origin as a server of the slot; the instance's id is the origin's name. */
+  async serve(slot: number, origin: Origin, change: ServeOptions = {}): Promise<void> {
+    await this.edge.addServer(slot, serverOf(origin, change), signal);
+  }
+
+  async route(host: string, slot: number, queueLimit = 100): Promise<void> {
+    await this.edge.setRoute(host, { kind: "slot", slot, queueLimit }, signal);
+  }
+
+  async get(host: string, path = "/", options: Partial<GetOptions> = {}): Promise<Answer> {
+    return get({ port: this.port, host, path, ...options });
+  }
+
+  async slot(slot: number): Promise<SlotState> {
+    const slots = await this.edge.observeSlots([slot], signal);
+    if (slots === "unknown") return { servers: [], queued: -1 };
+    return slots.get(slot) ?? { servers: [], queued: 0 };
+  }
+
+  async inFlight(slot: number): Promise<number> {
+    return (await this.slot(slot)).servers.reduce((sum, server) => sum + server.inFlight, 0);
+  }
+
+  async pids(): Promise<{ readonly supervisor: number; readonly master: number; readonly worker: number }> {
+    const supervisor = await findSupervisor({ layout: this.layout, addresses: [], port: 0 });
+    const master = await findHaproxy(this.layout);
+    const { worker } = await readProcesses(this.layout, signal);
+    return { supervisor: supervisor?.pid ?? 0, master: master ?? 0, worker: worker ?? 0 };
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.#origins.map((origin) => origin.close()));
+    await stopEdge({ stateDirectory: this.stateDirectory, drainMs: 0 });
+    await rm(this.#root, { recursive: true, force: true });
+  }
+}
+
+export interface ServeOptions {
+  readonly maxConcurrency?: number;
+  readonly healthCheck?: Partial<HealthCheck>;
+}
+
+export function serverOf(origin: Origin, options: ServeOptions = {}): EdgeServer {
+  const { maxConcurrency = 100, healthCheck } = options;
+  return {
+    instanceId: origin.name,
+    address: "127.0.0.1",
+    port: origin.port,
+    maxConcurrency,
+    healthCheck: { ...defaultHealthCheck, ...healthCheck },
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
