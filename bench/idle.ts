@@ -13,7 +13,9 @@ import { create, untilRunning } from "./support/services.ts";
 
 /** Starts beyond this many at a time only wait for the engine. */
 const PARALLEL = 3;
-const REFERENCE = "control plane, 0 services";
+/** What the control plane may take with 50 services. */
+const REFERENCE = "allowed";
+const ALLOWED: Sample<WindowKey> = { residentMiB: 120, cpuPercent: 1 };
 
 await runBenchmark(async (cleanup) => {
   const { numbers, isJson } = readOptions("bench:idle", {
@@ -34,6 +36,10 @@ await runBenchmark(async (cleanup) => {
     { name: `edge, ${count} services`, processes: { roots: edge } },
   ];
   const samples = new Map<string, readonly Sample<WindowKey>[]>();
+  samples.set(
+    REFERENCE,
+    Array.from({ length: numbers.rounds }, () => ALLOWED),
+  );
   for (const count of [0, numbers.services]) {
     await createServices(sdk(slipway), { count, image });
     await sleep(numbers.settle * 1_000);
