@@ -81,6 +81,7 @@ function renderDefaults(): string {
   option redispatch
   option abortonclose
   option http-no-delay
+  option http-ignore-probes
   option idle-close-on-response
   http-error status 400 content-type text/plain string "Bad request.\\n"
   http-error status 408 content-type text/plain string "The request came too slowly.\\n"

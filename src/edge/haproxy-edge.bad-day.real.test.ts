@@ -41,6 +41,7 @@ it.each(["worker", "master"] as const)(
     const before = await bench.pids();
     process.kill(before[who], "SIGKILL");
     const began = performance.now();
+    await until(() => hasEnded(before.worker), "the old worker to be gone");
     await until(answers, "the edge to be back");
     expect(performance.now() - began).toBeLessThan(5_000);
     for (let round = 0; round < 5; round += 1) expect((await bench.get("app.test")).body).toBe("app");

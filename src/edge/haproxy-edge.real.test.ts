@@ -204,6 +204,7 @@ describe("instances", () => {
       protocol: "HTTP",
       path: "/he alth;?q=ü",
       intervalS: 1,
+      timeoutS: 1,
       unhealthyThreshold: 2,
     } as const;
     await bench.serve(20, origin, { healthCheck });
@@ -225,6 +226,8 @@ describe("instances", () => {
     await bench.serve(21, origin, { healthCheck: { intervalS: 1, timeoutS: 1, unhealthyThreshold: 1 } });
     await origin.close();
     await until(async () => (await bench.slot(21)).servers[0]?.health === "down", "the check to fail");
+    await bench.route("tcp-checked.test", 21);
+    expect((await bench.get("tcp-checked.test")).body).toContain("no healthy instance");
   });
 
   it("follows a change of the kind of check with the route", async () => {

@@ -85,7 +85,14 @@ export function renderMap(entries: Iterable<readonly [string, string]>): string 
 /** A health check's path as one word without anything HAProxy's command line or map files give a meaning to. */
 export function encodeCheckPath(path: string): string {
   const rooted = path.startsWith("/") ? path : `/${path}`;
-  return rooted.replaceAll(/[^A-Za-z0-9/._~%?=&+,:@!$*-]/gu, (character) => encodeURIComponent(character));
+  return rooted.replaceAll(/[^A-Za-z0-9/._~%?=&+,:@!$*-]/gu, percentEncode);
+}
+
+/** Also what `encodeURIComponent` leaves alone, such as the apostrophe. */
+function percentEncode(character: string): string {
+  return Buffer.from(character)
+    .toString("hex")
+    .replaceAll(/../g, (byte) => `%${byte.toUpperCase()}`);
 }
 
 export function parseCheckPaths(text: string): Map<string, string> {

@@ -80,10 +80,10 @@ export interface Load {
 export function startLoad(target: { readonly port: number; readonly host: string }, clients = 8): Load {
   const counts = new Map<string, number>();
   let total = 0;
-  let isStopping = false;
+  const stopping = new AbortController();
   const client = async (index: number): Promise<void> => {
     const agent = new Agent({ keepAlive: index % 2 === 0, maxSockets: 1 });
-    while (!isStopping) {
+    while (!stopping.signal.aborted) {
       const outcome = await get({ ...target, agent, path: "/" }).then(
         (answer) => `${answer.status === 200 ? answer.body : "status"} ${answer.status}`,
         (error: unknown) => String(error),
@@ -101,7 +101,7 @@ export function startLoad(target: { readonly port: number; readonly host: string
       await until(() => total >= wanted, "the load to go on");
     },
     stop: async () => {
-      isStopping = true;
+      stopping.abort();
       await Promise.all(running);
     },
   };

@@ -1,0 +1,77 @@
+/**
+ * State in, configuration out: one file for each case beside this test. `npx vitest run test/golden/edge -u` writes them
+ * anew; read the difference, for it is what every installation's proxy gets.
+ */
+import { describe, expect, it } from "vitest";
+import { renderBaseConfig } from "../../../src/edge/base-config.ts";
+import { type HostEntry, parseHostMap, renderHostMap } from "../../../src/edge/host-map.ts";
+import { edgeLayout } from "../../../src/edge/layout.ts";
+import { parseSlot, renderSlot, type ServerLine, serverLine } from "../../../src/edge/slot-file.ts";
+import { defaultHealthCheck } from "../../../src/domain/health-check.ts";
+
+const layout = edgeLayout("/var/lib/slipway/edge");
+const server: ServerLine = serverLine({
+  instanceId: "web-r3-1",
+  address: "172.18.0.2",
+  port: 8080,
+  maxConcurrency: 80,
+  healthCheck: defaultHealthCheck,
+});
+
+describe("base configuration", () => {
+  it("for root on every address", async () => {
+    const worker = { user: "haproxy", group: "haproxy" };
+    const text = renderBaseConfig({ layout, httpPort: 80, listenerCount: 2, maxConnections: 20_000, worker });
+    await expect(text).toMatchFileSnapshot("base-root.cfg");
+  });
+
+  it("for an ordinary user on one address", async () => {
+    const text = renderBaseConfig({
+      layout,
+      httpPort: 8080,
+      listenerCount: 1,
+      maxConnections: 8_750,
+      worker: null,
+    });
+    await expect(text).toMatchFileSnapshot("base-unprivileged.cfg");
+  });
+});
+
+describe("slot file", () => {
+  const cases: Readonly<Record<string, readonly ServerLine[]>> = {
+    empty: [],
+    "one-instance": [server],
+    draining: [
+      { ...server, isDraining: true },
+      { ...server, instanceId: "web-r4-1", address: "172.18.0.3" },
+    ],
+    "both-checks-ipv6": [
+      server,
+      {
+        ...server,
+        instanceId: "web-r4-1",
+        kind: "http",
+        address: "fd00::7",
+        intervalS: 20,
+        rise: 2,
+        fall: 3,
+      },
+    ],
+  };
+  it.each(Object.entries(cases))("%s", async (name, servers) => {
+    const text = renderSlot(7, servers);
+    await expect(text).toMatchFileSnapshot(`slot-${name}.cfg`);
+    expect(parseSlot(7, text)).toEqual(servers);
+  });
+});
+
+it("host map", async () => {
+  const entries = new Map<string, HostEntry>([
+    ["a1b2c3.us-east-1.slipway.localhost", { kind: "slot", slot: 7, check: "tcp", queueLimit: 25 }],
+    ["shop.example.com", { kind: "slot", slot: 12, check: "http", queueLimit: 0 }],
+    ["paused.example.com", { kind: "refuse", reason: "paused" }],
+  ]);
+  const text = renderHostMap(entries);
+  await expect(text).toMatchFileSnapshot("hosts.map");
+  expect(parseHostMap(text)).toEqual({ entries, broken: [] });
+});
