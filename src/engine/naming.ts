@@ -14,8 +14,6 @@ export const labels = {
   port: "slipway.port",
 } as const;
 
-export type Role = "instance" | "sandbox";
-
 const OWNER_ID = /^[0-9a-f]{8,64}$/;
 const INSTANCE_ID = /^[0-9a-f]{32}$/;
 const IMAGE_TAG = /^\w[\w.-]{0,127}$/;

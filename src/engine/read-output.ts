@@ -1,6 +1,6 @@
 /**
  * Follows the output of an instance. Reading the log file costs a third of what the API costs, and an instance that says
- * nothing costs one inotify watch and one waiting call; there is no polling but a look each 5 s.
+ * nothing costs one inotify watch and one waiting call; there is no polling but a look each 30 s.
  */
 import { watch } from "node:fs";
 import { dirname } from "node:path";
@@ -16,8 +16,10 @@ import { ResumeFilter, parseCursor, startOf, type Cursor, type OutputRecord } fr
 
 /** After a read, writers get this long to add more: at most 20 reads a second however much is written. */
 const COALESCE_MS = 50;
-/** For file systems that do not tell of changes. */
-const LOOK_AGAIN_MS = 5_000;
+/** In case a change was not told; a look costs 1 ms, and there may be hundreds of idle instances. */
+const LOOK_AGAIN_MS = 30_000;
+/** Where nothing can be watched: no inotify watches left. */
+const LOOK_WITHOUT_WATCH_MS = 1_000;
 const RETRY_MS = 1_000;
 /** Waiting for a container to stop has no deadline but the signal. */
 const NO_DEADLINE_MS = 2 ** 31 - 1;
@@ -134,10 +136,10 @@ async function nextChange(directory: string, signal: AbortSignal): Promise<void>
       watcher.close();
       resolve();
     });
-    watcher.on("error", () => undefined); // the directory is gone, or no watches are left: the pause will do
+    watcher.on("error", () => resolve()); // the directory is gone
     await promise;
   } catch {
-    await pause(LOOK_AGAIN_MS, signal);
+    await pause(LOOK_WITHOUT_WATCH_MS, signal);
   }
 }
 

@@ -24,6 +24,8 @@ export interface Sandbox {
 /** Making a sandbox takes 200 ms of both cores; right after a start that would slow down the instance's own start. */
 const REFILL_DELAY_MS = 1_000;
 
+/** It runs one process, but runc itself starts inside the limit: with 4, one in some 200 starts lacked a thread. */
+const SANDBOX_PIDS_LIMIT = 64;
 /** Longer than any start of a sandbox takes. */
 const MAKING_MS = 60_000;
 
@@ -113,6 +115,10 @@ export class SandboxPool {
     for (const { Id } of candidates.filter((info) => isDead(info, this.#context.now()))) {
       await removeContainer(this.#context, Id, signal);
     }
+    // Two control planes may have filled the pool at once, while one replaced the other.
+    for (const { containerId } of this.#free.splice(this.#size)) {
+      await removeContainer(this.#context, containerId, signal);
+    }
     while (this.#free.length < this.#size) await this.#create((made) => this.#free.push(made), signal);
   }
 
@@ -136,9 +142,15 @@ async function createSandbox(context: EngineContext, name: string, signal: Abort
   const { id } = await client.call(signal, (docker) =>
     docker.createContainer({ name, ...body(context, image) }),
   );
-  await client.call(signal, (docker) => docker.getContainer(id).start());
-  const { NetworkSettings } = await client.call(signal, (docker) => docker.getContainer(id).inspect());
-  return { containerId: id, address: NetworkSettings.Networks[names.network]?.IPAddress ?? "" };
+  try {
+    await client.call(signal, (docker) => docker.getContainer(id).start());
+    const { NetworkSettings } = await client.call(signal, (docker) => docker.getContainer(id).inspect());
+    return { containerId: id, address: NetworkSettings.Networks[names.network]?.IPAddress ?? "" };
+  } catch (error) {
+    // Should this fail too, a later count removes it.
+    await removeContainer(context, id, AbortSignal.timeout(MAKING_MS)).catch(() => undefined);
+    throw error;
+  }
 }
 
 async function inheritedOpenFiles(
@@ -169,7 +181,7 @@ function body({ names }: EngineContext, image: string) {
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges"],
       ReadonlyRootfs: true,
-      PidsLimit: 4,
+      PidsLimit: SANDBOX_PIDS_LIMIT,
       LogConfig: { Type: "none", Config: {} },
       RestartPolicy: { Name: "no" },
     },

@@ -1,6 +1,5 @@
 /** Starts an instance in a network sandbox. Repeating it after a crash finds what is there and goes on from it. */
 import type { ContainerInspectInfo } from "dockerode";
-import { isSlipwayError } from "../domain/error.ts";
 import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
 import type { EngineContext } from "./context.ts";
 import { isRefusal, messageOf, type EngineRefusal } from "./errors.ts";
@@ -13,10 +12,7 @@ import { toStartError } from "./start-error.ts";
 /** Under load, a start waits for others; 2 minutes is far above the 30 s seen with a load of 15 on 2 cores. */
 const START_DEADLINE_MS = 120_000;
 
-/**
- * A sandbox may have died since it was counted: the second attempt gets one that was counted anew. It also covers runc,
- * which under load was seen once in some 300 starts to fail with "cannot start an already running container".
- */
+/** A sandbox may have died since it was counted: the second attempt gets one that was counted anew. */
 const ATTEMPTS = 2;
 
 export async function startInstance(
@@ -29,8 +25,7 @@ export async function startInstance(
     try {
       return await startOnce(context, pool, spec, signal);
     } catch (error) {
-      if (!isPassing(error) || attempt === ATTEMPTS) throw error;
-      context.report("instance-start-repeated", { instanceId: spec.instanceId, problem: messageOf(error) });
+      if (!(error instanceof SandboxLost) || attempt === ATTEMPTS) throw error;
       await pool.refill(signal);
     }
   }
@@ -38,13 +33,6 @@ export async function startInstance(
 
 /** The network sandbox is gone. An InstanceStartError, should it ever reach the caller. */
 class SandboxLost extends InstanceStartError {}
-
-/** Nothing that the image or the command is to blame for. The engine did answer. */
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof SandboxLost || (isSlipwayError(error, "EngineUnavailable") && isRefusal(error.cause))
-  );
-}
 
 async function startOnce(
   context: EngineContext,

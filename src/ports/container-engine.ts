@@ -30,7 +30,10 @@ export interface ContainerEngine {
    * Throws InstanceStartError when the container cannot start, and leaves nothing behind then.
    */
   startInstance(spec: InstanceSpec, signal: AbortSignal): Promise<RunningInstance>;
-  /** Sends SIGTERM (the image's STOPSIGNAL, where it names one), after the grace time SIGKILL; returns once it is stopped. A missing instance is fine. */
+  /**
+   * Sends SIGTERM (the image's STOPSIGNAL, where it names one), after the grace time SIGKILL; returns once it is
+   * stopped. A missing instance is fine.
+   */
   stopInstance(instanceId: string, options: { readonly graceMs: number }, signal: AbortSignal): Promise<void>;
   /** Removes what is left of the instance (container, sandbox). A missing instance is fine; a running one is killed. */
   removeInstance(instanceId: string, signal: AbortSignal): Promise<void>;
