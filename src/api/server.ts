@@ -43,6 +43,7 @@ export function createServer(options: ServerOptions): ApiServer {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
     forceCloseConnections: "idle",
     exposeHeadRoutes: true,
+    frameworkErrors: (error, _request, reply) => void send(reply, refusalOf(error, options)),
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, options),
   });
   app.server.maxConnections = MAX_CONNECTIONS;
@@ -90,7 +91,8 @@ function toSigned({ method, raw, body }: FastifyRequest) {
 }
 
 function send(reply: FastifyReply, { status, headers, body }: Reply): FastifyReply {
-  return reply.status(status).headers(headers).send(body);
+  // As bytes, for fastify adds a charset to the content type of text.
+  return reply.status(status).headers(headers).send(Buffer.from(body));
 }
 
 /** What fastify refuses before a handler runs. */

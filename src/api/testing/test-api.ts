@@ -41,7 +41,7 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function startTestApi(overrides: Partial<ApiDependencies> = {}): Promise<TestApi> {
+export async function startTestApi(overrides: Partial<ApiDependencies> = {}, port = 0): Promise<TestApi> {
   const store = await openSqliteStore({ path: ":memory:" });
   const clock = { now: () => Date.now() };
   await ensureDefaultAutoScalingConfiguration(store, testScope, clock);
@@ -65,8 +65,8 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}): Pr
     runDoctor: () => Promise.resolve([{ name: "disk", status: "ok", detail: "plenty" }]),
     ...overrides,
   });
-  const { port } = await api.listen({ host: "127.0.0.1", port: 0 });
-  const endpoint = `http://127.0.0.1:${port}`;
+  const listening = await api.listen({ host: "127.0.0.1", port });
+  const endpoint = `http://127.0.0.1:${listening.port}`;
   const clientWith: TestApi["clientWith"] = ({ id, secret }) =>
     new AppRunnerClient({
       region: testScope.region,

@@ -1,0 +1,219 @@
+// Our own operations, over the real socket.
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Instance } from "../domain/instance.ts";
+import type { Release } from "../domain/release.ts";
+import type { LogReader, LogStream } from "../ports/service-log.ts";
+import { makeService } from "./testing/requests.ts";
+import { callOperation } from "./testing/slipway-call.ts";
+import { startTestApi, type TestApi } from "./testing/test-api.ts";
+
+const operationId = "a".repeat(32);
+const instanceId = "b".repeat(32);
+
+/** Ten numbered lines in each stream; the cursor is the number of the next one. */
+const logReader: LogReader = {
+  streams: () =>
+    Promise.resolve(
+      (
+        [
+          { kind: "events" },
+          { kind: "operation", operationId },
+          { kind: "application", instanceId },
+        ] satisfies LogStream[]
+      ).map((stream, index) => ({ stream, firstEventMs: 1000, lastEventMs: 2000 + index, storedBytes: 7 })),
+    ),
+  read: (_owner, stream, { cursor }, limit) => {
+    const first = Number(cursor ?? 0);
+    const lines = Array.from({ length: 10 }, (_, index) => ({
+      timestampMs: 1000 + index,
+      text: `${stream.kind} ${index}`,
+    }));
+    const page = lines.slice(first, first + limit);
+    return Promise.resolve({ lines: page, cursor: String(first + page.length) });
+  },
+};
+
+let slipway: TestApi;
+let arn: string;
+let id: string;
+let group: string;
+
+beforeEach(async () => {
+  slipway = await startTestApi({ logReader, instancesInFlight: () => new Map([[instanceId, 3]]) });
+  const service = await makeService(slipway);
+  arn = service.ServiceArn ?? "";
+  id = service.ServiceId ?? "";
+  group = `/aws/apprunner/web1/${id}`;
+});
+afterEach(() => slipway.close());
+
+test("GetInfo and RunDoctor answer with what they are given", async () => {
+  const info = await callOperation(slipway, "Slipway.GetInfo", {});
+  expect(info).toMatchObject({
+    status: 200,
+    body: { ApiEndpoint: "http://127.0.0.1:7070", AccountId: "000000000000" },
+  });
+  const doctor = await callOperation(slipway, "Slipway.RunDoctor", {});
+  expect(doctor.body).toEqual({ Checks: [{ Name: "disk", Status: "ok", Detail: "plenty" }] });
+});
+
+test("DescribeOperation tells the phase, and the cause of a failure", async () => {
+  const [made] = (await slipway.store.operations.list(id, { after: null, limit: 1 })).rows;
+  if (made === undefined) throw new Error("no operation");
+  const cause = {
+    phase: "health-check",
+    class: "exit-code",
+    message: "It ended.",
+    logLines: ["boom"],
+  } as const;
+  await slipway.store.operations.save({
+    ...made,
+    id: operationId,
+    status: "FAILED",
+    phase: "done",
+    cause,
+    endedAtMs: 5,
+  });
+  const { body } = await callOperation(slipway, "Slipway.DescribeOperation", {
+    ServiceArn: arn,
+    OperationId: operationId,
+  });
+  expect(body["Operation"]).toMatchObject({
+    Id: operationId,
+    Type: "CREATE_SERVICE",
+    Status: "FAILED",
+    Phase: "done",
+    EndedAt: 0.005,
+    Cause: { Phase: "health-check", Class: "exit-code", Message: "It ended.", LogLines: ["boom"] },
+  });
+  const missing = await callOperation(slipway, "Slipway.DescribeOperation", {
+    ServiceArn: arn,
+    OperationId: "c".repeat(32),
+  });
+  expect(missing).toMatchObject({ status: 400, body: { __type: "ResourceNotFoundException" } });
+});
+
+test("ListInstances tells where each stands, and what it is answering when that is known", async () => {
+  const instance: Instance = {
+    id: instanceId,
+    serviceId: id,
+    releaseNumber: 1,
+    colour: "blue",
+    state: "ready",
+    address: "10.0.0.2",
+    port: 8080,
+    startReason: "deployment",
+    endReason: null,
+    exitCode: null,
+    isOutOfMemory: false,
+    createdAtMs: 1000,
+    readyAtMs: 2000,
+    drainingSinceMs: null,
+    stoppedAtMs: null,
+  };
+  await slipway.store.instances.save(instance);
+  const { body } = await callOperation(slipway, "Slipway.ListInstances", { ServiceArn: arn });
+  expect(body).toEqual({
+    Instances: [
+      {
+        InstanceId: instanceId,
+        ReleaseNumber: 1,
+        State: "ready",
+        Address: "10.0.0.2:8080",
+        CreatedAt: 1,
+        ReadyAt: 2,
+        InFlight: 3,
+      },
+    ],
+  });
+});
+
+test("ListReleases tells which is active, which were and which failed", async () => {
+  const service = await slipway.store.services.get(id);
+  const [operation] = (await slipway.store.operations.list(id, { after: null, limit: 1 })).rows;
+  if (service === null || operation === undefined) throw new Error("no service");
+  const statuses = ["SUCCEEDED", "ROLLBACK_SUCCEEDED", "SUCCEEDED", "IN_PROGRESS"] as const;
+  for (const [index, status] of statuses.entries()) {
+    const made = { ...operation, id: String(index).repeat(32), status };
+    await slipway.store.operations.save(made);
+    const release: Release = {
+      serviceId: id,
+      number: index + 1,
+      operationId: made.id,
+      imageId: "sha256:1",
+      imageDigest: null,
+      configuration: service.configuration,
+      scale: { minSize: 1, maxSize: 25, maxConcurrency: 100 },
+      createdAtMs: 1000,
+    };
+    await slipway.store.releases.save(release);
+  }
+  await slipway.store.services.save({ ...service, activeReleaseNumber: 3 });
+  const { body } = await callOperation(slipway, "Slipway.ListReleases", { ServiceArn: arn });
+  const releases = body["Releases"] as readonly Record<string, unknown>[];
+  expect(releases.map((row) => [row["ReleaseNumber"], row["Status"]])).toEqual([
+    [4, "deploying"],
+    [3, "active"],
+    [2, "failed"],
+    [1, "superseded"],
+  ]);
+});
+
+describe("logs", () => {
+  const read = (input: { LogGroupName: string; LogStreamName: string; NextToken?: string; Limit?: number }) =>
+    callOperation(slipway, "Slipway.GetLogEvents", input);
+  const messages = (body: Readonly<Record<string, unknown>>) =>
+    (body["Events"] as readonly { readonly Message: string }[]).map(({ Message }) => Message);
+
+  test("the streams of each group bear CloudWatch's names, the one written to last first", async () => {
+    const names = async (end: string) => {
+      const { body } = await callOperation(slipway, "Slipway.DescribeLogStreams", {
+        LogGroupName: group + end,
+      });
+      return (body["LogStreams"] as readonly Record<string, unknown>[]).map((row) => row["LogStreamName"]);
+    };
+    expect(await names("/service")).toEqual([`deployment/${operationId}`, "events"]);
+    expect(await names("/application")).toEqual([`instance/${instanceId}`]);
+  });
+
+  test("events are read on with the token, which never ends", async () => {
+    const stream = { LogGroupName: `${group}/service`, LogStreamName: "events" };
+    const first = await read({ ...stream, Limit: 7 });
+    expect(messages(first.body)).toHaveLength(7);
+    expect(first.body["Events"]).toMatchObject([
+      { Timestamp: 1000, Message: "events 0", IngestionTime: 1000 },
+      {},
+      {},
+      {},
+      {},
+      {},
+      {},
+    ]);
+    const second = await read({ ...stream, NextToken: String(first.body["NextToken"]) });
+    expect(messages(second.body)).toEqual(["events 7", "events 8", "events 9"]);
+    const third = await read({ ...stream, NextToken: String(second.body["NextToken"]) });
+    expect(messages(third.body)).toEqual([]);
+    expect(third.body["NextToken"]).toEqual(expect.any(String));
+  });
+
+  test("a token of one stream is refused by another", async () => {
+    const { body } = await read({ LogGroupName: `${group}/service`, LogStreamName: "events" });
+    const other = { LogGroupName: `${group}/application`, LogStreamName: `instance/${instanceId}` };
+    const refused = await read({ ...other, NextToken: String(body["NextToken"]) });
+    expect(refused).toMatchObject({ status: 400, body: { __type: "InvalidRequestException" } });
+  });
+
+  test.each([
+    ["another service's group", "/aws/apprunner/web1/0123456789abcdef0123456789abcdef/service", "events"],
+    ["a group that is none", "/var/log/messages", "events"],
+    ["a stream of the other group", "service", `instance/${instanceId}`],
+    ["a stream that climbs", "application", "instance/../../etc/passwd"],
+    ["a stream that is none", "service", "deployment/x"],
+  ])("%s is not found", async (_name, name, LogStreamName) => {
+    const LogGroupName = name.startsWith("/") ? name : `${group}/${name}`;
+    expect(await read({ LogGroupName, LogStreamName })).toMatchObject({
+      status: 400,
+      body: { __type: "ResourceNotFoundException" },
+    });
+  });
+});
