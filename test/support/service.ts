@@ -40,14 +40,20 @@ export const QUICK_HTTP: HealthCheckConfiguration = {
   UnhealthyThreshold: 3,
 };
 
-/** A client with the installation's own root key. One attempt: a scenario wants to see every failure. */
+const clients = new WeakMap<Installation, AppRunnerClient>();
+
+/** The client of an installation, with its root key. One attempt: a scenario wants to see every failure. */
 export function sdk(slipway: Installation): AppRunnerClient {
-  return new AppRunnerClient({
-    endpoint: `http://127.0.0.1:${slipway.apiPort}`,
-    region: "us-east-1",
-    maxAttempts: 1,
-    credentials: slipway.credentials(),
-  });
+  const client =
+    clients.get(slipway) ??
+    new AppRunnerClient({
+      endpoint: `http://127.0.0.1:${slipway.apiPort}`,
+      region: "us-east-1",
+      maxAttempts: 1,
+      credentials: slipway.credentials(),
+    });
+  clients.set(slipway, client);
+  return client;
 }
 
 export function sourceConfiguration(request: ServiceRequest): SourceConfiguration {

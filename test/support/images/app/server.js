@@ -193,7 +193,7 @@ function start() {
     console.error(`ending at start as asked, code ${environment.EXIT_CODE_AT_START}`);
     process.exit(Number(environment.EXIT_CODE_AT_START));
   }
-  if (environment.OOM_AT_START !== undefined) eatMemory();
+  if (environment.OOM_AT_START !== undefined) return eatMemory();
   server.keepAliveTimeout = 65_000;
   server.listen(port, "0.0.0.0", () => console.log(`${version} listens on ${port}`));
   if (environment.FAIL_HEALTH_AFTER_MS !== undefined) {
