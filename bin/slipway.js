@@ -2,7 +2,7 @@
 // Starts dist/slipway.mjs with a Node that is new enough, whichever Node this file was started with (20 on older
 // systems). Plain JavaScript without dependencies, because it must run before anything is built.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import * as module from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
@@ -54,8 +54,10 @@ async function main() {
       "Run `npm ci`, which brings one, or install a newer Node.",
     );
   }
-  // Beside the bundle, where only who may change the bundle can write.
-  module.enableCompileCache?.(join(root, "dist", ".compile-cache"));
+  // Beside the bundle, where only who may change the bundle can write. Root leaves nothing in another's checkout.
+  if (statSync(bundle).uid === process.getuid?.()) {
+    module.enableCompileCache?.(join(root, "dist", ".compile-cache"));
+  }
   await import(pathToFileURL(bundle).href);
 }
 
