@@ -6,13 +6,8 @@ import type { IdSource } from "../../ports/clock.ts";
 import type { LogReader } from "../../ports/service-log.ts";
 import type { AccessKey, Store } from "../../ports/store.ts";
 import { openSqliteStore } from "../../store/sqlite-store.ts";
-import {
-  type Api,
-  type ApiDependencies,
-  buildApi,
-  ensureDefaultAutoScalingConfiguration,
-  ensureRootAccessKey,
-} from "../index.ts";
+import { buildApi, ensureDefaultAutoScalingConfiguration, ensureRootAccessKey } from "../index.ts";
+import type { Api, ApiDependencies } from "../api.ts";
 import { FakeServiceCommands } from "./fake-service-commands.ts";
 
 export const testScope = { region: "us-east-1", account: "000000000000" };
