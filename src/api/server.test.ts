@@ -144,6 +144,14 @@ describe("the pages", () => {
     expect([answer.status, answer.text]).toEqual([200, '{"status":"ok"}']);
   });
 
+  test("the health page is 503 with what is waited for until services are looked after", async () => {
+    const starting = await startTestApi({ waitingFor: () => "engine" });
+    const health = { method: "GET", target: "/health", headers: {}, body: Buffer.alloc(0) };
+    const answer = await sendRaw(starting.endpoint, health);
+    expect([answer.status, answer.text]).toEqual([503, '{"status":"starting","waitingFor":"engine"}']);
+    await starting.close();
+  });
+
   test("the landing page explains the endpoint, runs nothing and holds no data", async () => {
     const answer = await get("/");
     expect(answer.status).toBe(200);
