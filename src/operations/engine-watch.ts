@@ -74,7 +74,9 @@ export class EngineWatch {
     return list;
   }
 
+  /** An instance that ended at once may have been reported before its start returned. */
   noteStarted(instanceId: string): void {
+    if (this.#containers.get(instanceId)?.state === "exited") return;
     this.#note(instanceId, { state: "running" });
   }
 

@@ -53,5 +53,5 @@ export const executors: { readonly [Name in StepName]: Executor<Name> } = {
 export function execute(step: Step, context: StepContext, signal: AbortSignal): Promise<Effect> {
   // The table is keyed by the step's own name, which a union cannot express.
   const executor = executors[step.name] as Executor<StepName>;
-  return executor(step as never, context, signal);
+  return executor(step, context, signal);
 }

@@ -119,17 +119,13 @@ function anyTrouble({ trouble }: Observed): string | undefined {
 function planProgress(observed: Observed, operation: Operation, release: Release, nowMs: number): Decision {
   const members = membersOf(observed, release.number);
   const isWhole = members.length >= release.scale.minSize;
-  switch (operation.phase) {
-    case "health-check":
-      if (isWhole && members.every((row) => isInTraffic(observed, row))) return enter(operation, "routing");
-      return planPatience(observed, operation, { members, release }, nowMs);
-    case "routing":
-      return planSwitch(observed, operation, release);
-    default:
-      if (isWhole && members.every((row) => row.state !== "starting"))
-        return enter(operation, "health-check");
-      return waitUntil(operation.phaseStartedAtMs + phaseMs(observed, operation));
+  if (operation.phase === "routing") return planSwitch(observed, operation, release);
+  if (operation.phase === "health-check") {
+    if (isWhole && members.every((row) => isInTraffic(observed, row))) return enter(operation, "routing");
+    return planPatience(observed, operation, { members, release }, nowMs);
   }
+  if (isWhole && members.every((row) => row.state !== "starting")) return enter(operation, "health-check");
+  return waitUntil(operation.phaseStartedAtMs + phaseMs(observed, operation));
 }
 
 function planPatience(

@@ -40,8 +40,7 @@ function settledRoute(observed: Observed): Route | null {
     case "DELETED":
     case "DELETE_FAILED":
       return null;
-    case "RUNNING":
-    case "OPERATION_IN_PROGRESS":
+    default:
       return activeRoute(observed);
   }
 }

@@ -15,7 +15,7 @@
  *
  * What is in no wanted set leaves: drained, out of the edge, stopped, removed, in this order.
  */
-import { type Decision, act, together } from "./decision.ts";
+import { type Decision, NOTHING, act, together, waitUntil } from "./decision.ts";
 import type { Observed } from "./observed.ts";
 import { planDelete } from "./plan-delete.ts";
 import { planDeployment } from "./plan-deploy.ts";
@@ -25,6 +25,8 @@ import { planPause } from "./plan-pause.ts";
 import { planRoute } from "./plan-route.ts";
 import { planSteady } from "./plan-steady.ts";
 
+const LOOK_AGAIN_MS = 1000;
+
 /** `nowMs`: epoch milliseconds. */
 export function plan(observed: Observed, nowMs: number): Decision {
   const { operation } = observed;
@@ -33,6 +35,7 @@ export function plan(observed: Observed, nowMs: number): Decision {
   const ends = planEnds(observed);
   if (ends.steps.length > 0) return ends;
   return together([
+    planLookingAgain(observed, nowMs),
     planRoute(observed),
     planOperation(observed, nowMs),
     planSteady(observed, nowMs),
@@ -40,19 +43,21 @@ export function plan(observed: Observed, nowMs: number): Decision {
   ]);
 }
 
+/** Nobody tells when the edge or the engine answers again. */
+function planLookingAgain(observed: Observed, nowMs: number): Decision {
+  const isBlind = observed.edge === "unknown" || observed.engine === "unknown";
+  return isBlind ? waitUntil(nowMs + LOOK_AGAIN_MS) : NOTHING;
+}
+
 function planOperation(observed: Observed, nowMs: number): Decision {
   const { operation } = observed;
-  switch (operation?.type) {
-    case undefined:
-      return together([]);
-    case "CREATE_SERVICE":
-    case "UPDATE_SERVICE":
-    case "START_DEPLOYMENT":
-    case "RESUME_SERVICE":
-      return planDeployment(observed, operation, nowMs);
+  if (operation === null) return NOTHING;
+  switch (operation.type) {
     case "PAUSE_SERVICE":
       return planPause(observed, operation, nowMs);
     case "DELETE_SERVICE":
       return planDelete(observed, operation, nowMs);
+    default:
+      return planDeployment(observed, operation, nowMs);
   }
 }

@@ -100,7 +100,8 @@ export class ServiceWorker {
     const nowMs = ports.clock.now();
     const decision = plan(observed, nowMs);
     const wished = new Map(decision.steps.map((step) => [stepKey(step), step]));
-    this.#backoff.keepOnly(new Set([...wished.keys(), ...this.#running.keys()]));
+    // By what the plan saw: a step that failed since then would be asked for again had it been known.
+    this.#backoff.keepOnly(new Set([...wished.keys(), ...own.running, ...this.#running.keys()]));
     const due = [...wished].filter(
       ([key]) => !this.#running.has(key) && !this.#backoff.isPausing(key, nowMs),
     );

@@ -1,0 +1,316 @@
+/** What users and machines do wrong, and what the service's owner is told. */
+import { describe, expect, it } from "vitest";
+import { defaultHealthCheck } from "../domain/health-check.ts";
+import type { Operation } from "../domain/operation.ts";
+import type { ServiceConfiguration } from "../domain/service.ts";
+import type { MemoryStore } from "./testing/memory-store.ts";
+import { World, aConfiguration } from "./testing/world.ts";
+
+interface Created {
+  readonly id: string;
+  readonly host: string;
+  readonly operationId: string;
+}
+
+async function create(
+  world: World,
+  configuration: ServiceConfiguration = aConfiguration(),
+): Promise<Created> {
+  await world.boot();
+  const { service, operationId } = await world.commands.create({ name: "web1", configuration, tags: [] });
+  await world.settle();
+  return { id: service.id, host: service.host, operationId };
+}
+
+async function failedCreate(
+  world: World,
+  configuration: ServiceConfiguration,
+  afterMs: number,
+): Promise<Operation> {
+  const { id, host, operationId } = await create(world, configuration);
+  await world.advance(afterMs);
+  expect(await world.service(id)).toMatchObject({ status: "CREATE_FAILED" });
+  expect(world.edge.answer(host)).toEqual({ kind: "refused", reason: "failed" });
+  expect(await world.containers.listInstances(new AbortController().signal)).toEqual([]);
+  expect(await world.instances(id)).toEqual([]);
+  return world.operation(id, operationId);
+}
+
+const http = { ...defaultHealthCheck, protocol: "HTTP", path: "/health" } as const;
+
+describe("a create that cannot succeed", () => {
+  it("says that the image is missing, at once", async () => {
+    const world = new World();
+    const operation = await failedCreate(world, aConfiguration({ imageIdentifier: "nosuch:1" }), 100);
+    expect(operation).toMatchObject({ status: "FAILED", cause: { phase: "pull", class: "pull" } });
+    expect(world.events(operation.serviceId).at(-3)).toContain(
+      `Deployment with ID : ${operation.id} failed. Failure reason : Failed to pull your application image.`,
+    );
+  });
+
+  it("says that the image was built for another processor", async () => {
+    const world = new World();
+    world.containers.addLocalImage("arm:1", { architecture: "arm64" });
+    const operation = await failedCreate(world, aConfiguration({ imageIdentifier: "arm:1" }), 100);
+    expect(operation.cause?.message).toContain("built for arm64, but this engine runs amd64");
+  });
+
+  it("says which port nothing listens on, and which one the image exposes", async () => {
+    const world = new World();
+    world.edge.probeWith = () => ({ isHealthy: false, problem: "refused" });
+    const operation = await failedCreate(world, aConfiguration({ port: "3000" }), 130_000);
+    expect(operation.cause).toMatchObject({ class: "port-not-listening" });
+    expect(operation.cause?.message).toContain("Nothing listens on port 3000 after 120 s.");
+    expect(operation.cause?.message).toContain("The image itself exposes 8080.");
+  });
+
+  it("says the exit code and the last lines, as soon as the process ends", async () => {
+    const world = new World();
+    world.edge.probeWith = () => ({ isHealthy: false, problem: "refused" });
+    const { id, operationId } = await create(world);
+    const [instance] = await world.instances(id);
+    world.log.print({ serviceId: id }, instance!.id, "starting", "Error: no database");
+    world.containers.exitInstance(instance!.id, { exitCode: 3 });
+    await world.advance(100);
+    const operation = await world.operation(id, operationId);
+    expect(operation).toMatchObject({
+      status: "FAILED",
+      cause: { class: "exit-code", exitCode: 3, logLines: ["starting", "Error: no database"] },
+    });
+    expect(world.details(id, operationId)).toContain("[AppRunner] Error: no database");
+    expect(world.events(id).join("\n")).toContain("Container exit code: 3");
+  });
+
+  it("says that the memory was too small", async () => {
+    const world = new World();
+    world.edge.probeWith = () => ({ isHealthy: false, problem: "refused" });
+    const { id, operationId } = await create(world);
+    const [instance] = await world.instances(id);
+    world.containers.exitInstance(instance!.id, { exitCode: 137, isOutOfMemory: true });
+    await world.advance(100);
+    expect((await world.operation(id, operationId)).cause).toMatchObject({ class: "out-of-memory" });
+  });
+
+  it("says that the start command does not exist", async () => {
+    const world = new World();
+    world.containers.addLocalImage("strict:1", { executables: ["node"] });
+    const configuration = aConfiguration({ imageIdentifier: "strict:1", startCommand: "nodde app.js" });
+    const operation = await failedCreate(world, configuration, 100);
+    expect(operation.cause).toMatchObject({ phase: "provision", class: "start" });
+    expect(operation.cause?.message).toContain('no executable "nodde"');
+  });
+
+  it("says what the health path answered, after 30 s and not after minutes", async () => {
+    const world = new World();
+    world.edge.probeWith = () => ({ isHealthy: false, problem: "status", status: 404, bodyHead: "not here" });
+    const operation = await failedCreate(world, { ...aConfiguration(), healthCheck: http }, 35_000);
+    expect(operation.cause).toMatchObject({
+      class: "health-status",
+      healthStatus: 404,
+      healthBodyHead: "not here",
+    });
+  });
+
+  it("is left in peace when it answers 500 for less than 30 s and then gets well", async () => {
+    const world = new World();
+    world.edge.probeWith = () => ({ isHealthy: false, problem: "status", status: 500 });
+    const { id } = await create(world, { ...aConfiguration(), healthCheck: http });
+    await world.advance(25_000);
+    world.edge.probeWith = () => ({ isHealthy: true });
+    await world.advance(6000);
+    expect(await world.service(id)).toMatchObject({ status: "RUNNING" });
+  });
+
+  it("can be rebuilt by an update, and deleted", async () => {
+    const world = new World();
+    const { serviceId } = await failedCreate(world, aConfiguration({ imageIdentifier: "nosuch:1" }), 100);
+    const update = await world.commands.update(serviceId, () => aConfiguration());
+    await world.advance(1000);
+    expect(await world.operation(serviceId, update.operationId)).toMatchObject({ status: "SUCCEEDED" });
+    expect(await world.service(serviceId)).toMatchObject({ status: "RUNNING" });
+    await world.commands.delete(serviceId);
+    await world.advance(20_000);
+    expect(await world.service(serviceId)).toMatchObject({ status: "DELETED" });
+  });
+
+  it("fails again, for good, when the rebuild fails too", async () => {
+    const world = new World();
+    const { serviceId } = await failedCreate(world, aConfiguration({ imageIdentifier: "nosuch:1" }), 100);
+    const update = await world.commands.update(serviceId, (present) => present);
+    await world.advance(1000);
+    expect(await world.operation(serviceId, update.operationId)).toMatchObject({ status: "FAILED" });
+    expect(await world.service(serviceId)).toMatchObject({ status: "CREATE_FAILED" });
+  });
+});
+
+describe("an update that fails", () => {
+  it("is rolled back: the old set was never touched, the configuration is the old one again", async () => {
+    const world = new World();
+    const { id, host } = await create(world);
+    const before = world.edge.answer(host);
+    world.containers.addLocalImage("broken:1", { exitCodeAtStart: 3 });
+    const update = await world.commands.update(id, () => aConfiguration({ imageIdentifier: "broken:1" }));
+    await world.advance(1000);
+    expect(await world.operation(id, update.operationId)).toMatchObject({
+      status: "ROLLBACK_SUCCEEDED",
+      cause: { class: "exit-code", exitCode: 3 },
+    });
+    expect(await world.service(id)).toMatchObject({
+      status: "RUNNING",
+      activeReleaseNumber: 1,
+      configuration: { source: { imageIdentifier: "web:1" } },
+    });
+    expect(world.edge.answer(host)).toEqual(before);
+    expect(await world.instances(id)).toHaveLength(1);
+  });
+
+  it("cures an unhealthy service of one instance all the same", async () => {
+    const world = new World();
+    (world.store as MemoryStore).scale = { minSize: 1, maxSize: 1, maxConcurrency: 1 };
+    const { id, host } = await create(world);
+    world.edge.probeWith = () => ({ isHealthy: false, problem: "timeout" });
+    await world.advance(60_000);
+    expect(world.edge.answer(host).kind).toBe("instances");
+    const update = await world.commands.update(id, () => aConfiguration({ environment: { FIX: "1" } }));
+    await world.settle();
+    const fixed = new Set(
+      (await world.instances(id)).filter((row) => row.releaseNumber === 2).map((row) => row.address),
+    );
+    world.edge.probeWith = ({ address }) =>
+      fixed.has(address) ? { isHealthy: true } : { isHealthy: false, problem: "timeout" };
+    await world.advance(10_000);
+    const rows = (await world.instances(id)).filter((row) => row.releaseNumber === 2);
+    for (const row of rows) fixed.add(row.address);
+    await world.advance(60_000);
+    expect(await world.operation(id, update.operationId)).toMatchObject({ status: "SUCCEEDED" });
+    expect(world.watchman.violations).toEqual([]);
+  });
+});
+
+describe("a running service", () => {
+  it("gets a new instance at once when its own ends, and slower and slower ones in a crash loop", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    const starts: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const [instance] = await world.instances(id);
+      world.containers.exitInstance(instance!.id, { exitCode: 1 });
+      const endedMs = world.clock.now();
+      await world.settle();
+      while ((await world.instances(id)).every((row) => row.state !== "ready")) await world.advance(100);
+      starts.push(world.clock.now() - endedMs);
+    }
+    expect(starts).toEqual([0, 1000, 2000, 4000, 8000]);
+  });
+
+  it("is not hurt by a lost exit event: the next full comparison finds it", async () => {
+    const world = new World();
+    const { id, host } = await create(world);
+    const [dead] = await world.instances(id);
+    world.containers.exitInstance(dead!.id, { isSilent: true });
+    await world.advance(61_000);
+    const [next] = await world.instances(id);
+    expect(next!.id).not.toBe(dead!.id);
+    expect(world.edge.answer(host)).toEqual({ kind: "instances", instanceIds: [next!.id] });
+  });
+
+  it("keeps its unhealthy instance until the replacement is ready", async () => {
+    const world = new World();
+    const { id, host } = await create(world);
+    const [sick] = await world.instances(id);
+    world.edge.probeWith = ({ address }) =>
+      address === sick!.address ? { isHealthy: false, problem: "timeout" } : { isHealthy: true };
+    await world.advance(35_000);
+    const [next, ...rest] = await world.instances(id);
+    expect(rest).toEqual([]);
+    expect(next).toMatchObject({ startReason: `replaces unhealthy ${sick!.id}` });
+    expect(world.edge.answer(host)).toEqual({ kind: "instances", instanceIds: [next!.id] });
+    expect(world.watchman.violations).toEqual([]);
+  });
+
+  it("holds while the edge does not answer, and goes on afterwards", async () => {
+    const world = new World();
+    const { id, host } = await create(world);
+    const before = world.edge.answer(host);
+    world.edge.problem = "killed";
+    const { operationId } = await world.commands.startDeployment(id);
+    await world.advance(20_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "IN_PROGRESS" });
+    world.edge.problem = null;
+    await world.advance(20_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
+    expect(world.edge.answer(host)).not.toEqual(before);
+  });
+
+  it("ends a deployment, clearly, when the engine stays away", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    world.containers.setUnavailable("connection refused");
+    const { operationId } = await world.commands.update(id, () =>
+      aConfiguration({ environment: { A: "1" } }),
+    );
+    await world.advance(16 * 60_000);
+    const operation = await world.operation(id, operationId);
+    expect(operation).toMatchObject({ status: "ROLLBACK_SUCCEEDED", cause: { class: "engine" } });
+    expect(operation.cause?.message).toContain("connection refused");
+    world.containers.setUnavailable(null);
+    await world.advance(10_000);
+    expect(await world.service(id)).toMatchObject({ status: "RUNNING" });
+    expect(await world.instances(id)).toHaveLength(1);
+  });
+
+  it("is rid of containers that no record explains", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    const spec = world.containers.specOf((await world.instances(id))[0]!.id);
+    const stranger = { ...spec, instanceId: "f".repeat(32) };
+    await world.containers.startInstance(stranger, new AbortController().signal);
+    await world.reboot();
+    const left = await world.containers.listInstances(new AbortController().signal);
+    expect(left.map(({ instanceId }) => instanceId)).toEqual([spec.instanceId]);
+  });
+
+  it("keeps its instance through a restart of the control plane", async () => {
+    const world = new World();
+    const { id, host } = await create(world);
+    const before = world.edge.answer(host);
+    const acts = world.edge.acts.length;
+    await world.reboot();
+    await world.advance(10_000);
+    expect(world.edge.answer(host)).toEqual(before);
+    expect(world.edge.acts).toHaveLength(acts);
+    expect(await world.instances(id)).toHaveLength(1);
+  });
+});
+
+describe("a resume that fails", () => {
+  it("leaves the service paused", async () => {
+    const world = new World();
+    const { id, host } = await create(world);
+    await world.commands.pause(id);
+    await world.advance(5000);
+    world.edge.probeWith = () => ({ isHealthy: false, problem: "refused" });
+    const { operationId } = await world.commands.resume(id);
+    await world.advance(130_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "FAILED" });
+    expect(await world.service(id)).toMatchObject({ status: "PAUSED" });
+    expect(world.edge.answer(host)).toEqual({ kind: "refused", reason: "paused" });
+    expect(await world.instances(id)).toEqual([]);
+  });
+});
+
+describe("a delete that cannot finish", () => {
+  it("becomes DELETE_FAILED, and can be tried again", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    world.containers.setUnavailable("connection refused");
+    const { operationId } = await world.commands.delete(id);
+    await world.advance(200_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "FAILED" });
+    expect(await world.service(id)).toMatchObject({ status: "DELETE_FAILED" });
+    world.containers.setUnavailable(null);
+    await world.commands.delete(id);
+    await world.advance(20_000);
+    expect(await world.service(id)).toMatchObject({ status: "DELETED" });
+  });
+});

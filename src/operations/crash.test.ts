@@ -1,0 +1,134 @@
+/** The control plane is killed at every journal entry of every operation, and must come back as if nothing had been. */
+import { describe, expect, it } from "vitest";
+import type { PossiblyAccepted } from "../ports/service-commands.ts";
+import { World, aConfiguration } from "./testing/world.ts";
+
+interface Case {
+  readonly name: string;
+  /** Brings the service into the state the operation starts from; null: there is none yet. */
+  readonly arrange: (world: World) => Promise<string>;
+  readonly act: (world: World, id: string) => Promise<PossiblyAccepted>;
+  /** What must hold in the end. */
+  readonly status: string;
+  readonly instanceCount: number;
+}
+
+const aService = async (world: World): Promise<string> => {
+  const { service } = await world.commands.create({
+    name: "web1",
+    configuration: aConfiguration(),
+    tags: [],
+  });
+  await world.advance(5000);
+  return service.id;
+};
+
+const aPausedService = async (world: World): Promise<string> => {
+  const id = await aService(world);
+  await world.commands.pause(id);
+  await world.advance(5000);
+  return id;
+};
+
+const cases: readonly Case[] = [
+  {
+    name: "create",
+    arrange: async () => "",
+    act: (world) => world.commands.create({ name: "web1", configuration: aConfiguration(), tags: [] }),
+    status: "RUNNING",
+    instanceCount: 1,
+  },
+  {
+    name: "deploy",
+    arrange: aService,
+    act: (world, id) => world.commands.startDeployment(id),
+    status: "RUNNING",
+    instanceCount: 1,
+  },
+  {
+    name: "update",
+    arrange: aService,
+    act: (world, id) => world.commands.update(id, () => aConfiguration({ environment: { A: "1" } })),
+    status: "RUNNING",
+    instanceCount: 1,
+  },
+  {
+    name: "pause",
+    arrange: aService,
+    act: (world, id) => world.commands.pause(id),
+    status: "PAUSED",
+    instanceCount: 0,
+  },
+  {
+    name: "resume",
+    arrange: aPausedService,
+    act: (world, id) => world.commands.resume(id),
+    status: "RUNNING",
+    instanceCount: 1,
+  },
+  {
+    name: "delete",
+    arrange: aService,
+    act: (world, id) => world.commands.delete(id),
+    status: "DELETED",
+    instanceCount: 0,
+  },
+];
+
+/** Runs the operation, killing the control plane at the given journal write; the number of writes it saw. */
+async function runOnce({ arrange, act }: Case, killAt: number) {
+  const world = new World();
+  await world.boot();
+  const id = await arrange(world);
+  let writes = 0;
+  const outages: string[] = [];
+  const isServing = () => {
+    const answer = world.edge.answer(hostOf);
+    if (answer.kind !== "instances") outages.push(`write ${writes}: ${JSON.stringify(answer)}`);
+  };
+  const hostOf = id === "" ? "" : (await world.service(id)).host;
+  world.onJournal = () => {
+    writes += 1;
+    if (hostOf !== "") isServing();
+    if (writes === killAt) world.kill();
+  };
+  const { service, operationId } = await act(world, id);
+  await world.settle();
+  if (world.isDead) await world.boot();
+  await world.advance(30_000);
+  return { world, service: await world.service(service.id), operationId, writes, outages };
+}
+
+describe.each(cases)("a crash at any journal entry of $name", (operation) => {
+  it("ends properly, leaks no container, and the URL does not fail", async () => {
+    const undisturbed = await runOnce(operation, 0);
+    expect(undisturbed.writes).toBeGreaterThan(5);
+    for (let killAt = 1; killAt <= undisturbed.writes; killAt++) {
+      const { world, service, operationId, outages } = await runOnce(operation, killAt);
+      const where = `killed at journal write ${killAt}`;
+      expect(world.errors, where).toEqual([]);
+      expect(service.status, where).toBe(operation.status);
+      const ended = await world.operation(service.id, operationId);
+      expect(ended.status, where).toBe("SUCCEEDED");
+      const containers = await world.containers.listInstances(new AbortController().signal);
+      expect(containers, where).toHaveLength(operation.instanceCount);
+      expect(await world.instances(service.id), where).toHaveLength(operation.instanceCount);
+      const open = await world.store.journal.listStarted();
+      expect(open, where).toEqual([]);
+      expect(world.watchman.violations, where).toEqual([]);
+      if (operation.name === "deploy" || operation.name === "update") expect(outages, where).toEqual([]);
+      const lines = world.events(service.id);
+      const story = lines.filter((line) => !line.includes("Instance "));
+      expect(new Set(story.filter((line) => line.includes("completed"))).size, where).toBeGreaterThan(0);
+    }
+  });
+
+  it("tells its story once, wherever it was killed", async () => {
+    const undisturbed = await runOnce(operation, 0);
+    const expected = undisturbed.world.events(undisturbed.service.id);
+    for (let killAt = 1; killAt <= undisturbed.writes; killAt += 3) {
+      const { world, service } = await runOnce(operation, killAt);
+      expect(world.events(service.id), `killed at journal write ${killAt}`).toHaveLength(expected.length);
+    }
+  });
+});
