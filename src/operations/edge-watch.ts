@@ -18,10 +18,10 @@ export class EdgeWatch {
     this.#edge = edge;
   }
 
-  /** Makes sure the edge runs and has this slot. Free when it had it before. */
+  /** Makes sure the edge runs and has this slot (-1: none is needed yet). Free when it had it before. */
   async ensureSlot(slot: number, signal: AbortSignal): Promise<void> {
-    if (slot < this.#preparedSlots) return;
-    const minimumSlots = Math.ceil((slot + 1) / SLOT_BLOCK) * SLOT_BLOCK;
+    if (Math.max(0, slot) < this.#preparedSlots) return;
+    const minimumSlots = Math.max(1, Math.ceil((slot + 1) / SLOT_BLOCK)) * SLOT_BLOCK;
     await this.#edge.prepare({ minimumSlots }, signal);
     this.#preparedSlots = minimumSlots;
   }

@@ -2,10 +2,10 @@
  * What the engine runs, kept up to date by its events, by our own acts, and by a full list after each gap in the events.
  * "unknown" until the first list has come.
  */
-import { isSlipwayError } from "../domain/error.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerEngine, EngineInstance } from "../ports/container-engine.ts";
 import type { ContainerView } from "./observed.ts";
+import { isOutage } from "./outage.ts";
 
 const RETRY_MS = 1000;
 
@@ -51,7 +51,7 @@ export class EngineWatch {
         if (signal.aborted) return;
       } catch (error) {
         if (signal.aborted) return;
-        if (!isSlipwayError(error, "EngineUnavailable")) this.#events.onError(error);
+        if (!isOutage(error)) this.#events.onError(error);
       }
       await this.#clock.sleep(RETRY_MS, signal).catch(() => undefined);
     }

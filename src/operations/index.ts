@@ -7,6 +7,7 @@ import { EngineWatch } from "./engine-watch.ts";
 import type { Ports } from "./executor.ts";
 import { HealthMonitor } from "./health-monitor.ts";
 import { tidy } from "./housekeeping.ts";
+import { isOutage } from "./outage.ts";
 import { ReconcileLoop } from "./reconcile-loop.ts";
 import { recover } from "./recovery.ts";
 import { SerialQueue } from "./serial-queue.ts";
@@ -72,13 +73,13 @@ export class OperationsEngine {
   }
 
   /**
-   * Recovers, then works until `stop` or until the signal is aborted. Throws EngineUnavailable, EdgeUnavailable or
-   * StoreUnavailable when the start itself is not possible; it may then be tried again.
+   * Recovers, then works until `stop` or until the signal is aborted. Throws StoreUnavailable. An engine or an edge that
+   * does not answer is waited for.
    */
   async start(signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", () => this.#ending.abort(signal.reason), { once: true });
     const { options } = this.#deps;
-    await recover(this.#workerDeps, this.#loop, this.#ending.signal);
+    await recover(this.#workerDeps, this.#loop);
     this.#background.push(
       this.#engineWatch.run(this.#ending.signal),
       this.#repeat(options.compareEveryMs ?? 60_000, () => this.#loop.compareAll(this.#ending.signal)),
@@ -124,7 +125,7 @@ export class OperationsEngine {
       await this.#deps.clock.sleep(everyMs, signal).catch(() => undefined);
       if (signal.aborted) return;
       await chore().catch((error: unknown) => {
-        if (!signal.aborted) this.#deps.onError(error, null);
+        if (!signal.aborted && !isOutage(error)) this.#deps.onError(error, null);
       });
     }
   }

@@ -38,12 +38,13 @@ export class ReconcileLoop {
   }
 
   /**
-   * Compares everything, at the start, after a gap in the engine's events, and every minute. Throws when engine or store
-   * do not answer; an edge that does not answer is left out.
+   * Compares everything, at the start, after a gap in the engine's events, and every minute. Throws when engine, edge or
+   * store do not answer; what was learnt until then is kept.
    */
   async compareAll(signal: AbortSignal): Promise<void> {
     const containers = await this.#deps.engineWatch.refresh(signal);
     await this.removeStrangers(containers, signal);
+    await this.#deps.edgeWatch.ensureSlot(await this.#deps.store.services.highestSlot(), signal);
     const edge = await this.#deps.edgeWatch.observeAll(signal);
     for (const serviceId of await this.#differing(containers, edge)) this.wake(serviceId);
   }

@@ -1,17 +1,17 @@
-/** After a start: memory is empty, the world is not. Reads both, closes what a crash left open, then lets the plan act. */
+/**
+ * After a start: memory is empty, the world is not. What a crash left open is closed and every service is looked at once;
+ * the plan does the rest. The engine and the edge need not answer yet: until they do, everything holds.
+ */
 import { ownerOf } from "./story.ts";
 import type { ReconcileLoop } from "./reconcile-loop.ts";
 import type { WorkerDeps } from "./service-worker.ts";
 
 const INTERRUPTED = "interrupted by the end of the control plane; planned anew after its start";
 
-/** Throws when the engine, the edge or the store cannot be used: the caller decides whether to wait or to give up. */
-export async function recover(deps: WorkerDeps, loop: ReconcileLoop, signal: AbortSignal): Promise<void> {
+/** Throws StoreUnavailable. Must have ended before anything else is done: it takes open journal entries for a crash's. */
+export async function recover(deps: WorkerDeps, loop: ReconcileLoop): Promise<void> {
   await closeJournal(deps);
-  const highest = await deps.store.services.highestSlot();
-  await deps.edgeWatch.ensureSlot(Math.max(0, highest), signal);
   await followOutput(deps);
-  await loop.compareAll(signal);
   // Instances are presumed healthy until seen otherwise; probes begin with the first cycle of each service.
   for (const serviceId of await deps.store.services.listLiveIds()) loop.wake(serviceId);
 }

@@ -7,13 +7,13 @@
  * - What is kept here (running steps, pauses after failures, the timer) may be lost at any moment: the next cycle
  *   rebuilds what matters from the store, the engine and the edge.
  */
-import { isSlipwayError } from "../domain/error.ts";
 import type { Instance } from "../domain/instance.ts";
 import { Backoff } from "./backoff.ts";
 import type { Ports, StepContext } from "./executor.ts";
 import type { ProbedInstance } from "./health-monitor.ts";
 import { type Observed, isStaying } from "./observed.ts";
 import { type Observers, observe } from "./observe.ts";
+import { isOutage } from "./outage.ts";
 import { plan } from "./plan.ts";
 import type { SerialQueue } from "./serial-queue.ts";
 import { type Step, isSlow, stepKey } from "./step.ts";
@@ -168,11 +168,6 @@ export class ServiceWorker {
 function extraMsOf(step: Step, { deadlines }: Observed): number {
   if (step.name === "pullImage") return deadlines.pullMs;
   return step.name === "stopInstance" ? step.graceMs : 0;
-}
-
-/** Expected now and then, told where it matters (the operation's cause), and tried again. */
-function isOutage(error: unknown): boolean {
-  return isSlipwayError(error, "EngineUnavailable") || isSlipwayError(error, "EdgeUnavailable");
 }
 
 function probedInstances(observed: Observed): readonly ProbedInstance[] {

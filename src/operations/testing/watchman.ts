@@ -2,9 +2,12 @@
  * Stands between the control plane and the world, and holds every act against the invariants of design.md, section 4.
  * What it finds is collected in `violations`, because an exception would be taken for a failure of the adapter.
  */
+import type { Service } from "../../domain/service.ts";
 import type { ContainerEngine } from "../../ports/container-engine.ts";
 import type { Edge, Route } from "../../ports/edge.ts";
 import { defaultDeadlines } from "../deadlines.ts";
+import { isStaying } from "../observed.ts";
+import type { MemoryStore } from "./memory-store.ts";
 import type { World } from "./world.ts";
 
 export class Watchman {
@@ -91,15 +94,40 @@ export class Watchman {
     return null;
   }
 
-  /** Invariants that hold between acts, whatever has happened. Call it whenever the world is at rest. */
+  /** Invariants that hold at any moment, also between two steps. */
   async inspect(): Promise<void> {
     const { store } = this.#world;
     for (const service of await store.services.listByStatus(["RUNNING", "OPERATION_IN_PROGRESS"])) {
-      const live = await store.instances.listLive(service.id);
-      const staying = live.filter((row) => row.state !== "draining" && row.state !== "failed");
-      const maxSize = 25;
-      if (staying.length > 2 * maxSize) this.violations.push(`5: ${staying.length} instances stand`);
-      if (live.length > 3 * maxSize) this.violations.push(`5: ${live.length} instances in all`);
+      await this.#checkSizes(service);
+      await this.#checkServed(service);
     }
+  }
+
+  /** Invariant 5: two sets that stand, one more that leaves. */
+  async #checkSizes({ id }: Service): Promise<void> {
+    const { maxSize } = (this.#world.store as MemoryStore).scale;
+    const live = await this.#world.store.instances.listLive(id);
+    const staying = live.filter(isStaying).length;
+    if (staying > 2 * maxSize || live.length > 3 * maxSize) {
+      this.violations.push(`5: ${staying} instances stand, ${live.length} in all; permitted are ${maxSize}`);
+    }
+  }
+
+  /** Invariant 1: as long as traffic is wished, one of the ready instances gets it. */
+  async #checkServed(service: Service): Promise<void> {
+    const { store, edge } = this.#world;
+    const [operation] = await store.operations.listOpen(service.id);
+    const isDeployment = operation?.type === "UPDATE_SERVICE" || operation?.type === "START_DEPLOYMENT";
+    if (operation !== undefined && !isDeployment) return;
+    if (service.activeReleaseNumber === null) return;
+    const rows = await store.instances.listLive(service.id);
+    const active = rows.filter(
+      (row) => row.state === "ready" && row.releaseNumber === service.activeReleaseNumber,
+    );
+    const answer = edge.answer(service.host);
+    const ready = new Set(rows.filter((row) => row.state === "ready").map((row) => row.id));
+    const isServed = answer.kind === "instances" && answer.instanceIds.some((id) => ready.has(id));
+    if (active.length > 0 && !isServed)
+      this.violations.push(`1: ${service.name} answers ${JSON.stringify(answer)}`);
   }
 }

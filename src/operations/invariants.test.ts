@@ -1,0 +1,239 @@
+/**
+ * The six invariants of design.md, section 4, over random histories: wishes, exits, lost containers, failed starts and
+ * pulls, sick instances, long requests, silent engines and edges, and crashes of the control plane at any journal write.
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { isSlipwayError } from "../domain/error.ts";
+import { isFinished } from "../domain/operation.ts";
+import { ImagePullError, InstanceStartError } from "../ports/container-engine.ts";
+import { MemoryStore } from "./testing/memory-store.ts";
+import { World, aConfiguration } from "./testing/world.ts";
+
+type Act =
+  | { readonly kind: "wish"; readonly wish: "create" | "update" | "deploy" | "pause" | "resume" | "delete" }
+  | { readonly kind: "badUpdate"; readonly image: string }
+  | { readonly kind: "advance"; readonly ms: number }
+  | { readonly kind: "crashIn"; readonly writes: number }
+  | { readonly kind: "exit"; readonly which: number; readonly isSilent: boolean }
+  | { readonly kind: "lose"; readonly which: number }
+  | { readonly kind: "sick"; readonly modulus: number }
+  | { readonly kind: "inFlight"; readonly which: number; readonly count: number }
+  | { readonly kind: "edge"; readonly isThere: boolean }
+  | { readonly kind: "engine"; readonly isThere: boolean }
+  | { readonly kind: "failStart" }
+  | { readonly kind: "failPull" };
+
+const which = fc.nat(5);
+const act: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("wish" as const),
+      wish: fc.constantFrom("create", "update", "update", "deploy", "deploy", "pause", "resume", "delete"),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("advance" as const),
+      ms: fc.constantFrom(0, 60, 1000, 12_000, 130_000),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant("crashIn" as const), writes: fc.integer({ min: 1, max: 30 }) }),
+  },
+  fc.record({ kind: fc.constant("badUpdate" as const), image: fc.constantFrom("broken:1", "nosuch:1") }),
+  fc.record({ kind: fc.constant("exit" as const), which, isSilent: fc.boolean() }),
+  fc.record({ kind: fc.constant("lose" as const), which }),
+  fc.record({ kind: fc.constant("sick" as const), modulus: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ kind: fc.constant("inFlight" as const), which, count: fc.nat(2) }),
+  fc.record({ kind: fc.constant("edge" as const), isThere: fc.boolean() }),
+  fc.record({ kind: fc.constant("engine" as const), isThere: fc.boolean() }),
+  fc.constant({ kind: "failStart" as const }),
+  fc.constant({ kind: "failPull" as const }),
+);
+
+const never = new AbortController().signal;
+
+class History {
+  readonly world = new World();
+  readonly memory: MemoryStore;
+  #crashIn = Infinity;
+  #updates = 0;
+  #isEngineThere = true;
+
+  constructor(scale: { readonly minSize: number; readonly maxSize: number }) {
+    this.memory = this.world.store as MemoryStore;
+    this.memory.scale = { ...scale, maxConcurrency: 10 };
+    this.world.containers.addLocalImage("broken:1", { exitCodeAtStart: 3 });
+    this.world.containers.addRegistryImage("pulled:1");
+    this.world.onJournal = async () => {
+      await this.world.watchman.inspect();
+      if (--this.#crashIn === 0) this.world.kill();
+    };
+  }
+
+  async play(acts: readonly Act[]): Promise<void> {
+    await this.world.boot();
+    for (const act of acts) {
+      await this.#play(act);
+      await this.world.settle();
+      await this.#revive();
+      await this.world.watchman.inspect();
+    }
+  }
+
+  async #revive(): Promise<void> {
+    // It may die again while it starts.
+    while (this.world.isDead) {
+      this.#crashIn = Infinity;
+      await this.world.boot();
+    }
+  }
+
+  async #play(act: Act): Promise<void> {
+    const { world } = this;
+    switch (act.kind) {
+      case "wish":
+        return this.#wish(act.wish);
+      case "badUpdate":
+        return this.#update(act.image);
+      case "advance":
+        return this.#advance(act.ms);
+      case "crashIn":
+        this.#crashIn = act.writes;
+        return undefined;
+      case "exit": {
+        const id = await this.#container(act.which);
+        if (id !== null) world.containers.exitInstance(id, { exitCode: 1, isSilent: act.isSilent });
+        return undefined;
+      }
+      case "lose": {
+        const id = await this.#container(act.which);
+        if (id !== null) await world.containers.removeInstance(id, never);
+        return undefined;
+      }
+      case "sick":
+        world.edge.probeWith = ({ address }) =>
+          Number(address.split(".")[3]) % act.modulus === 0
+            ? { isHealthy: false, problem: "status", status: 500 }
+            : { isHealthy: true };
+        return undefined;
+      case "inFlight": {
+        const id = await this.#container(act.which);
+        if (id !== null) world.edge.setInFlight(id, act.count);
+        return undefined;
+      }
+      case "edge":
+        world.edge.problem = act.isThere ? null : "killed";
+        return undefined;
+      case "engine":
+        this.#setEngine(act.isThere);
+        return undefined;
+      case "failStart":
+        world.containers.failNextStart(new InstanceStartError("other", "no"));
+        return undefined;
+      case "failPull":
+        world.containers.failNextPull(new ImagePullError("unauthorized", "no"));
+        return undefined;
+    }
+  }
+
+  #setEngine(isThere: boolean): void {
+    this.#isEngineThere = isThere;
+    this.world.containers.setUnavailable(isThere ? null : "connection refused");
+  }
+
+  /** In steps, so that a crash in between does not stop the world's own time. */
+  async #advance(ms: number): Promise<void> {
+    const endMs = this.world.clock.now() + ms;
+    while (this.world.clock.now() < endMs) {
+      await this.world.advance(Math.min(1000, endMs - this.world.clock.now()));
+      await this.#revive();
+    }
+  }
+
+  async #container(index: number): Promise<string | null> {
+    if (!this.#isEngineThere) return null;
+    const list = await this.world.containers.listInstances(never);
+    return list.length === 0 ? null : (list[index % list.length]?.instanceId ?? null);
+  }
+
+  async #wish(wish: "create" | "update" | "deploy" | "pause" | "resume" | "delete"): Promise<void> {
+    if (wish === "update") return this.#update(this.#updates % 2 === 0 ? "web:1" : "pulled:1");
+    const { commands } = this.world;
+    if (wish === "create") {
+      const configuration = aConfiguration();
+      return this.#command(() => commands.create({ name: "web1", configuration, tags: [] }));
+    }
+    return this.#onService((id) => (wish === "deploy" ? commands.startDeployment(id) : commands[wish](id)));
+  }
+
+  async #update(image: string): Promise<void> {
+    const environment = { N: String(++this.#updates) };
+    const next = aConfiguration({ imageIdentifier: image, environment });
+    return this.#onService((id) => this.world.commands.update(id, () => next));
+  }
+
+  async #onService(command: (id: string) => Promise<unknown>): Promise<void> {
+    const [id] = await this.world.store.services.listLiveIds();
+    if (id !== undefined) await this.#command(() => command(id));
+  }
+
+  async #command(command: () => Promise<unknown>): Promise<void> {
+    try {
+      await command();
+    } catch (error) {
+      if (!isSlipwayError(error)) throw error;
+    }
+  }
+
+  /** All that was broken is whole again, and time goes by. */
+  async heal(): Promise<void> {
+    this.#crashIn = Infinity;
+    this.world.edge.problem = null;
+    this.#setEngine(true);
+    this.world.edge.probeWith = () => ({ isHealthy: true });
+    for (let minute = 0; minute < 25; minute++) await this.#advance(60_000);
+  }
+}
+
+async function assertAtRest({ world, memory }: History): Promise<void> {
+  expect(world.watchman.violations).toEqual([]);
+  expect(world.errors).toEqual([]);
+  const operations = [...memory.rows.operations.values()];
+  expect(operations.filter((operation) => !isFinished(operation))).toEqual([]);
+  const containers = await world.containers.listInstances(never);
+  const live = await world.store.instances.listAllLive();
+  expect(containers.map(({ instanceId }) => instanceId).sort()).toEqual(live.map(({ id }) => id).sort());
+  for (const service of memory.rows.services.values()) {
+    const answer = world.edge.answer(service.host).kind;
+    const rows = live.filter((row) => row.serviceId === service.id);
+    const isRunning = service.status === "RUNNING";
+    expect(service.status).not.toBe("OPERATION_IN_PROGRESS");
+    expect(rows).toHaveLength(isRunning ? memory.scale.minSize : 0);
+    expect(answer === "instances", `${service.status} answers ${answer}`).toBe(isRunning);
+  }
+}
+
+describe("the invariants", () => {
+  it("hold over any history, and every history comes to rest", { timeout: 120_000 }, async () => {
+    const scale = fc.constantFrom(
+      { minSize: 1, maxSize: 1 },
+      { minSize: 1, maxSize: 2 },
+      { minSize: 2, maxSize: 3 },
+    );
+    const runs = Number(process.env["SLIPWAY_PROPERTY_RUNS"] ?? 60);
+    await fc.assert(
+      fc.asyncProperty(scale, fc.array(act, { minLength: 3, maxLength: 25 }), async (size, acts) => {
+        const history = new History(size);
+        await history.play([{ kind: "wish", wish: "create" }, { kind: "advance", ms: 60 }, ...acts]);
+        await history.heal();
+        await assertAtRest(history);
+      }),
+      { numRuns: runs, interruptAfterTimeLimit: 100_000 },
+    );
+  });
+});

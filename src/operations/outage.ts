@@ -1,0 +1,7 @@
+/** Telling a neighbour that is away for a while from a bug. */
+import { isSlipwayError } from "../domain/error.ts";
+
+/** Expected now and then, told where it matters (the operation's cause), and tried again. */
+export function isOutage(error: unknown): boolean {
+  return isSlipwayError(error, "EngineUnavailable") || isSlipwayError(error, "EdgeUnavailable");
+}
