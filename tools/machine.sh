@@ -68,7 +68,8 @@ is_debian() {
 install_missing() {
   local entry missing=()
   for entry in "$@"; do
-    has "${entry%%:*}" || missing+=("${entry##*:}")
+    if has "${entry%%:*}" || [[ " ${missing[*]} " == *" ${entry##*:} "* ]]; then continue; fi
+    missing+=("${entry##*:}")
   done
   ((${#missing[@]} > 0)) || return 0
   is_debian || die "This is not Debian or Ubuntu: install these yourself, then run this again:" \
