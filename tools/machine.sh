@@ -39,8 +39,10 @@ engine() {
 # A name is looked up; a path must be there.
 has() { command -v "$1" > /dev/null 2>&1 || [[ -x /usr/sbin/$1 || -x /sbin/$1 ]]; }
 
-require_rights() {
-  ((EUID == 0)) && return
+require_rights() { require_rights_of "$EUID"; }
+
+require_rights_of() {
+  (($1 == 0)) && return
   has sudo || die "This needs root: it installs packages, starts the engine and sets firewall rules." \
     "Run it as root, or install sudo."
   sudo -n true 2> /dev/null && return
@@ -113,6 +115,8 @@ release_services() {
   HOLDS_SERVICES=0
 }
 
+has_systemd() { [[ -d /run/systemd/system ]]; }
+
 engine_answers() { engine version > /dev/null 2>&1; }
 
 ensure_engine() {
@@ -120,7 +124,7 @@ ensure_engine() {
 }
 
 start_engine() {
-  if [[ -d /run/systemd/system ]]; then
+  if has_systemd; then
     as_root systemctl start docker || die "systemd cannot start docker." "See: journalctl -u docker"
     wait_for_engine || die "docker was started but does not answer." "See: journalctl -u docker"
     return
