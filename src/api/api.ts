@@ -30,7 +30,7 @@ export function buildApi(dependencies: ApiDependencies): Api {
   const context: HandlerContext = {
     ...dependencies,
     quotas: { ...defaultQuotas, ...dependencies.quotas },
-    instancesInFlight: dependencies.instancesInFlight ?? (() => new Map()),
+    instancesInFlight: dependencies.instancesInFlight ?? (() => Promise.resolve(new Map())),
     pageTokens: createPageTokens({ store, scope, ids }),
   };
   const dispatcher = createDispatcher({

@@ -22,7 +22,7 @@ export interface HandlerContext {
   readonly info: () => OutputOf<"GetInfo">;
   readonly runDoctor: () => Promise<readonly Finding[]>;
   /** Instance id → requests it is answering; an instance that is absent is unknown. */
-  readonly instancesInFlight: (serviceId: string) => ReadonlyMap<string, number>;
+  readonly instancesInFlight: (serviceId: string) => Promise<ReadonlyMap<string, number>>;
 }
 
 /** One check of the doctor. */

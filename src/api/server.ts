@@ -47,6 +47,8 @@ export function createServer(options: ServerOptions): ApiServer {
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, options),
   });
   app.server.maxConnections = MAX_CONNECTIONS;
+  // Clients that keep idle connections must not lock everybody else out: the next attempt finds room.
+  app.server.on("drop", () => app.server.closeIdleConnections());
   readBodiesAsBytes(app);
   addRoutes(app, options);
   return {

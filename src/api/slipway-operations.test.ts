@@ -39,7 +39,10 @@ let id: string;
 let group: string;
 
 beforeEach(async () => {
-  slipway = await startTestApi({ logReader, instancesInFlight: () => new Map([[instanceId, 3]]) });
+  slipway = await startTestApi({
+    logReader,
+    instancesInFlight: () => Promise.resolve(new Map([[instanceId, 3]])),
+  });
   const service = await makeService(slipway);
   arn = service.ServiceArn ?? "";
   id = service.ServiceId ?? "";

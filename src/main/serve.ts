@@ -18,6 +18,7 @@ import { HaproxyEdge } from "../edge/haproxy-edge.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
 import { FileServiceLog } from "../observe/file-service-log.ts";
 import { type JournalHook, OperationsEngine } from "../operations/index.ts";
+import type { Edge } from "../ports/edge.ts";
 import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import { runDoctor } from "./doctor.ts";
@@ -88,6 +89,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     info: () => info,
     runDoctor: () => runDoctor(settings, null),
     waitingFor: () => waitingFor,
+    instancesInFlight: (serviceId) => readInFlight(serviceId, store, edge, end),
     logger,
   });
   await api.listen({ host: settings.apiHost, port: settings.apiPort });
@@ -189,9 +191,11 @@ async function prepareUntilReady(
   const { end, logger, onProblem } = context;
   for (const [name, prepare] of preparations) {
     onProblem(name);
+    const startedMs = systemClock.now();
     for (let lastProblem = ""; ;) {
       try {
         await prepare(end);
+        logger.info({ durationMs: systemClock.now() - startedMs }, `${name} is ready`);
         break;
       } catch (error) {
         if (end.aborted) return false;
@@ -205,6 +209,21 @@ async function prepareUntilReady(
     }
   }
   return true;
+}
+
+/** Instance → requests in flight; empty while the edge does not answer. */
+async function readInFlight(
+  serviceId: string,
+  store: Store,
+  edge: Edge,
+  end: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const slots = (await store.services.get(serviceId))?.slots ?? null;
+  if (slots === null) return new Map();
+  const observed = await edge.observeSlots([slots.blue, slots.green], end);
+  if (observed === "unknown") return new Map();
+  const servers = [...observed.values()].flatMap((slot) => slot.servers);
+  return new Map(servers.map(({ instanceId, inFlight }) => [instanceId, inFlight]));
 }
 
 /** A start with many services must not begin with a reload. */

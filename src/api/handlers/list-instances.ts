@@ -11,7 +11,7 @@ export const listInstances: Handler<"ListInstances"> = async (input, context) =>
   const page = await readPage({ operation: "ListInstances", input }, context, (request) =>
     context.store.instances.list(id, request),
   );
-  const inFlight = context.instancesInFlight(id);
+  const inFlight = await context.instancesInFlight(id);
   return {
     Instances: page.rows.map((row) => toWireInstance(row, inFlight.get(row.id))),
     ...page.nextToken,
