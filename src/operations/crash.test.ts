@@ -99,36 +99,48 @@ async function runOnce({ arrange, act }: Case, killAt: number) {
   return { world, service: await world.service(service.id), operationId, writes, outages };
 }
 
+/** Pause, resume and delete turn users away on purpose. */
+function mustServe({ name }: Case): boolean {
+  return name === "deploy" || name === "update";
+}
+
 describe.each(cases)("a crash at any journal entry of $name", (operation) => {
   it("ends properly, leaks no container, and the URL does not fail", async () => {
     const undisturbed = await runOnce(operation, 0);
     expect(undisturbed.writes).toBeGreaterThan(5);
     for (let killAt = 1; killAt <= undisturbed.writes; killAt++) {
       const { world, service, operationId, outages } = await runOnce(operation, killAt);
-      const where = `killed at journal write ${killAt}`;
-      expect(world.errors, where).toEqual([]);
-      expect(service.status, where).toBe(operation.status);
       const ended = await world.operation(service.id, operationId);
-      expect(ended.status, where).toBe("SUCCEEDED");
-      const containers = await world.containers.listInstances(new AbortController().signal);
-      expect(containers, where).toHaveLength(operation.instanceCount);
-      expect(await world.instances(service.id), where).toHaveLength(operation.instanceCount);
-      const open = await world.store.journal.listStarted();
-      expect(open, where).toEqual([]);
-      expect(world.watchman.violations, where).toEqual([]);
-      if (operation.name === "deploy" || operation.name === "update") expect(outages, where).toEqual([]);
-      const lines = world.events(service.id);
-      const story = lines.filter((line) => !line.includes("Instance "));
-      expect(new Set(story.filter((line) => line.includes("completed"))).size, where).toBeGreaterThan(0);
+      expect({
+        killAt,
+        errors: world.errors,
+        status: service.status,
+        operation: ended.status,
+        containers: (await world.containers.listInstances(new AbortController().signal)).length,
+        instances: (await world.instances(service.id)).length,
+        openEntries: await world.store.journal.listStarted(),
+        violations: world.watchman.violations,
+        outages: mustServe(operation) ? outages : [],
+      }).toEqual({
+        killAt,
+        errors: [],
+        status: operation.status,
+        operation: "SUCCEEDED",
+        containers: operation.instanceCount,
+        instances: operation.instanceCount,
+        openEntries: [],
+        violations: [],
+        outages: [],
+      });
     }
   });
 
   it("tells its story once, wherever it was killed", async () => {
     const undisturbed = await runOnce(operation, 0);
-    const expected = undisturbed.world.events(undisturbed.service.id);
+    const expected = undisturbed.world.events(undisturbed.service.id).length;
     for (let killAt = 1; killAt <= undisturbed.writes; killAt += 3) {
       const { world, service } = await runOnce(operation, killAt);
-      expect(world.events(service.id), `killed at journal write ${killAt}`).toHaveLength(expected.length);
+      expect({ killAt, lines: world.events(service.id).length }).toEqual({ killAt, lines: expected });
     }
   });
 });

@@ -51,6 +51,8 @@ export class EngineWatch {
         if (signal.aborted) return;
       } catch (error) {
         if (signal.aborted) return;
+        // What has happened since is unknown until the next list.
+        this.#isKnown = false;
         if (!isOutage(error)) this.#events.onError(error);
       }
       await this.#clock.sleep(RETRY_MS, signal).catch(() => undefined);

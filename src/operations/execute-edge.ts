@@ -67,8 +67,7 @@ export const refuseTraffic: Executor<"refuseTraffic"> = async ({ reason }, conte
   return NO_EFFECT;
 };
 
-export const unrouteHost: Executor<"unrouteHost"> = async (_step, context, signal) => {
-  const { host } = await serviceOf(context);
+export const unrouteHost: Executor<"unrouteHost"> = async ({ host }, context, signal) => {
   await context.edgeWatch.removeRoute(host, signal);
   return NO_EFFECT;
 };

@@ -122,14 +122,8 @@ export const CANCELLED: FailureCause = {
 
 /** The reason in `Deployment with ID … failed. Failure reason : …`, in App Runner's words where it has some. */
 export function failureReason(cause: FailureCause): string {
-  switch (cause.phase) {
-    case "pull":
-      return "Failed to pull your application image.";
-    case "health-check":
-      return "Health check failed.";
-    default:
-      return cause.message;
-  }
+  if (cause.phase === "pull") return "Failed to pull your application image.";
+  return cause.phase === "health-check" ? "Health check failed." : cause.message;
 }
 
 /** The phase of a cause for an operation that is in this phase. */

@@ -1,5 +1,6 @@
 /** The happy paths: each operation from wish to end, and what users meet at the edge meanwhile. */
 import { describe, expect, it } from "vitest";
+import { openSqliteStore } from "../store/sqlite-store.ts";
 import { World, aConfiguration } from "./testing/world.ts";
 
 async function runningService(world: World): Promise<{ readonly id: string; readonly host: string }> {
@@ -97,7 +98,7 @@ describe("update", () => {
   it("accepts the next deployment while the old set still drains, and the long request is not cut", async () => {
     const world = new World();
     const { id, host } = await runningService(world);
-    for (const round of [1, 2]) {
+    for (let round = 0; round < 2; round++) {
       world.edge.setInFlight(servedBy(world, host)[0]!, 1);
       const { operationId } = await world.commands.startDeployment(id);
       await world.advance(1000);
@@ -176,5 +177,29 @@ describe("delete", () => {
     });
     expect(await world.service(create.service.id)).toMatchObject({ status: "DELETED" });
     expect(await world.containers.listInstances(new AbortController().signal)).toEqual([]);
+  });
+});
+
+describe("the real store", () => {
+  it("carries a whole life as the one in memory does, a restart included", async () => {
+    const world = new World(await openSqliteStore({ path: ":memory:" }));
+    const { id, host } = await runningService(world);
+    await world.commands.update(id, () => aConfiguration({ environment: { A: "1" } }));
+    await world.advance(5000);
+    await world.reboot();
+    await world.advance(5000);
+    expect(servedBy(world, host)).toHaveLength(1);
+    await world.commands.pause(id);
+    await world.advance(5000);
+    await world.commands.resume(id);
+    await world.advance(5000);
+    expect(await world.service(id)).toMatchObject({ status: "RUNNING", activeReleaseNumber: 2 });
+    await world.commands.delete(id);
+    await world.advance(20_000);
+    expect(await world.service(id)).toMatchObject({ status: "DELETED", slots: null });
+    expect(world.errors).toEqual([]);
+    expect(world.watchman.violations).toEqual([]);
+    await world.operations.stop();
+    await world.store.close();
   });
 });

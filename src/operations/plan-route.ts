@@ -5,44 +5,33 @@ import { type Decision, NOTHING, act } from "./decision.ts";
 import type { Observed } from "./observed.ts";
 import type { Step } from "./step.ts";
 
+const PAUSED: Route = { kind: "refuse", reason: "paused" };
+
 export function planRoute(observed: Observed): Decision {
   if (observed.edge === "unknown") return NOTHING;
   const desired = desiredRoute(observed);
   if (desired === "switching" || isSameRoute(desired, observed.edge.route)) return NOTHING;
-  return act(stepTo(desired));
+  return act(stepTo(desired, observed.service.host));
 }
 
 /** "switching": the route is the deployment's business now. Null: the host name answers 404. */
 export function desiredRoute(observed: Observed): Route | null | "switching" {
   const { service, operation } = observed;
   if (operation === null) return settledRoute(observed);
-  switch (operation.type) {
-    case "DELETE_SERVICE":
-      return null;
-    case "PAUSE_SERVICE":
-      return operation.cause === null ? { kind: "refuse", reason: "paused" } : activeRoute(observed);
-    case "RESUME_SERVICE":
-      if (operation.cause === null && operation.phase === "routing") return "switching";
-      return { kind: "refuse", reason: "paused" };
-    default:
-      if (operation.cause !== null) return activeRoute(observed) ?? { kind: "refuse", reason: "failed" };
-      if (operation.phase === "routing" && !isCommitted(service, operation.releaseNumber)) return "switching";
-      return activeRoute(observed) ?? { kind: "refuse", reason: "starting" };
-  }
+  const { type, cause, phase } = operation;
+  if (type === "DELETE_SERVICE") return null;
+  if (type === "PAUSE_SERVICE") return cause === null ? PAUSED : activeRoute(observed);
+  const isSwitching = cause === null && phase === "routing";
+  if (type === "RESUME_SERVICE") return isSwitching ? "switching" : PAUSED;
+  if (isSwitching && !isCommitted(service, operation.releaseNumber)) return "switching";
+  return activeRoute(observed) ?? { kind: "refuse", reason: cause === null ? "starting" : "failed" };
 }
 
 function settledRoute(observed: Observed): Route | null {
-  switch (observed.service.status) {
-    case "PAUSED":
-      return { kind: "refuse", reason: "paused" };
-    case "CREATE_FAILED":
-      return { kind: "refuse", reason: "failed" };
-    case "DELETED":
-    case "DELETE_FAILED":
-      return null;
-    default:
-      return activeRoute(observed);
-  }
+  const { status } = observed.service;
+  if (status === "PAUSED") return PAUSED;
+  if (status === "CREATE_FAILED") return { kind: "refuse", reason: "failed" };
+  return status === "DELETED" || status === "DELETE_FAILED" ? null : activeRoute(observed);
 }
 
 /** The record says that this release has the traffic. */
@@ -70,8 +59,8 @@ export function isSameRoute(one: Route | null, other: Route | null): boolean {
   return other.kind === "refuse" && one.reason === other.reason;
 }
 
-function stepTo(route: Route | null): Step {
-  if (route === null) return { name: "unrouteHost" };
+function stepTo(route: Route | null, host: string): Step {
+  if (route === null) return { name: "unrouteHost", host };
   if (route.kind === "refuse") return { name: "refuseTraffic", reason: route.reason };
   return { name: "restoreRoute", slot: route.slot, queueLimit: route.queueLimit };
 }

@@ -52,12 +52,7 @@ function planLookingAgain(observed: Observed, nowMs: number): Decision {
 function planOperation(observed: Observed, nowMs: number): Decision {
   const { operation } = observed;
   if (operation === null) return NOTHING;
-  switch (operation.type) {
-    case "PAUSE_SERVICE":
-      return planPause(observed, operation, nowMs);
-    case "DELETE_SERVICE":
-      return planDelete(observed, operation, nowMs);
-    default:
-      return planDeployment(observed, operation, nowMs);
-  }
+  if (operation.type === "PAUSE_SERVICE") return planPause(observed, operation, nowMs);
+  if (operation.type === "DELETE_SERVICE") return planDelete(observed, operation, nowMs);
+  return planDeployment(observed, operation, nowMs);
 }

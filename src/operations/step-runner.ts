@@ -3,7 +3,7 @@
  * rows. A crash in between leaves an open entry, and a plan that asks for the step again: steps are idempotent.
  */
 import type { JournalEntry } from "../ports/store.ts";
-import { type StepContext } from "./executor.ts";
+import type { StepContext } from "./executor.ts";
 import { execute } from "./executors.ts";
 import type { Step } from "./step.ts";
 

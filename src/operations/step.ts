@@ -33,7 +33,7 @@ export interface StepArguments {
   /** Repairs the route to the active slot. */
   readonly restoreRoute: { readonly slot: number; readonly queueLimit: number };
   readonly refuseTraffic: { readonly reason: RefusalReason };
-  readonly unrouteHost: Readonly<Record<never, never>>;
+  readonly unrouteHost: { readonly host: string };
   /** The instance ended (exit null: no exit code is known) or is given up. */
   readonly recordEnd: {
     readonly instanceId: string;

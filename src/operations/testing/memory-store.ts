@@ -1,7 +1,7 @@
 /** The tables the engine uses, in memory: rows are values, a transaction that throws leaves nothing. */
 import { isFinished, type Operation } from "../../domain/operation.ts";
 import type { Instance } from "../../domain/instance.ts";
-import { type Release } from "../../domain/release.ts";
+import type { Release } from "../../domain/release.ts";
 import type { Service } from "../../domain/service.ts";
 import type { Tag } from "../../domain/tag.ts";
 import type {

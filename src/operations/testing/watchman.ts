@@ -4,7 +4,7 @@
  */
 import type { Service } from "../../domain/service.ts";
 import type { ContainerEngine } from "../../ports/container-engine.ts";
-import type { Edge, Route } from "../../ports/edge.ts";
+import type { Edge, EdgeState, ProbeTarget, Route } from "../../ports/edge.ts";
 import { defaultDeadlines } from "../deadlines.ts";
 import { isStaying } from "../observed.ts";
 import type { MemoryStore } from "./memory-store.ts";
@@ -13,6 +13,7 @@ import type { World } from "./world.ts";
 export class Watchman {
   readonly violations: string[] = [];
   readonly #world: World;
+  #listening: ReadonlySet<string> = new Set();
 
   constructor(world: World) {
     this.#world = world;
@@ -49,9 +50,25 @@ export class Watchman {
             return method.call(target, host, route, ...rest);
           };
         }
+        if (key === "probe") {
+          return async (probed: ProbeTarget, signal: AbortSignal) =>
+            (await this.#isListening(probed))
+              ? target.probe(probed, signal)
+              : { isHealthy: false, problem: "refused" };
+        }
         return typeof method === "function" ? method.bind(target) : method;
       },
     });
+  }
+
+  /** No process, no answer: whatever the test says of the health of those that run. */
+  async #isListening({ address }: ProbeTarget): Promise<boolean> {
+    // Nothing starts or ends in the fake while it does not answer: what it said before is still true.
+    const list = await this.#world.containers.listInstances(new AbortController().signal).catch(() => null);
+    if (list !== null) {
+      this.#listening = new Set(list.flatMap((one) => (one.state === "running" ? [one.address] : [])));
+    }
+    return this.#listening.has(address);
   }
 
   /** Invariant 2, the signal: nobody is stopped who still stands in the edge. */
@@ -85,13 +102,24 @@ export class Watchman {
   }
 
   async #serverOf(instanceId: string) {
-    const state = await this.#world.edge.observe(new AbortController().signal);
-    if (state === "unknown") return null;
+    const state = await this.#trueState();
     for (const slot of state.slots.values()) {
       const server = slot.servers.find((candidate) => candidate.instanceId === instanceId);
       if (server !== undefined) return server;
     }
     return null;
+  }
+
+  /** What the edge really does, also while it does not answer the control plane. */
+  async #trueState(): Promise<EdgeState> {
+    const { edge } = this.#world;
+    const { problem } = edge;
+    edge.problem = null;
+    const observing = edge.observe(new AbortController().signal);
+    edge.problem = problem;
+    const state = await observing;
+    if (state === "unknown") throw new Error("the fake edge did not answer");
+    return state;
   }
 
   /** Invariants that hold at any moment, also between two steps. */

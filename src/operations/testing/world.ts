@@ -22,7 +22,7 @@ export const IMAGE = "web:1";
 
 export class World {
   readonly clock = new FakeClock();
-  readonly store: Store = new MemoryStore();
+  readonly store: Store;
   readonly containers = new FakeContainerEngine({ now: () => this.clock.now() });
   readonly edge = new FakeEdge();
   readonly log = new FakeServiceLog({ clock: this.clock });
@@ -38,7 +38,8 @@ export class World {
   onJournal: JournalHook | undefined;
   deadlines: Partial<Deadlines> = {};
 
-  constructor() {
+  constructor(store: Store = new MemoryStore()) {
+    this.store = store;
     this.containers.addLocalImage(IMAGE);
     this.watchman = new Watchman(this);
   }
