@@ -1,6 +1,6 @@
 // Our own operations (X-Amz-Target prefix "Slipway."), in the words of shape.ts: what App Runner has no shape for.
 // Members of type "timestamp" are seconds since 1970 as in AWS; log times are milliseconds as in CloudWatch Logs.
-import { appRunnerShapes } from "./model.gen.ts";
+import type { appRunnerShapes } from "./model.gen.ts";
 import type { OperationModels, Shapes, TypeOf } from "./shape.ts";
 
 const common = ["InternalServiceErrorException", "InvalidRequestException"] as const;
@@ -276,9 +276,7 @@ type SlipwayModel = typeof appRunnerShapes & typeof slipwayShapes;
 type Type<Name extends keyof typeof slipwayShapes> = TypeOf<SlipwayModel, Name>;
 
 export type Check = Type<"Check">;
-export type CheckStatus = Type<"CheckStatus">;
 export type Instance = Type<"Instance">;
-export type InstanceState = Type<"InstanceState">;
 export type LogEvent = Type<"LogEvent">;
 export type LogStream = Type<"LogStream">;
 export type Operation = Type<"Operation">;

@@ -42,14 +42,8 @@ export async function runDoctor(settings: Settings, live: LiveFacts | null): Pro
     ["engine", () => checkEngine(settings)],
     ["firewall", () => checkFirewall()],
     ["proxy", () => checkProxy(settings)],
-    [
-      "api-port",
-      () => checkPort("api-port", settings.apiHost, settings.apiPort, "SLIPWAY_API_PORT", settings),
-    ],
-    [
-      "edge-port",
-      () => checkPort("edge-port", settings.edgeHost, settings.edgePort, "SLIPWAY_EDGE_PORT", settings),
-    ],
+    ["api-port", () => checkPort(settings, apiPortOf(settings))],
+    ["edge-port", () => checkPort(settings, edgePortOf(settings))],
     ["disk", () => checkDisk(settings)],
     ["name-resolution", () => checkNames(settings)],
     ["clock", () => checkClock(live)],
@@ -107,7 +101,7 @@ function engineGet(socketPath: string, path: string): Promise<unknown> {
         try {
           resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
         } catch (error) {
-          reject(error);
+          reject(new Error("the engine's answer is not JSON", { cause: error }));
         }
       });
     });
@@ -144,13 +138,29 @@ async function checkProxy({ haproxyPath }: Settings): Promise<DoctorCheck> {
   }
 }
 
-async function checkPort(
-  name: string,
-  host: string,
-  port: number,
-  variable: string,
-  settings: Settings,
-): Promise<DoctorCheck> {
+interface Listener {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** The setting that moves it elsewhere. */
+  readonly variable: string;
+}
+
+const apiPortOf = ({ apiHost, apiPort }: Settings): Listener => ({
+  name: "api-port",
+  host: apiHost,
+  port: apiPort,
+  variable: "SLIPWAY_API_PORT",
+});
+
+const edgePortOf = ({ edgeHost, edgePort }: Settings): Listener => ({
+  name: "edge-port",
+  host: edgeHost,
+  port: edgePort,
+  variable: "SLIPWAY_EDGE_PORT",
+});
+
+async function checkPort(settings: Settings, { name, host, port, variable }: Listener): Promise<DoctorCheck> {
   if (await isFree(host, port)) return ok(name, `${port} is free`);
   if (await isServing(settings)) return ok(name, `${port} is in use by Slipway`);
   return failed(

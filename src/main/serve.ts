@@ -73,7 +73,7 @@ interface ControlPlane {
 
 async function run({ settings, store, logger, end, hooks }: ControlPlane): Promise<void> {
   const installationId = await ensureInstallation(settings, store);
-  const parts = buildParts(settings, store, installationId, logger, hooks);
+  const parts = buildParts({ settings, store, logger, hooks, end }, installationId);
   const { engine, edge, log, operations } = parts;
   const info = describe(settings);
   let waitingFor: string | null = "engine and edge";
@@ -121,13 +121,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   }
 }
 
-function buildParts(
-  settings: Settings,
-  store: Store,
-  installationId: string,
-  logger: Logger,
-  hooks: ServeHooks,
-) {
+function buildParts({ settings, store, logger, hooks }: ControlPlane, installationId: string) {
   const engine = new DockerEngine({
     socketPath: settings.dockerSocket,
     ownerId: installationId,

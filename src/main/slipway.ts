@@ -1,6 +1,7 @@
 /** The `slipway` program: the command line, with what only the composition root can do. */
 import { type CliHooks, type Environment, processIo, runCli } from "../cli/index.ts";
-import { runDoctor } from "./doctor.ts";
+import type { Check } from "../contract/slipway-operations.ts";
+import { type DoctorCheck, runDoctor } from "./doctor.ts";
 import { startInBackground } from "./process-control.ts";
 import { serve } from "./serve.ts";
 import { readSettings, type Settings, stateDirectory } from "./settings.ts";
@@ -24,15 +25,14 @@ const hooks: CliHooks = {
     return { outcome: didStop ? "stopped" : "not-running" };
   },
   async doctorLocal({ environment }) {
-    const checks = await runDoctor(settingsOf(environment), null);
-    return checks.map(({ name, status, detail, remedy }) => ({
-      Name: name,
-      Status: status,
-      Detail: detail,
-      ...(remedy !== undefined && { Remedy: remedy }),
-    }));
+    return (await runDoctor(settingsOf(environment), null)).map(toWire);
   },
 };
+
+function toWire({ name, status, detail, remedy }: DoctorCheck): Check {
+  const check = { Name: name, Status: status, Detail: detail };
+  return remedy === undefined ? check : { ...check, Remedy: remedy };
+}
 
 function settingsOf(environment: Environment): Settings {
   return readSettings(environment);

@@ -2,25 +2,11 @@
  * Brings a database to the newest layout: forward only, all pending steps in one transaction, so that a crash leaves the
  * layout before or the layout after. A step that has been released never changes; mistakes are mended by the next one.
  */
-import { type ColumnDataType, type Expression, type Kysely, sql, type Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import { SlipwayError } from "../domain/error.ts";
 import { initial } from "./migrations/0001-initial.ts";
+import type { ColumnTypes, Migration } from "./migration-step.ts";
 import type { Schema } from "./schema.ts";
-
-export interface Migration {
-  readonly number: number;
-  readonly name: string;
-  up(trx: Transaction<Schema>, types: ColumnTypes): Promise<void>;
-}
-
-/** The few words in which the databases' definition languages differ. */
-export interface ColumnTypes {
-  /** Compared byte by byte, whatever the database's locale. */
-  readonly text: ColumnDataType | Expression<unknown>;
-  readonly whole: ColumnDataType | Expression<unknown>;
-  /** Primary key that grows by itself and is never used twice. */
-  readonly sequence: Expression<unknown>;
-}
 
 export const sqliteTypes: ColumnTypes = {
   text: "text",

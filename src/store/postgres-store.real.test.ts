@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isSlipwayError } from "../domain/error.ts";
 import { describeStore } from "../ports/store.contract.ts";
 import { openPostgresStore } from "./postgres-store.ts";
-import { isPostgresInstalled, PostgresServer } from "./testing/postgres-server.ts";
+import { PostgresServer } from "./testing/postgres-server.ts";
 
-describe.runIf(isPostgresInstalled)("store on a PostgreSQL server", () => {
+describe("store on a PostgreSQL server", () => {
   const server = new PostgresServer();
   const open = () => openPostgresStore({ connectionString: server.connectionString });
   beforeAll(() => server.start());

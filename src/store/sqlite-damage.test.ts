@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isSlipwayError } from "../domain/error.ts";
 import { aService } from "../ports/store.contract.ts";
 import { createKyselyStore } from "./kysely-store.ts";
-import type { Migration } from "./migration.ts";
+import type { Migration } from "./migration-step.ts";
 import { initial } from "./migrations/0001-initial.ts";
 import type { Schema } from "./schema.ts";
 import { sqliteErrorTranslator } from "./sqlite-error.ts";

@@ -3,7 +3,7 @@
  * References are checked at commit, so that a service and what belongs to it may be saved in any order.
  */
 import { sql, type Transaction } from "kysely";
-import type { ColumnTypes, Migration } from "../migration.ts";
+import type { ColumnTypes, Migration } from "../migration-step.ts";
 import type { Schema } from "../schema.ts";
 
 type Trx = Transaction<Schema>;

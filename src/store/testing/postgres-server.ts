@@ -8,8 +8,6 @@ import { join } from "node:path";
 const binaries = globSync("/usr/lib/postgresql/*/bin").find((path) => existsSync(join(path, "initdb")));
 const NOBODY = 65_534;
 
-export const isPostgresInstalled = binaries !== undefined;
-
 export class PostgresServer {
   readonly #directory = mkdtempSync(join(tmpdir(), "slipway-postgres-"));
   /** The server refuses to run as root. */
@@ -57,6 +55,7 @@ export class PostgresServer {
   }
 
   #program(name: string): string {
-    return join(binaries ?? "", name);
+    if (binaries === undefined) throw new Error("PostgreSQL is not installed: `apt-get install postgresql`");
+    return join(binaries, name);
   }
 }
