@@ -15,7 +15,7 @@ import type { WorkerDeps } from "./service-worker.ts";
 import type { JournalHook } from "./step-runner.ts";
 import { Story } from "./story.ts";
 
-export { defaultDeadlines, type Deadlines } from "./deadlines.ts";
+export type { Deadlines } from "./deadlines.ts";
 export type { JournalHook } from "./step-runner.ts";
 
 export interface OperationsOptions extends CommandOptions {

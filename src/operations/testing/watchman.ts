@@ -3,19 +3,30 @@
  * What it finds is collected in `violations`, because an exception would be taken for a failure of the adapter.
  */
 import type { Service } from "../../domain/service.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { ContainerEngine } from "../../ports/container-engine.ts";
 import type { Edge, EdgeState, ProbeTarget, Route } from "../../ports/edge.ts";
+import type { FakeContainerEngine } from "../../ports/fake-container-engine.ts";
+import type { FakeEdge } from "../../ports/fake-edge.ts";
+import type { Store } from "../../ports/store.ts";
 import { defaultDeadlines } from "../deadlines.ts";
 import { isStaying } from "../observed.ts";
 import type { MemoryStore } from "./memory-store.ts";
-import type { World } from "./world.ts";
+
+/** What it looks at, past the control plane. */
+export interface Scene {
+  readonly store: Store;
+  readonly containers: FakeContainerEngine;
+  readonly edge: FakeEdge;
+  readonly clock: Clock;
+}
 
 export class Watchman {
   readonly violations: string[] = [];
-  readonly #world: World;
+  readonly #world: Scene;
   #listening: ReadonlySet<string> = new Set();
 
-  constructor(world: World) {
+  constructor(world: Scene) {
     this.#world = world;
   }
 
@@ -41,6 +52,12 @@ export class Watchman {
         if (key === "removeServer") {
           return async (slot: number, instanceId: string, ...rest: unknown[]) => {
             await this.#checkCut(slot, instanceId);
+            return method.call(target, slot, instanceId, ...rest);
+          };
+        }
+        if (key === "drainServer") {
+          return async (slot: number, instanceId: string, ...rest: unknown[]) => {
+            await this.#checkDrain(instanceId);
             return method.call(target, slot, instanceId, ...rest);
           };
         }
@@ -89,6 +106,16 @@ export class Watchman {
     const isOver = this.#world.clock.now() - (row.drainingSinceMs ?? Infinity) >= limitMs;
     if (!server.isDraining) this.violations.push(`2: ${instanceId} leaves slot ${slot} without draining`);
     else if (server.inFlight > 0 && !isOver) this.violations.push(`2: ${instanceId} is cut off its requests`);
+  }
+
+  /** Invariant 1, the leaving: the last one goes only after its host was sent elsewhere (refused, for a pause). */
+  async #checkDrain(instanceId: string): Promise<void> {
+    const row = await this.#world.store.instances.get(instanceId);
+    const service = row === null ? null : await this.#world.store.services.get(row.serviceId);
+    if (service === null) return;
+    const answer = this.#world.edge.answer(service.host);
+    if (answer.kind !== "instances" || answer.instanceIds.some((id) => id !== instanceId)) return;
+    this.violations.push(`1: ${instanceId} is drained while ${service.host} has no other`);
   }
 
   /** Invariant 1, the switch: never from healthy instances to a slot that has none. */
