@@ -1,7 +1,9 @@
 /** The world as commands see it: two streams, a clock, a person who may be asked. Tests pass their own. */
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { drawnProgress } from "./drawn-progress.ts";
 import type { Environment } from "./hooks.ts";
+import { plainProgress, type Progress } from "./progress.ts";
 
 export interface CliIo {
   readonly environment: Environment;
@@ -16,33 +18,33 @@ export interface CliIo {
   sleep(durationMs: number): Promise<void>;
   readFile(path: string): Promise<string>;
   confirm(question: string): Promise<boolean>;
-  progress(title: string): Promise<Progress>;
-}
-
-/** Live lines of something that takes a while. */
-export interface Progress {
-  line(text: string): void;
-  succeed(text: string): void;
-  /** The lines stay on the screen. */
-  fail(text: string): void;
+  progress(title: string): Progress;
 }
 
 export function processIo(): CliIo {
-  const environment = process.env;
-  const isInteractive = process.stdin.isTTY && process.stderr.isTTY && environment["CI"] === undefined;
+  const { env: environment, stdin, stdout, stderr } = process;
+  const hasColours = environment["NO_COLOR"] === undefined && environment["TERM"] !== "dumb";
+  // A terminal without a size draws nothing well.
+  const isDrawable = stderr.isTTY && stderr.columns > 0;
+  const isInteractive = stdin.isTTY && isDrawable && environment["CI"] === undefined;
   return {
     environment,
     isInteractive,
-    hasColour:
-      process.stdout.isTTY && environment["NO_COLOR"] === undefined && environment["TERM"] !== "dumb",
-    out: (line) => void process.stdout.write(`${line}\n`),
-    err: (line) => void process.stderr.write(`${line}\n`),
+    hasColour: stdout.isTTY && hasColours,
+    out: (line) => void stdout.write(`${line}\n`),
+    err: (line) => void stderr.write(`${line}\n`),
     now: () => Date.now(),
     sleep: (durationMs) => sleep(durationMs),
     readFile: (path) => readFile(path, "utf8"),
     confirm: askPerson,
     progress: (title) =>
-      isInteractive ? drawnProgress(title) : Promise.resolve(plainProgress(title, process.stderr)),
+      isInteractive
+        ? drawnProgress(title, {
+            write: (text) => stderr.write(text),
+            columns: stderr.columns,
+            hasColour: hasColours,
+          })
+        : plainProgress(title, stderr),
   };
 }
 
@@ -50,24 +52,4 @@ export function processIo(): CliIo {
 async function askPerson(question: string): Promise<boolean> {
   const { confirm } = await import("@clack/prompts");
   return (await confirm({ message: question, initialValue: false, output: process.stderr })) === true;
-}
-
-async function drawnProgress(title: string): Promise<Progress> {
-  const { taskLog } = await import("@clack/prompts");
-  const log = taskLog({ title, limit: 12, output: process.stderr });
-  return {
-    line: (text) => log.message(text),
-    succeed: (text) => log.success(text),
-    fail: (text) => log.error(text, { showLog: true }),
-  };
-}
-
-/** Progress for logs and pipes: every line as it comes. */
-export function plainProgress(title: string, stream: { write(text: string): unknown }): Progress {
-  stream.write(`${title}\n`);
-  return {
-    line: (text) => void stream.write(`  ${text}\n`),
-    succeed: (text) => void stream.write(`${text}\n`),
-    fail: (text) => void stream.write(`${text}\n`),
-  };
 }

@@ -2,7 +2,8 @@
 import type { Operation } from "../contract/slipway-operations.ts";
 import { type Client, Unreachable, type Wire } from "./client.ts";
 import { CliFailure } from "./failure.ts";
-import type { CliIo, Progress } from "./io.ts";
+import type { CliIo } from "./io.ts";
+import type { Progress } from "./progress.ts";
 import { findOperationStream, LogCursor } from "./service-logs.ts";
 import type { ServiceReference } from "./service-reference.ts";
 import { printable } from "./style.ts";
@@ -27,7 +28,7 @@ const RUNNING: ReadonlySet<string> = new Set(["PENDING", "IN_PROGRESS", "ROLLBAC
 
 /** Resolves when the operation succeeded; throws CliFailure with the cause when it did not. */
 export async function watchOperation(io: CliIo, request: WatchRequest): Promise<Wire<Operation>> {
-  const progress = await io.progress(request.title);
+  const progress = io.progress(request.title);
   const startedMs = io.now();
   const operation = await follow(io, request, progress);
   const took = formatDuration(io.now() - startedMs);

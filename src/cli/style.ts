@@ -1,10 +1,13 @@
 /** Colours, only where a terminal shows them; and text from elsewhere made safe to print. */
 import { styleText } from "node:util";
-import type { CliIo } from "./io.ts";
+
+interface Screen {
+  readonly hasColour: boolean;
+}
 
 type Colour = "green" | "yellow" | "red" | "cyan" | "dim" | "bold";
 
-export function paint(io: Pick<CliIo, "hasColour">, colour: Colour, text: string): string {
+export function paint(io: Screen, colour: Colour, text: string): string {
   return io.hasColour ? styleText(colour, text, { validateStream: false }) : text;
 }
 
@@ -28,7 +31,7 @@ const COLOURS: Readonly<Record<string, Colour>> = {
 };
 
 /** A status in its colour. */
-export function paintStatus(io: Pick<CliIo, "hasColour">, status: string): string {
+export function paintStatus(io: Screen, status: string): string {
   const colour = COLOURS[status];
   return colour === undefined ? status : paint(io, colour, status);
 }

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { CliContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
-import type { Progress } from "../io.ts";
+import type { Progress } from "../progress.ts";
 import { type CommandFactory, examples, type JsonOption, printJson } from "./shared.ts";
 
 interface TimeoutOption extends JsonOption {
@@ -86,7 +86,7 @@ async function withProgress<Result extends { readonly text: string }>(
   title: string,
   act: (progress: Progress) => Promise<Result>,
 ): Promise<Result> {
-  const progress = await context.io.progress(title);
+  const progress = context.io.progress(title);
   try {
     const result = await act(progress);
     progress.succeed(result.text);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { CliHooks, Environment } from "../hooks.ts";
 import type { CliIo } from "../io.ts";
-import { plainProgress } from "../io.ts";
+import { plainProgress } from "../progress.ts";
 import { runCli } from "../run.ts";
 
 export interface Call {
@@ -133,7 +133,7 @@ function fakeIo(world: World, streams: { readonly out: string[]; readonly err: s
       return found;
     },
     confirm: async () => world.confirms ?? false,
-    progress: async (title) =>
+    progress: (title) =>
       plainProgress(title, { write: (line: string) => streams.err.push(line.replace(/\n$/, "")) }),
   };
 }

@@ -1,0 +1,19 @@
+/** What a command that takes a while tells meanwhile. */
+
+/** Live lines of something that takes a while. */
+export interface Progress {
+  line(text: string): void;
+  succeed(text: string): void;
+  /** The lines stay on the screen. */
+  fail(text: string): void;
+}
+
+/** Progress for logs and pipes: every line as it comes. */
+export function plainProgress(title: string, stream: { write(text: string): unknown }): Progress {
+  stream.write(`${title}\n`);
+  return {
+    line: (text) => void stream.write(`  ${text}\n`),
+    succeed: (text) => void stream.write(`${text}\n`),
+    fail: (text) => void stream.write(`${text}\n`),
+  };
+}
