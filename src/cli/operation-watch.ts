@@ -30,14 +30,21 @@ const RUNNING: ReadonlySet<string> = new Set(["PENDING", "IN_PROGRESS", "ROLLBAC
 export async function watchOperation(io: CliIo, request: WatchRequest): Promise<Wire<Operation>> {
   const progress = io.progress(request.title);
   const startedMs = io.now();
-  const operation = await follow(io, request, progress);
+  const told = new Set<string>();
+  const operation = await follow(io, request, {
+    ...progress,
+    line(text) {
+      told.add(text);
+      progress.line(text);
+    },
+  });
   const took = formatDuration(io.now() - startedMs);
   if (operation.Status === "SUCCEEDED") {
     progress.succeed(`${request.success} (${took}).`);
     return operation;
   }
   progress.fail(`${request.title}: ${operation.Status} after ${took}.`);
-  throw failureOf(operation, request.service);
+  throw failureOf(operation, request.service, told);
 }
 
 async function follow(io: CliIo, request: WatchRequest, progress: Progress): Promise<Wire<Operation>> {
@@ -76,18 +83,24 @@ function operationLines({ client, service, operationId }: WatchRequest): () => P
   };
 }
 
-/** What the operation says about its failure, as an error of the command. */
-export function failureOf(operation: Wire<Operation>, service: ServiceReference): CliFailure {
+/** What the operation says about its failure, as an error of the command. Lines that were told already are left out. */
+export function failureOf(
+  operation: Wire<Operation>,
+  service: ServiceReference,
+  told: ReadonlySet<string> = new Set(),
+): CliFailure {
   const cause = operation.Cause;
   const what = operation.Type.toLowerCase().replaceAll("_", " ");
   const where = cause === undefined ? "" : ` in phase ${cause.Phase} (${cause.Class})`;
-  const output = (cause?.LogLines ?? []).slice(-SHOWN_LOG_LINES).map((line) => `  ${printable(line)}`);
+  const lines = (cause?.LogLines ?? []).map((line) => printable(line)).slice(-SHOWN_LOG_LINES);
+  const output = lines.every((line) => told.has(line)) ? [] : lines;
   const after =
     operation.Status === "ROLLBACK_SUCCEEDED" ? " What ran before still runs; nothing was changed." : "";
   return new CliFailure(
     `${service.name}: ${what} failed${where}: ${cause?.Message ?? operation.Status}${after}`,
     {
-      details: output.length === 0 ? [] : ["Last output of the application:", ...output],
+      details:
+        output.length === 0 ? [] : ["Last output of the application:", ...output.map((line) => `  ${line}`)],
       hint: `See \`slipway logs ${service.name} --deployment ${operation.Id}\`.`,
     },
   );

@@ -275,6 +275,22 @@ test("a failed deployment tells the cause, the last output and what to look at, 
   });
 });
 
+test("output that the operation's log has shown is not shown again", async () => {
+  await using api = await startFakeApi({
+    ...none,
+    ...created,
+    DescribeLogStreams: () => ({ LogStreams: [aStream(`deployment/${OPERATION_ID}`)] }),
+    GetLogEvents: ({ NextToken }) => logReply([[1, "[AppRunner] boom"]], NextToken),
+    DescribeOperation: () =>
+      anOperation({
+        Status: "FAILED",
+        Cause: { Phase: "start", Class: "start", Message: "It ended.", LogLines: ["boom"] },
+      }),
+  });
+  const { err } = await slipway(api, ["deploy", "--image", "web", "--name", "web"]);
+  expect(err.match(/boom/g)).toHaveLength(1);
+});
+
 test("a rolled back update is a failure that says the old version still runs", async () => {
   await using api = await startFakeApi({
     ...one,
