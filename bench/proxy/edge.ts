@@ -52,6 +52,7 @@ async function prepareEdge(
     httpBindAddress: ADDRESS,
     httpPort: port,
     haproxyPath: "/usr/sbin/haproxy",
+    hasAccessLog: true,
     log: (_level, message) => process.stderr.write(`edge: ${message}\n`),
   });
   cleanup.add(() => stopEdge({ stateDirectory, drainMs: 0 }));

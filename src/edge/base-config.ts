@@ -17,6 +17,8 @@ export interface BaseSettings {
   readonly maxConnections: number;
   /** Set when started by root: workers drop to this user and are confined to the run directory. */
   readonly worker: { readonly user: string; readonly group: string } | null;
+  /** Only where somebody listens on the log socket: without, HAProxy 2.6 tries it 3,000 times a second, half a core. */
+  readonly hasAccessLog: boolean;
 }
 
 /** Above what the supervisor opens itself. */
@@ -28,7 +30,7 @@ const REQUEST_TIMEOUT_S = 120;
 export function renderBaseConfig(settings: BaseSettings): string {
   return [
     renderGlobal(settings),
-    renderLogRing(settings),
+    ...(settings.hasAccessLog ? [renderLogRing(settings)] : []),
     renderDefaults(),
     renderFrontend(settings),
     renderHandover(settings),
@@ -39,7 +41,7 @@ export function renderBaseConfig(settings: BaseSettings): string {
   ].join("\n");
 }
 
-function renderGlobal({ layout, maxConnections, worker }: BaseSettings): string {
+function renderGlobal({ layout, maxConnections, worker, hasAccessLog }: BaseSettings): string {
   // 150 s: the longest request and a margin, for workers that a reload replaced.
   const confinement =
     worker === null
@@ -50,8 +52,7 @@ function renderGlobal({ layout, maxConnections, worker }: BaseSettings): string 
 ${confinement}  stats socket unix@${layout.runtimeSocket} mode 600 level admin expose-fd listeners
   stats timeout 1m
   hard-stop-after ${REQUEST_TIMEOUT_S + 30}s
-  log ring@access_log len 2048 format raw local0
-`;
+${hasAccessLog ? "  log ring@access_log len 2048 format raw local0\n" : ""}`;
 }
 
 /** 16 MiB hold some 120,000 lines while nobody reads; the oldest are overwritten then. */

@@ -25,7 +25,7 @@ import { observeAll, observeSome } from "./observation.ts";
 import { probe } from "./probe.ts";
 import { unavailable } from "./runtime-socket.ts";
 import { backendName, type CheckKind, formatServer, type ServerLine, serverLine } from "./slot-file.ts";
-import type { SupervisorSettings } from "./supervisor.ts";
+import type { EdgeSettings } from "./supervisor.ts";
 import { listenAddresses } from "./listen-address.ts";
 
 export interface HaproxyEdgeOptions {
@@ -35,6 +35,8 @@ export interface HaproxyEdgeOptions {
   readonly httpBindAddress: string;
   readonly httpPort: number;
   readonly haproxyPath: string;
+  /** Requests are logged to `run/log.sock`. Only with a reader there that never goes away; default false. */
+  readonly hasAccessLog?: boolean;
   readonly log: EdgeLog;
 }
 
@@ -71,7 +73,7 @@ export class HaproxyEdge implements Edge {
     // While HAProxy serves, disk and memory agree: we wrote both. Reading 1,000 files takes 60 ms.
     if (!isServing) await this.#state.reconcile();
     const hasGrown = await this.#state.declareSlots(minimumSlots);
-    const settings = await this.#supervisorSettings();
+    const settings = await this.#edgeSettings();
     const hasNewBase = await installBase(settings, signal);
     const needsReload = hasGrown || hasNewBase;
     const processes = await ensureRunning({ ...settings, stateDirectory, needsReload }, signal);
@@ -81,13 +83,14 @@ export class HaproxyEdge implements Edge {
     this.#isPrepared = true;
   }
 
-  async #supervisorSettings(): Promise<SupervisorSettings> {
-    const { haproxyPath, httpBindAddress, httpPort } = this.#options;
+  async #edgeSettings(): Promise<EdgeSettings> {
+    const { haproxyPath, httpBindAddress, httpPort, hasAccessLog = false } = this.#options;
     return {
       layout: this.#layout,
       haproxyPath,
       addresses: await listenAddresses(httpBindAddress),
       port: httpPort,
+      hasAccessLog,
     };
   }
 

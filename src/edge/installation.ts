@@ -12,7 +12,13 @@ import {
 } from "./haproxy-process.ts";
 import type { EdgeLayout } from "./layout.ts";
 import type { Processes } from "./statistics.ts";
-import { findSupervisor, startSupervisor, stopEdge, type SupervisorSettings } from "./supervisor.ts";
+import {
+  findSupervisor,
+  type EdgeSettings,
+  startSupervisor,
+  stopEdge,
+  type SupervisorSettings,
+} from "./supervisor.ts";
 import { SUPERVISOR_SCRIPT } from "./supervisor-script.ts";
 
 const OUTPUT_MAX_BYTES = 1_048_576;
@@ -29,7 +35,7 @@ export async function layOut(layout: EdgeLayout, stateDirectory: string): Promis
 }
 
 /** Installs the base configuration if it changed, after HAProxy has found it good. True when it changed. */
-export async function installBase(settings: SupervisorSettings, signal: AbortSignal): Promise<boolean> {
+export async function installBase(settings: EdgeSettings, signal: AbortSignal): Promise<boolean> {
   const { layout, haproxyPath } = settings;
   const text = renderBaseConfig(await baseSettings(settings));
   if ((await read(layout.baseConfig)) === text) return false;
@@ -52,13 +58,14 @@ export async function installBase(settings: SupervisorSettings, signal: AbortSig
   return true;
 }
 
-async function baseSettings(settings: SupervisorSettings): Promise<BaseSettings> {
+async function baseSettings(settings: EdgeSettings): Promise<BaseSettings> {
   return {
     layout: settings.layout,
     httpPort: settings.port,
     listenerCount: settings.addresses.length,
     maxConnections: maxConnections(await hardFileLimit()),
     worker: await workerUser(),
+    hasAccessLog: settings.hasAccessLog,
   };
 }
 

@@ -15,6 +15,11 @@ export interface SupervisorSettings {
   readonly port: number;
 }
 
+/** How HAProxy is to run under it. */
+export interface EdgeSettings extends SupervisorSettings {
+  readonly hasAccessLog: boolean;
+}
+
 const POLL_MS = 10;
 const CANNOT_BIND = 98;
 

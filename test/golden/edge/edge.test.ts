@@ -21,7 +21,14 @@ const server: ServerLine = serverLine({
 describe("base configuration", () => {
   it("for root on every address", async () => {
     const worker = { user: "haproxy", group: "haproxy" };
-    const text = renderBaseConfig({ layout, httpPort: 80, listenerCount: 2, maxConnections: 20_000, worker });
+    const text = renderBaseConfig({
+      layout,
+      httpPort: 80,
+      listenerCount: 2,
+      maxConnections: 20_000,
+      worker,
+      hasAccessLog: true,
+    });
     await expect(text).toMatchFileSnapshot("base-root.cfg");
   });
 
@@ -32,6 +39,7 @@ describe("base configuration", () => {
       listenerCount: 1,
       maxConnections: 8_750,
       worker: null,
+      hasAccessLog: false,
     });
     await expect(text).toMatchFileSnapshot("base-unprivileged.cfg");
   });
