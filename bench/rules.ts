@@ -46,7 +46,8 @@ async function startContenders(slots: number, cleanup: Cleanup): Promise<readonl
   const directory = temporaryDirectory(cleanup);
   const surroundings = { directory, host: HOST, origin: await startOrigin(directory, cleanup) };
   const edge = await startEdge({ ...surroundings, slots }, cleanup);
-  const contenders: Contender[] = [];
+  // "all" is the edge with its server in the file, as after a reload; "edge" added it at run time.
+  const contenders: Contender[] = [edge];
   for (const variant of VARIANTS) {
     const contender = await startVariant(variant, { edge, directory }, cleanup);
     if (contender === null) process.stderr.write(`${variant.name}: not in the configuration\n`);

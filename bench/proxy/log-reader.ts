@@ -1,9 +1,16 @@
 /**
- * Reads an access log that HAProxy sends, as the control plane will: a process of its own that takes each line off the
- * stream. Run as `node log-reader.ts <socket>`; answers the message "count" with the number of lines so far.
+ * Reads an access log that HAProxy sends, as the control plane should: a process of its own that takes each line off the
+ * stream, in bursts. Whoever reads at once wakes HAProxy's sender for every single line, and that sender and the threads
+ * that write the lines then spin on one lock: some 15 % of all processor time at full load on two cores.
+ *
+ * Run as `node log-reader.ts <socket>`; answers the message "count" with the number of lines so far.
  */
 import { chmodSync } from "node:fs";
 import { createServer } from "node:net";
+
+const PAUSE_MS = 50;
+/** A shorter piece means that all is read. */
+const WHOLE_CHUNK_BYTES = 65_536;
 
 const [socketPath = ""] = process.argv.slice(2);
 let lines = 0;
@@ -11,6 +18,10 @@ let lines = 0;
 const server = createServer((socket) => {
   let rest: Buffer = Buffer.alloc(0);
   socket.on("data", (chunk) => {
+    if (chunk.length < WHOLE_CHUNK_BYTES) {
+      socket.pause();
+      setTimeout(() => socket.resume(), PAUSE_MS);
+    }
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     rest = bytes.subarray(countFrames(bytes));
   });

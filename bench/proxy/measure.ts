@@ -15,6 +15,9 @@ export const LOAD_MEASURES: readonly Measure<LoadKey>[] = [
   { key: "lostLines", label: "log lines lost", digits: 0, isCompared: false },
 ];
 
+/** Longer than the log reader pauses. */
+const SETTLED_MS = 150;
+
 export interface Load {
   readonly host: string;
   readonly connections: number;
@@ -48,6 +51,6 @@ async function settled(logLines: Contender["logLines"]): Promise<number | null> 
     const lines = await logLines();
     if (lines === last) return lines;
     last = lines;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
   }
 }

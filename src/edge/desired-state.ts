@@ -59,11 +59,12 @@ export class DesiredState {
   async #reconcileSlot(slot: number, path: string): Promise<void> {
     const text = await readFile(path, "utf8");
     const known = this.slots.get(slot);
-    if (known !== undefined && renderSlot(slot, known) === text) return;
     const found = parseSlot(slot, text);
     if (found === null) await this.#moveAside(path);
-    this.slots.set(slot, known ?? found ?? []);
-    await this.#writeSlot(slot);
+    const servers = known ?? found ?? [];
+    this.slots.set(slot, servers);
+    // Written only when it says something else: 1,000 writes with their syncs take seconds.
+    if (found === null || renderSlot(slot, servers) !== text) await this.#writeSlot(slot);
   }
 
   async #reconcileMaps(): Promise<void> {

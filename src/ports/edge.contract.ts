@@ -133,16 +133,14 @@ export function describeEdgeContract(name: string, subject: EdgeContractSubject)
 
     it("probes an instance that answers as healthy", async () => {
       const probe = async (protocol: "TCP" | "HTTP"): Promise<unknown> =>
-        subject
-          .edge()
-          .probe(
-            {
-              address: "127.0.0.1",
-              port: subject.livePort(),
-              healthCheck: { ...defaultHealthCheck, protocol },
-            },
-            signal,
-          );
+        subject.edge().probe(
+          {
+            address: "127.0.0.1",
+            port: subject.livePort(),
+            healthCheck: { ...defaultHealthCheck, protocol },
+          },
+          signal,
+        );
       expect(await probe("TCP")).toEqual({ isHealthy: true });
       expect(await probe("HTTP")).toEqual({ isHealthy: true });
     });
