@@ -6,47 +6,71 @@ import { SlipwayError } from "./error.ts";
 import type { Tag } from "./tag.ts";
 
 const PREFIX = "slipway:";
+const MINUTE_MS = 60_000;
 
 interface Extension<Value> {
   readonly meaning: string;
   readonly since: string;
   readonly defaultValue: Value;
   /** The value, or a sentence that says what is wrong and what would be right. */
-  readonly parse: (text: string) => { readonly value: Value } | { readonly problem: string };
+  readonly parse: (text: string) => Parsed<Value>;
 }
+
+type Parsed<Value> = { readonly value: Value } | { readonly problem: string };
 
 export const extensions = {
   "stop-grace": {
     meaning: "Time between SIGTERM and SIGKILL when an instance is stopped",
     since: "0.1",
     defaultValue: 30_000,
-    parse: duration({ minMs: 0, maxMs: 600_000 }),
+    parse: duration({ minMs: 0, maxMs: 10 * MINUTE_MS }),
   },
-} as const satisfies Record<string, Extension<number>>;
+  "start-timeout": {
+    meaning: "Time a new instance has until its health check succeeds for the first time",
+    since: "0.1",
+    /** Null: 2 minutes to listen, 30 seconds to stop answering the check wrongly. */
+    defaultValue: null,
+    parse: duration({ minMs: 1_000, maxMs: 30 * MINUTE_MS }),
+  },
+} as const satisfies Record<string, Extension<number | null>>;
+
+type ExtensionName = keyof typeof extensions;
 
 export interface Extensions {
   readonly stopGraceMs: number;
+  readonly startTimeoutMs: number | null;
 }
 
 /** Reads the extensions out of a resource's tags. Throws UnknownExtension or MalformedExtension. */
 export function parseExtensions(tags: readonly Tag[]): Extensions {
-  let stopGraceMs: number = extensions["stop-grace"].defaultValue;
+  const given = new Map<ExtensionName, number>();
   for (const { key, value } of tags) {
     if (!key.startsWith(PREFIX)) continue;
-    if (key !== `${PREFIX}stop-grace`) {
-      const valid = Object.keys(extensions).map((name) => PREFIX + name);
+    const name = key.slice(PREFIX.length);
+    if (!isExtension(name)) {
+      const valid = Object.keys(extensions).map((known) => PREFIX + known);
       throw new SlipwayError("UnknownExtension", { key, valid: valid.join(", ") });
     }
-    const parsed = extensions["stop-grace"].parse(value);
+    const parsed = extensions[name].parse(value);
     if ("problem" in parsed) throw new SlipwayError("MalformedExtension", { key, problem: parsed.problem });
-    stopGraceMs = parsed.value;
+    given.set(name, parsed.value);
   }
-  return { stopGraceMs };
+  return {
+    stopGraceMs: given.get("stop-grace") ?? extensions["stop-grace"].defaultValue,
+    startTimeoutMs: given.get("start-timeout") ?? extensions["start-timeout"].defaultValue,
+  };
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+function isExtension(name: string): name is ExtensionName {
+  return Object.hasOwn(extensions, name);
+}
 
-function duration(bounds: { readonly minMs: number; readonly maxMs: number }): Extension<number>["parse"] {
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: MINUTE_MS, h: 60 * MINUTE_MS };
+
+function duration(bounds: {
+  readonly minMs: number;
+  readonly maxMs: number;
+}): (text: string) => Parsed<number> {
   return (text) => {
     const [, digits, unit = ""] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? [];
     const valueMs = Number(digits) * (UNIT_MS[unit] ?? Number.NaN);

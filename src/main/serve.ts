@@ -13,7 +13,6 @@ import {
   rootPrincipalArn,
 } from "../api/index.ts";
 import type { OutputOf } from "../contract/index.ts";
-import { isSlipwayError } from "../domain/error.ts";
 import { HaproxyEdge } from "../edge/haproxy-edge.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
 import { FileServiceLog } from "../observe/file-service-log.ts";
@@ -22,6 +21,7 @@ import type { Edge } from "../ports/edge.ts";
 import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import { runDoctor } from "./doctor.ts";
+import { keep, type KeeperContext, type Kept, prepareUntilReady } from "./keeper.ts";
 import { registryTable } from "./registry-table.ts";
 import { RotatingLog } from "./rotating-log.ts";
 import type { Settings } from "./settings.ts";
@@ -39,7 +39,6 @@ import { VERSION } from "./version.ts";
 
 export const DATABASE_FILE = "slipway.db";
 export const INSTALLATION_ID = "installation-id";
-const PREPARE_RETRY_MS = 1_000;
 
 export interface ServeHooks {
   /** Called after each journal write: tests end the process there. */
@@ -76,7 +75,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   const parts = buildParts({ settings, store, logger, hooks, end }, installationId);
   const { engine, edge, log, operations } = parts;
   const info = describe(settings);
-  let waitingFor: string | null = "engine and edge";
+  const missing = new Map<string, string>([["control plane", "starting"]]);
   const api = buildApi({
     store,
     commands: operations.commands,
@@ -88,7 +87,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     serviceUrl: (host) => serviceUrl(host, settings),
     info: () => info,
     runDoctor: () => runDoctor(settings, null),
-    waitingFor: () => waitingFor,
+    waitingFor: () => [...missing].map(([name, problem]) => `${name}: ${problem}`).at(-1) ?? null,
     instancesInFlight: (serviceId) => readInFlight(serviceId, store, edge, end),
     logger,
   });
@@ -98,25 +97,38 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     `${JSON.stringify({ ...info, InstallationId: installationId }, null, 2)}\n`,
   );
   logger.info({ api: info.ApiEndpoint, pid: process.pid }, "control plane started");
-  const logging = log.start(end);
+  const keeper: KeeperContext = {
+    clock: systemClock,
+    end,
+    onChange(name, problem) {
+      if (problem === null) missing.delete(name);
+      else missing.set(name, problem);
+      if (problem === null) logger.info(`${name} is ready`);
+      else logger.error(`${name}: ${problem}`);
+    },
+  };
+  const kept: readonly Kept[] = [
+    { name: "engine", everyMs: 60_000, prepare: (signal) => engine.prepare(signal) },
+    {
+      name: "edge",
+      everyMs: 5_000,
+      prepare: async (signal) => edge.prepare({ minimumSlots: await neededSlots(store) }, signal),
+    },
+  ];
+  const background = [log.start(end)];
   try {
-    const isReady = await prepareUntilReady(
-      [
-        ["engine", (signal) => engine.prepare(signal)],
-        ["edge", async (signal) => edge.prepare({ minimumSlots: await neededSlots(store) }, signal)],
-      ],
-      { end, logger, onProblem: (problem) => (waitingFor = problem) },
-    );
-    if (isReady) {
+    const areReady = await Promise.all(kept.map((one) => prepareUntilReady(one, keeper)));
+    if (areReady.every(Boolean)) {
       await operations.start(end);
-      waitingFor = null;
-      logger.info("services are looked after");
+      keeper.onChange("control plane", null);
+      background.push(...kept.map((one) => keep(one, keeper)));
       await aborted(end);
     }
   } finally {
     await api.close();
     await operations.stop();
-    await logging;
+    await Promise.all(background);
+    engine.close();
     logger.info("control plane ended");
   }
 }
@@ -171,38 +183,6 @@ async function ensureInstallation(settings: Settings, store: Store): Promise<str
     replaceFile(statePath(settings.stateDirectory, CREDENTIALS_FILE), credentialsText(rootKey));
   }
   return id;
-}
-
-/** Tries each until it works; false when it was told to end before. */
-async function prepareUntilReady(
-  preparations: readonly (readonly [string, (signal: AbortSignal) => Promise<void>])[],
-  context: {
-    readonly end: AbortSignal;
-    readonly logger: Logger;
-    readonly onProblem: (problem: string) => void;
-  },
-): Promise<boolean> {
-  const { end, logger, onProblem } = context;
-  for (const [name, prepare] of preparations) {
-    onProblem(name);
-    const startedMs = systemClock.now();
-    for (let lastProblem = ""; ;) {
-      try {
-        await prepare(end);
-        logger.info({ durationMs: systemClock.now() - startedMs }, `${name} is ready`);
-        break;
-      } catch (error) {
-        if (end.aborted) return false;
-        if (!isSlipwayError(error)) throw error;
-        // Said once, not once a second.
-        if (error.message !== lastProblem) logger.error(error.message);
-        lastProblem = error.message;
-        onProblem(error.message);
-        await systemClock.sleep(PREPARE_RETRY_MS, end).catch(() => undefined);
-      }
-    }
-  }
-  return true;
 }
 
 /** Instance → requests in flight; empty while the edge does not answer. */

@@ -40,6 +40,7 @@ export async function observe(
   if (service === null) return null;
   const [operation = null] = await store.operations.listOpen(serviceId);
   const instances = await store.instances.listLive(serviceId);
+  const extensions = extensionsOf(await store.tags.list(service.arn));
   const history = await store.instances.list(serviceId, { after: null, limit: HISTORY_ROWS });
   return {
     service,
@@ -52,8 +53,8 @@ export async function observe(
     health: observers.health.views(serviceId),
     running: own.running,
     trouble: own.trouble,
-    stopGraceMs: extensionsOf(await store.tags.list(service.arn)).stopGraceMs,
-    deadlines: observers.deadlines,
+    stopGraceMs: extensions.stopGraceMs,
+    deadlines: withStartTimeout(observers.deadlines, extensions.startTimeoutMs),
   };
 }
 
@@ -74,6 +75,12 @@ async function releasesOf(
     if (release !== null) releases.set(release.number, release);
   }
   return releases;
+}
+
+/** Who says how long an application takes to start means all of it, wrong answers while it warms up included. */
+function withStartTimeout(deadlines: Deadlines, startTimeoutMs: number | null): Deadlines {
+  if (startTimeoutMs === null) return deadlines;
+  return { ...deadlines, healthMs: startTimeoutMs, wrongAnswerMs: startTimeoutMs };
 }
 
 /** The API refuses malformed tags; should one be there all the same, the defaults hold and the service goes on. */

@@ -18,6 +18,8 @@ import {
 import { waitFor } from "../support/wait-for.ts";
 
 const START_COMMAND = "/node /app/server.js";
+/** Long enough for an application of Node on a busy machine, short enough for a test. */
+const IMPATIENT = { "slipway:start-timeout": "20s" };
 
 let slipway: Installation;
 let images: TestImages;
@@ -67,12 +69,12 @@ describe("a service that cannot come up says why", () => {
 
   it("when nothing listens on its port", async () => {
     const cause = await causeOfFailure(
-      { ...app, name: "wrong-port", environment: { LISTEN_PORT: "9999" } },
-      180_000,
+      { ...app, name: "wrong-port", environment: { LISTEN_PORT: "9999" }, tags: IMPATIENT },
+      60_000,
     );
     expect(cause).toMatchObject({ Phase: "health-check", Class: "port-not-listening" });
     expect(cause?.Message).toContain("8080");
-  }, 240_000);
+  }, 120_000);
 
   it("when its process ends with an exit code, at once", async () => {
     const cause = await causeOfFailure(
@@ -93,11 +95,11 @@ describe("a service that cannot come up says why", () => {
 
   it("when its health path answers 404", async () => {
     const healthCheck = { ...QUICK_HTTP, Path: "/no-such-path" };
-    const cause = await causeOfFailure({ ...app, name: "not-found", healthCheck }, 180_000);
+    const cause = await causeOfFailure({ ...app, name: "not-found", healthCheck, tags: IMPATIENT }, 60_000);
     expect(cause).toMatchObject({ Phase: "health-check", Class: "health-status" });
     expect(cause?.Message).toContain("404");
     expect(cause?.Message).toContain("/no-such-path");
-  }, 240_000);
+  }, 120_000);
 
   it("when its program does not exist", async () => {
     const cause = await causeOfFailure({ ...app, name: "no-program", startCommand: "/no/such/program" });
