@@ -26,6 +26,7 @@ const PROGRAMS = [
 ];
 
 interface Field extends Surroundings {
+  readonly slots: number;
   readonly edge: RunningEdge;
   readonly edgeConfig: string;
 }
@@ -36,6 +37,7 @@ type Start = (field: Field, cleanup: Cleanup) => Contender | Promise<Contender>;
 const STARTS: Readonly<Record<string, Start>> = {
   direct: ({ origin }) => ({ name: "direct", port: origin.port, processes: [], logLines: null }),
   edge: ({ edge }) => edge,
+  "edge-nolog": (field, cleanup) => startEdge({ ...field, hasAccessLog: false }, cleanup),
   haproxy: (field, cleanup) => startHaproxy("haproxy", field, cleanup),
   "haproxy-httplog": (field, cleanup) => startHaproxy("haproxy-httplog", field, cleanup),
   "haproxy-nolog": (field, cleanup) => startHaproxy("haproxy-nolog", field, cleanup),
@@ -73,8 +75,8 @@ async function startContenders(
     throw new Error(`--only ${unknown}: there are ${Object.keys(STARTS).join(", ")}`);
   const directory = temporaryDirectory(cleanup);
   const surroundings = { directory, host: HOST, origin: await startOrigin(directory, cleanup) };
-  const edge = await startEdge({ ...surroundings, slots }, cleanup);
-  const field = { ...surroundings, edge, edgeConfig: edge.config };
+  const edge = await startEdge({ ...surroundings, slots, hasAccessLog: true }, cleanup);
+  const field = { ...surroundings, slots, edge, edgeConfig: edge.config };
   const contenders: Contender[] = [];
   for (const [name, start] of Object.entries(STARTS)) {
     if (only.length === 0 || only.includes(name)) contenders.push(await start(field, cleanup));

@@ -45,7 +45,7 @@ await runBenchmark(async (cleanup) => {
 async function startContenders(slots: number, cleanup: Cleanup): Promise<readonly Contender[]> {
   const directory = temporaryDirectory(cleanup);
   const surroundings = { directory, host: HOST, origin: await startOrigin(directory, cleanup) };
-  const edge = await startEdge({ ...surroundings, slots }, cleanup);
+  const edge = await startEdge({ ...surroundings, slots, hasAccessLog: true }, cleanup);
   // "all" is the edge with its server in the file, as after a reload; "edge" added it at run time.
   const contenders: Contender[] = [edge];
   for (const variant of VARIANTS) {

@@ -20,39 +20,42 @@ export interface RunningEdge extends Contender {
   readonly config: string;
 }
 
-export async function startEdge(
-  surroundings: Surroundings & { readonly slots: number },
-  cleanup: Cleanup,
-): Promise<RunningEdge> {
-  const stateDirectory = join(surroundings.directory, "edge");
+export interface EdgeOptions extends Surroundings {
+  readonly slots: number;
+  readonly hasAccessLog: boolean;
+}
+
+export async function startEdge(options: EdgeOptions, cleanup: Cleanup): Promise<RunningEdge> {
+  const name = options.hasAccessLog ? "edge" : "edge-nolog";
+  const stateDirectory = join(options.directory, name);
   const port = await freePort();
-  await prepareEdge({ ...surroundings, stateDirectory, port }, cleanup);
+  await prepareEdge({ ...options, stateDirectory, port }, cleanup);
   const layout = edgeLayout(stateDirectory);
-  const reader = await startLogReader(layout.logSocket, cleanup);
+  const reader = options.hasAccessLog ? await startLogReader(layout.logSocket, cleanup) : null;
   const supervisor = await findSupervisor({ layout, addresses: [ADDRESS], port });
   if (supervisor === null) throw new Error("the edge has no supervisor");
   return {
-    name: "edge",
+    name,
     port,
-    processes: [supervisor.pid, reader.pid],
-    logLines: () => reader.lines(),
+    processes: reader === null ? [supervisor.pid] : [supervisor.pid, reader.pid],
+    logLines: reader === null ? null : () => reader.lines(),
     stateDirectory,
     config: readFileSync(layout.baseConfig, "utf8"),
   };
 }
 
 async function prepareEdge(
-  options: Surroundings & { readonly slots: number; readonly stateDirectory: string; readonly port: number },
+  options: EdgeOptions & { readonly stateDirectory: string; readonly port: number },
   cleanup: Cleanup,
 ): Promise<void> {
-  const { stateDirectory, port, host, origin, slots } = options;
+  const { stateDirectory, port, host, origin, slots, hasAccessLog } = options;
   const signal = AbortSignal.timeout(60_000);
   const edge = new HaproxyEdge({
     stateDirectory,
     httpBindAddress: ADDRESS,
     httpPort: port,
     haproxyPath: "/usr/sbin/haproxy",
-    hasAccessLog: true,
+    hasAccessLog,
     log: (_level, message) => process.stderr.write(`edge: ${message}\n`),
   });
   cleanup.add(() => stopEdge({ stateDirectory, drainMs: 0 }));
