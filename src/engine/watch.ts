@@ -17,6 +17,8 @@ const LONGEST_PAUSE_MS = 5_000;
  */
 const WAITING_EVENTS_BYTES = 16 * 1_024 * 1_024;
 
+const UNKNOWN_EXIT_CODE = -1;
+
 interface ContainerEvent {
   readonly Action: string;
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
@@ -56,6 +58,8 @@ async function openEvents({ client, names }: EngineContext, signal: AbortSignal)
   );
   const waiting = new PassThrough({ highWaterMark: WAITING_EVENTS_BYTES });
   answer.on("error", (error) => waiting.destroy(error));
+  // Whoever reads sees it. The stream may also break while nobody reads yet, and that must not end the process.
+  waiting.on("error", () => undefined);
   answer.on("close", () => waiting.end());
   waiting.on("close", () => answer.destroy());
   return answer.pipe(waiting);
@@ -91,11 +95,17 @@ async function toExited(
 ): Promise<EngineEvent | null> {
   const instanceId = Actor.Attributes[labels.instance];
   if (instanceId === undefined) return await sandboxDied(context, Actor.ID, signal);
-  const exitCode = Number(Actor.Attributes["exitCode"] ?? -1);
-  // The oom event may come after the exit; the engine's record is complete by then.
+  // The engine's record is complete by now, also where the oom event is still to come. Only when it has gone does the
+  // event's own attribute have to do.
   const recorded = await inspectExit(context, Actor.ID, signal);
+  const exitCode = recorded?.exitCode ?? statedExitCode(Actor.Attributes["exitCode"]);
   const isOutOfMemory = (wasOutOfMemory || recorded?.isOutOfMemory === true) && exitCode !== 0;
   return exited(instanceId, { exitCode, isOutOfMemory });
+}
+
+/** The engine lays labels over an event's attributes, and an image brings its own labels: this may be any text. */
+function statedExitCode(text: string | undefined): number {
+  return text !== undefined && /^\d{1,3}$/.test(text) ? Number(text) : UNKNOWN_EXIT_CODE;
 }
 
 /** An instance that still runs in a dead sandbox has no network any more: that is its exit. */
