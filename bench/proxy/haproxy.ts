@@ -50,9 +50,8 @@ function logOf(name: PlainHaproxy, edgeConfig: string, socket: string): Log {
   const ring = find(edgeConfig, /^ring .*\n(?: .*\n)+/m).replace(/unix@\S+/, `unix@${socket}`);
   const target = find(edgeConfig, /^ {2}log ring@.*\n/m);
   if (name === "haproxy-httplog") return { ring, target, format: "  option httplog\n" };
-  const line = find(edgeConfig, /^ {2}log-format .*\n/m).replace("%[var(txn.host)]", "%[capture.req.hdr(0)]");
-  const id = find(edgeConfig, /^ {2}unique-id-format .*\n/m);
-  return { ring, target, format: `  capture request header Host len 256\n${id}${line}` };
+  const line = find(edgeConfig, /^ {2}log-format .*\n/m);
+  return { ring, target, format: `  capture request header Host len 255\n${line}` };
 }
 
 function find(text: string, pattern: RegExp): string {

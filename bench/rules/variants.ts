@@ -10,8 +10,11 @@ export interface Variant {
 export const VARIANTS: readonly Variant[] = [
   { name: "all", change: (config) => config },
   without("log", /^ {2}(log|log-format) .*\n/gm),
-  without("request id", /^ {2}(unique-id-format|http-request add-header X-Request-Id) .*\n|\\t%ID/gm),
-  without("guards", / unless upgrading$|^ {2}(acl upgrading|http-request deny .*(TRACE|upgrading)).*\n/gm),
+  without("request id", /^ {2}http-request add-header X-Request-Id .*\n|\\t%pid-%Ts-%rt/gm),
+  without(
+    "guards",
+    /^ {2}http-request (deny .*(TRACE|upgrade)|allow unless .*upgrade|set-header Connection).*\n/gm,
+  ),
   without("deleted headers", /^ {2}http-request del-header .*\n/gm),
   without("forwarded headers", /^ {2}http-request (add|set)-header X-Forwarded-.*\n/gm),
   without(
