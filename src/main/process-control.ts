@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync } from "node:fs";
 import { request } from "node:http";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runDoctor } from "./doctor.ts";
 import { type Settings, settingsFile, toFileText } from "./settings.ts";
@@ -18,7 +19,7 @@ export class ControlError extends Error {
   override readonly name = "ControlError";
 }
 
-/** Starts `slipway serve` in the background unless it runs. Returns when its API answers. */
+/** Starts `slipway serve` in the background unless it runs, restarted when it crashes. Returns when its API answers. */
 export async function startInBackground(
   settings: Settings,
   program: string,
@@ -35,7 +36,8 @@ export async function startInBackground(
   await refuseWhenSick(settings);
   const logFile = statePath(settings.stateDirectory, LOG_FILE);
   const log = openSync(logFile, "a", 0o600);
-  const child = spawn(process.execPath, [...HEAP_FLAGS, program, "serve"], {
+  const keepRunning = join(dirname(program), "keep-running");
+  const child = spawn(keepRunning, [process.execPath, ...HEAP_FLAGS, program, "serve"], {
     detached: true,
     stdio: ["ignore", log, log],
     env: { ...process.env, SLIPWAY_STATE_DIR: settings.stateDirectory, SLIPWAY_LOG_FILE: logFile },
@@ -44,7 +46,7 @@ export async function startInBackground(
   if (child.pid === undefined)
     throw new ControlError(`The control plane could not be started: see ${logFile}.`);
   await waitUntilServing(settings, child.pid);
-  return { wasRunning: false, pid: child.pid };
+  return { wasRunning: false, pid: servingPid(settings) ?? child.pid };
 }
 
 /** Ends the control plane; services go on. False when none ran. */

@@ -5,7 +5,7 @@
  * only once both are there.
  */
 import { rmSync, writeFileSync } from "node:fs";
-import { pino, type Logger } from "pino";
+import type { Logger } from "pino";
 import {
   buildApi,
   ensureDefaultAutoScalingConfiguration,
@@ -23,7 +23,7 @@ import { openSqliteStore } from "../store/sqlite-store.ts";
 import { runDoctor } from "./doctor.ts";
 import { keep, type KeeperContext, type Kept, prepareUntilReady } from "./keeper.ts";
 import { registryTable } from "./registry-table.ts";
-import { RotatingLog } from "./rotating-log.ts";
+import { createLogger } from "./logger.ts";
 import type { Settings } from "./settings.ts";
 import {
   CREDENTIALS_FILE,
@@ -226,11 +226,6 @@ const HTTP_PORT = 80;
 
 function serviceUrl(host: string, { edgePort }: Settings): string {
   return edgePort === HTTP_PORT ? host : `${host}:${edgePort}`;
-}
-
-function createLogger({ logFile }: Settings): Logger {
-  const options = { redact: ["authorization", "*.authorization", "*.password"] };
-  return logFile === null ? pino(options) : pino(options, new RotatingLog(logFile));
 }
 
 /** The first signal ends in order, the second at once. */

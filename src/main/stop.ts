@@ -1,6 +1,7 @@
 /** Ending everything an installation runs, with or without a living control plane. */
 import { DatabaseSync } from "node:sqlite";
-import { stopEdge } from "../edge/supervisor.ts";
+import { edgeLayout } from "../edge/layout.ts";
+import { findHaproxy, stopEdge } from "../edge/supervisor.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
 import { stopControlPlane } from "./process-control.ts";
 import { DATABASE_FILE, INSTALLATION_ID } from "./serve.ts";
@@ -28,9 +29,11 @@ export async function stopEverything(
   const wasServing = await stopControlPlane(settings);
   if (wasServing) request.report("The control plane has ended.");
   if (request.keepServing) return wasServing;
-  await stopEdge({ stateDirectory: statePath(settings.stateDirectory, "edge"), drainMs: DRAIN_MS });
+  const edgeDirectory = statePath(settings.stateDirectory, "edge");
+  const hadEdge = (await findHaproxy(edgeLayout(edgeDirectory))) !== null;
+  await stopEdge({ stateDirectory: edgeDirectory, drainMs: DRAIN_MS });
   const ownerId = readInstallationId(settings);
-  if (ownerId === null) return wasServing;
+  if (ownerId === null) return wasServing || hadEdge;
   const engine = new DockerEngine({ socketPath: settings.dockerSocket, ownerId });
   const running = (await engine.listInstances(signal)).filter(({ state }) => state === "running");
   if (running.length > 0) request.report(`Ending ${running.length} instances.`);
@@ -38,7 +41,7 @@ export async function stopEverything(
     running.map(({ instanceId }) => engine.stopInstance(instanceId, { graceMs: INSTANCE_GRACE_MS }, signal)),
   );
   if (request.purge) await engine.uninstall(signal);
-  return wasServing || running.length > 0;
+  return wasServing || hadEdge || running.length > 0;
 }
 
 /** Read without the store: it would refuse a damaged database, and that must not keep containers alive. */

@@ -209,6 +209,11 @@ export class Installation {
     return JSON.parse(readFileSync(join(this.stateDirectory, "info.json"), "utf8")) as Record<string, string>;
   }
 
+  /** The control plane's process, as it says itself. */
+  servingPid(): number {
+    return Number(readFileSync(join(this.stateDirectory, "serve.pid"), "utf8"));
+  }
+
   logTail(lines = 40): string {
     return readFileSync(this.logFile, "utf8").split("\n").slice(-lines).join("\n");
   }
