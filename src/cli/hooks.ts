@@ -44,6 +44,8 @@ export interface DownRequest extends ProcessRequest {
 export interface UpOutcome {
   readonly outcome: "started" | "running";
   readonly pid: number;
+  /** The root access key, on the first start only: it is shown once. */
+  readonly newKey?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly file: string };
 }
 
 export interface DownOutcome {

@@ -1,7 +1,6 @@
 /** A service: what the user created, what they wish for it, and what it is right now. */
 import type { HealthCheck } from "./health-check.ts";
 import { type StateTable, transition } from "./state-table.ts";
-import type { Tag } from "./tag.ts";
 
 /**
  * | status                | may become                                       |
@@ -107,10 +106,4 @@ export interface NetworkConfiguration {
   readonly vpcConnectorArn?: string;
   readonly isPubliclyAccessible: boolean;
   readonly ipAddressType: "IPV4" | "DUAL_STACK";
-}
-
-/** Tags live beside the service: they change without an operation (extensions excepted). */
-export interface TaggedService {
-  readonly service: Service;
-  readonly tags: readonly Tag[];
 }

@@ -6,7 +6,14 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runDoctor } from "./doctor.ts";
 import { type Settings, settingsFile, toFileText } from "./settings.ts";
-import { LOG_FILE, PID_FILE, prepareStateDirectory, replaceFile, statePath } from "./state-directory.ts";
+import {
+  CREDENTIALS_FILE,
+  LOG_FILE,
+  PID_FILE,
+  prepareStateDirectory,
+  replaceFile,
+  statePath,
+} from "./state-directory.ts";
 
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
@@ -23,13 +30,14 @@ export class ControlError extends Error {
 export async function startInBackground(
   settings: Settings,
   program: string,
-): Promise<{ readonly wasRunning: boolean; readonly pid: number }> {
+): Promise<{ readonly wasRunning: boolean; readonly isFirstStart: boolean; readonly pid: number }> {
   const running = servingPid(settings);
   if (running !== null) {
     await waitUntilServing(settings, running);
-    return { wasRunning: true, pid: running };
+    return { wasRunning: true, isFirstStart: false, pid: running };
   }
   prepareStateDirectory(settings.stateDirectory);
+  const isFirstStart = !existsSync(statePath(settings.stateDirectory, CREDENTIALS_FILE));
   if (!existsSync(settingsFile(settings.stateDirectory))) {
     replaceFile(settingsFile(settings.stateDirectory), toFileText(settings));
   }
@@ -46,7 +54,7 @@ export async function startInBackground(
   if (child.pid === undefined)
     throw new ControlError(`The control plane could not be started: see ${logFile}.`);
   await waitUntilServing(settings, child.pid);
-  return { wasRunning: false, pid: servingPid(settings) ?? child.pid };
+  return { wasRunning: false, isFirstStart, pid: servingPid(settings) ?? child.pid };
 }
 
 /** Ends the control plane; services go on. False when none ran. */

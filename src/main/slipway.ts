@@ -1,10 +1,12 @@
 /** The `slipway` program: the command line, with what only the composition root can do. */
+import { readFileSync } from "node:fs";
 import { type CliHooks, type Environment, processIo, runCli } from "../cli/index.ts";
 import type { Check } from "../contract/slipway-operations.ts";
 import { type DoctorCheck, runDoctor } from "./doctor.ts";
 import { startInBackground } from "./process-control.ts";
 import { serve } from "./serve.ts";
 import { readSettings, type Settings, stateDirectory } from "./settings.ts";
+import { CREDENTIALS_FILE, parseCredentials, statePath } from "./state-directory.ts";
 import { stopEverything } from "./stop.ts";
 import { VERSION } from "./version.ts";
 
@@ -16,8 +18,12 @@ const hooks: CliHooks = {
     return 0;
   },
   async up({ environment }) {
-    const { wasRunning, pid } = await startInBackground(settingsOf(environment), process.argv[1] ?? "");
-    return { outcome: wasRunning ? "running" : "started", pid };
+    const settings = settingsOf(environment);
+    const { wasRunning, isFirstStart, pid } = await startInBackground(settings, process.argv[1] ?? "");
+    const outcome = wasRunning ? "running" : "started";
+    if (!isFirstStart) return { outcome, pid };
+    const file = statePath(settings.stateDirectory, CREDENTIALS_FILE);
+    return { outcome, pid, newKey: { ...parseCredentials(readFileSync(file, "utf8")), file } };
   },
   async down({ environment, keepServing, purge, report, timeoutMs }) {
     const signal = AbortSignal.timeout(timeoutMs);

@@ -43,6 +43,15 @@ export function credentialsText(key: { readonly id: string; readonly secret: str
   return `[slipway]\naws_access_key_id = ${key.id}\naws_secret_access_key = ${key.secret}\n`;
 }
 
+/** What `credentialsText` wrote. */
+export function parseCredentials(text: string): {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+} {
+  const value = (name: string): string => new RegExp(`^${name} = (.*)$`, "m").exec(text)?.[1] ?? "";
+  return { accessKeyId: value("aws_access_key_id"), secretAccessKey: value("aws_secret_access_key") };
+}
+
 export function statePath(stateDirectory: string, name: string): string {
   return join(stateDirectory, name);
 }

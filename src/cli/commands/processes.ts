@@ -16,7 +16,7 @@ export const upCommand: CommandFactory = (context) =>
   new Command("up")
     .description("start Slipway in the background and wait until it answers")
     .option("--timeout <seconds>", "give up after this long", positiveSeconds, UP_TIMEOUT_S)
-    .option("--json", "print JSON: Outcome, Pid")
+    .option("--json", "print JSON: Outcome, Pid; on the first start also the root access key")
     .addHelpText("after", examples("up", "up --timeout 120"))
     .action(async (options: TimeoutOption, command: Command) => {
       const result = await withProgress(context, "Starting Slipway", (progress) =>
@@ -26,14 +26,27 @@ export const upCommand: CommandFactory = (context) =>
             timeoutMs: options.timeout * 1000,
             report: (line) => progress.line(line),
           })
-          .then(({ outcome, pid }) => ({
+          .then(({ outcome, pid, newKey }) => ({
+            newKey,
             text:
               outcome === "running"
                 ? `Slipway runs already (process ${pid}).`
                 : `Slipway runs (process ${pid}).`,
-            json: { Outcome: outcome, Pid: pid },
+            json: {
+              Outcome: outcome,
+              Pid: pid,
+              ...(newKey !== undefined && {
+                AccessKeyId: newKey.accessKeyId,
+                SecretAccessKey: newKey.secretAccessKey,
+              }),
+            },
           })),
       );
+      if (result.newKey !== undefined && options.json !== true) {
+        const { accessKeyId, secretAccessKey, file } = result.newKey;
+        context.io.out(`Root access key, shown this once: ${accessKeyId}  ${secretAccessKey}`);
+        context.io.out(`It is also in ${file} (profile slipway), for your eyes only.`);
+      }
       if (options.json === true) printJson(context, result.json);
     });
 
