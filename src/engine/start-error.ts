@@ -25,25 +25,29 @@ export function toStartError(spec: InstanceSpec, refusal: EngineRefusal, exitCod
   if (/no command specified/i.test(refusal.message)) {
     return fail("command-not-found", "The image names no command; set a start command.");
   }
-  if (exitCode === NOT_FOUND) {
-    return fail(
-      "command-not-found",
-      `The image has no executable ${command(spec)}; check the start command.`,
-    );
+  // The same codes stand for anything else that was missing while the container was set up: a volume over /proc.
+  const program = namedProgram(refusal);
+  if (exitCode === NOT_FOUND && program !== null) {
+    return fail("command-not-found", `The image has no executable ${program}; ${remedy(spec)}.`);
   }
-  if (exitCode === NOT_EXECUTABLE) {
-    return fail(
-      "not-executable",
-      `${command(spec)} is not executable (permission denied); check the start command.`,
-    );
+  if (exitCode === NOT_EXECUTABLE && program !== null) {
+    return fail("not-executable", `In the image ${program} is not executable; ${remedy(spec)}.`);
   }
   if (refusal.status >= 500 && exitCode === 0) return engineUnavailable(engineMessage(refusal), refusal);
   return fail("other", `The engine cannot start the container: ${engineMessage(refusal)}`);
 }
 
-function command(spec: InstanceSpec): string {
-  const program = spec.command?.[0];
-  return program === undefined ? "as named by its own command" : `"${program}"`;
+/** In quotes, as runc or crun names it: where the image has an ENTRYPOINT it is not the start command's first word. */
+function namedProgram({ message }: EngineRefusal): string | null {
+  const [, byRunc, byCrun] =
+    /exec: ("(?:[^"\\]|\\.){1,200}")|executable file `([^`]{1,200})`/.exec(message) ?? [];
+  return byRunc ?? (byCrun === undefined ? null : `"${byCrun}"`);
+}
+
+function remedy({ command }: InstanceSpec): string {
+  return command === null
+    ? "correct its ENTRYPOINT or CMD, or set a start command"
+    : "check the start command and the image's ENTRYPOINT";
 }
 
 function engineMessage(refusal: EngineRefusal): string {
