@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
 import { networkInterfaces } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildTestImages, type TestImages } from "../../test/support/images/build.ts";
@@ -82,10 +83,10 @@ describe("The Docker adapter", () => {
   };
   const inspect = async (instanceId: string) =>
     await docker.getContainer(names.instanceContainer(instanceId)).inspect();
-  const sandboxes = async () =>
+  const sandboxes = async (owner = ownerId) =>
     await docker.listContainers({
       all: true,
-      filters: { label: [`slipway.owner=${ownerId}`, "slipway.role=sandbox"] },
+      filters: { label: [`slipway.owner=${owner}`, "slipway.role=sandbox"] },
     });
 
   beforeAll(async () => {
@@ -321,6 +322,25 @@ describe("The Docker adapter", () => {
           expect((await runProgram(program, ["-w", "-S", chain], "", signal())).exitCode).not.toBe(0);
         }
       }
+    });
+
+    it("waits until the network is empty when it is uninstalled", async () => {
+      const other = newId();
+      const departing = anEngine(other, { sandboxPoolSize: 1 });
+      await departing.prepare(signal());
+      // As a sandbox that the engine was making when the containers were listed.
+      const late = await docker.createContainer({
+        Image: images.bareImageId,
+        HostConfig: { NetworkMode: new Names(other).network },
+      });
+      await late.start();
+      const uninstalled = departing.uninstall(signal());
+      await waitFor(async () => (await sandboxes(other)).length === 0);
+      await sleep(500);
+      await late.remove({ force: true });
+      await uninstalled;
+      const filters = { label: [`slipway.owner=${other}`] };
+      expect(await docker.listNetworks({ filters })).toEqual([]);
     });
 
     it("never touches what another installation owns", async () => {

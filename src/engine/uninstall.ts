@@ -1,4 +1,5 @@
 /** Takes away everything of one installation, by its label and its names only. */
+import { setTimeout as delay } from "node:timers/promises";
 import type { EngineContext } from "./context.ts";
 import { isRefusal } from "./errors.ts";
 import type { Firewall } from "./firewall.ts";
@@ -7,22 +8,45 @@ import { labels } from "./naming.ts";
 import { removeNetwork } from "./network.ts";
 import { removeContainer } from "./remove-container.ts";
 
+/** The engine may be making a sandbox for a control plane that has just gone away; that takes a second or two. */
+const NETWORK_ATTEMPTS = 50;
+const RETRY_MS = 200;
+
 export async function uninstall(
   context: EngineContext,
   firewall: Firewall,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client, names } = context;
-  const containers = await client.call(signal, (docker) =>
-    docker.listContainers({ all: true, filters: { label: [`${labels.owner}=${names.ownerId}`] } }),
-  );
-  for (const { Id } of containers) await removeContainer(context, Id, signal);
-  await removeNetwork(context, signal);
+  await removeContainersAndNetwork(context, signal);
   // Only now: the rules outlive the last container they keep in its place.
   await firewall.remove(signal);
   // Far in the future nothing counts as a pull that is still wanted.
   await collectImages({ ...context, now: () => Number.MAX_SAFE_INTEGER }, new Set(), new Map(), signal);
   await removeSandboxImages(context, signal);
+  // One that was made but never started held no network. Without the image no other can follow.
+  if ((await removeContainers(context, signal)) > 0) await removeSandboxImages(context, signal);
+}
+
+/** The network cannot go while a container that was not there yet when we looked is on it: look again. */
+async function removeContainersAndNetwork(context: EngineContext, signal: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    await removeContainers(context, signal);
+    try {
+      return await removeNetwork(context, signal);
+    } catch (error) {
+      if (!isRefusal(error, 403) || attempt === NETWORK_ATTEMPTS) throw error;
+    }
+    await delay(RETRY_MS, undefined, { signal });
+  }
+}
+
+async function removeContainers(context: EngineContext, signal: AbortSignal): Promise<number> {
+  const { client, names } = context;
+  const containers = await client.call(signal, (docker) =>
+    docker.listContainers({ all: true, filters: { label: [`${labels.owner}=${names.ownerId}`] } }),
+  );
+  for (const { Id } of containers) await removeContainer(context, Id, signal);
+  return containers.length;
 }
 
 async function removeSandboxImages({ client, names }: EngineContext, signal: AbortSignal): Promise<void> {
