@@ -7,14 +7,18 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 
-const port = z.coerce.number().int().min(1).max(65_535);
+const whole = (minimum: number, maximum: number, error: string) =>
+  z.coerce.number({ error }).int({ error }).min(minimum, { error }).max(maximum, { error });
+const port = whole(1, 65_535, "must be a port, 1 to 65535");
 const hostName = z
   .string()
   .regex(
     /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
     "must be a lower-case host name",
   );
-const address = z.union([z.ipv4(), z.ipv6(), z.literal("*")]);
+const address = z.union([z.ipv4(), z.ipv6(), z.literal("*")], {
+  error: "must be an IP address, or * for every address",
+});
 
 const registry = z.strictObject({
   /** Registry host with port, as it appears in image names. */
@@ -41,7 +45,7 @@ const settingsSchema = z.strictObject({
   edgePort: port.default(8080),
   dockerSocket: z.string().startsWith("/").default("/var/run/docker.sock"),
   haproxyPath: z.string().startsWith("/").default("/usr/sbin/haproxy"),
-  serviceQuota: z.coerce.number().int().min(1).max(10_000).default(30),
+  serviceQuota: whole(1, 10_000, "must be a number from 1 to 10000").default(30),
   registries: z.array(registry).default([]),
   /** Image name prefix → what to put in its place; for names that clients insist on (ECR's) but that live elsewhere. */
   imageMappings: z.record(z.string(), z.string()).default({}),

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readSettings, settingsFile, toFileText } from "./settings.ts";
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "slipway-settings-"));
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const read = (environment: Readonly<Record<string, string>> = {}) =>
+  readSettings({ SLIPWAY_STATE_DIR: directory, ...environment });
+
+describe("settings", () => {
+  it("have defaults that only this machine can reach", () => {
+    expect(read()).toMatchObject({
+      region: "us-east-1",
+      account: "000000000000",
+      baseDomain: "slipway.localhost",
+      apiHost: "127.0.0.1",
+      apiPort: 7070,
+      edgeHost: "127.0.0.1",
+      edgePort: 8080,
+      logFile: null,
+    });
+  });
+
+  it("let the edge listen everywhere once there is a real base domain", () => {
+    expect(read({ SLIPWAY_BASE_DOMAIN: "apps.example.com" }).edgeHost).toBe("*");
+    expect(read({ SLIPWAY_BASE_DOMAIN: "apps.example.com", SLIPWAY_EDGE_HOST: "10.0.0.1" }).edgeHost).toBe(
+      "10.0.0.1",
+    );
+  });
+
+  it("come from the file, and a variable wins over it", () => {
+    writeFileSync(settingsFile(directory), JSON.stringify({ apiPort: 7171, edgePort: 8181 }));
+    expect(read({ SLIPWAY_EDGE_PORT: "8282" })).toMatchObject({ apiPort: 7171, edgePort: 8282 });
+  });
+
+  it("stay the same when they are written and read again", () => {
+    const settings = read({ SLIPWAY_API_PORT: "7272", SLIPWAY_SERVICE_QUOTA: "5" });
+    writeFileSync(settingsFile(directory), toFileText(settings));
+    expect(read()).toEqual(settings);
+  });
+
+  it.each([
+    ["SLIPWAY_API_PORT", "x", "must be a port, 1 to 65535"],
+    ["SLIPWAY_EDGE_PORT", "70000", "must be a port, 1 to 65535"],
+    ["SLIPWAY_REGION", "mars", "must look like us-east-1"],
+    ["SLIPWAY_ACCOUNT", "12", "must be twelve digits"],
+    ["SLIPWAY_BASE_DOMAIN", "Not a host", "must be a lower-case host name"],
+    ["SLIPWAY_API_HOST", "localhost", "must be an IP address, or * for every address"],
+    ["SLIPWAY_SERVICE_QUOTA", "0", "must be a number from 1 to 10000"],
+  ])("name %s=%s and say what would be right", (variable, value, message) => {
+    expect(() => read({ [variable]: value })).toThrow(`${message} (set in ${variable} or `);
+  });
+
+  it("refuse an unknown member of the file by name", () => {
+    writeFileSync(settingsFile(directory), JSON.stringify({ edgePrt: 1 }));
+    expect(() => read()).toThrow("edgePrt");
+  });
+
+  it("refuse a file that is not JSON, and say what to do", () => {
+    writeFileSync(settingsFile(directory), "{");
+    expect(() => read()).toThrow(`${settingsFile(directory)} is not valid JSON: mend it, or delete it`);
+  });
+});
