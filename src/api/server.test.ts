@@ -130,6 +130,18 @@ describe("what is no call of the API gets a modelled refusal", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*MalformedHttpRequestException/);
   });
 
+  test.each([
+    ["no Host", "POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n{}", "MissingAuthenticationTokenException"],
+    [
+      "an Expect that nobody knows",
+      "POST / HTTP/1.1\r\nhost: x\r\nexpect: tea\r\ncontent-length: 2\r\n\r\n{}",
+      "MalformedHttpRequestException",
+    ],
+  ])("%s", async (_name, bytes, type) => {
+    const answer = await talk(bytes);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 4\\d\\d [\\s\\S]*x-amzn-requestid: [\\s\\S]*${type}`));
+  });
+
   test("a megabyte of headers", async () => {
     const answer = await talk(`GET / HTTP/1.1\r\nhost: x\r\nx-long: ${"a".repeat(1_000_000)}\r\n\r\n`).catch(
       () => "reset",

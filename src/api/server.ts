@@ -2,6 +2,7 @@
  * The HTTP server: turns a socket's bytes into a SignedRequest and a Reply into bytes. It decides nothing about a request
  * but what keeps it cheap: size, time, and that only `POST /` is the API. Every answer it gives itself is modelled too.
  */
+import type { ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { encodeError, maxBodyBytes, type ErrorCode, type Reply } from "../contract/index.ts";
@@ -40,7 +41,12 @@ export function createServer(options: ServerOptions): ApiServer {
     bodyLimit: maxBodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    // A missing Host is refused by who reads it: it must be signed.
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: 5_000,
+      requireHostHeader: false,
+    },
     forceCloseConnections: "idle",
     exposeHeadRoutes: true,
     frameworkErrors: (error, _request, reply) => void send(reply, refusalOf(error, options)),
@@ -49,6 +55,7 @@ export function createServer(options: ServerOptions): ApiServer {
   app.server.maxConnections = MAX_CONNECTIONS;
   // Clients that keep idle connections must not lock everybody else out: the next attempt finds room.
   app.server.on("drop", () => app.server.closeIdleConnections());
+  app.server.on("checkExpectation", (_request, response) => answerExpectation(response, options));
   readBodiesAsBytes(app);
   addRoutes(app, options);
   return {
@@ -114,6 +121,13 @@ function refusalOf(error: { readonly statusCode?: number }, options: ServerOptio
 
 function refusal(code: ErrorCode, message: string, { newRequestId }: ServerOptions): Reply {
   return encodeError({ code, message }, newRequestId());
+}
+
+/** An Expect other than 100-continue; Node would answer it without a body. */
+function answerExpectation(response: ServerResponse, options: ServerOptions): void {
+  const text = "The header Expect asks for what is not known here; leave it out.";
+  const { status, headers, body } = refusal("MalformedHttpRequestException", text, options);
+  response.writeHead(status, { ...headers, connection: "close" }).end(body);
 }
 
 /** Bytes that are no HTTP, headers that are too large or too slow: answered on the bare socket. */
