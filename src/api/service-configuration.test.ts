@@ -205,8 +205,9 @@ describe("what cannot be is refused with its place", () => {
     [
       "NUL in a value",
       { RuntimeEnvironmentVariables: { A: "a\0b" } },
-      `^${container}.RuntimeEnvironmentVariables\\{0\\}: a value must not hold NUL`,
+      `^${container}.RuntimeEnvironmentVariables\\{0\\}.value holds a NUL character`,
     ],
+    ["NUL in the start command", { StartCommand: "run a\0b" }, `^${container}.StartCommand holds a NUL`],
     [
       "a variable that no process can get",
       { RuntimeEnvironmentVariables: { A: "€".repeat(51_000) } },

@@ -59,6 +59,9 @@ function valueFor(type: string, owner: string, member: string): fc.Arbitrary<unk
   return fc.integer({ min: constraint?.min ?? 0, max: constraint?.max ?? 2 ** 31 - 1 });
 }
 
+/** An input may hold none, an output may: a line of a log. */
+const hasNoNul = (value: unknown): boolean => !JSON.stringify(value).includes("\\u0000");
+
 const toWire = (value: unknown): unknown => parseBody(Buffer.from(JSON.stringify(value)));
 
 /** What `act` threw, or undefined. */
@@ -112,7 +115,7 @@ test.each(operations.map(({ name, model }) => [name, model.input] as const))(
   "every valid input of %s passes unchanged",
   (name, structure) => {
     fc.assert(
-      fc.property(valueFor(structure, "", ""), (input) => {
+      fc.property(valueFor(structure, "", "").filter(hasNoNul), (input) => {
         const wire = toWire(input);
         expect(toWire(validateInput(name, wire))).toEqual(wire);
       }),

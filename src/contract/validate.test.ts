@@ -45,6 +45,15 @@ test("unknown members are dropped, also when they are named like parts of every 
   expect(Object.getPrototypeOf(output)).toBe(Object.prototype);
 });
 
+test("no text of an input may hold NUL, and the refusal does not show it", () => {
+  const tagged = refusal("CreateService", aService({ Tags: [{ Key: "team", Value: "a\0b" }] }));
+  expect(tagged.message).toBe("Tags[0].Value holds a NUL character; it must hold none.");
+  const secret = { RuntimeEnvironmentVariables: { "A\0secret": "x\0secret" } };
+  expect(refusal("CreateService", withImageConfiguration(secret)).message).toMatch(
+    /\{0\}\.key holds a NUL .*\{0\}\.value holds a NUL (?!.*secret)/,
+  );
+});
+
 test("null counts as absent", () => {
   expect(validateInput("CreateService", aService({ Tags: null }))).toEqual(aService());
   expect(refusal("CreateService", aService({ ServiceName: null })).message).toBe(

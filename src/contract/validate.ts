@@ -35,12 +35,15 @@ export class InputRefused extends WireError {
 
 /** The input of `operation`, or throws InputRefused. `value` is what JSON.parse gave; it is not changed. */
 export function validateInput<Name extends OperationName>(operation: Name, value: unknown): InputOf<Name> {
-  return validateStructure(operationOf(operation).model.input, value) as InputOf<Name>;
+  return readStructure(operationOf(operation).model.input, value, new Walk(true)) as InputOf<Name>;
 }
 
 /** The same for any structure of the model; timestamps become Dates. */
 export function validateStructure(structure: string, value: unknown): unknown {
-  const walk = new Walk();
+  return readStructure(structure, value, new Walk(false));
+}
+
+function readStructure(structure: string, value: unknown, walk: Walk): unknown {
   const result = walk.read({ type: structure, path: "", owner: structure, member: "" }, value);
   if (walk.violations.length > 0) throw new InputRefused(walk.violations);
   return result;
@@ -58,6 +61,11 @@ interface Place {
 /** One reading of one value. A method returns the value read, or undefined after noting a violation. */
 class Walk {
   readonly violations: Violation[] = [];
+  readonly #isInput: boolean;
+
+  constructor(isInput: boolean) {
+    this.#isInput = isInput;
+  }
 
   read(place: Place, value: unknown): unknown {
     const shape = shapeOf(place.type);
@@ -153,6 +161,10 @@ class Walk {
     isSensitive = false,
   ): unknown {
     if (typeof value !== "string") return this.refuseType(place.path, value, "a string");
+    // No argument or environment of a process can hold one, nor can PostgreSQL. (A line of a log can.)
+    if (this.#isInput && value.includes("\0")) {
+      return this.refuse(place.path, { wrong: "holds a NUL character", right: "must hold none" });
+    }
     const finding = checkText(value, constraint, isSensitive);
     return finding === undefined ? value : this.refuse(place.path, finding);
   }
