@@ -4,6 +4,7 @@ import {
   CreateServiceCommand,
   DeleteServiceCommand,
   DescribeCustomDomainsCommand,
+  DescribeAutoScalingConfigurationCommand,
   DescribeServiceCommand,
   DisassociateCustomDomainCommand,
   InvalidRequestException,
@@ -191,6 +192,10 @@ describe("names and ARNs", () => {
     await expect(slipway.client.send(new DescribeServiceCommand({ ServiceArn }))).rejects.toThrow(
       /^ServiceArn: must be the ARN of a service/,
     );
+    const AutoScalingConfigurationArn = ServiceArn;
+    await expect(
+      slipway.client.send(new DescribeAutoScalingConfigurationCommand({ AutoScalingConfigurationArn })),
+    ).rejects.toThrow(/must be the ARN of an auto scaling configuration/);
   });
 
   test("another account's service is denied", async () => {

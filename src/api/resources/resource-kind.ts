@@ -47,11 +47,15 @@ export function parseResourceArn(text: string, kind: ResourceKind, scope: Accoun
   if (arn.type !== kind.type) {
     throw new SlipwayError("InvalidParameter", {
       path: kind.member,
-      problem: `must be the ARN of a ${kind.label}: arn:aws:apprunner:<region>:<account>:${kind.type}/…`,
+      problem: `must be the ARN of ${article(kind.label)} ${kind.label}: arn:aws:apprunner:<region>:<account>:${kind.type}/…`,
     });
   }
   if (arn.region !== scope.region || arn.account !== scope.account) throw notFound(kind, text);
   return arn;
+}
+
+function article(label: string): string {
+  return /^[aeiou]/.test(label) ? "an" : "a";
 }
 
 export function notFound(kind: ResourceKind, arn: string): SlipwayError {
