@@ -6,7 +6,7 @@ const DEFAULT_LIMIT = 1000;
 
 /**
  * Ours: the lines of a stream, oldest first. There is always a NextToken: it goes on where this reply ended, also when
- * new lines come later. It is tied to the stream; Limit and StartTime may change on the way.
+ * new lines come later; the token of the request comes back where nothing new was there. It is tied to the stream; Limit and StartTime may change on the way.
  */
 export const getLogEvents: Handler<"GetLogEvents"> = async (input, { store, logReader, pageTokens }) => {
   const {
@@ -28,6 +28,10 @@ export const getLogEvents: Handler<"GetLogEvents"> = async (input, { store, logR
       Message: text,
       IngestionTime: timestampMs,
     })),
-    NextToken: await pageTokens.seal(page.cursor, binding),
+    // The same text again says that this was the end for now, as CloudWatch Logs does; a sealed token never repeats.
+    NextToken:
+      NextToken !== undefined && page.cursor === cursor
+        ? NextToken
+        : await pageTokens.seal(page.cursor, binding),
   };
 };
