@@ -12,6 +12,10 @@ const SLOT_BLOCK = 100;
 export class EdgeWatch {
   readonly #edge: Edge;
   readonly #routes = new Map<string, Route | null>();
+  /** Counts our own acts; an observation that was asked for before one of them must not undo it. */
+  #revision = 0;
+  readonly #changedAt = new Map<string, number>();
+  #observationsUnderWay = 0;
   #preparedSlots = 0;
 
   constructor(edge: Edge) {
@@ -50,24 +54,38 @@ export class EdgeWatch {
 
   /** Everything; refreshes all remembered routes. */
   async observeAll(signal: AbortSignal): Promise<EdgeState | "unknown"> {
-    const state = await this.#edge.observe(signal);
+    const asked = this.#revision;
+    this.#observationsUnderWay++;
+    const state = await this.#edge.observe(signal).finally(() => this.#observationsUnderWay--);
     if (state === "unknown") return "unknown";
+    const isNewer = (host: string) => (this.#changedAt.get(host) ?? -1) >= asked;
     for (const host of this.#routes.keys()) {
-      if (!state.routes.has(host)) this.#routes.delete(host);
+      if (!state.routes.has(host) && !isNewer(host)) this.#routes.delete(host);
     }
-    for (const [host, route] of state.routes) this.#routes.set(host, route);
+    for (const [host, route] of state.routes) if (!isNewer(host)) this.#routes.set(host, route);
+    if (this.#observationsUnderWay === 0) this.#changedAt.clear();
     return state;
   }
 
   async setRoute(host: string, route: Route, signal: AbortSignal): Promise<void> {
-    this.#routes.delete(host);
+    this.#forget(host);
     await this.#edge.setRoute(host, route, signal);
-    this.#routes.set(host, route);
+    this.#remember(host, route);
   }
 
   async removeRoute(host: string, signal: AbortSignal): Promise<void> {
-    this.#routes.delete(host);
+    this.#forget(host);
     await this.#edge.removeRoute(host, signal);
-    this.#routes.set(host, null);
+    this.#remember(host, null);
+  }
+
+  #forget(host: string): void {
+    this.#routes.delete(host);
+    this.#changedAt.set(host, this.#revision++);
+  }
+
+  #remember(host: string, route: Route | null): void {
+    this.#routes.set(host, route);
+    this.#changedAt.set(host, this.#revision++);
   }
 }

@@ -25,6 +25,8 @@ export class EngineWatch {
   /** Counts changes; a list that was asked for before a change must not undo it. */
   #revision = 0;
   readonly #touchedAt = new Map<string, number>();
+  /** One list at a time: of two under way, the older answer could come last and undo what the newer knew. */
+  #listing: Promise<unknown> = Promise.resolve();
   #isKnown = false;
 
   constructor(engine: ContainerEngine, clock: Clock, events: EngineWatchEvents) {
@@ -60,7 +62,13 @@ export class EngineWatch {
   }
 
   /** Asks for the full list. Throws EngineUnavailable. */
-  async refresh(signal: AbortSignal): Promise<readonly EngineInstance[]> {
+  refresh(signal: AbortSignal): Promise<readonly EngineInstance[]> {
+    const listed = this.#listing.then(() => this.#list(signal));
+    this.#listing = listed.catch(() => undefined);
+    return listed;
+  }
+
+  async #list(signal: AbortSignal): Promise<readonly EngineInstance[]> {
     const asked = this.#revision;
     const list = await this.#engine.listInstances(signal);
     const isNewer = (id: string) => (this.#touchedAt.get(id) ?? -1) >= asked;
