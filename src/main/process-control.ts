@@ -1,10 +1,11 @@
 /** Starting the control plane in the background and ending it: what `slipway up` and `slipway down` do. */
 import { spawn } from "node:child_process";
-import { existsSync, openSync, readFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { request } from "node:http";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runDoctor } from "./doctor.ts";
+import { DATABASE_FILE } from "./serve.ts";
 import { type Settings, settingsFile, toFileText } from "./settings.ts";
 import {
   CREDENTIALS_FILE,
@@ -63,7 +64,7 @@ export async function stopControlPlane(settings: Settings): Promise<boolean> {
   if (pid === null) return false;
   process.kill(pid, "SIGTERM");
   const deadlineMs = Date.now() + STOP_TIMEOUT_MS;
-  while (isOurs(pid)) {
+  while (isOurs(pid, settings.stateDirectory)) {
     if (Date.now() > deadlineMs)
       throw new ControlError(`Process ${pid} does not end. Try \`kill -9 ${pid}\`: no data is lost.`);
     await sleep(POLL_MS);
@@ -75,18 +76,27 @@ export async function stopControlPlane(settings: Settings): Promise<boolean> {
 export function servingPid({ stateDirectory }: Settings): number | null {
   try {
     const pid = Number(readFileSync(statePath(stateDirectory, PID_FILE), "utf8"));
-    return Number.isInteger(pid) && pid > 0 && isOurs(pid) ? pid : null;
+    return Number.isInteger(pid) && pid > 0 && isOurs(pid, stateDirectory) ? pid : null;
   } catch {
     return null;
   }
 }
 
-/** After a reboot the number may belong to someone else: look at what it runs. */
-function isOurs(pid: number): boolean {
+/** After a reboot the number may belong to someone else: ours has the database of this state directory open. */
+function isOurs(pid: number, stateDirectory: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes("serve");
+    const database = realpathSync(statePath(stateDirectory, DATABASE_FILE));
+    return readdirSync(`/proc/${pid}/fd`).some((fd) => fileBehind(`/proc/${pid}/fd/${fd}`) === database);
   } catch {
     return false;
+  }
+}
+
+function fileBehind(descriptor: string): string | null {
+  try {
+    return readlinkSync(descriptor);
+  } catch {
+    return null; // closed since it was listed
   }
 }
 

@@ -13,16 +13,25 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { SettingsError } from "./settings.ts";
 
 export const CREDENTIALS_FILE = "credentials";
 export const INFO_FILE = "info.json";
 export const PID_FILE = "serve.pid";
 export const LOG_FILE = "serve.log";
 
-/** Makes the directory, or tightens one that others may enter. */
+const STICKY_BIT = 0o1000;
+
+/** Makes the directory, or tightens one that others may enter; never one like /tmp. */
 export function prepareStateDirectory(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o700);
+  const { mode } = statSync(path);
+  if ((mode & STICKY_BIT) !== 0) {
+    throw new SettingsError(
+      `${path} is a directory that many share. Set SLIPWAY_STATE_DIR to one of its own, as ${join(path, "slipway")}.`,
+    );
+  }
+  if ((mode & 0o077) !== 0) chmodSync(path, 0o700);
 }
 
 /** Atomic: a reader sees the old file or the new one, also after a power cut. */
