@@ -11,8 +11,9 @@ const INSTANCES_KEPT_MS = 7 * DAY_MS;
 const INSTANCES_KEPT = 100;
 
 export async function tidy({ store, engine, clock }: Ports, signal: AbortSignal): Promise<void> {
-  const retained = await store.releases.listRetained(RETAINED_RELEASES);
-  await engine.collectImages(new Set(retained.map(releaseKey)), signal);
   await store.journal.prune(clock.now() - JOURNAL_KEPT_MS);
   await store.instances.prune(clock.now() - INSTANCES_KEPT_MS, INSTANCES_KEPT);
+  // Last: an engine that is away must not let the rows grow for ever.
+  const retained = await store.releases.listRetained(RETAINED_RELEASES);
+  await engine.collectImages(new Set(retained.map(releaseKey)), signal);
 }
