@@ -66,4 +66,5 @@ export const eventLine = {
   trafficStopped: () => "Stopped routing traffic to the application. Waiting for its requests to end.", // [ours]
   instanceReplaced: (instanceId: string, reason: string) =>
     `Instance ${instanceId} is being replaced: ${reason}`, // [ours]
+  instanceNotStarted: (reason: string) => `An instance could not be started: ${reason}`, // [ours]
 } as const;

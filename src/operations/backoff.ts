@@ -22,7 +22,9 @@ export class Backoff {
   }
 
   isPausing(key: string, nowMs: number): boolean {
-    return (this.#troubles.get(key)?.retryAtMs ?? 0) > nowMs;
+    const leftMs = this.retryAtMs(key) - nowMs;
+    // More than the longest pause: the clock was set back.
+    return leftMs > 0 && leftMs <= LONGEST_MS;
   }
 
   /** When this step may be tried again, epoch milliseconds. */

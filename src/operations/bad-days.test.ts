@@ -1,8 +1,9 @@
 /** What users and machines do wrong, and what the service's owner is told. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { defaultHealthCheck } from "../domain/health-check.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { ServiceConfiguration } from "../domain/service.ts";
+import { InstanceStartError } from "../ports/container-engine.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
 import { World, aConfiguration } from "./testing/world.ts";
 
@@ -78,6 +79,7 @@ describe("a create that cannot succeed", () => {
       cause: { class: "exit-code", exitCode: 3, logLines: ["starting", "Error: no database"] },
     });
     expect(world.details(id, operationId)).toContain("[AppRunner] Error: no database");
+    expect(world.details(id, operationId)).toContain("[AppRunner] Failed to deploy your application image.");
     expect(world.events(id).join("\n")).toContain("Container exit code: 3");
   });
 
@@ -140,6 +142,94 @@ describe("a create that cannot succeed", () => {
     await world.advance(1000);
     expect(await world.operation(serviceId, update.operationId)).toMatchObject({ status: "FAILED" });
     expect(await world.service(serviceId)).toMatchObject({ status: "CREATE_FAILED" });
+  });
+});
+
+describe("a running service whose image is gone", () => {
+  it("says so in its events, once, and tries again", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    const gone = () => new InstanceStartError("no-such-image", "The image is gone.");
+    for (let count = 0; count < 3; count++) world.containers.failNextStart(gone());
+    const [instance] = await world.instances(id);
+    world.containers.exitInstance(instance!.id, { exitCode: 137 });
+    await world.advance(120_000);
+    const told = world.events(id).filter((line) => line.includes("could not be started: The image is gone."));
+    expect(told).toHaveLength(1);
+    expect(await world.instances(id)).toMatchObject([{ state: "ready" }]);
+  });
+});
+
+describe("a large set that cannot be started", () => {
+  it("is tried once a minute in the end, as a small one is", async () => {
+    const world = new World();
+    (world.store as MemoryStore).scale = { minSize: 10, maxSize: 10, maxConcurrency: 1 };
+    const { id } = await create(world);
+    for (let count = 0; count < 500; count++) {
+      world.containers.failNextStart(new InstanceStartError("no-such-image", "The image is gone."));
+    }
+    for (const { id: instanceId } of await world.instances(id)) {
+      world.containers.exitInstance(instanceId, { exitCode: 137 });
+    }
+    await world.advance(300_000);
+    const before = await countInstances(world, id);
+    await world.advance(120_000);
+    expect((await countInstances(world, id)) - before).toBeLessThanOrEqual(20);
+  });
+});
+
+async function countInstances(world: World, serviceId: string): Promise<number> {
+  return (await world.store.instances.list(serviceId, { after: null, limit: 1000 })).rows.length;
+}
+
+describe("a clock that is set back by an hour", () => {
+  it("makes no deadline longer: the operation ends", async () => {
+    const world = new World();
+    world.edge.probeWith = () => ({ isHealthy: false, problem: "refused" });
+    const { id, operationId } = await create(world);
+    world.clock.setBack(3_600_000);
+    await world.reboot();
+    await world.advance(130_000);
+    expect(await world.operation(id, operationId)).toMatchObject({
+      status: "FAILED",
+      cause: { class: "port-not-listening" },
+    });
+  });
+
+  it("makes no drain longer: the instance leaves", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    const [old] = await world.instances(id);
+    world.edge.setInFlight(old!.id, 1);
+    await world.commands.startDeployment(id);
+    await world.advance(1000);
+    world.clock.setBack(3_600_000);
+    await world.advance(130_000);
+    expect((await world.instances(id)).map((row) => row.id)).not.toContain(old!.id);
+    expect(world.watchman.violations).toEqual([]);
+  });
+});
+
+describe("a wish that comes before the recovery", () => {
+  it("waits for it: nothing is begun while open journal entries are taken for a crash's", async () => {
+    const world = new World();
+    const recovery = Promise.withResolvers<void>();
+    vi.spyOn(world.store.journal, "listStarted").mockImplementationOnce(async () => {
+      await recovery.promise;
+      return [];
+    });
+    const booted = world.boot();
+    const { service } = await world.commands.create({
+      name: "web1",
+      configuration: aConfiguration(),
+      tags: [],
+    });
+    await world.settle();
+    expect((await world.store.operations.listOpen(service.id))[0]).toMatchObject({ status: "PENDING" });
+    recovery.resolve();
+    await booted;
+    await world.advance(1000);
+    expect(await world.service(service.id)).toMatchObject({ status: "RUNNING" });
   });
 });
 

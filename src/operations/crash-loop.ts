@@ -21,6 +21,8 @@ export function nextStartMs(history: readonly Instance[], set: WantedSet, nowMs:
   const rounds = Math.ceil(streak.length / set.count);
   if (rounds < 2) return 0;
   const lastEndMs = Math.max(...streak.map((row) => row.stoppedAtMs ?? nowMs));
+  // The clock was set back: nobody knows how long ago that was.
+  if (lastEndMs > nowMs) return 0;
   return lastEndMs + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (rounds - 2));
 }
 

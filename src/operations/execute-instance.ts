@@ -55,9 +55,21 @@ export const startInstance: Executor<"startInstance"> = async ({ instanceId }, c
     return (tx) => changeInstance(tx, instanceId, ["starting"], () => ({ state: "warming", address, port }));
   } catch (error) {
     if (!(error instanceof InstanceStartError)) throw error;
+    await tellNotStarted(context, row, error.message);
     return recordFall(context, instanceId, { endReason: error.message });
   }
 };
+
+/** A running service that cannot be filled up; of a deployment the cause is told. Once per reason: it is tried again and again. */
+async function tellNotStarted(context: StepContext, row: Instance, reason: string): Promise<void> {
+  const service = await serviceOf(context);
+  if (service.activeReleaseNumber !== row.releaseNumber || service.status !== "RUNNING") return;
+  const page = await context.ports.store.instances.list(service.id, { after: null, limit: 10 });
+  const before = page.rows.find((other) => other.id !== row.id && other.releaseNumber === row.releaseNumber);
+  if (before?.endReason === reason) return;
+  const text = eventLine.instanceNotStarted(reason);
+  await context.story.event(service, row.id, { key: "not-started", text });
+}
 
 function specOf(row: Instance, { configuration, imageId }: Release): InstanceSpec {
   const { source, instance } = configuration;
@@ -99,7 +111,7 @@ function recordFall({ ports }: StepContext, instanceId: string, end: Partial<Ins
 export const retireInstance: Executor<"retireInstance"> = async ({ instanceId, reason }, { ports }) => {
   const drainingSinceMs = ports.clock.now();
   return (tx) =>
-    changeInstance(tx, instanceId, ["starting", "warming", "ready", "idle"], () => ({
+    changeInstance(tx, instanceId, ["starting", "warming", "ready", "idle", "draining"], () => ({
       state: "draining",
       endReason: reason,
       drainingSinceMs,

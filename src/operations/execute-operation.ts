@@ -103,6 +103,8 @@ function recordRelease({ ports }: StepContext, release: Release): Effect {
   const nowMs = ports.clock.now();
   return async (tx) => {
     const key = { serviceId: release.serviceId, id: release.operationId };
+    // A deadline that passed in this moment has failed it: what was pulled too late is not built any more.
+    if ((await tx.operations.get(key.serviceId, key.id))?.cause !== null) return;
     const isOpen = await changeOperation(tx, key, nowMs, () => ({
       releaseNumber: release.number,
       ...inPhase("provision", nowMs),
@@ -140,6 +142,9 @@ async function recordFailure(
   cause: FailureCause,
 ): Promise<Effect> {
   await story.tell(service, operation.id, ...causeLines(operation, cause));
+  if (operation.releaseNumber !== null && isDeploying(operation.type)) {
+    await story.detail(service, operation.id, { key: "deploy-failed", text: eventLine.deployFailed() });
+  }
   const details = (cause.logLines ?? []).map((text, index) => ({ key: `application:${index}`, text }));
   await story.detail(service, operation.id, { key: "cause", text: cause.message }, ...details);
   const canRollBack = operation.previousConfiguration !== null && service.activeReleaseNumber !== null;
@@ -161,6 +166,10 @@ function isDeploymentType(type: OperationType): boolean {
   return type === "UPDATE_SERVICE" || type === "START_DEPLOYMENT";
 }
 
+function isDeploying(type: OperationType): boolean {
+  return isDeploymentType(type) || type === "CREATE_SERVICE";
+}
+
 function causeLines(operation: Operation, cause: FailureCause): readonly StoryLine[] {
   const { healthCheck, source } = operation.configuration;
   const lines: StoryLine[] = [];
@@ -169,7 +178,7 @@ function causeLines(operation: Operation, cause: FailureCause): readonly StoryLi
   } else if (cause.phase === "health-check") {
     lines.push({ key: "health-failed", text: eventLine.healthCheckFailed(healthCheck, source.port) });
   }
-  if (isDeploymentType(operation.type) || operation.type === "CREATE_SERVICE") {
+  if (isDeploying(operation.type)) {
     const text = eventLine.deploymentFailed(operation.id, failureReason(cause));
     lines.push({ key: "deployment-failed", text });
   }

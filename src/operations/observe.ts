@@ -12,8 +12,9 @@ import type { EngineWatch } from "./engine-watch.ts";
 import type { HealthMonitor } from "./health-monitor.ts";
 import type { Observed } from "./observed.ts";
 
-/** Enough rows to see a crash loop of a large service. */
-const HISTORY_ROWS = 60;
+/** Enough rows to see that a set has fallen often enough for the longest pause; more than one set at a time may be there. */
+const HISTORY_ROUNDS = 10;
+const HISTORY_ROWS_MIN = 60;
 
 export interface Observers {
   readonly store: Store;
@@ -41,13 +42,16 @@ export async function observe(
   const [operation = null] = await store.operations.listOpen(serviceId);
   const instances = await store.instances.listLive(serviceId);
   const extensions = extensionsOf(await store.tags.list(service.arn));
-  const history = await store.instances.list(serviceId, { after: null, limit: HISTORY_ROWS });
+  const releases = await releasesOf(store, service, operation, instances);
+  const size = releases.get(service.activeReleaseNumber ?? 0)?.scale.minSize ?? 1;
+  const limit = Math.max(HISTORY_ROWS_MIN, HISTORY_ROUNDS * size);
+  const history = await store.instances.list(serviceId, { after: null, limit });
   return {
     service,
     operation,
     instances,
     history: history.rows,
-    releases: await releasesOf(store, service, operation, instances),
+    releases,
     engine: observers.engineWatch.view(),
     edge: await observers.edgeWatch.observe(service, signal),
     health: observers.health.views(serviceId),

@@ -40,6 +40,10 @@ function planWayOutOfEdge(
   if (row.state === "failed") return act(remove);
   if (!server.isDraining) return act({ name: "drainInstance", instanceId: row.id, slot: server.slot });
   const sinceMs = row.drainingSinceMs ?? nowMs;
+  // The clock was set back: count anew.
+  if (sinceMs > nowMs) {
+    return act({ name: "retireInstance", instanceId: row.id, reason: row.endReason ?? "leaves" });
+  }
   const deadline = sinceMs + drainMs(observed);
   if (server.inFlight === 0 || nowMs >= deadline) return act(remove);
   const pollMs = Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, (nowMs - sinceMs) / 8));

@@ -31,6 +31,10 @@ const LOOK_AGAIN_MS = 1000;
 export function plan(observed: Observed, nowMs: number): Decision {
   const { operation } = observed;
   if (operation?.status === "PENDING") return act({ name: "beginOperation", operationId: operation.id });
+  // The clock was set back: what has passed is unknown, and a deadline must not be as far away as the clock went.
+  if (operation !== null && operation.phaseStartedAtMs > nowMs) {
+    return act({ name: "enterPhase", operationId: operation.id, phase: operation.phase });
+  }
   // Ends first and alone: everything else is planned on rows that are true.
   const ends = planEnds(observed);
   if (ends.steps.length > 0) return ends;

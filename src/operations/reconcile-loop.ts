@@ -12,13 +12,19 @@ import { ServiceWorker, type WorkerDeps } from "./service-worker.ts";
 export class ReconcileLoop {
   readonly #deps: WorkerDeps;
   readonly #workers = new Map<string, ServiceWorker>();
+  #isOpen = false;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
   }
 
+  /** Before this, wishes are recorded but nothing is done for them: recovery comes first, and wakes every service. */
+  open(): void {
+    this.#isOpen = true;
+  }
+
   wake(serviceId: string): void {
-    this.#worker(serviceId).wake();
+    if (this.#isOpen) this.#worker(serviceId).wake();
   }
 
   quiet(serviceId: string): Promise<void> {

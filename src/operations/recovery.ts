@@ -12,6 +12,7 @@ const INTERRUPTED = "interrupted by the end of the control plane; planned anew a
 export async function recover(deps: WorkerDeps, loop: ReconcileLoop): Promise<void> {
   await closeJournal(deps);
   await followOutput(deps);
+  loop.open();
   // Instances are presumed healthy until seen otherwise; probes begin with the first cycle of each service.
   for (const serviceId of await deps.store.services.listLiveIds()) loop.wake(serviceId);
 }

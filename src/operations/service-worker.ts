@@ -23,6 +23,8 @@ import type { Story } from "./story.ts";
 /** A plan that is not quiet after so many batches in a row goes in circles: a bug, to be slowed down and reported. */
 const ROUNDS_MAX = 100;
 const PAUSE_AFTER_TROUBLE_MS = 1000;
+/** A clock that was set while we slept is noticed after this; also far below what a timer can count. */
+const SLEEP_MAX_MS = 600_000;
 
 export interface WorkerDeps extends Observers {
   readonly ports: Ports;
@@ -158,7 +160,7 @@ export class ServiceWorker {
     this.#timer = timer;
     const { clock } = this.#deps.ports;
     const signal = AbortSignal.any([this.#deps.signal, timer.signal]);
-    void clock.sleep(Math.max(0, wakeAtMs - clock.now()), signal).then(
+    void clock.sleep(Math.min(SLEEP_MAX_MS, Math.max(0, wakeAtMs - clock.now())), signal).then(
       () => this.wake(),
       () => undefined,
     );

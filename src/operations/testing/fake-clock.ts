@@ -2,7 +2,7 @@
 import type { Clock } from "../../ports/clock.ts";
 
 interface Sleeper {
-  readonly atMs: number;
+  atMs: number;
   readonly wake: () => void;
 }
 
@@ -57,6 +57,12 @@ export class FakeClock implements Clock {
   /** The machine stood still: all who slept wake up late. */
   jump(durationMs: number): void {
     this.#nowMs += durationMs;
+  }
+
+  /** Somebody set the clock back; what sleeps still sleeps as long as it would have. */
+  setBack(durationMs: number): void {
+    this.#nowMs -= durationMs;
+    for (const sleeper of this.#sleepers) sleeper.atMs -= durationMs;
   }
 
   #next(endMs: number): Sleeper | null {
