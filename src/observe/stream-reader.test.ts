@@ -21,7 +21,7 @@ async function copied(lines: readonly string[], maxBytes = 1_000_000) {
   engine.print(...lines);
   const log = open(streamLimit(maxBytes));
   log.follow(owner, instanceId);
-  await expect.poll(async () => log.tail(owner, instanceId, 1), patience).toEqual(lines.slice(-1));
+  await expect.poll(async () => (await allTexts(log, stream)).at(-1), patience).toEqual(lines.at(-1));
   return { log, engine };
 }
 
@@ -124,6 +124,22 @@ test("a cursor of another kind is refused", async () => {
   await expect(open().read(owner, stream, { cursor: "../1" }, 1)).rejects.toThrow(
     "not issued for this request",
   );
+});
+
+test("a tail is evidence, not a copy: long lines are shortened, and all together stay small", async () => {
+  const { open, engine } = await logBench();
+  const log = open();
+  log.follow(owner, instanceId);
+  const long = Array.from({ length: 60 }, (_, index) => `${index} ${"z".repeat(200_000)}`);
+  engine.print("early", ...long, `${"y".repeat(1_998)}🚢${"y".repeat(10)}`, "the end");
+  engine.end();
+  await log.finish(instanceId, LONG_MS);
+  const tail = await log.tail(owner, instanceId, 100);
+  expect(tail.at(-1)).toBe("the end");
+  expect(tail.at(-2)).toBe(`${"y".repeat(1_998)}…`);
+  expect(tail.at(-3)).toMatch(/^59 z{1996}…$/);
+  expect(tail.join("").length).toBeLessThanOrEqual(64 * 1024);
+  expect(tail.length).toBeGreaterThan(30);
 });
 
 test("a page of nothing leaves the cursor where it is, and a tail of nothing is empty", async () => {

@@ -17,6 +17,12 @@ interface Place {
 
 /** A page ends here whatever its limit: CloudWatch's own bound, and lines may be long. In UTF-16 units. */
 const MAX_PAGE_LENGTH = 1024 * 1024;
+/**
+ * A tail is evidence: it is kept in the database with the operation that failed, sent in its description and written
+ * to its log. The whole lines are in the instance's own stream. In UTF-16 units.
+ */
+const MAX_TAIL_LINE = 2_000;
+const MAX_TAIL_LENGTH = 64 * 1024;
 const CURSOR = /^(\d{1,9})\.(\d{1,15})$/;
 
 /** Throws ForeignToken for a cursor that no read gave out. */
@@ -53,7 +59,7 @@ export async function readPage(
   return { lines, cursor: formatCursor(place) };
 }
 
-/** The last texts, oldest first. */
+/** The last texts, oldest first, each cut to `MAX_TAIL_LINE`; fewer than asked for when they are long. */
 export async function readTail(
   access: FileAccess,
   files: StreamFiles,
@@ -61,13 +67,27 @@ export async function readTail(
 ): Promise<readonly string[]> {
   const texts: string[] = [];
   if (lineCount <= 0) return texts;
+  let room = MAX_TAIL_LENGTH;
   for await (const batch of recordsBackward(access, files)) {
     for (const { record } of batch) {
-      if (record.text !== null) texts.push(record.text);
+      if (record.text === null) continue;
+      const text = shortened(record.text);
+      room -= text.length;
+      if (room < 0) return texts.toReversed();
+      texts.push(text);
       if (texts.length >= lineCount) return texts.toReversed();
     }
   }
   return texts.toReversed();
+}
+
+/** Never cut inside a character. */
+function shortened(text: string): string {
+  if (text.length <= MAX_TAIL_LINE) return text;
+  return `${text
+    .slice(0, MAX_TAIL_LINE - 1)
+    .toWellFormed()
+    .replace(/\uFFFD$/, "")}…`;
 }
 
 export async function summarize(

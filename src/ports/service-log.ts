@@ -32,7 +32,7 @@ export interface ServiceLog {
    * while the engine answers, but an error ends it. Returns at once for an instance that is not followed.
    */
   finish(instanceId: string, deadlineMs: number): Promise<void>;
-  /** The last lines an instance wrote, oldest first. */
+  /** The last lines an instance wrote, oldest first: shortened, and fewer when they are long. Small enough to keep. */
   tail(owner: LogOwner, instanceId: string, lineCount: number): Promise<readonly string[]>;
 }
 
