@@ -145,6 +145,21 @@ describe("a create that cannot succeed", () => {
   });
 });
 
+describe("an unhealthy instance", () => {
+  it("is replaced, and the service's events say so", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    const [old] = await world.instances(id);
+    world.edge.probeWith = ({ address }) =>
+      address === old!.address ? { isHealthy: false, problem: "timeout" } : { isHealthy: true };
+    await world.advance(60_000);
+    expect((await world.instances(id)).map((row) => row.id)).not.toContain(old!.id);
+    const told = world.events(id).filter((line) => line.includes(`Instance ${old!.id} is being replaced`));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain("fails its health check");
+  });
+});
+
 describe("a running service whose image is gone", () => {
   it("says so in its events, once, and tries again", async () => {
     const world = new World();

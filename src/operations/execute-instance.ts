@@ -6,6 +6,7 @@ import type { Instance } from "../domain/instance.ts";
 import type { Release } from "../domain/release.ts";
 import { InstanceStartError, type InstanceSpec } from "../ports/container-engine.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext, serviceOf } from "./executor.ts";
+import { UNWELL } from "./failure.ts";
 import { changeInstance } from "./rows.ts";
 import { ownerOf } from "./story.ts";
 import { isStaying } from "./observed.ts";
@@ -108,8 +109,12 @@ function recordFall({ ports }: StepContext, instanceId: string, end: Partial<Ins
     }));
 }
 
-export const retireInstance: Executor<"retireInstance"> = async ({ instanceId, reason }, { ports }) => {
-  const drainingSinceMs = ports.clock.now();
+export const retireInstance: Executor<"retireInstance"> = async ({ instanceId, reason }, context) => {
+  if (reason === UNWELL) {
+    const text = eventLine.instanceReplaced(instanceId, reason);
+    await context.story.event(await serviceOf(context), instanceId, { key: "ended", text });
+  }
+  const drainingSinceMs = context.ports.clock.now();
   return (tx) =>
     changeInstance(tx, instanceId, ["starting", "warming", "ready", "idle", "draining"], () => ({
       state: "draining",

@@ -9,6 +9,9 @@ import type { HealthView, ProbeFailure } from "./observed.ts";
 /** End reason of an instance whose container is gone without a trace. */
 export const VANISHED = "its container is gone: something outside Slipway removed it";
 
+/** End reason of an instance that is replaced by a healthy one. */
+export const UNWELL = "fails its health check";
+
 /** An instance of the new set ended before traffic was switched to it. */
 export function causeOfEnd(instance: Instance, release: Release): FailureCause {
   if (instance.isOutOfMemory) {

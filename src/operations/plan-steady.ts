@@ -6,6 +6,7 @@ import type { Instance } from "../domain/instance.ts";
 import type { SlotColour } from "../domain/service.ts";
 import { nextStartMs } from "./crash-loop.ts";
 import { type Decision, NOTHING, act, together, waitUntil } from "./decision.ts";
+import { UNWELL } from "./failure.ts";
 import { type Observed, healthOf, isServing, isStaying, membersOf } from "./observed.ts";
 import { desiredRoute, isCommitted, isSameRoute } from "./plan-route.ts";
 import { type WantedSet, isGood, patienceWith, planSet } from "./plan-set.ts";
@@ -86,7 +87,7 @@ function planSurplus(members: readonly Instance[], failing: readonly Instance[],
   const steps = byWorth.slice(0, Math.max(0, serving.length - count)).map((row): Step => ({
     name: "retireInstance",
     instanceId: row.id,
-    reason: unwell.has(row) ? "fails its health check" : "more than the wished size",
+    reason: unwell.has(row) ? UNWELL : "more than the wished size",
   }));
   return act(...steps);
 }
