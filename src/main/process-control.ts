@@ -64,7 +64,7 @@ export async function stopControlPlane(settings: Settings): Promise<boolean> {
   if (pid === null) return false;
   process.kill(pid, "SIGTERM");
   const deadlineMs = Date.now() + STOP_TIMEOUT_MS;
-  while (isOurs(pid, settings.stateDirectory)) {
+  while (isRunning(pid)) {
     if (Date.now() > deadlineMs)
       throw new ControlError(`Process ${pid} does not end. Try \`kill -9 ${pid}\`: no data is lost.`);
     await sleep(POLL_MS);
@@ -87,6 +87,15 @@ function isOurs(pid: number, stateDirectory: string): boolean {
   try {
     const database = realpathSync(statePath(stateDirectory, DATABASE_FILE));
     return readdirSync(`/proc/${pid}/fd`).some((fd) => fileBehind(`/proc/${pid}/fd/${fd}`) === database);
+  } catch {
+    return false;
+  }
+}
+
+/** One that ended but was not waited for by its parent has no command line any more. */
+function isRunning(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`).length > 0;
   } catch {
     return false;
   }
