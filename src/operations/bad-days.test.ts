@@ -319,6 +319,24 @@ describe("a running service", () => {
     expect(world.edge.answer(host)).toEqual({ kind: "instances", instanceIds: [next!.id] });
   });
 
+  it("has no dead instance left in the edge when the first new one starts after a reboot of the machine", async () => {
+    const world = new World();
+    const { id, host } = await create(world);
+    const [dead] = await world.instances(id);
+    world.kill();
+    world.containers.exitInstance(dead!.id, { isSilent: true });
+    const release = world.containers.holdStarts();
+    await world.boot();
+    await world.advance(1_000);
+    expect(world.containers.calls.at(-1)).toMatch(/^startInstance /);
+    expect(world.edge.answer(host)).toEqual({ kind: "refused", reason: "no-instance" });
+    release();
+    await world.advance(5_000);
+    const [next] = await world.instances(id);
+    expect(world.edge.answer(host)).toEqual({ kind: "instances", instanceIds: [next!.id] });
+    expect(world.watchman.violations).toEqual([]);
+  });
+
   it("keeps its unhealthy instance until the replacement is ready", async () => {
     const world = new World();
     const { id, host } = await create(world);

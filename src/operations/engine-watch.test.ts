@@ -18,6 +18,7 @@ describe("the engine watch", () => {
     const clock = { now: () => 0, sleep: () => Promise.resolve() };
     const watch = new EngineWatch(engine, clock, {
       onExit: () => undefined,
+      onFirstList: () => Promise.resolve(),
       onGap: () => Promise.resolve(),
       onError: () => undefined,
     });

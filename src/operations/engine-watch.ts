@@ -12,6 +12,8 @@ const RETRY_MS = 1000;
 export interface EngineWatchEvents {
   /** An instance ended. */
   readonly onExit: (instanceId: string) => void;
+  /** The first list after a gap, before anybody may act on it. What it throws keeps the view unknown. */
+  readonly onFirstList: (isGone: (instanceId: string) => boolean, signal: AbortSignal) => Promise<void>;
   /** Events may have been lost: everything is to be compared. What it throws is tried again with the watching. */
   readonly onGap: () => Promise<void>;
   readonly onError: (error: unknown) => void;
@@ -44,8 +46,10 @@ export class EngineWatch {
     while (!signal.aborted) {
       try {
         for await (const event of this.#engine.watch(signal)) {
-          if (event.type === "resync") await this.#events.onGap();
-          else {
+          if (event.type === "resync") {
+            this.#isKnown = false;
+            await this.#events.onGap();
+          } else {
             this.#note(event.instanceId, { state: "exited", exit: event.exit });
             this.#events.onExit(event.instanceId);
           }
@@ -72,6 +76,9 @@ export class EngineWatch {
     const asked = this.#revision;
     const list = await this.#engine.listInstances(signal);
     const isNewer = (id: string) => (this.#touchedAt.get(id) ?? -1) >= asked;
+    const running = new Set(list.filter(({ state }) => state === "running").map((one) => one.instanceId));
+    // What an act of ours has started since the list was asked for is not gone.
+    if (!this.#isKnown) await this.#events.onFirstList((id) => !running.has(id) && !isNewer(id), signal);
     const listed = new Set(list.map((instance) => instance.instanceId));
     for (const id of this.#containers.keys()) {
       if (!listed.has(id) && !isNewer(id)) this.#containers.delete(id);

@@ -51,6 +51,7 @@ export class OperationsEngine {
     const wake = (serviceId: string) => this.#loop.wake(serviceId);
     this.#engineWatch = new EngineWatch(engine, clock, {
       onExit: (instanceId) => this.#inBackground(this.#loop.wakeOwner(instanceId)),
+      onFirstList: (isGone, signal) => this.#loop.dropDeadServers(isGone, signal),
       onGap: () => this.#compare(),
       onError: (error) => onError(error, null),
     });

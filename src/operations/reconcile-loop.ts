@@ -2,6 +2,7 @@
  * Wakes services: on commands, exits, changed verdicts and their own timers (in the worker), and after a full comparison
  * of record, engine and edge, which wakes only those where something differs. An idle service costs its probes.
  */
+import { SlipwayError } from "../domain/error.ts";
 import { isAlive } from "../domain/instance.ts";
 import type { Service } from "../domain/service.ts";
 import type { EngineInstance } from "../ports/container-engine.ts";
@@ -53,6 +54,24 @@ export class ReconcileLoop {
     await this.#deps.edgeWatch.ensureSlot(await this.#deps.store.services.highestSlot(), signal);
     const edge = await this.#deps.edgeWatch.observeAll(signal);
     for (const serviceId of await this.#differing(containers, edge)) this.wake(serviceId);
+  }
+
+  /**
+   * Takes instances out of the edge that the engine does not run any more. Their addresses are free, and the next
+   * container may get one: until they are out, requests of one service could reach an instance of another. After a
+   * reboot that is so for all of them.
+   */
+  async dropDeadServers(isGone: (instanceId: string) => boolean, signal: AbortSignal): Promise<void> {
+    const { edge } = this.#deps.ports;
+    const served = await edge.observe(signal);
+    if (served === "unknown") {
+      throw new SlipwayError("EdgeUnavailable", { problem: "it does not say what it serves" });
+    }
+    for (const [slot, { servers }] of served.slots) {
+      for (const { instanceId } of servers) {
+        if (isGone(instanceId)) await edge.removeServer(slot, instanceId, signal);
+      }
+    }
   }
 
   /** Invariant 4: containers with our label that no record explains are removed. */

@@ -88,6 +88,12 @@ export class Watchman {
     return this.#listening.has(address);
   }
 
+  async #isRunning(instanceId: string): Promise<boolean> {
+    const list = await this.#world.containers.listInstances(new AbortController().signal).catch(() => null);
+    // An engine that does not answer says nothing: taken as running, which is the stricter reading.
+    return list === null || list.some((one) => one.instanceId === instanceId && one.state === "running");
+  }
+
   /** Invariant 2, the signal: nobody is stopped who still stands in the edge. */
   async #checkSignal(instanceId: string): Promise<void> {
     if ((await this.#serverOf(instanceId)) !== null) {
@@ -100,6 +106,8 @@ export class Watchman {
     const server = await this.#serverOf(instanceId);
     const row = await this.#world.store.instances.get(instanceId);
     if (server === null || row === null || row.state === "failed" || row.state === "stopped") return;
+    // Nothing can be cut off a process that is gone.
+    if (!(await this.#isRunning(instanceId))) return;
     const [operation] = await this.#world.store.operations.listOpen(row.serviceId);
     const limitMs =
       operation?.type === "DELETE_SERVICE" ? defaultDeadlines.deleteDrainMs : defaultDeadlines.drainMs;
@@ -182,7 +190,9 @@ export class Watchman {
     const answer = edge.answer(service.host);
     const ready = new Set(rows.filter((row) => row.state === "ready").map((row) => row.id));
     const isServed = answer.kind === "instances" && answer.instanceIds.some((id) => ready.has(id));
-    if (active.length > 0 && !isServed)
+    // One whose container is gone unseen is not healthy, whatever its row still says.
+    const healthy = await Promise.all(active.map((row) => this.#isRunning(row.id)));
+    if (healthy.includes(true) && !isServed)
       this.violations.push(`1: ${service.name} answers ${JSON.stringify(answer)}`);
   }
 }
