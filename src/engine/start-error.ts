@@ -20,7 +20,10 @@ export function toStartError(spec: InstanceSpec, refusal: EngineRefusal, exitCod
     );
   }
   if (/no such image/i.test(refusal.message)) {
-    return fail("no-such-image", `The image ${spec.imageId} is not on the engine any more; deploy again.`);
+    return fail(
+      "no-such-image",
+      `The image ${spec.imageId} is not on the engine any more: load it again, or deploy a new one (of a paused service: delete and create it).`,
+    );
   }
   if (/no command specified/i.test(refusal.message)) {
     return fail("command-not-found", "The image names no command; set a start command.");

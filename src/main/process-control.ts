@@ -10,6 +10,7 @@ import { type Settings, settingsFile, toFileText } from "./settings.ts";
 import {
   CREDENTIALS_FILE,
   LOG_FILE,
+  KEEPER_PID_FILE,
   PID_FILE,
   prepareStateDirectory,
   replaceFile,
@@ -43,6 +44,8 @@ export async function startInBackground(
     replaceFile(settingsFile(settings.stateDirectory), toFileText(settings));
   }
   await refuseWhenSick(settings);
+  // One that pauses after a crash would start a second control plane beside ours.
+  endKeeper(settings);
   const logFile = statePath(settings.stateDirectory, LOG_FILE);
   const log = openSync(logFile, "a", 0o600);
   const keepRunning = join(dirname(program), "keep-running");
@@ -52,6 +55,7 @@ export async function startInBackground(
     env: { ...process.env, SLIPWAY_STATE_DIR: settings.stateDirectory, SLIPWAY_LOG_FILE: logFile },
   });
   child.unref();
+  replaceFile(statePath(settings.stateDirectory, KEEPER_PID_FILE), `${child.pid}\n`);
   if (child.pid === undefined)
     throw new ControlError(`The control plane could not be started: see ${logFile}.`);
   await waitUntilServing(settings, child.pid);
@@ -60,6 +64,7 @@ export async function startInBackground(
 
 /** Ends the control plane; services go on. False when none ran. */
 export async function stopControlPlane(settings: Settings): Promise<boolean> {
+  endKeeper(settings);
   const pid = servingPid(settings);
   if (pid === null) return false;
   process.kill(pid, "SIGTERM");
@@ -70,6 +75,20 @@ export async function stopControlPlane(settings: Settings): Promise<boolean> {
     await sleep(POLL_MS);
   }
   return true;
+}
+
+/** Ends what would restart the control plane; the control plane itself goes on. */
+function endKeeper({ stateDirectory }: Settings): void {
+  try {
+    const pid = Number(readFileSync(statePath(stateDirectory, KEEPER_PID_FILE), "utf8"));
+    // After a reboot the number may belong to someone else: ours was given this state directory.
+    const isKeeper = readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("keep-running");
+    const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    if (isKeeper && environment.includes(`SLIPWAY_STATE_DIR=${stateDirectory}`)) process.kill(pid, "SIGTERM");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ESRCH") throw error;
+  }
 }
 
 /** The pid of a living control plane of this state directory, or null. */

@@ -87,7 +87,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     serviceUrl: (host) => serviceUrl(host, settings),
     info: () => info,
     runDoctor: () => runDoctor(settings, null),
-    waitingFor: () => [...missing].map(([name, problem]) => `${name}: ${problem}`).at(-1) ?? null,
+    waitingFor: () => describeMissing(missing, settings),
     instancesInFlight: (serviceId) => readInFlight(serviceId, store, edge, end),
     logger,
   });
@@ -183,6 +183,13 @@ async function ensureInstallation(settings: Settings, store: Store): Promise<str
     replaceFile(statePath(settings.stateDirectory, CREDENTIALS_FILE), credentialsText(rootKey));
   }
   return id;
+}
+
+/** Everybody may ask for the health, so the details (paths, programs) are only for this machine. */
+function describeMissing(missing: ReadonlyMap<string, string>, { apiHost }: Settings): string | null {
+  const [name, problem] = [...missing].at(-1) ?? [];
+  if (name === undefined) return null;
+  return apiHost === "127.0.0.1" || apiHost === "::1" ? `${name}: ${problem}` : name;
 }
 
 /** Instance → requests in flight; empty while the edge does not answer. */

@@ -18,6 +18,7 @@ import { SettingsError } from "./settings.ts";
 export const CREDENTIALS_FILE = "credentials";
 export const INFO_FILE = "info.json";
 export const PID_FILE = "serve.pid";
+export const KEEPER_PID_FILE = "keep-running.pid";
 export const LOG_FILE = "serve.log";
 
 const STICKY_BIT = 0o1000;

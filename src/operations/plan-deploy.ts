@@ -108,8 +108,9 @@ function causeOfWaiting(
   return causeOfHealth(healthOf(observed, lagging.id), release, waitedMs);
 }
 
-function phaseMs({ deadlines }: Observed, operation: Operation): number {
-  return operation.phase === "routing" ? deadlines.routingMs : deadlines.provisionMs;
+/** A set may have to wait for an earlier one to leave, which takes a drain and the grace its owner gives it. */
+function phaseMs({ deadlines, stopGraceMs }: Observed, operation: Operation): number {
+  return operation.phase === "routing" ? deadlines.routingMs : deadlines.provisionMs + stopGraceMs;
 }
 
 function anyTrouble({ trouble }: Observed): string | undefined {
