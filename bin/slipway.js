@@ -1,6 +1,7 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 // Starts dist/slipway.mjs with a Node that is new enough, whichever Node this file was started with (20 on older
 // systems). Plain JavaScript without dependencies, because it must run before anything is built.
+// `--` in the line above and in runWith: else Node reads the file of our own option --env-file, and obeys NODE_OPTIONS in it.
 import { spawn } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import * as module from "node:module";
@@ -36,7 +37,9 @@ function findNode() {
 
 /** The same command line under another Node: signals go to it, its end is ours. */
 function runWith(node) {
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, ["--", fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: "inherit",
+  });
   for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
   child.once("error", (error) => fail(`${node} cannot be started (${error.message}).`, "Run `npm ci`."));
   child.once("exit", (code, signal) => {

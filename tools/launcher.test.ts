@@ -1,6 +1,6 @@
 /** `bin/slipway.js` on machines of all sorts: copied into a checkout of its own, with a stand-in for the bundle. */
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -64,6 +64,16 @@ test("an old Node hands over to the one of node_modules", async () => {
     err: "",
     exitCode: 3,
   });
+});
+
+test("our option --env-file is not Node's", async () => {
+  bundle(ECHO);
+  bringNode();
+  expect(await run(["--env-file", "/nowhere"], ["--import", OLD, "--"])).toMatchObject({
+    out: expect.stringContaining('["--env-file","/nowhere"]'),
+    err: "",
+  });
+  expect(readFileSync(join(root, "bin", "slipway.js"), "utf8")).toMatch(/^#!\/usr\/bin\/env -S node --\n/);
 });
 
 test("signals reach the bundle, and its death is told like a shell tells it", async () => {
