@@ -16,13 +16,19 @@ export interface CliIo {
   err(line: string): void;
   now(): number;
   sleep(durationMs: number): Promise<void>;
+  /** Says a last word when the person presses Ctrl-C; call what it returns when there is nothing to say any more. */
+  onInterrupt(lastWord: string): () => void;
   readFile(path: string): Promise<string>;
   confirm(question: string): Promise<boolean>;
   progress(title: string): Progress;
 }
 
+/** 128 and SIGINT, as shells have it. */
+const EXIT_INTERRUPTED = 130;
+
 export function processIo(): CliIo {
   const { env: environment, stdin, stdout, stderr } = process;
+  endWithReader();
   const hasColours = environment["NO_COLOR"] === undefined && environment["TERM"] !== "dumb";
   // A terminal without a size draws nothing well.
   const isDrawable = stderr.isTTY && stderr.columns > 0;
@@ -35,6 +41,14 @@ export function processIo(): CliIo {
     err: (line) => void stderr.write(`${line}\n`),
     now: () => Date.now(),
     sleep: (durationMs) => sleep(durationMs),
+    onInterrupt: (lastWord) => {
+      const end = () => {
+        stderr.write(`\n${lastWord}\n`);
+        process.exit(EXIT_INTERRUPTED);
+      };
+      process.once("SIGINT", end);
+      return () => void process.off("SIGINT", end);
+    },
     readFile: (path) => readFile(path, "utf8"),
     confirm: askPerson,
     progress: (title) =>
@@ -46,6 +60,17 @@ export function processIo(): CliIo {
           })
         : plainProgress(title, stderr),
   };
+}
+
+/** `slipway logs web | head` took what it wanted: no failure. Nobody reads our progress: we go on without. */
+function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 }
 
 /** Loaded only where a person is: prompts cost 20 ms at start. */

@@ -31,13 +31,16 @@ export async function watchOperation(io: CliIo, request: WatchRequest): Promise<
   const progress = io.progress(request.title);
   const startedMs = io.now();
   const told = new Set<string>();
+  const silence = io.onInterrupt(
+    `The operation goes on. Follow it with \`slipway logs ${request.service.name} --deployment ${request.operationId} -f\`.`,
+  );
   const operation = await follow(io, request, {
     ...progress,
     line(text) {
       told.add(text);
       progress.line(text);
     },
-  });
+  }).finally(silence);
   const took = formatDuration(io.now() - startedMs);
   if (operation.Status === "SUCCEEDED") {
     progress.succeed(`${request.success} (${took}).`);

@@ -25,9 +25,9 @@ interface DeployOptions extends WaitOption {
   readonly image: string;
   readonly name?: string;
   readonly port?: string;
-  readonly env: readonly string[];
-  readonly envFile: readonly string[];
-  readonly unsetEnv: readonly string[];
+  readonly env?: readonly string[];
+  readonly envFile?: readonly string[];
+  readonly unsetEnv?: readonly string[];
   readonly startCommand?: string;
   readonly cpu?: string;
   readonly memory?: string;
@@ -35,7 +35,7 @@ interface DeployOptions extends WaitOption {
   readonly min?: string;
   readonly max?: string;
   readonly concurrency?: string;
-  readonly tag: readonly string[];
+  readonly tag?: readonly string[];
 }
 
 export const deployCommand: CommandFactory = (context) =>
@@ -48,15 +48,13 @@ export const deployCommand: CommandFactory = (context) =>
       "-e, --env <KEY=VALUE>",
       "variable; KEY alone takes the value from here. May be repeated",
       collect,
-      [],
     )
     .option(
       "--env-file <file>",
       "file of KEY=VALUE lines: keeps secrets off the command line. May be repeated",
       collect,
-      [],
     )
-    .option("--unset-env <KEY>", "take a variable away. May be repeated", collect, [])
+    .option("--unset-env <KEY>", "take a variable away. May be repeated", collect)
     .option(
       "--start-command <command>",
       "what to run instead of the image's own command; no shell is involved",
@@ -71,7 +69,6 @@ export const deployCommand: CommandFactory = (context) =>
       "--tag <KEY=VALUE>",
       "tag of the service; slipway:… tags switch extensions. May be repeated",
       collect,
-      [],
     )
     .option("--no-wait", "return at once")
     .option("--json", "print JSON: ServiceName, ServiceArn, ServiceUrl, OperationId")
@@ -185,8 +182,8 @@ async function readWish({ io }: CliContext, options: DeployOptions): Promise<Dep
   return {
     image: options.image,
     variables,
-    unsetVariables: options.unsetEnv,
-    tags: options.tag.map(parseTag),
+    unsetVariables: options.unsetEnv ?? [],
+    tags: (options.tag ?? []).map(parseTag),
     ...(options.port === undefined ? {} : { port: String(parseCount("--port", options.port)) }),
     ...(options.startCommand === undefined ? {} : { startCommand: options.startCommand }),
     ...(options.healthPath === undefined ? {} : { healthPath: options.healthPath }),
@@ -200,13 +197,13 @@ async function readVariables(
   options: Pick<DeployOptions, "env" | "envFile">,
 ): Promise<Readonly<Record<string, string>>> {
   const fromFiles: Record<string, string> = {};
-  for (const path of options.envFile) {
+  for (const path of options.envFile ?? []) {
     const text = await io.readFile(path).catch((cause: NodeJS.ErrnoException) => {
       throw usageFailure(`--env-file: ${path} cannot be read (${cause.code ?? cause.message}).`);
     });
     Object.assign(fromFiles, parseEnvironmentFile(text, path));
   }
-  return { ...fromFiles, ...parseAssignments(options.env, io.environment) };
+  return { ...fromFiles, ...parseAssignments(options.env ?? [], io.environment) };
 }
 
 function parseScaling(options: DeployOptions): ScalingWish | undefined {
@@ -230,6 +227,6 @@ function parseTag(text: string): { readonly Key: string; readonly Value: string 
   return { Key: text.slice(0, equals), Value: text.slice(equals + 1) };
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

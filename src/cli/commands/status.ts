@@ -75,6 +75,9 @@ function render({ io }: CliContext, { Service: service, Instances, LastOperation
       ["ARN", service.ServiceArn],
     ]),
     ...(Instances.length === 0 ? [] : ["", ...instanceTable({ io }, Instances, nowMs)]),
+    ...(service.Status === "RUNNING" && !Instances.some(({ State }) => State === "ready")
+      ? ["", `No instance is ready. See why: \`slipway logs ${service.ServiceName} --events\`.`]
+      : []),
   ];
 }
 

@@ -132,6 +132,7 @@ function fakeIo(world: World, streams: { readonly out: string[]; readonly err: s
       if (found === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
       return found;
     },
+    onInterrupt: () => () => undefined,
     confirm: async () => world.confirms ?? false,
     progress: (title) =>
       plainProgress(title, { write: (line: string) => streams.err.push(line.replace(/\n$/, "")) }),
