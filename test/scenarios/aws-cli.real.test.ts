@@ -137,7 +137,12 @@ describe("the AWS CLI", () => {
         "--source-configuration",
         JSON.stringify({
           AutoDeploymentsEnabled: false,
-          ImageRepository: { ImageIdentifier: images.app, ImageRepositoryType: "ECR_PUBLIC" },
+          ImageRepository: {
+            ImageIdentifier: images.app,
+            ImageRepositoryType: "ECR_PUBLIC",
+            // Longer than the commands below take: the CLI itself needs most of a second for each.
+            ImageConfiguration: { RuntimeEnvironmentVariables: { START_DELAY_MS: "30000" } },
+          },
         }),
       ]);
     const { Service } = await create();
