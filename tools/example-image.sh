@@ -10,8 +10,9 @@ example_image_name() { printf 'slipway/hello:%s' "$(hash_files examples/hello)";
 
 ensure_example_image() {
   local image=$1
-  engine image inspect "$image" > /dev/null 2>&1 && return
-  step "Getting the example image" build_example_image "$image"
+  engine image inspect "$image" > /dev/null 2>&1 || step "Getting the example image" build_example_image "$image"
+  # The name that the README types.
+  engine tag "$image" slipway/hello:latest
 }
 
 build_example_image() {
