@@ -29,7 +29,7 @@ export function buildProgram(context: CliContext): Command {
       "--aws-env",
       "sign with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead of the state directory's key",
     )
-    .addHelpText("after", examples("up", "deploy --image web:latest --port 3000", "ls", "logs web -f"))
+    .addHelpText("after", examples("up", "deploy --image shop:latest --port 3000", "ls", "logs shop -f"))
     .configureOutput({
       writeOut: (text) => io.out(text.trimEnd()),
       writeErr: (text) => io.err(text.trimEnd()),

@@ -75,9 +75,9 @@ export const deployCommand: CommandFactory = (context) =>
     .addHelpText(
       "after",
       examples(
-        "deploy --image ghcr.example.com/team/web:1.4",
-        "deploy --image web:latest --port 3000 --env-file .env --health-path /health",
-        "deploy --image web:latest --cpu 0.5 --memory 1GB --min 2 --max 10",
+        "deploy --image ghcr.example.com/team/shop:1.4",
+        "deploy --image shop:latest --port 3000 --env-file .env --health-path /health",
+        "deploy --image shop:latest --cpu 0.5 --memory 1GB --min 2 --max 10",
       ),
     )
     .action(async (options: DeployOptions, command: Command) => {

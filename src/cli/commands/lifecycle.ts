@@ -37,7 +37,7 @@ function verbCommand(context: CliContext, name: keyof typeof VERBS): Command {
     .argument("<service>", "name or ARN")
     .option("--no-wait", "return at once")
     .option("--json", "print JSON: ServiceName, ServiceArn, OperationId")
-    .addHelpText("after", examples(`${name} web`, `${name} web --no-wait --json`))
+    .addHelpText("after", examples(`${name} shop`, `${name} shop --no-wait --json`))
     .action((service: string, options: WaitOption, command: Command) =>
       actOnService(context, { name: service, command, options, ...verb }),
     );
@@ -59,7 +59,7 @@ export const rmCommand: CommandFactory = (context) =>
     .option("-y, --yes", "do not ask")
     .option("--no-wait", "return at once")
     .option("--json", "print JSON: ServiceName, ServiceArn, OperationId")
-    .addHelpText("after", examples("rm web", "rm web --yes"))
+    .addHelpText("after", examples("rm shop", "rm shop --yes"))
     .action(async (name: string, options: RemoveOptions, command: Command) => {
       await actOnService(context, {
         name,

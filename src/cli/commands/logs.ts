@@ -43,11 +43,11 @@ export const logsCommand: CommandFactory = (context) =>
     .addHelpText(
       "after",
       examples(
-        "logs web",
-        "logs web -f",
-        "logs web --since 10m -n 500",
-        "logs web --events",
-        "logs web --deployment",
+        "logs shop",
+        "logs shop -f",
+        "logs shop --since 10m -n 500",
+        "logs shop --events",
+        "logs shop --deployment",
       ),
     )
     .action(async (name: string, options: LogsOptions, command: Command) => {

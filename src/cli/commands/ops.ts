@@ -16,7 +16,10 @@ export const opsCommand: CommandFactory = (context) =>
     .argument("<service>", "name or ARN")
     .argument("[operation]", "id of one operation")
     .option("--json", "print JSON: ListOperations' OperationSummaryList, or DescribeOperation's Operation")
-    .addHelpText("after", examples("ops web", "ops web 0123456789abcdef0123456789abcdef", "ops web --json"))
+    .addHelpText(
+      "after",
+      examples("ops shop", "ops shop 0123456789abcdef0123456789abcdef", "ops shop --json"),
+    )
     .action(async (name: string, operationId: string | undefined, options: JsonOption, command: Command) => {
       const client = await context.connect(command);
       const service = await resolveService(client, name);

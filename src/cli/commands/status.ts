@@ -17,7 +17,7 @@ export const statusCommand: CommandFactory = (context) =>
     .description("show one service: its URL, its image, its instances, its last operation")
     .argument("<service>", "name or ARN")
     .option("--json", "print JSON: Service (values of variables hidden), Instances, LastOperation")
-    .addHelpText("after", examples("status web", "status web --json"))
+    .addHelpText("after", examples("status shop", "status shop --json"))
     .action(async (name: string, options: JsonOption, command: Command) => {
       const report = await collect(await context.connect(command), name);
       if (options.json === true) printJson(context, report);
