@@ -76,6 +76,8 @@ function renderDefaults(): string {
   timeout client 60s
   timeout server ${REQUEST_TIMEOUT_S}s
   timeout tunnel 1h
+  timeout client-fin 5s
+  timeout server-fin 5s
   timeout connect 2s
   timeout queue 3s
   timeout http-request 10s

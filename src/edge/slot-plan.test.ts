@@ -31,7 +31,7 @@ const row: ServerRow = {
 const plan = (wished: readonly ServerLine[], running: readonly ServerRow[]): readonly string[] =>
   planSlot(7, wished, running).map(({ text }) => text);
 const addition = [
-  "add server slot_7/i-1 10.0.0.1:8080 maxconn 5 weight 1 check inter 5s rise 1 fall 5",
+  "add server slot_7/i-1 10.0.0.1:8080 maxconn 5 weight 1 check inter 5s rise 1 fall 5 pool-max-conn -1 pool-purge-delay 5s",
   "set server slot_7/i-1 health up",
   "enable health slot_7/i-1",
   "set server slot_7/i-1 state ready",

@@ -43,7 +43,11 @@ function isSameServer(line: ServerLine, row: ServerRow): boolean {
 function addition(slot: number, line: ServerLine): readonly PlannedCommand[] {
   const name = serverName(slot, line);
   return [
-    { text: `add server ${name} ${formatServer(line)}`, expected: "New server registered." },
+    // HAProxy 2.6 gives servers added at run time no connection pool: without this each request opens a new connection.
+    {
+      text: `add server ${name} ${formatServer(line)} pool-max-conn -1 pool-purge-delay 5s`,
+      expected: "New server registered.",
+    },
     silent(`set server ${name} health up`),
     silent(`enable health ${name}`),
     silent(`set server ${name} state ready`),

@@ -13,7 +13,6 @@ const NEWLINE = 0x0a;
 
 export class LogFile {
   readonly #path: string;
-  readonly #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   readonly #ordinals: OrdinalCounter;
   /** True when reading begins right after the mark asked for, false when that place is gone. */
   readonly isPositioned: boolean;
@@ -61,14 +60,20 @@ export class LogFile {
   }
 
   async #readChunk(): Promise<readonly OutputRecord[]> {
-    const { bytesRead } = await this.#handle.read(this.#buffer, 0, CHUNK_BYTES, this.#offset);
+    // No buffer is kept: hundreds of followed logs are silent most of the time.
+    const { size } = await this.#handle.stat();
+    const length = Math.max(0, Math.min(CHUNK_BYTES, size - this.#offset));
+    this.#seenBytes = this.#offset + length;
+    if (length === 0) return [];
+    const chunk = Buffer.allocUnsafe(length);
+    const { bytesRead } = await this.#handle.read(chunk, 0, length, this.#offset);
     this.#seenBytes = this.#offset + bytesRead;
     const records: OutputRecord[] = [];
     let begin = 0;
     for (;;) {
-      const end = this.#buffer.subarray(0, bytesRead).indexOf(NEWLINE, begin);
+      const end = chunk.subarray(0, bytesRead).indexOf(NEWLINE, begin);
       if (end === -1) break;
-      const record = this.#parse(this.#buffer.toString("utf8", begin, end), this.#offset + end + 1);
+      const record = this.#parse(chunk.toString("utf8", begin, end), this.#offset + end + 1);
       if (record !== null) records.push(record);
       begin = end + 1;
     }

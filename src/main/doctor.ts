@@ -8,6 +8,8 @@ import { access, constants, readFile, stat, statfs } from "node:fs/promises";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import { promisify } from "node:util";
+import { edgeLayout } from "../edge/layout.ts";
+import { findHaproxy } from "../edge/supervisor.ts";
 import type { Settings } from "./settings.ts";
 import { PID_FILE, statePath } from "./state-directory.ts";
 
@@ -162,6 +164,8 @@ const edgePortOf = ({ edgeHost, edgePort }: Settings): Listener => ({
 
 async function checkPort(settings: Settings, { name, host, port, variable }: Listener): Promise<DoctorCheck> {
   if (await isFree(host, port)) return ok(name, `${port} is free`);
+  if (name === "edge-port" && (await isEdgeRunning(settings)))
+    return ok(name, `${port} is in use by Slipway's edge`);
   if (await isServing(settings)) return ok(name, `${port} is in use by Slipway`);
   return failed(
     name,
@@ -176,6 +180,11 @@ function isFree(host: string, port: number): Promise<boolean> {
     probe.once("error", () => resolve(false));
     probe.listen({ port, ...(host !== "*" && { host }) }, () => probe.close(() => resolve(true)));
   });
+}
+
+/** The edge outlives the control plane, and keeps its port. */
+async function isEdgeRunning({ stateDirectory }: Settings): Promise<boolean> {
+  return (await findHaproxy(edgeLayout(statePath(stateDirectory, "edge")))) !== null;
 }
 
 /** A live control plane holds both ports, or made the edge hold them. */

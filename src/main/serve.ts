@@ -22,6 +22,7 @@ import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import { runDoctor } from "./doctor.ts";
 import { keep, type KeeperContext, type Kept, prepareUntilReady } from "./keeper.ts";
+import { collectGarbage } from "./memory-chore.ts";
 import { registryTable } from "./registry-table.ts";
 import { createLogger } from "./logger.ts";
 import type { Settings } from "./settings.ts";
@@ -115,7 +116,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
       prepare: async (signal) => edge.prepare({ minimumSlots: await neededSlots(store) }, signal),
     },
   ];
-  const background = [log.start(end)];
+  const background = [log.start(end), collectGarbage(systemClock, end)];
   try {
     const areReady = await Promise.all(kept.map((one) => prepareUntilReady(one, keeper)));
     if (areReady.every(Boolean)) {

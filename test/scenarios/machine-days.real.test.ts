@@ -100,6 +100,26 @@ describe("a control plane that was started in the background", () => {
   });
 });
 
+describe("an edge that was left serving", () => {
+  it("is taken over by the next control plane, without a failed request", async () => {
+    const images = await buildTestImages();
+    cleanups.push(() => images.remove());
+    const slipway = await installation();
+    await slipway.slipway(["up"]);
+    const { ServiceArn } = await createService(slipway, {
+      name: "left-alone",
+      image: images.app,
+      startCommand: START_COMMAND,
+    });
+    const { ServiceUrl } = await waitForStatus(slipway, ServiceArn, "RUNNING");
+    await slipway.slipway(["down", "--keep-serving"]);
+    expect((await slipway.fetch(ServiceUrl)).status).toBe(200);
+    await slipway.slipway(["up"]);
+    expect((await slipway.fetch(ServiceUrl)).status).toBe(200);
+    expect((await describeService(slipway, ServiceArn)).Status).toBe("RUNNING");
+  });
+});
+
 describe("an engine that restarts", () => {
   it("has its services back by itself", async () => {
     const engine = new PrivateEngine();
@@ -153,9 +173,14 @@ describe("a disk that is full", () => {
   });
 });
 
-/** An engine of its own, beside the machine's: may be stopped and started as a test likes. */
+/**
+ * An engine of its own, beside the machine's: may be stopped and started as a test likes. It gets a bridge made here:
+ * without one it would take the machine's `docker0`, and `--bridge none` would even remove that. Packets are the machine's
+ * engine's business, so it leaves iptables alone.
+ */
 class PrivateEngine {
   readonly #directory = mkdtempSync("/var/lib/slipway-test-engine-");
+  readonly #bridge = `slwt${this.#directory.slice(-6)}`;
   #process: ChildProcess | null = null;
 
   get socket(): string {
@@ -165,8 +190,11 @@ class PrivateEngine {
   async start(): Promise<void> {
     const at = (name: string): string => join(this.#directory, name);
     rmSync(at("docker.pid"), { force: true });
+    await run("ip", ["link", "add", this.#bridge, "type", "bridge"]).catch(() => null);
+    await run("ip", ["addr", "replace", "10.231.77.1/24", "dev", this.#bridge]);
+    await run("ip", ["link", "set", this.#bridge, "up"]);
     const args = ["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("docker.pid")];
-    args.push("--host", `unix://${this.socket}`, "--bridge", "none");
+    args.push("--host", `unix://${this.socket}`, "--bridge", this.#bridge, "--iptables=false");
     const child = spawn("dockerd", args, { stdio: "ignore" });
     this.#process = child;
     await waitFor(async () => (await new Docker({ socketPath: this.socket }).ping()) !== null, {
@@ -186,6 +214,7 @@ class PrivateEngine {
 
   async remove(): Promise<void> {
     await this.stop();
+    await run("ip", ["link", "delete", this.#bridge]);
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }
