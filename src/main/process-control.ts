@@ -21,7 +21,7 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 /** A small young generation, and the means for `memory-chore.ts`: some 50 MB less resident with 50 services. */
-const HEAP_FLAGS = ["--max-semi-space-size=1", "--expose-gc"];
+export const HEAP_FLAGS = ["--max-semi-space-size=1", "--expose-gc"];
 
 /** Something the person at the terminal has to do. The message is one line and names the next step. */
 export class ControlError extends Error {
