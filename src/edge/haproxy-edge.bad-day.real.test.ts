@@ -46,6 +46,8 @@ it.each(["worker", "master"] as const)(
     expect(performance.now() - began).toBeLessThan(5_000);
     for (let round = 0; round < 5; round += 1) expect((await bench.get("app.test")).body).toBe("app");
     expect((await bench.get("paused.test")).body).toContain("paused");
+    // Workers answer requests a little before the new master answers about them.
+    await until(async () => !(await isUnknown()), "the edge to know its workers");
     const slot = await bench.slot(1);
     expect(slot.servers.map(({ instanceId, isDraining }) => [instanceId, isDraining])).toEqual([
       ["app", false],
