@@ -111,8 +111,9 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   const kept: readonly Kept[] = [
     { name: "engine", everyMs: 60_000, prepare: (signal) => engine.prepare(signal) },
     {
+      // HAProxy that dies is restarted by its supervisor at once; this is for a supervisor that dies.
       name: "edge",
-      everyMs: 5_000,
+      everyMs: 30_000,
       prepare: async (signal) => edge.prepare({ minimumSlots: await neededSlots(store) }, signal),
     },
   ];

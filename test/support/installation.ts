@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type Client, createClient } from "../../src/cli/client.ts";
-import { HEAP_FLAGS } from "../../src/main/process-control.ts";
+import { HEAP_ENVIRONMENT, HEAP_FLAGS } from "../../src/main/process-control.ts";
 import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -81,7 +81,7 @@ export class Installation {
     const log = openSync(this.logFile, "a", 0o600);
     const child = spawn(process.execPath, [...HEAP_FLAGS, ...this.#serveCommand], {
       cwd: ROOT,
-      env: { ...this.env, ...extraEnv },
+      env: { ...HEAP_ENVIRONMENT, ...this.env, ...extraEnv },
       stdio: ["ignore", log, log],
     });
     this.#process = child;
