@@ -146,6 +146,8 @@ interface Listener {
   readonly port: number;
   /** The setting that moves it elsewhere. */
   readonly variable: string;
+  /** Whether what holds the port may be our own. */
+  readonly isHeldByUs: (settings: Settings) => Promise<boolean>;
 }
 
 const apiPortOf = ({ apiHost, apiPort }: Settings): Listener => ({
@@ -153,6 +155,7 @@ const apiPortOf = ({ apiHost, apiPort }: Settings): Listener => ({
   host: apiHost,
   port: apiPort,
   variable: "SLIPWAY_API_PORT",
+  isHeldByUs: isServing,
 });
 
 const edgePortOf = ({ edgeHost, edgePort }: Settings): Listener => ({
@@ -160,13 +163,13 @@ const edgePortOf = ({ edgeHost, edgePort }: Settings): Listener => ({
   host: edgeHost,
   port: edgePort,
   variable: "SLIPWAY_EDGE_PORT",
+  isHeldByUs: isEdgeRunning,
 });
 
-async function checkPort(settings: Settings, { name, host, port, variable }: Listener): Promise<DoctorCheck> {
+async function checkPort(settings: Settings, listener: Listener): Promise<DoctorCheck> {
+  const { name, host, port, variable, isHeldByUs } = listener;
   if (await isFree(host, port)) return ok(name, `${port} is free`);
-  if (name === "edge-port" && (await isEdgeRunning(settings)))
-    return ok(name, `${port} is in use by Slipway's edge`);
-  if (await isServing(settings)) return ok(name, `${port} is in use by Slipway`);
+  if (await isHeldByUs(settings)) return ok(name, `${port} is in use by Slipway`);
   return failed(
     name,
     `${port} is in use by another program`,
@@ -187,7 +190,7 @@ async function isEdgeRunning({ stateDirectory }: Settings): Promise<boolean> {
   return (await findHaproxy(edgeLayout(statePath(stateDirectory, "edge")))) !== null;
 }
 
-/** A live control plane holds both ports, or made the edge hold them. */
+/** A live control plane holds the API's port. */
 async function isServing({ stateDirectory }: Settings): Promise<boolean> {
   try {
     const pid = Number(await readFile(statePath(stateDirectory, PID_FILE), "utf8"));

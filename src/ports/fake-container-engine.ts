@@ -1,6 +1,7 @@
 /**
  * A container engine in memory, for unit tests. It passes the contract that Docker passes; what a real application or
  * engine would do by itself is done by the levers. Nothing happens by time: same calls, same result.
+ * Longer than a file should be: the port is wide, and each act shares the one state.
  */
 import { createHash } from "node:crypto";
 import { SlipwayError } from "../domain/error.ts";

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type Client, createClient } from "../../src/cli/client.ts";
 import { HEAP_ENVIRONMENT, HEAP_FLAGS } from "../../src/main/process-control.ts";
+import { parseCredentials } from "../../src/main/state-directory.ts";
 import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -168,9 +169,7 @@ export class Installation {
   }
 
   credentials(): { readonly accessKeyId: string; readonly secretAccessKey: string } {
-    const text = readFileSync(join(this.stateDirectory, "credentials"), "utf8");
-    const value = (name: string): string => new RegExp(`^${name} = (.*)$`, "m").exec(text)?.[1] ?? "";
-    return { accessKeyId: value("aws_access_key_id"), secretAccessKey: value("aws_secret_access_key") };
+    return parseCredentials(readFileSync(join(this.stateDirectory, "credentials"), "utf8"));
   }
 
   /** ARNs of all services that are not deleted. */
