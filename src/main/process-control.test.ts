@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { servingPid } from "./process-control.ts";
@@ -40,6 +40,30 @@ describe("the state directory", () => {
     chmodSync(directory, 0o755);
     prepareStateDirectory(directory);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
+  });
+
+  it("is made with the directories above it", () => {
+    const path = join(directory, "state", "slipway");
+    prepareStateDirectory(path);
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+  });
+
+  it.each([
+    ["a file", "file", "this exists and is no directory", "file"],
+    ["below a file", "file/slipway", "this exists and is no directory", "file"],
+    [
+      "where no directory can be",
+      "/proc/slipway",
+      "the file system there takes no directories",
+      "/proc/slipway",
+    ],
+    ["further below", "/proc/slipway/x", "the file system there takes no directories", "/proc/slipway"],
+  ])("is refused at once, with what to do, when it is %s", (_where, name, problem, at) => {
+    writeFileSync(join(directory, "file"), "");
+    const path = resolve(directory, name);
+    expect(() => prepareStateDirectory(path)).toThrow(
+      `The state directory ${path} cannot be made: ${problem} (${resolve(directory, at)}). Set SLIPWAY_STATE_DIR`,
+    );
   });
 
   it("is never one that many share: closing /tmp would stop the machine", () => {

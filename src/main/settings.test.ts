@@ -59,9 +59,18 @@ describe("settings", () => {
     expect(() => read({ [variable]: value })).toThrow(`${message} (set in ${variable} or `);
   });
 
-  it("refuse an unknown member of the file by name", () => {
-    writeFileSync(settingsFile(directory), JSON.stringify({ edgePrt: 1 }));
-    expect(() => read()).toThrow("edgePrt");
+  it.each([
+    [{ edgePrt: 1 }, "edgePrt", "did you mean edgePort? Valid are region, account, "],
+    [{ baseDomian: "x.org" }, "baseDomian", "did you mean baseDomain? Valid are region, "],
+    [{ colour: "red" }, "colour", "Valid are region, "],
+    [
+      { registries: [{ host: "x", username: "u", passwordFile: "/p", password: "p" }] },
+      "registries.0.password",
+      "did you mean passwordFile? Valid are host, username, passwordFile.",
+    ],
+  ])("refuse the unknown member of %j by name, and say what would be right", (file, key, rest) => {
+    writeFileSync(settingsFile(directory), JSON.stringify(file));
+    expect(() => read()).toThrow(`Setting ${key} in ${settingsFile(directory)} is unknown: ${rest}`);
   });
 
   it("refuse a file that is not JSON, and say what to do", () => {

@@ -138,9 +138,42 @@ function fromEnvironment(environment: Environment): Record<string, string> {
 
 function describe(error: z.ZodError, directory: string): string {
   const [issue] = error.issues;
+  if (issue?.code === "unrecognized_keys") return describeUnknown(issue, directory);
   const name = issue?.path.join(".") ?? "settings";
   const variable = Object.entries(VARIABLES).find(([, setting]) => setting === name)?.[0];
   const where =
     variable === undefined ? settingsFile(directory) : `${variable} or ${settingsFile(directory)}`;
   return `Setting ${name}: ${issue?.message ?? "invalid"} (set in ${where}).`;
+}
+
+function describeUnknown({ keys, path }: z.core.$ZodIssueUnrecognizedKeys, directory: string): string {
+  const valid = Object.keys(path.length === 0 ? settingsSchema.shape : registry.shape);
+  const [key = ""] = keys;
+  const nearest = nearestName(key, valid);
+  const meant = nearest === null ? "" : `did you mean ${nearest}? `;
+  return `Setting ${[...path, key].join(".")} in ${settingsFile(directory)} is unknown: ${meant}Valid are ${valid.join(", ")}.`;
+}
+
+/** One with at most a third of its letters wrong, or null. */
+function nearestName(given: string, names: readonly string[]): string | null {
+  const ranked = names.map((name) => ({
+    name,
+    distance: editDistance(given.toLowerCase(), name.toLowerCase()),
+  }));
+  const [best] = ranked.toSorted((one, other) => one.distance - other.distance);
+  return best !== undefined && best.distance <= best.name.length / 3 ? best.name : null;
+}
+
+/** Levenshtein's: letters to add, drop or change. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [line, letter] of from.split("").entries()) {
+    const next = [line + 1];
+    for (const [column, other] of to.split("").entries()) {
+      const changed = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }

@@ -12,7 +12,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { SettingsError } from "./settings.ts";
 
 export const CREDENTIALS_FILE = "credentials";
@@ -23,9 +23,26 @@ export const LOG_FILE = "serve.log";
 
 const STICKY_BIT = 0o1000;
 
-/** Makes the directory, or tightens one that others may enter; never one like /tmp. */
+const MAKING_PROBLEMS: Readonly<Record<string, string>> = {
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EEXIST: "this exists and is no directory",
+  ENOENT: "the file system there takes no directories",
+  EROFS: "the file system there is read-only",
+  ENOSPC: "the disk is full",
+};
+
+/** Makes the directory, or tightens one that others may enter; never one like /tmp. Throws SettingsError. */
 export function prepareStateDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    makeDirectory(path);
+  } catch (cause) {
+    const { code = "", path: at = path } = cause as NodeJS.ErrnoException;
+    throw new SettingsError(
+      `The state directory ${path} cannot be made: ${MAKING_PROBLEMS[code] ?? code} (${at}). Set SLIPWAY_STATE_DIR to a directory of its own.`,
+      { cause },
+    );
+  }
   const { mode } = statSync(path);
   if ((mode & STICKY_BIT) !== 0) {
     throw new SettingsError(
@@ -33,6 +50,13 @@ export function prepareStateDirectory(path: string): void {
     );
   }
   if ((mode & 0o077) !== 0) chmodSync(path, 0o700);
+}
+
+/** Node's own recursive way never ends below /proc, where making a directory fails as if its parent were missing. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** Atomic: a reader sees the old file or the new one, also after a power cut. */
