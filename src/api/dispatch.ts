@@ -20,8 +20,8 @@ import { isSlipwayError, SlipwayError } from "../domain/error.ts";
 import { actionOf, assertAllowed, resourceOf } from "./authorization.ts";
 import type { HandlerContext, Handlers } from "./handler.ts";
 import { toUuid } from "./request-id.ts";
-import { authenticate, type Principal, type VerifierOptions } from "./sigv4.ts";
-import { headerValues, type SignedRequest } from "./sigv4/signed-request.ts";
+import { authenticate, checkHead, type Principal, type VerifierOptions } from "./sigv4.ts";
+import { headerValues, type RequestHead, type SignedRequest } from "./sigv4/signed-request.ts";
 
 /** What pino gives. One event per line; never a header, a body or an input. */
 export interface ApiLogger {
@@ -37,6 +37,8 @@ export interface DispatcherOptions {
 }
 
 export interface Dispatcher {
+  /** The refusal of a request whose body need not be read for it; null when the body is worth reading. Never throws. */
+  refuseUnread(head: RequestHead): Promise<Reply | null>;
   /** Never throws. */
   handle(request: SignedRequest): Promise<Reply>;
 }
@@ -53,9 +55,18 @@ type AnyOutput = OutputOf<OperationName>;
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { clock, ids } = options.context;
+  const newTrace = (): Trace => ({ requestId: toUuid(ids.hex32()), startedAtMs: clock.now() });
   return {
+    refuseUnread: async (head) => {
+      try {
+        await checkHead(head, options.verifier);
+        return null;
+      } catch (error) {
+        return refuse(error, newTrace(), options);
+      }
+    },
     handle: async (request) => {
-      const trace: Trace = { requestId: toUuid(ids.hex32()), startedAtMs: clock.now() };
+      const trace = newTrace();
       try {
         const reply = await answer(request, trace, options);
         log(trace, options, { status: reply.status });

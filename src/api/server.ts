@@ -6,6 +6,7 @@ import type { ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { encodeError, maxBodyBytes, type ErrorCode, type Reply } from "../contract/index.ts";
+import { createAdmission } from "./admission.ts";
 import type { ApiLogger, Dispatcher } from "./dispatch.ts";
 import { toListenError } from "./listen-error.ts";
 import { landingPage, pageHeaders } from "./landing-page.ts";
@@ -32,7 +33,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longer than SDKs keep idle connections, so that the client is the one who ends them. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** With a body each that is half a gigabyte; far above what one control plane serves. */
+/** Far above what one control plane serves. */
 const MAX_CONNECTIONS = 512;
 const CLOSE_DEADLINE_MS = 10_000;
 
@@ -71,7 +72,10 @@ function readBodiesAsBytes(app: FastifyInstance): void {
 }
 
 function addRoutes(app: FastifyInstance, options: ServerOptions): void {
-  app.post("/", async (request, reply) => send(reply, await options.dispatcher.handle(toSigned(request))));
+  const admission = createAdmission(options);
+  app.post("/", { onRequest: (request, reply) => admission.decide(request, reply) }, async (request, reply) =>
+    send(reply, await options.dispatcher.handle(toSigned(request))),
+  );
   app.get("/health", (_request, reply) => {
     const waitingFor = options.waitingFor();
     const body = waitingFor === null ? { status: "ok" } : { status: "starting", waitingFor };

@@ -3,6 +3,7 @@
  *
  * Only header-signed requests with long-term keys. Presigned URLs, unsigned or streamed payloads and session tokens are
  * refused by name. A request may be replayed for as long as its date is fresh, as with AWS.
+ * What the headers alone tell is checked before the body is read, so that only who knows a key has a body read at all.
  * There is no way to switch this off.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
@@ -18,7 +19,12 @@ import {
   type ParsedAuthorization,
 } from "./sigv4/authorization-header.ts";
 import { canonicalRequest } from "./sigv4/canonical-request.ts";
-import { headerValues, type HeaderValues, type SignedRequest } from "./sigv4/signed-request.ts";
+import {
+  headerValues,
+  type HeaderValues,
+  type RequestHead,
+  type SignedRequest,
+} from "./sigv4/signed-request.ts";
 
 export interface VerifierOptions {
   readonly region: string;
@@ -39,35 +45,45 @@ const MAX_SKEW_MS = 5 * 60_000;
 /** Which of these occur twice would be open to interpretation. */
 const SINGLE_HEADERS = ["host", "x-amz-date", "x-amz-content-sha256", "x-amz-target", "content-type"];
 const AMZ_DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
-/** Signs in place of an unknown key's secret, so that both cases do the same work. */
-const NOBODYS_SECRET = "nobody has this secret";
+/** What the headers claim: well-formed, for this place and time, of a key that exists. Not proven yet. */
+export interface Claim {
+  readonly headers: HeaderValues;
+  readonly authorization: ParsedAuthorization;
+  readonly date: SigningDate;
+  readonly key: Pick<AccessKey, "secret" | "principalArn">;
+}
+
+/** Everything that can be refused without the body; throws WireError. */
+export async function checkHead(head: RequestHead, options: VerifierOptions): Promise<Claim> {
+  const headers = headerValues(head.rawHeaders);
+  const authorization = readAuthorization(head, headers);
+  assertSingle(headers);
+  assertSignedHeaders(headers, authorization.signedHeaders);
+  assertPayloadSigned(headers);
+  const date = readDate(headers);
+  assertScope(authorization.scope, date, options);
+  assertFresh(date, options.now());
+  const key = await options.findKey(authorization.accessKeyId);
+  if (key === null) throw invalidKey();
+  return { headers, authorization, date, key };
+}
 
 /** The principal that signed the request, or throws WireError. */
 export async function authenticate(request: SignedRequest, options: VerifierOptions): Promise<Principal> {
-  const headers = headerValues(request.rawHeaders);
-  const authorization = readAuthorization(request, headers);
-  assertSingle(headers);
-  assertSignedHeaders(headers, authorization.signedHeaders);
-  const date = readDate(headers);
-  assertScope(authorization.scope, date, options);
-  const payloadHash = hashPayload(request.body, headers);
-  const key = await options.findKey(authorization.accessKeyId);
+  const { headers, authorization, date, key } = await checkHead(request, options);
   const canonical = canonicalRequest({
     method: request.method,
     target: request.target,
     headers,
     signedHeaders: authorization.signedHeaders,
-    payloadHash,
+    payloadHash: hashPayload(request.body, headers),
   });
-  const expected = sign(key?.secret ?? NOBODYS_SECRET, authorization.scope, date, canonical);
-  const isGenuine = timingSafeEqual(expected, Buffer.from(authorization.signature, "hex"));
-  if (key === null) throw invalidKey();
-  if (!isGenuine) throw mismatch();
-  assertFresh(date, options.now());
+  const expected = sign(key.secret, authorization.scope, date, canonical);
+  if (!timingSafeEqual(expected, Buffer.from(authorization.signature, "hex"))) throw mismatch();
   return { arn: key.principalArn, accessKeyId: authorization.accessKeyId };
 }
 
-function readAuthorization(request: SignedRequest, headers: HeaderValues): ParsedAuthorization {
+function readAuthorization(request: RequestHead, headers: HeaderValues): ParsedAuthorization {
   const [header, ...more] = headers.get("authorization") ?? [];
   if (header === undefined || header === "") throw missing(request.target);
   if (more.length > 0) throw incomplete("there is more than one Authorization header");
@@ -139,17 +155,19 @@ function scopeProblem(scope: CredentialScope, date: SigningDate, options: Verifi
   return null;
 }
 
+function assertPayloadSigned(headers: HeaderValues): void {
+  if (!/^(UNSIGNED-PAYLOAD|STREAMING-.*)$/.test(headers.get("x-amz-content-sha256")?.[0] ?? "")) return;
+  throw new WireError(
+    "InvalidSignatureException",
+    "The payload must be signed: X-Amz-Content-SHA256 is its SHA-256.",
+  );
+}
+
 /** Hash of what really came; a hash that the client sent along must say the same. */
 function hashPayload(body: Uint8Array, headers: HeaderValues): string {
   const actual = createHash("sha256").update(body).digest("hex");
   const claimed = headers.get("x-amz-content-sha256")?.[0];
   if (claimed === undefined || claimed === actual) return actual;
-  if (/^(UNSIGNED-PAYLOAD|STREAMING-.*)$/.test(claimed)) {
-    throw new WireError(
-      "InvalidSignatureException",
-      "The payload must be signed: X-Amz-Content-SHA256 is its SHA-256.",
-    );
-  }
   throw new WireError("InvalidSignatureException", "X-Amz-Content-SHA256 is not the SHA-256 of the body.");
 }
 

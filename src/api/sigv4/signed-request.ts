@@ -1,11 +1,15 @@
 /** A request as the verifier sees it: the bytes the client signed, nothing decoded, joined or reordered by a framework. */
 
-export interface SignedRequest {
+/** All of it but the body: what is known before the body is read. */
+export interface RequestHead {
   readonly method: string;
   /** Request target as it stood in the request line: path and query. */
   readonly target: string;
   /** Names and values in turn, as they came (node:http `rawHeaders`). */
   readonly rawHeaders: readonly string[];
+}
+
+export interface SignedRequest extends RequestHead {
   readonly body: Uint8Array;
 }
 
