@@ -396,10 +396,10 @@ describe("VPC ingress connections", () => {
     return ServiceArn;
   }
 
-  test("a public service gets none", async () => {
+  test("a public service gets none, and is not sent to ask for a private one, which would be refused", async () => {
     const { ServiceArn } = await makeService(slipway);
     expect((await refusal(create(ServiceArn))).message).toBe(
-      "ServiceArn: must name a service whose IsPubliclyAccessible is false",
+      "ServiceArn: a private service, the only kind that has VPC ingress connections, is not available in this version of Slipway. Reach this service by its ServiceUrl.",
     );
   });
 

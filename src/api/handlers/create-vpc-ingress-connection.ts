@@ -10,6 +10,7 @@ import { vpcIngressKind } from "../resources/resource-kind.ts";
 import { findLiveService } from "../resources/service-lookup.ts";
 import { assertTags, putNewTags, tagsFromWire } from "../resources/tags.ts";
 import { settleAllVpcIngress, toWireVpcIngress } from "../resources/vpc-ingress.ts";
+import { notSupportedYet } from "../wire/not-supported-yet.ts";
 
 /** App Runner API, CreateVpcIngressConnection: for a private service, one each, names unique among active ones. */
 export const createVpcIngressConnection: Handler<"CreateVpcIngressConnection"> = async (input, context) => {
@@ -27,12 +28,14 @@ export const createVpcIngressConnection: Handler<"CreateVpcIngressConnection"> =
   return { VpcIngressConnection: toWireVpcIngress(row, scope) };
 };
 
+/** No service can be made private yet, so "name a private one" would send the caller into the next refusal. */
 function assertPrivate({ configuration }: Service): void {
   if (!configuration.network.isPubliclyAccessible) return;
-  throw new SlipwayError("InvalidParameter", {
-    path: "ServiceArn",
-    problem: "must name a service whose IsPubliclyAccessible is false",
-  });
+  throw notSupportedYet(
+    "ServiceArn",
+    "a private service, the only kind that has VPC ingress connections,",
+    "Reach this service by its ServiceUrl.",
+  );
 }
 
 async function assertRoom(row: VpcIngressConnection, tx: Tables, limit: number): Promise<void> {
