@@ -10,6 +10,7 @@ import type { Instance } from "../domain/instance.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
 import type { Service, ServiceConfiguration, SlotPair } from "../domain/service.ts";
+import type { SourceWatch } from "../domain/source-watch.ts";
 import { IllegalTransition } from "../domain/state-table.ts";
 import type { Page, PageRequest, Store } from "./store.ts";
 
@@ -403,6 +404,27 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
       await store.settings.put("id", "1");
       await store.settings.put("id", "2");
       expect(await store.settings.get("id")).toBe("2");
+    });
+  });
+
+  describe("source watches", () => {
+    it("come back as they were saved last, one a service", async () => {
+      await store.services.save(aService({ id: "s1" }));
+      const watch: SourceWatch = {
+        serviceId: "s1",
+        sealedWebhookSecret: "sealed",
+        handledVersion: null,
+        check: null,
+        delivery: null,
+        deliveryIds: [],
+      };
+      expect(await store.sourceWatches.get("s1")).toBeNull();
+      await store.sourceWatches.save(watch);
+      const newer = { ...watch, handledVersion: "c1", deliveryIds: ["d1"] };
+      await store.sourceWatches.save(newer);
+      expect(await store.sourceWatches.get("s1")).toStrictEqual(newer);
+      await store.sourceWatches.remove("s1");
+      expect(await store.sourceWatches.get("s1")).toBeNull();
     });
   });
 

@@ -17,6 +17,7 @@ import type { Instance } from "../domain/instance.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
 import type { Service, ServiceStatus } from "../domain/service.ts";
+import type { SourceWatch } from "../domain/source-watch.ts";
 import type { Tag } from "../domain/tag.ts";
 
 export interface Store extends Tables {
@@ -45,6 +46,7 @@ export interface Tables {
   readonly accessKeys: AccessKeyTable;
   /** Small facts of the installation: its id, the pagination key, … */
   readonly settings: SettingTable;
+  readonly sourceWatches: SourceWatchTable;
 }
 
 /** Lists are ordered and resumed by key, so that a page costs what it holds. */
@@ -217,4 +219,11 @@ export interface AccessKeyTable {
 export interface SettingTable {
   get(name: string): Promise<string | null>;
   put(name: string, value: string): Promise<void>;
+}
+
+export interface SourceWatchTable {
+  get(serviceId: string): Promise<SourceWatch | null>;
+  /** The service must be there when the transaction commits. */
+  save(watch: SourceWatch): Promise<void>;
+  remove(serviceId: string): Promise<void>;
 }

@@ -10,6 +10,7 @@ import { revisionTable } from "./revision-table.ts";
 import { serviceTable } from "./service-table.ts";
 import { type ConnectionParts, ConnectionSession, type Session } from "./session.ts";
 import { settingTable } from "./setting-table.ts";
+import { sourceWatchTable } from "./source-watch-table.ts";
 import { tagTable } from "./tag-table.ts";
 
 export function createKyselyStore(parts: ConnectionParts): Store {
@@ -36,5 +37,6 @@ function createTables(session: Session): Tables {
     vpcIngressConnections: namedTable(session, "VpcIngressConnection"),
     accessKeys: accessKeyTable(session),
     settings: settingTable(session),
+    sourceWatches: sourceWatchTable(session),
   };
 }

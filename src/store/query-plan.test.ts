@@ -102,6 +102,8 @@ async function askEverything(store: Store): Promise<void> {
     connections.remove("x"),
     store.accessKeys.get("x"),
     store.settings.get("x"),
+    store.sourceWatches.get("x"),
+    store.sourceWatches.remove("x"),
   ]);
 }
 

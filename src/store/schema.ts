@@ -17,6 +17,7 @@ export interface Schema {
   named_resources: NamedResourceRow;
   access_keys: AccessKeyRow;
   settings: SettingRow;
+  source_watches: SourceWatchRow;
 }
 
 interface Recorded {
@@ -112,4 +113,9 @@ interface AccessKeyRow {
 interface SettingRow {
   name: string;
   value: string;
+}
+
+interface SourceWatchRow {
+  service_id: string;
+  document: string;
 }

@@ -17,7 +17,7 @@ import { isSlipwayError } from "../domain/error.ts";
 import { aService } from "../ports/store.contract.ts";
 import { createKyselyStore } from "./kysely-store.ts";
 import type { Migration } from "./migration-step.ts";
-import { initial } from "./migrations/0001-initial.ts";
+import { released } from "./migration.ts";
 import type { Schema } from "./schema.ts";
 import { sqliteErrorTranslator } from "./sqlite-error.ts";
 import { SqliteFile, SqliteFileDialect } from "./sqlite-file.ts";
@@ -115,21 +115,22 @@ describe("a damaged record", () => {
 });
 
 describe("a layout step", () => {
-  const second: Migration = {
-    number: 2,
-    name: "second",
-    up: (trx) => trx.schema.createTable("second").addColumn("a", "text").execute(),
+  const newest = released.length;
+  const next: Migration = {
+    number: newest + 1,
+    name: "next",
+    up: (trx) => trx.schema.createTable("next").addColumn("a", "text").execute(),
   };
 
   it("is taken once, after a copy of what was there", async () => {
     await filledStore();
-    const migrations = [initial, second];
+    const migrations = [...released, next];
     const store = await openSqliteStore({ path, migrations });
     expect(await store.services.count()).toBe(1);
     await store.close();
     await (await openSqliteStore({ path, migrations })).close();
     const copies = readdirSync(directory).filter((name) => /backup|tmp/.test(name));
-    expect(copies).toStrictEqual(["slipway.db.layout-1.backup"]);
+    expect(copies).toStrictEqual([`slipway.db.layout-${newest}.backup`]);
     const copy = await openSqliteStore({ path: join(directory, copies[0]!) });
     expect(await copy.services.count()).toBe(1);
     await copy.close();
@@ -137,8 +138,12 @@ describe("a layout step", () => {
 
   it("that fails leaves the layout as it was", async () => {
     await filledStore();
-    const failing: Migration = { ...second, number: 3, up: () => Promise.reject(new Error("half way")) };
-    await expect(openSqliteStore({ path, migrations: [initial, second, failing] })).rejects.toThrow(
+    const failing: Migration = {
+      ...next,
+      number: newest + 2,
+      up: () => Promise.reject(new Error("half way")),
+    };
+    await expect(openSqliteStore({ path, migrations: [...released, next, failing] })).rejects.toThrow(
       "half way",
     );
     const store = await openSqliteStore({ path });

@@ -142,6 +142,7 @@ export class MemoryStore implements Store {
   declare readonly vpcIngressConnections: Tables["vpcIngressConnections"];
   declare readonly accessKeys: Tables["accessKeys"];
   declare readonly settings: Tables["settings"];
+  declare readonly sourceWatches: Tables["sourceWatches"];
 
   #live(): readonly Service[] {
     return [...this.rows.services.values()].filter(LIVE);
