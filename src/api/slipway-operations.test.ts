@@ -179,6 +179,23 @@ describe("logs", () => {
     expect(await names("/application")).toEqual([`instance/${instanceId}`]);
   });
 
+  test("streams come page by page, each once, and only for the request the token was made for", async () => {
+    const LogGroupName = `${group}/service`;
+    const ask = async (more: { NextToken?: string; Limit?: number }) =>
+      callOperation(slipway, "Slipway.DescribeLogStreams", { LogGroupName, ...more });
+    const first = await ask({ Limit: 1 });
+    expect(first.body["LogStreams"]).toMatchObject([{ LogStreamName: `deployment/${operationId}` }]);
+    const NextToken = String(first.body["NextToken"]);
+    const last = await ask({ Limit: 1, NextToken });
+    expect(last.body["LogStreams"]).toMatchObject([{ LogStreamName: "events" }]);
+    expect(last.body).not.toHaveProperty("NextToken");
+    const refused = { status: 400, body: { __type: "InvalidRequestException" } };
+    expect(await ask({ Limit: 2, NextToken })).toMatchObject(refused);
+    expect(await ask({ Limit: 1, NextToken: `${NextToken.slice(0, -4)}AAAA` })).toMatchObject(refused);
+    expect(await ask({ Limit: 0 })).toMatchObject(refused);
+    expect(await ask({ Limit: 1001 })).toMatchObject(refused);
+  });
+
   test("events are read on with the token, which never ends", async () => {
     const stream = { LogGroupName: `${group}/service`, LogStreamName: "events" };
     const first = await read({ ...stream, Limit: 7 });

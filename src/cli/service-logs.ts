@@ -20,9 +20,20 @@ export function logGroup(service: ServiceReference, kind: LogGroupKind): string 
   return `/aws/apprunner/${service.name}/${service.id}/${kind}`;
 }
 
+/** All pages: a service that was scaled for a while has had more instances than one reply holds. */
 export async function listStreams(client: Client, group: string): Promise<readonly Wire<LogStream>[]> {
+  const streams: Wire<LogStream>[] = [];
+  let token: string | undefined;
   try {
-    return (await client.call("Slipway.DescribeLogStreams", { LogGroupName: group })).LogStreams;
+    do {
+      const page = await client.call("Slipway.DescribeLogStreams", {
+        LogGroupName: group,
+        ...(token === undefined ? {} : { NextToken: token }),
+      });
+      streams.push(...page.LogStreams);
+      token = page.NextToken;
+    } while (token !== undefined);
+    return streams;
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;

@@ -115,6 +115,8 @@ export const constraints = {
     pattern: { regex: /^[^:*]+$/, says: "hold neither : nor *" },
   },
   LogEventLimit: { source: "CWL", min: 1, max: 10_000 },
+  // CloudWatch's ends at 50; a service's streams are many and short to tell.
+  LogStreamLimit: { source: "own", min: 1, max: 1000 },
   EpochMilliseconds: { source: "CWL", min: 0 },
   OperationId: {
     source: "own",

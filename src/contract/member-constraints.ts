@@ -43,6 +43,7 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "CreateVpcConnectorRequest.Subnets[]": "String",
   "DescribeCustomDomainsRequest.MaxResults": "DescribeCustomDomainsMaxResults",
   "DescribeCustomDomainsRequest.NextToken": "String",
+  "DescribeLogStreamsRequest.Limit": "LogStreamLimit",
   "GetLogEventsRequest.Limit": "LogEventLimit",
   "GetLogEventsRequest.StartTime": "EpochMilliseconds",
   "HealthCheckConfiguration.HealthyThreshold": "HealthCheckNumber",

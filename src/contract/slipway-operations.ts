@@ -18,7 +18,7 @@ export const slipwayOperations = {
     input: "DescribeLogStreamsRequest",
     output: "DescribeLogStreamsResponse",
     errors: notFound,
-    says: "Lists the streams of a log group.",
+    says: "Lists the streams of a log group, the one written to last first.",
   },
   DescribeOperation: {
     input: "DescribeOperationRequest",
@@ -76,12 +76,15 @@ export const slipwayShapes = {
         required: true,
         says: "for instance /aws/apprunner/web/<id>/application",
       },
+      NextToken: { type: "string", says: "from the reply before" },
+      Limit: { type: "integer", says: "most streams in one reply, 1 to 1000" },
     },
   },
   DescribeLogStreamsResponse: {
     kind: "structure",
     members: {
       LogStreams: { type: "LogStreamList", required: true, says: "the stream written to last stands first" },
+      NextToken: { type: "string", says: "absent on the last page" },
     },
   },
   LogStreamList: { kind: "list", element: "LogStream" },

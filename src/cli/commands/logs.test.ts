@@ -130,3 +130,14 @@ test("-f goes on with new lines and new instances, once each", async () => {
   expect(err).toContain("stopped");
   expect(out.match(/[ab]\d$/gm)).toEqual(["a0", "a1", "b0"]);
 });
+
+test("streams on later pages are read too", async () => {
+  await using api = await startFakeApi({
+    ...logs,
+    DescribeLogStreams: ({ NextToken }) =>
+      NextToken === "more"
+        ? { LogStreams: [aStream("instance/bbbbbbbbbbbb")] }
+        : { LogStreams: [aStream("instance/aaaaaaaaaaaa")], NextToken: "more" },
+  });
+  expect((await slipway(api, ["logs", "web", "--instance", "bbbb"])).out).toBe("1970-01-01T00:00:02Z b one");
+});
