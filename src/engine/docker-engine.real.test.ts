@@ -344,6 +344,88 @@ describe("The Docker adapter", () => {
       expect(await docker.listNetworks({ filters })).toEqual([]);
     });
 
+    it("lets nothing sleep for nothing when it rests, and serves on", async () => {
+      const [one, two] = [await started(), await started()];
+      await engine.prepare(signal());
+      await engine.stopInstance(two.instanceId, { graceMs: 0 }, signal());
+      const resting = anEngine(ownerId);
+      await resting.rest(signal());
+      const left = await sandboxes();
+      expect(left.map(({ Id }) => `container:${Id}`)).toEqual([
+        (await inspect(one.instanceId)).HostConfig.NetworkMode,
+      ]);
+      expect(await ask(one.address, "/")).toContain("from");
+      expect(await resting.listInstances(signal())).toHaveLength(2);
+      await engine.prepare(signal());
+      expect(await sandboxes()).toHaveLength(3);
+    });
+
+    it("never touches a container that only carries copies of its labels", async () => {
+      const other = newId();
+      const departing = anEngine(other, { sandboxPoolSize: 1 });
+      await departing.prepare(signal());
+      const one = await departing.startInstance(aSpec(), signal());
+      const [{ instanceId } = { instanceId: "" }] = await departing.listInstances(signal());
+      const owner = { "slipway.owner": other };
+      const copies = await Promise.all(
+        [
+          { ...owner, "slipway.role": "instance", "slipway.instance": instanceId },
+          { ...owner, "slipway.role": "instance", "slipway.instance": "../../x" },
+          { ...owner, "slipway.role": "sandbox" },
+        ].map(async (Labels) => await docker.createContainer({ Image: images.bareImageId, Labels })),
+      );
+      await Promise.all(copies.map(async (copy) => await copy.start()));
+      const stop = new AbortController();
+      const events = departing.watch(stop.signal)[Symbol.asyncIterator]();
+      await events.next();
+      for (const copy of copies.slice(0, 2)) await copy.kill();
+      expect(await departing.listInstances(signal())).toMatchObject([{ instanceId, state: "running" }]);
+      await ask(one.address, "/exit?code=7");
+      expect((await events.next()).value).toMatchObject({ instanceId, exit: { exitCode: 7 } });
+      stop.abort();
+      await departing.rest(signal());
+      await departing.uninstall(signal());
+      for (const copy of copies) {
+        await copy.inspect();
+        await copy.remove({ force: true });
+      }
+    });
+
+    it("never stops or removes a container that has an instance's name without its labels", async () => {
+      const instanceId = newId();
+      const name = names.instanceContainer(instanceId);
+      const foreign = await docker.createContainer({ name, Image: images.bareImageId });
+      await foreign.start();
+      await engine.stopInstance(instanceId, { graceMs: 0 }, signal());
+      await engine.removeInstance(instanceId, signal());
+      await expect(engine.startInstance(aSpec({ instanceId }), signal())).rejects.toThrow(
+        "Another container has the name",
+      );
+      expect((await foreign.inspect()).State.Running).toBe(true);
+      await foreign.remove({ force: true });
+    });
+
+    it("refuses a network that has its name without its label, and leaves it", async () => {
+      const other = newId();
+      const blocked = anEngine(other, { sandboxPoolSize: 0 });
+      const foreign = await docker.createNetwork({ Name: new Names(other).network });
+      await expect(blocked.prepare(signal())).rejects.toThrow(/docker network rm slipway-/);
+      await blocked.uninstall(signal());
+      await foreign.inspect();
+      await foreign.remove();
+    });
+
+    it("leaves the names that others gave to its sandbox image", async () => {
+      const other = newId();
+      const departing = anEngine(other, { sandboxPoolSize: 1 });
+      await departing.prepare(signal());
+      const kept = `slipway-test/kept-${other}`;
+      await docker.getImage(`${new Names(other).sandboxRepository}:1`).tag({ repo: kept, tag: "1" });
+      await departing.uninstall(signal());
+      expect((await docker.getImage(`${kept}:1`).inspect()).RepoTags).toEqual([`${kept}:1`]);
+      await docker.getImage(`${kept}:1`).remove();
+    });
+
     it("never touches what another installation owns", async () => {
       const stranger = anEngine(newId(), { sandboxPoolSize: 1 });
       await stranger.prepare(signal());

@@ -153,6 +153,11 @@ export class DockerEngine implements ContainerEngine {
     this.#pool.close();
   }
 
+  /** Ends background work and removes the sandboxes that no living instance needs: nothing sleeps for nothing. */
+  async rest(signal: AbortSignal): Promise<void> {
+    await translated(() => this.#pool.removeIdle(signal));
+  }
+
   /** Removes everything this installation has on the engine and in the firewall. Images with other tags stay. */
   async uninstall(signal: AbortSignal): Promise<void> {
     this.#pool.close();

@@ -11,7 +11,7 @@
  */
 import type { ImageInspectInfo } from "dockerode";
 import { formatImageReference, type ImageReference } from "../domain/image-reference.ts";
-import type { ResolvedImage } from "../ports/container-engine.ts";
+import { ImagePullError, type ResolvedImage } from "../ports/container-engine.ts";
 import type { EngineContext } from "./context.ts";
 import { isRefusal } from "./errors.ts";
 
@@ -83,9 +83,14 @@ export async function protectImage(
   signal: AbortSignal,
 ): Promise<void> {
   names.releaseImage(releaseKey); // refuses a key that is no tag
-  await client.call(signal, (docker) =>
-    docker.getImage(imageId).tag({ repo: names.releaseRepository, tag: releaseKey }),
-  );
+  try {
+    await client.call(signal, (docker) =>
+      docker.getImage(imageId).tag({ repo: names.releaseRepository, tag: releaseKey }),
+    );
+  } catch (error) {
+    if (!isRefusal(error, 404)) throw error;
+    throw new ImagePullError("not-found", `The image ${imageId} is not on the engine.`, { cause: error });
+  }
 }
 
 /** Remembers that this image is here because we pulled it. */

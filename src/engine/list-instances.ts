@@ -1,9 +1,9 @@
-/** All instances of this installation, rebuilt from labels. */
-import type { ContainerInfo } from "dockerode";
+/** All instances of this installation, rebuilt from labels and names. */
+import type { ContainerInfo, ContainerInspectInfo } from "dockerode";
 import type { EngineInstance, InstanceExit } from "../ports/container-engine.ts";
 import type { EngineContext } from "./context.ts";
-import { isRefusal } from "./errors.ts";
 import { labels } from "./naming.ts";
+import { containerName, inspectOwnContainer, listOwnContainers } from "./own-containers.ts";
 
 /** Exit of an instance that runs on without a network, since its sandbox died: as if it had been killed. */
 export const lostSandboxExit: InstanceExit = { exitCode: 137, isOutOfMemory: false };
@@ -12,10 +12,7 @@ export async function listInstances(
   context: EngineContext,
   signal: AbortSignal,
 ): Promise<readonly EngineInstance[]> {
-  const { client, names } = context;
-  const all = await client.call(signal, (docker) =>
-    docker.listContainers({ all: true, filters: { label: [`${labels.owner}=${names.ownerId}`] } }),
-  );
+  const all = await listOwnContainers(context, signal);
   const runningIds = new Set(all.filter((info) => info.State === "running").map((info) => info.Id));
   const instances = all.filter((info) => info.Labels[labels.role] === "instance");
   const described = await Promise.all(instances.map((info) => describe(context, info, runningIds, signal)));
@@ -40,22 +37,12 @@ async function describe(
     const address = info.Labels[labels.address] ?? "";
     return { ...identity, state: "running", address, port: Number(info.Labels[labels.port]) };
   }
-  const exit = await inspectExit(context, info.Id, signal);
-  return exit === null ? null : { ...identity, state: "exited", exit };
+  const ended = await inspectOwnContainer(context, containerName(info), signal);
+  return ended === null ? null : { ...identity, state: "exited", exit: exitOf(ended) };
 }
 
-/** The list has the exit code only inside an English sentence. Null when the container has gone meanwhile. */
-export async function inspectExit(
-  { client }: EngineContext,
-  containerId: string,
-  signal: AbortSignal,
-): Promise<InstanceExit | null> {
-  try {
-    const { State } = await client.call(signal, (docker) => docker.getContainer(containerId).inspect());
-    // A child that was killed for memory leaves the mark too: an instance that then ended well was not.
-    return { exitCode: State.ExitCode, isOutOfMemory: State.OOMKilled && State.ExitCode !== 0 };
-  } catch (error) {
-    if (isRefusal(error, 404)) return null;
-    throw error;
-  }
+/** The list of containers has the exit code only inside an English sentence. */
+export function exitOf({ State }: ContainerInspectInfo): InstanceExit {
+  // A child that was killed for memory leaves the mark too: an instance that then ended well was not.
+  return { exitCode: State.ExitCode, isOutOfMemory: State.OOMKilled && State.ExitCode !== 0 };
 }

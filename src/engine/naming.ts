@@ -16,7 +16,13 @@ export const labels = {
 
 const OWNER_ID = /^[0-9a-f]{8,64}$/;
 const INSTANCE_ID = /^[0-9a-f]{32}$/;
+const SANDBOX_SUFFIX = /^[0-9a-f]{12}$/;
+const SANDBOX_SUFFIX_LENGTH = 12;
 const IMAGE_TAG = /^\w[\w.-]{0,127}$/;
+
+export function isInstanceId(text: string): boolean {
+  return INSTANCE_ID.test(text);
+}
 
 /** Every name is derived from the installation's id, so that two installations share one engine in peace. */
 export class Names {
@@ -29,14 +35,12 @@ export class Names {
   readonly sandboxRepository: string;
   readonly releaseRepository: string;
   readonly pulledRepository: string;
-  readonly #short: string;
 
   constructor(ownerId: string) {
     if (!OWNER_ID.test(ownerId))
       throw new TypeError(`ownerId must be 8 to 64 lower-case hex digits: ${ownerId}`);
     const short = ownerId.slice(0, 8);
     this.ownerId = ownerId;
-    this.#short = short;
     this.network = `slipway-${short}`;
     this.bridge = `slw-${short}`;
     this.inputChain = `SLW-${short}-IN`;
@@ -47,13 +51,27 @@ export class Names {
   }
 
   instanceContainer(instanceId: string): string {
-    if (!INSTANCE_ID.test(instanceId))
+    if (!isInstanceId(instanceId))
       throw new TypeError(`instanceId must be 32 lower-case hex digits: ${instanceId}`);
-    return `slipway-${this.#short}-${instanceId}`;
+    return `${this.network}-${instanceId}`;
   }
 
   sandboxContainer(suffix: string): string {
-    return `slipway-${this.#short}-sandbox-${suffix}`;
+    if (!SANDBOX_SUFFIX.test(suffix))
+      throw new TypeError(`a sandbox's suffix must be 12 lower-case hex digits: ${suffix}`);
+    return `${this.network}-sandbox-${suffix}`;
+  }
+
+  /** Whether a container carries our label and the name that we give to one with its other labels. */
+  isOwnContainer(name: string, given: Readonly<Record<string, string>>): boolean {
+    if (given[labels.owner] !== this.ownerId) return false;
+    const instanceId = given[labels.instance] ?? "";
+    if (given[labels.role] === "instance") {
+      return isInstanceId(instanceId) && name === this.instanceContainer(instanceId);
+    }
+    if (given[labels.role] !== "sandbox") return false;
+    const suffix = name.slice(-SANDBOX_SUFFIX_LENGTH);
+    return SANDBOX_SUFFIX.test(suffix) && name === this.sandboxContainer(suffix);
   }
 
   /** Reference that keeps a release's image. */

@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import type { EngineContext } from "./context.ts";
-import { isRefusal } from "./errors.ts";
+import { engineUnavailable, isRefusal } from "./errors.ts";
 import { labels } from "./naming.ts";
 
 const DEFAULT_MTU = 1500;
@@ -35,17 +35,32 @@ export async function ensureNetwork(context: EngineContext, signal: AbortSignal)
   }
 }
 
-async function hasNetwork({ client, names }: EngineContext, signal: AbortSignal): Promise<boolean> {
+async function hasNetwork(context: EngineContext, signal: AbortSignal): Promise<boolean> {
+  const owner = await ownerOfNetwork(context, signal);
+  const { network, ownerId } = context.names;
+  if (owner === null || owner === ownerId) return owner !== null;
+  throw engineUnavailable(
+    `a network ${network} is there that Slipway did not make; remove it: docker network rm ${network}`,
+  );
+}
+
+/** What its label says, empty without one; null when there is no such network. */
+async function ownerOfNetwork({ client, names }: EngineContext, signal: AbortSignal): Promise<string | null> {
   try {
-    await client.call(signal, (docker) => docker.getNetwork(names.network).inspect());
-    return true;
+    const found = (await client.call(signal, (docker) => docker.getNetwork(names.network).inspect())) as {
+      readonly Labels?: Readonly<Record<string, string>> | null;
+    };
+    return found.Labels?.[labels.owner] ?? "";
   } catch (error) {
-    if (isRefusal(error, 404)) return false;
+    if (isRefusal(error, 404)) return null;
     throw error;
   }
 }
 
-export async function removeNetwork({ client, names }: EngineContext, signal: AbortSignal): Promise<void> {
+/** One of that name without our label stays. */
+export async function removeNetwork(context: EngineContext, signal: AbortSignal): Promise<void> {
+  const { client, names } = context;
+  if ((await ownerOfNetwork(context, signal)) !== names.ownerId) return;
   try {
     await client.call(signal, (docker) => docker.getNetwork(names.network).remove());
   } catch (error) {

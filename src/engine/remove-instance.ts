@@ -1,6 +1,7 @@
 /** Removes an instance with its sandbox, in an order in which a crash leaves nothing that nobody would find. */
 import type { EngineContext } from "./context.ts";
 import { isRefusal } from "./errors.ts";
+import { inspectOwnContainer } from "./own-containers.ts";
 import { removeContainer } from "./remove-container.ts";
 import type { SandboxPool } from "./sandbox-pool.ts";
 
@@ -31,16 +32,17 @@ async function killAndFindSandbox(
   signal: AbortSignal,
 ): Promise<string | null> {
   const { client } = context;
+  const found = await inspectOwnContainer(context, name, signal);
+  if (found === null) return null;
   try {
-    const { HostConfig, State } = await client.call(signal, (docker) => docker.getContainer(name).inspect());
-    if (State.Running) {
+    if (found.State.Running) {
       await client.call(
         signal,
         (docker) => docker.getContainer(name).kill({ signal: "SIGKILL" }),
         KILL_DEADLINE_MS,
       );
     }
-    return SANDBOX_MODE.exec(HostConfig.NetworkMode ?? "")?.[1] ?? "";
+    return SANDBOX_MODE.exec(found.HostConfig.NetworkMode ?? "")?.[1] ?? "";
   } catch (error) {
     if (isRefusal(error, 404)) return null;
     if (isRefusal(error, 409)) return await killAndFindSandbox(context, name, signal); // ended in between

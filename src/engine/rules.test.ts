@@ -22,6 +22,36 @@ describe("names", () => {
   });
 });
 
+describe("a container of ours", () => {
+  const names = new Names("0123456789abcdef");
+  const instanceId = "0123456789abcdef0123456789abcdef";
+  const owner = { "slipway.owner": "0123456789abcdef" };
+  const instance = { ...owner, "slipway.role": "instance", "slipway.instance": instanceId };
+  const sandbox = { ...owner, "slipway.role": "sandbox" };
+
+  it.each([
+    [`slipway-01234567-${instanceId}`, instance],
+    ["slipway-01234567-sandbox-0123456789ab", sandbox],
+  ])("is %s with its labels", (name, labels) => {
+    expect(names.isOwnContainer(name, labels)).toBe(true);
+  });
+
+  it.each([
+    ["web", instance],
+    ["slipway-01234567-sandbox-0123456789ab", instance],
+    ["slipway-01234567-0123456789abcdef0123456789abcdee", instance],
+    ["slipway-01234567-../../x", { ...instance, "slipway.instance": "../../x" }],
+    ["slipway-01234567-sandbox-1", sandbox],
+    ["slipway-01234567-sandbox-sandbox-0123456789ab", sandbox],
+    ["web", sandbox],
+    [`slipway-01234567-${instanceId}`, {}],
+    [`slipway-01234567-${instanceId}`, owner],
+    [`slipway-01234567-${instanceId}`, { ...instance, "slipway.owner": "fedcba9876543210" }],
+  ])("is not %s with %j", (name, labels) => {
+    expect(names.isOwnContainer(name, labels)).toBe(false);
+  });
+});
+
 describe("firewall rules", () => {
   it("let answers and name servers pass, then refuse the host and private networks", () => {
     const rules = renderRules({ inputChain: "IN", forwardChain: "FW" }, ["10.255.255.53"]).split("\n");

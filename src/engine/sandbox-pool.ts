@@ -13,6 +13,7 @@ import { orAborted } from "./client.ts";
 import type { EngineContext } from "./context.ts";
 import { messageOf } from "./errors.ts";
 import { labels } from "./naming.ts";
+import { containerName, listOwnContainers } from "./own-containers.ts";
 import { removeContainer } from "./remove-container.ts";
 import { SANDBOX_COMMAND, ensureSandboxImage } from "./sandbox-image.ts";
 
@@ -89,6 +90,14 @@ export class SandboxPool {
     return this.#openFilesLimit;
   }
 
+  /** Removes those that no living instance needs, for an installation that rests. Ends the work in the background. */
+  async removeIdle(signal: AbortSignal): Promise<void> {
+    this.close();
+    this.#free = [];
+    const idle = await unclaimedSandboxes(this.#context, (info) => !hasEnded(info), signal);
+    await Promise.all(idle.map(async ({ Id }) => await removeContainer(this.#context, Id, signal)));
+  }
+
   /** Ends the work in the background. The sandboxes stay for the next start of the control plane. */
   close(): void {
     this.#closed.abort();
@@ -107,9 +116,9 @@ export class SandboxPool {
   }
 
   async #refill(signal: AbortSignal): Promise<void> {
-    const unclaimed = await unclaimedSandboxes(this.#context, signal);
+    const unclaimed = await unclaimedSandboxes(this.#context, () => true, signal);
     const candidates = unclaimed.filter(
-      (info) => !this.#taken.has(info.Id) && !this.#making.has(nameOf(info)),
+      (info) => !this.#taken.has(info.Id) && !this.#making.has(containerName(info)),
     );
     this.#free = candidates.filter(isRunning).map((info) => toSandbox(info, this.#context.names.network));
     for (const { Id } of candidates.filter((info) => isDead(info, this.#context.now()))) {
@@ -188,19 +197,19 @@ function body({ names }: EngineContext, image: string) {
   };
 }
 
+/** Those that no container refers to, of the containers that `canClaim`. */
 async function unclaimedSandboxes(
-  { client, names }: EngineContext,
+  context: EngineContext,
+  canClaim: (info: ContainerInfo) => boolean,
   signal: AbortSignal,
 ): Promise<readonly ContainerInfo[]> {
-  const all = await client.call(signal, (docker) =>
-    docker.listContainers({ all: true, filters: { label: [`${labels.owner}=${names.ownerId}`] } }),
-  );
-  const claimed = new Set(all.map((info) => info.HostConfig.NetworkMode));
+  const all = await listOwnContainers(context, signal);
+  const claimed = new Set(all.filter(canClaim).map((info) => info.HostConfig.NetworkMode));
   return all.filter((info) => info.Labels[labels.role] === "sandbox" && !claimed.has(`container:${info.Id}`));
 }
 
-function nameOf(info: ContainerInfo): string {
-  return (info.Names[0] ?? "").replace("/", "");
+function hasEnded({ State }: ContainerInfo): boolean {
+  return State === "exited" || State === "dead";
 }
 
 function isRunning(info: ContainerInfo): boolean {

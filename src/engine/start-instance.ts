@@ -1,10 +1,10 @@
 /** Starts an instance in a network sandbox. Repeating it after a crash finds what is there and goes on from it. */
-import type { ContainerInspectInfo } from "dockerode";
 import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
 import type { EngineContext } from "./context.ts";
 import { isRefusal, messageOf, type EngineRefusal } from "./errors.ts";
 import { hardenedHostConfig, isRootUser } from "./hardening.ts";
 import { labels } from "./naming.ts";
+import { inspectOwnContainer } from "./own-containers.ts";
 import { removeInstance } from "./remove-instance.ts";
 import type { Sandbox, SandboxPool } from "./sandbox-pool.ts";
 import { toStartError } from "./start-error.ts";
@@ -47,7 +47,11 @@ async function startOnce(
     return created.instance;
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    const failed = await inspect(context, spec.instanceId, signal);
+    const failed = await inspectOwnContainer(
+      context,
+      context.names.instanceContainer(spec.instanceId),
+      signal,
+    );
     await removeInstance(context, pool, spec.instanceId, signal);
     throw toError(spec, created.sandboxId, error, failed?.State.ExitCode ?? 0);
   }
@@ -105,7 +109,11 @@ async function findExisting(
   spec: InstanceSpec,
   signal: AbortSignal,
 ): Promise<Created> {
-  const existing = await inspect(context, spec.instanceId, signal);
+  const existing = await inspectOwnContainer(
+    context,
+    context.names.instanceContainer(spec.instanceId),
+    signal,
+  );
   const address = existing?.Config.Labels[labels.address];
   if (existing === null || address === undefined) {
     throw new InstanceStartError(
@@ -133,21 +141,6 @@ async function start(
     );
   } catch (error) {
     if (!isRefusal(error, 304)) throw error; // 304: it runs already
-  }
-}
-
-async function inspect(
-  { client, names }: EngineContext,
-  instanceId: string,
-  signal: AbortSignal,
-): Promise<ContainerInspectInfo | null> {
-  try {
-    return await client.call(signal, (docker) =>
-      docker.getContainer(names.instanceContainer(instanceId)).inspect(),
-    );
-  } catch (error) {
-    if (isRefusal(error, 404)) return null;
-    throw error;
   }
 }
 

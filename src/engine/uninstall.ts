@@ -1,11 +1,11 @@
-/** Takes away everything of one installation, by its label and its names only. */
+/** Takes away everything of one installation, by its labels and names only. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { EngineContext } from "./context.ts";
 import { isRefusal } from "./errors.ts";
 import type { Firewall } from "./firewall.ts";
 import { collectImages } from "./images.ts";
-import { labels } from "./naming.ts";
 import { removeNetwork } from "./network.ts";
+import { listOwnContainers } from "./own-containers.ts";
 import { removeContainer } from "./remove-container.ts";
 
 /** The engine may be making a sandbox for a control plane that has just gone away; that takes a second or two. */
@@ -41,10 +41,7 @@ async function removeContainersAndNetwork(context: EngineContext, signal: AbortS
 }
 
 async function removeContainers(context: EngineContext, signal: AbortSignal): Promise<number> {
-  const { client, names } = context;
-  const containers = await client.call(signal, (docker) =>
-    docker.listContainers({ all: true, filters: { label: [`${labels.owner}=${names.ownerId}`] } }),
-  );
+  const containers = await listOwnContainers(context, signal);
   for (const { Id } of containers) await removeContainer(context, Id, signal);
   return containers.length;
 }
@@ -52,7 +49,8 @@ async function removeContainers(context: EngineContext, signal: AbortSignal): Pr
 async function removeSandboxImages({ client, names }: EngineContext, signal: AbortSignal): Promise<void> {
   const reference = [`${names.sandboxRepository}:*`];
   const images = await client.call(signal, (docker) => docker.listImages({ filters: { reference } }));
-  for (const tag of images.flatMap((image) => image.RepoTags ?? [])) {
+  const tags = images.flatMap((image) => image.RepoTags ?? []);
+  for (const tag of tags.filter((name) => name.startsWith(`${names.sandboxRepository}:`))) {
     try {
       await client.call(signal, (docker) => docker.getImage(tag).remove());
     } catch (error) {

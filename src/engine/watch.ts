@@ -5,8 +5,9 @@ import type { EngineEvent, InstanceExit } from "../ports/container-engine.ts";
 import { jsonLines } from "./client.ts";
 import type { EngineContext } from "./context.ts";
 import { messageOf } from "./errors.ts";
-import { inspectExit, lostSandboxExit } from "./list-instances.ts";
-import { labels } from "./naming.ts";
+import { exitOf, lostSandboxExit } from "./list-instances.ts";
+import { isInstanceId, labels } from "./naming.ts";
+import { inspectOwnContainer, listOwnContainers } from "./own-containers.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -95,9 +96,13 @@ async function toExited(
 ): Promise<EngineEvent | null> {
   const instanceId = Actor.Attributes[labels.instance];
   if (instanceId === undefined) return await sandboxDied(context, Actor.ID, signal);
+  if (!isInstanceId(instanceId)) return null; // somebody else's, with our label
+  // Found by the name we gave, not by the event's: an image can bring a label that says another name there.
   // The engine's record is complete by now, also where the oom event is still to come. Only when it has gone does the
   // event's own attribute have to do.
-  const recorded = await inspectExit(context, Actor.ID, signal);
+  const found = await inspectOwnContainer(context, context.names.instanceContainer(instanceId), signal);
+  if (found !== null && found.Id !== Actor.ID) return null; // a copy of our labels ended, not the instance
+  const recorded = found === null ? null : exitOf(found);
   const exitCode = recorded?.exitCode ?? statedExitCode(Actor.Attributes["exitCode"]);
   const isOutOfMemory = (wasOutOfMemory || recorded?.isOutOfMemory === true) && exitCode !== 0;
   return exited(instanceId, { exitCode, isOutOfMemory });
@@ -114,13 +119,10 @@ async function sandboxDied(
   sandboxId: string,
   signal: AbortSignal,
 ): Promise<EngineEvent | null> {
-  const { client, names } = context;
-  const running = await client.call(signal, (docker) =>
-    docker.listContainers({
-      filters: { label: [`${labels.owner}=${names.ownerId}`, `${labels.role}=instance`] },
-    }),
+  const all = await listOwnContainers(context, signal);
+  const stranded = all.find(
+    (info) => info.State === "running" && info.HostConfig.NetworkMode === `container:${sandboxId}`,
   );
-  const stranded = running.find((info) => info.HostConfig.NetworkMode === `container:${sandboxId}`);
   const instanceId = stranded?.Labels[labels.instance];
   return instanceId === undefined ? null : exited(instanceId, lostSandboxExit);
 }

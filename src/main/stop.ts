@@ -40,7 +40,7 @@ export async function stopEverything(
   await Promise.all(
     running.map(({ instanceId }) => engine.stopInstance(instanceId, { graceMs: INSTANCE_GRACE_MS }, signal)),
   );
-  if (request.purge) await engine.uninstall(signal);
+  await (request.purge ? engine.uninstall(signal) : engine.rest(signal));
   return wasServing || hadEdge || running.length > 0;
 }
 

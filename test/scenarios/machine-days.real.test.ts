@@ -36,6 +36,13 @@ async function occupy(port: number): Promise<Server> {
   return server;
 }
 
+/** All of an installation, sandboxes too. */
+async function runningContainers(slipway: Installation): Promise<readonly string[]> {
+  const filters = { label: [`slipway.owner=${slipway.info()["InstallationId"]}`] };
+  const found = await new Docker({ socketPath: "/var/run/docker.sock" }).listContainers({ filters });
+  return found.flatMap(({ Names }) => Names);
+}
+
 describe("a port that is taken", () => {
   it("is named by `slipway up`, with what to do, when it is the API's", async () => {
     const slipway = await installation();
@@ -95,6 +102,7 @@ describe("a control plane that was started in the background", () => {
     });
     await slipway.slipway(["down"]);
     await expect(slipway.api("/health")).rejects.toThrow("ECONNREFUSED");
+    expect(await runningContainers(slipway)).toEqual([]);
     const again = await slipway.slipway(["up", "--json"]);
     expect(JSON.parse(again)).toMatchObject({ Outcome: "started", Pid: slipway.servingPid() });
   });
