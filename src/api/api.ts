@@ -49,7 +49,10 @@ export function buildApi(dependencies: ApiDependencies): Api {
     logger,
     newRequestId: () => toUuid(ids.hex32()),
     waitingFor: dependencies.waitingFor ?? (() => null),
-    page: () => ({ endpoint: context.info().ApiEndpoint, region: scope.region }),
+    page: () => {
+      const { ApiEndpoint: endpoint, CredentialsFile: credentialsFile } = context.info();
+      return { endpoint, region: scope.region, credentialsFile };
+    },
   });
   return { ...server, dispatcher };
 }

@@ -22,6 +22,12 @@ async function post(
 const get = (target: string, method = "GET") =>
   sendRaw(slipway.endpoint, { method, target, headers: {}, body: Buffer.alloc(0) });
 
+/** What a browser shows of the page's one command. */
+function preformatted(html: string): string {
+  const [, text = ""] = /<pre>([\s\S]*)<\/pre>/.exec(html) ?? [];
+  return text.replaceAll(/&#(\d+);/g, (_whole, code: string) => String.fromCharCode(Number(code)));
+}
+
 /** Bytes as they are, and all that comes back. */
 function talk(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -172,6 +178,14 @@ describe("the pages", () => {
     expect(answer.text).toContain("--endpoint-url http://127.0.0.1:7070");
     expect(answer.text).not.toContain(slipway.key.id);
     expect(answer.text).not.toContain("<script");
+  });
+
+  test("the landing page's line works as pasted on this machine", async () => {
+    const { text } = await get("/");
+    expect(preformatted(text)).toBe(
+      "env AWS_SHARED_CREDENTIALS_FILE=/var/lib/slipway/credentials AWS_PROFILE=slipway \\\n" +
+        "  aws apprunner list-services --region us-east-1 --endpoint-url http://127.0.0.1:7070",
+    );
   });
 });
 

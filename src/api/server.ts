@@ -9,14 +9,14 @@ import { encodeError, maxBodyBytes, type ErrorCode, type Reply } from "../contra
 import { createAdmission } from "./admission.ts";
 import type { ApiLogger, Dispatcher } from "./dispatch.ts";
 import { toListenError } from "./listen-error.ts";
-import { landingPage, pageHeaders } from "./landing-page.ts";
+import { landingPage, pageHeaders, type LandingPage } from "./landing-page.ts";
 
 export interface ServerOptions {
   readonly dispatcher: Dispatcher;
   readonly logger: ApiLogger;
   readonly newRequestId: () => string;
   /** What the page at `GET /` shows. */
-  readonly page: () => { readonly endpoint: string; readonly region: string };
+  readonly page: () => LandingPage;
   /** What services cannot be touched without yet, in one line; null when all is there. `GET /health` tells. */
   readonly waitingFor: () => string | null;
 }
@@ -84,13 +84,23 @@ function addRoutes(app: FastifyInstance, options: ServerOptions): void {
       .header("cache-control", "no-store")
       .send(body);
   });
-  app.get("/", (_request, reply) => reply.headers(pageHeaders).send(landingPage(options.page())));
+  app.get("/", (request, reply) => reply.headers(pageHeaders).send(landingPage(pageFor(request, options))));
   app.setNotFoundHandler((_request, reply) =>
     send(reply, refusal("UnknownOperationException", "The API is POST / and nothing else.", options)),
   );
   app.setErrorHandler((error: { readonly statusCode?: number }, _request, reply) =>
     send(reply, refusalOf(error, options)),
   );
+}
+
+/** Paths of this machine are for who sits at it. */
+function pageFor(request: FastifyRequest, options: ServerOptions): LandingPage {
+  const page = options.page();
+  return isThisMachine(request.ip) ? page : { ...page, credentialsFile: undefined };
+}
+
+function isThisMachine(address: string): boolean {
+  return address === "::1" || /^(?:::ffff:)?127\./.test(address);
 }
 
 /** Fastify has read the body already, or there is none. */

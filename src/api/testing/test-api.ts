@@ -95,6 +95,7 @@ const testInfo: OutputOf<"GetInfo"> = {
   EdgeHttpAddress: "127.0.0.1:8080",
   BaseDomain: "slipway.localhost",
   StateDirectory: "/var/lib/slipway",
+  CredentialsFile: "/var/lib/slipway/credentials",
 };
 
 const emptyLog: LogReader = {
