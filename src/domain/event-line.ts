@@ -40,6 +40,8 @@ export const eventLine = {
   imagePulled: () => "Successfully pulled your application image from ECR.", // [AWS]
   imagePresent: (image: string) => `Using image ${image} as this engine has it: no registry was asked.`, // [ours]
   imageKept: (releaseNumber: number) => `The image is unchanged: using the one of release ${releaseNumber}.`, // [ours]
+  imageGone: (releaseNumber: number) =>
+    `The image of release ${releaseNumber} is gone from the engine: pulling it again.`, // [ours]
 
   provisioning: () => "Provisioning instances and deploying image for publicly accessible service.", // [AWS]
   healthCheckStarted: (check: HealthCheck, port: string) =>
@@ -60,7 +62,7 @@ export const eventLine = {
   deployStarting: () => "Starting to deploy your application image.", // [AWS]
   deployFailed: () => "Failed to deploy your application image.", // [AWS]
 
-  rollingBack: () => "Rolling back to the previous version. It kept serving throughout.", // [ours]
+  rollingBack: () => "Rolling back to the previous version.", // [ours]
   rolledBack: () => "Rolled back: the previous version and its configuration are in place.", // [ours]
   cancelled: () => "Cancelled: the service is being deleted.", // [ours]
   trafficStopped: () => "Stopped routing traffic to the application. Waiting for its requests to end.", // [ours]

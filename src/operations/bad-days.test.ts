@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { defaultHealthCheck } from "../domain/health-check.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { ServiceConfiguration } from "../domain/service.ts";
-import { InstanceStartError } from "../ports/container-engine.ts";
+import { ImagePullError, InstanceStartError } from "../ports/container-engine.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
 import { World, aConfiguration } from "./testing/world.ts";
 
@@ -160,16 +160,138 @@ describe("an unhealthy instance", () => {
   });
 });
 
-describe("a running service whose image is gone", () => {
-  it("says so in its events, once, and tries again", async () => {
+describe("a service whose image was removed from the engine by hand", () => {
+  const pulled = aConfiguration({ imageIdentifier: "registry.test/web:1" });
+
+  async function createPulled(world: World): Promise<Created & { readonly imageId: string }> {
+    const { imageId } = world.containers.addRegistryImage("registry.test/web:1");
+    return { ...(await create(world, pulled)), imageId };
+  }
+
+  async function pausedWithoutImage(world: World): Promise<string> {
+    const { id, imageId } = await createPulled(world);
+    await world.commands.pause(id);
+    await world.advance(5000);
+    world.containers.loseImage(imageId);
+    return id;
+  }
+
+  it("has it back by its digest when an instance is replaced, though the tag has moved on", async () => {
+    const world = new World();
+    const { id, imageId } = await createPulled(world);
+    const moved = `sha256:${"9".repeat(64)}`;
+    world.containers.addRegistryImage("registry.test/web:1", { imageId: moved, digest: moved });
+    world.containers.loseImage(imageId);
+    world.containers.exitInstance((await world.instances(id))[0]!.id, { exitCode: 137 });
+    await world.advance(1000);
+    const [instance] = await world.instances(id);
+    expect(instance).toMatchObject({ state: "ready" });
+    expect(world.containers.specOf(instance!.id).imageId).toBe(imageId);
+    expect(world.containers.calls).toContain(`protectImage ${id}-1`);
+    expect(world.events(id).at(-1)).toContain("The image of release 1 is gone from the engine");
+  });
+
+  it("resumes", async () => {
+    const world = new World();
+    const id = await pausedWithoutImage(world);
+    const { operationId } = await world.commands.resume(id);
+    await world.advance(1000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
+    expect(world.containers.calls.filter((call) => call === `protectImage ${id}-1`)).toHaveLength(2);
+  });
+
+  it("may take longer for its pull than for the start of a container", async () => {
+    const world = new World();
+    const id = await pausedWithoutImage(world);
+    const pullImage = world.containers.pullImage.bind(world.containers);
+    vi.spyOn(world.containers, "pullImage").mockImplementationOnce(async (request, signal) => {
+      await world.clock.sleep(10 * 60_000, signal);
+      return pullImage(request, signal);
+    });
+    const { operationId } = await world.commands.resume(id);
+    await world.advance(9 * 60_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "IN_PROGRESS", phase: "pull" });
+    await world.advance(61_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
+  });
+
+  it("is deleted without waiting for its pull", async () => {
+    const world = new World();
+    const { id, imageId } = await createPulled(world);
+    world.containers.loseImage(imageId);
+    vi.spyOn(world.containers, "pullImage").mockImplementationOnce((_request, signal) =>
+      world.clock.sleep(10 * 60_000, signal).then(() => Promise.reject(new Error("nobody waits so long"))),
+    );
+    world.containers.exitInstance((await world.instances(id))[0]!.id, { exitCode: 137 });
+    await world.advance(1000);
+    await world.commands.delete(id);
+    await world.advance(5000);
+    expect(await world.service(id)).toMatchObject({ status: "DELETED" });
+    expect(world.errors).toEqual([]);
+  });
+
+  it("says what the registry answered, and what to do, when it cannot resume", async () => {
+    const world = new World();
+    const id = await pausedWithoutImage(world);
+    world.containers.failNextPull(new ImagePullError("unauthorized", "no"));
+    const { operationId } = await world.commands.resume(id);
+    await world.advance(1000);
+    const { status, cause } = await world.operation(id, operationId);
+    expect({ status, ...cause }).toMatchObject({ status: "FAILED", phase: "pull", class: "pull" });
+    expect(cause?.message).toMatch(
+      /^Its image is gone from the engine\. Image registry\.test\/web@sha256:[0-9a-f]{64} cannot be had: The registry refused the credentials\..* Or deploy a new one/,
+    );
+    expect(await world.service(id)).toMatchObject({ status: "PAUSED" });
+  });
+
+  it("says that only this engine had it", async () => {
     const world = new World();
     const { id } = await create(world);
-    const gone = () => new InstanceStartError("no-such-image", "The image is gone.");
-    for (let count = 0; count < 3; count++) world.containers.failNextStart(gone());
-    const [instance] = await world.instances(id);
-    world.containers.exitInstance(instance!.id, { exitCode: 137 });
-    await world.advance(120_000);
-    const told = world.events(id).filter((line) => line.includes("could not be started: The image is gone."));
+    await world.commands.pause(id);
+    await world.advance(5000);
+    world.containers.loseImage((await world.store.releases.get(id, 1))!.imageId);
+    const { operationId } = await world.commands.resume(id);
+    await world.advance(1000);
+    expect((await world.operation(id, operationId)).cause?.message).toBe(
+      "Its image is gone from the engine: web:1 came from no registry. Load the very same image again, or deploy a new one (of a paused service: delete and create it).",
+    );
+  });
+
+  it("is updated with the very image it had", async () => {
+    const world = new World();
+    const { id, imageId } = await createPulled(world);
+    world.containers.loseImage(imageId);
+    const { operationId } = await world.commands.update(id, () => ({
+      ...pulled,
+      source: { ...pulled.source, environment: { A: "1" } },
+    }));
+    await world.advance(1000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
+    expect(await world.store.releases.get(id, 2)).toMatchObject({ imageId });
+  });
+
+  it("is updated with what the name stands for now, when the very image is nowhere", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    world.containers.loseImage((await world.store.releases.get(id, 1))!.imageId);
+    const { imageId } = world.containers.addLocalImage("web:1", { imageId: `sha256:${"9".repeat(64)}` });
+    const { operationId } = await world.commands.update(id, () =>
+      aConfiguration({ environment: { A: "1" } }),
+    );
+    await world.advance(1000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
+    expect(await world.store.releases.get(id, 2)).toMatchObject({ imageId });
+  });
+
+  it("says so in its events, once, while it runs, and tries again", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    world.containers.loseImage((await world.store.releases.get(id, 1))!.imageId);
+    world.containers.exitInstance((await world.instances(id))[0]!.id, { exitCode: 137 });
+    await world.advance(10_000);
+    world.containers.addLocalImage("web:1");
+    await world.advance(60_000);
+    const told = world.events(id).filter((line) => line.includes("could not be started: its image is gone"));
     expect(told).toHaveLength(1);
     expect(await world.instances(id)).toMatchObject([{ state: "ready" }]);
   });

@@ -4,15 +4,18 @@ import { eventLine } from "../domain/event-line.ts";
 import { cpuMillis } from "../domain/instance-size.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { Release } from "../domain/release.ts";
-import { InstanceStartError, type InstanceSpec } from "../ports/container-engine.ts";
+import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext, serviceOf } from "./executor.ts";
 import { UNWELL } from "./failure.ts";
+import { restoreImage } from "./restore-image.ts";
 import { changeInstance } from "./rows.ts";
 import { ownerOf } from "./story.ts";
 import { isStaying } from "./observed.ts";
 
 /** How long to wait for an instance's last output before its container goes. */
 const COPY_MS = 5000;
+/** How often a pull looks whether its instance is still wanted: whoever deletes a service does not wait for a pull. */
+const STILL_WANTED_MS = 1000;
 
 export const ensureInstances: Executor<"ensureInstances"> = async (step, { ports, serviceId }) => {
   const { releaseNumber, colour, count, reason } = step;
@@ -50,16 +53,62 @@ export const startInstance: Executor<"startInstance"> = async ({ instanceId }, c
   const release = row === null ? null : await ports.store.releases.get(row.serviceId, row.releaseNumber);
   if (row === null || release === null || row.state !== "starting") return NO_EFFECT;
   try {
-    const { address, port } = await ports.engine.startInstance(specOf(row, release), signal);
+    const { address, port } = await startOrRestore(context, row, release, signal);
     engineWatch.noteStarted(instanceId);
     ports.log.follow(ownerOf(await serviceOf(context)), instanceId);
     return (tx) => changeInstance(tx, instanceId, ["starting"], () => ({ state: "warming", address, port }));
   } catch (error) {
     if (!(error instanceof InstanceStartError)) throw error;
+    if ((await ports.store.instances.get(instanceId))?.state !== "starting") return NO_EFFECT;
     await tellNotStarted(context, row, error.message);
     return recordFall(context, instanceId, { endReason: error.message });
   }
 };
+
+/** An image that was removed by hand is had back first. */
+async function startOrRestore(
+  context: StepContext,
+  row: Instance,
+  release: Release,
+  signal: AbortSignal,
+): Promise<RunningInstance> {
+  const { engine } = context.ports;
+  try {
+    return await engine.startInstance(specOf(row, release), signal);
+  } catch (error) {
+    if (!(error instanceof InstanceStartError && error.problem === "no-such-image")) throw error;
+    const imageId = await whileWanted(context, row.id, signal, (wanted) =>
+      restoreImage(context, release, { subjectId: row.id }, wanted),
+    );
+    return engine.startInstance(specOf(row, { ...release, imageId }), signal);
+  }
+}
+
+/** The signal of `work` is aborted too when the instance is to leave before it was started. */
+async function whileWanted<Result>(
+  { ports }: StepContext,
+  instanceId: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const unwanted = new AbortController();
+  const done = new AbortController();
+  const watch = async () => {
+    for (;;) {
+      await ports.clock.sleep(STILL_WANTED_MS, AbortSignal.any([signal, done.signal]));
+      if ((await ports.store.instances.get(instanceId))?.state === "starting") continue;
+      unwanted.abort(new InstanceStartError("other", "the instance is not wanted any more"));
+      return;
+    }
+  };
+  // It ends by being aborted; a store that fails fails the step's own writes too.
+  void watch().catch(() => undefined);
+  try {
+    return await work(AbortSignal.any([signal, unwanted.signal]));
+  } finally {
+    done.abort();
+  }
+}
 
 /** A running service that cannot be filled up; of a deployment the cause is told. Once per reason: it is tried again and again. */
 async function tellNotStarted(context: StepContext, row: Instance, reason: string): Promise<void> {

@@ -12,6 +12,21 @@ export const VANISHED = "its container is gone: something outside Slipway remove
 /** End reason of an instance that is replaced by a healthy one. */
 export const UNWELL = "fails its health check";
 
+/** How the end reason of an instance begins whose image was removed from the engine and cannot be had again. */
+const IMAGE_GONE = "its image is gone from the engine";
+
+const DEPLOY_ANEW = "deploy a new one (of a paused service: delete and create it)";
+
+/** End reason: there is nowhere to have the image from again. */
+export function imageOfNoRegistry(image: string): string {
+  return `${IMAGE_GONE}: ${image} came from no registry. Load the very same image again, or ${DEPLOY_ANEW}.`;
+}
+
+/** End reason: `image` names the digest that was asked for. */
+export function imageNotRestored(error: ImagePullError, image: string): string {
+  return `${IMAGE_GONE}. ${causeOfPull(error, image).message} Or ${DEPLOY_ANEW}.`;
+}
+
 /** An instance of the new set ended before traffic was switched to it. */
 export function causeOfEnd(instance: Instance, release: Release): FailureCause {
   if (instance.isOutOfMemory) {
@@ -29,6 +44,9 @@ export function causeOfEnd(instance: Instance, release: Release): FailureCause {
       message: `The application stopped by itself with exit code ${instance.exitCode} before it passed its health check. Its last lines of output say why.`,
       exitCode: instance.exitCode,
     };
+  }
+  if (instance.endReason?.startsWith(IMAGE_GONE) === true) {
+    return { phase: "pull", class: "pull", message: sentence(instance.endReason) };
   }
   const isVanished = instance.endReason === VANISHED;
   return {

@@ -23,7 +23,8 @@ type Act =
   | { readonly kind: "engine"; readonly isThere: boolean }
   | { readonly kind: "stranger" }
   | { readonly kind: "failStart" }
-  | { readonly kind: "failPull" };
+  | { readonly kind: "failPull" }
+  | { readonly kind: "loseImage" };
 
 const which = fc.nat(5);
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -58,6 +59,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.constant({ kind: "stranger" as const }),
   fc.constant({ kind: "failStart" as const }),
   fc.constant({ kind: "failPull" as const }),
+  fc.constant({ kind: "loseImage" as const }),
 );
 
 const never = new AbortController().signal;
@@ -65,6 +67,7 @@ const never = new AbortController().signal;
 class History {
   readonly world = new World();
   readonly memory: MemoryStore;
+  readonly #pulledImageId: string;
   #crashIn = Infinity;
   #updates = 0;
   #isEngineThere = true;
@@ -73,7 +76,7 @@ class History {
     this.memory = this.world.store as MemoryStore;
     this.memory.scale = { ...scale, maxConcurrency: 10 };
     this.world.containers.addLocalImage("broken:1", { exitCodeAtStart: 3 });
-    this.world.containers.addRegistryImage("pulled:1");
+    this.#pulledImageId = this.world.containers.addRegistryImage("pulled:1").imageId;
     this.world.onJournal = async () => {
       await this.world.watchman.inspect();
       if (--this.#crashIn === 0) this.world.kill();
@@ -144,6 +147,9 @@ class History {
         return undefined;
       case "failPull":
         world.containers.failNextPull(new ImagePullError("unauthorized", "no"));
+        return undefined;
+      case "loseImage":
+        world.containers.loseImage(this.#pulledImageId);
         return undefined;
     }
   }

@@ -110,6 +110,8 @@ function causeOfWaiting(
 
 /** A set may have to wait for an earlier one to leave, which takes a drain and the grace its owner gives it. */
 function phaseMs({ deadlines, stopGraceMs }: Observed, operation: Operation): number {
+  // There is a release: its image was removed by hand, and is pulled again.
+  if (operation.phase === "pull") return deadlines.pullMs;
   return operation.phase === "routing" ? deadlines.routingMs : deadlines.provisionMs + stopGraceMs;
 }
 

@@ -5,9 +5,10 @@ import { parseImageReference } from "../domain/image-reference.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
 import type { Service } from "../domain/service.ts";
-import { ImagePullError, type ResolvedImage } from "../ports/container-engine.ts";
+import { ImagePullError, InstanceStartError, type ResolvedImage } from "../ports/container-engine.ts";
 import type { StepContext } from "./executor.ts";
 import { causeOfArchitecture, causeOfPull } from "./failure.ts";
+import { ensureImage } from "./restore-image.ts";
 
 export type ImageAnswer =
   | { readonly image: Pick<ResolvedImage, "imageId" | "digest"> }
@@ -20,11 +21,12 @@ export async function resolveImage(
   operation: Operation,
   signal: AbortSignal,
 ): Promise<ImageAnswer> {
-  const kept = await keptRelease(context, service, operation);
-  if (kept !== null) {
-    const text = eventLine.imageKept(kept.number);
+  const release = await keptRelease(context, service, operation);
+  const kept = release === null ? null : await keptImage(context, release, signal);
+  if (release !== null && kept !== null) {
+    const text = eventLine.imageKept(release.number);
     await context.story.tell(service, operation.id, { key: "image-kept", text });
-    return { image: { imageId: kept.imageId, digest: kept.imageDigest } };
+    return { image: kept };
   }
   const answer = await findOrPull(context, service, operation, signal);
   if ("cause" in answer) return answer;
@@ -41,6 +43,20 @@ async function keptRelease(
   const isSame =
     active?.configuration.source.imageIdentifier === operation.configuration.source.imageIdentifier;
   return isSame ? active : null;
+}
+
+/** Null when it was removed by hand and nobody has it: then what its name stands for now is the next best. */
+async function keptImage(
+  context: StepContext,
+  release: Release,
+  signal: AbortSignal,
+): Promise<Pick<ResolvedImage, "imageId" | "digest"> | null> {
+  try {
+    return { imageId: await ensureImage(context, release, signal), digest: release.imageDigest };
+  } catch (error) {
+    if (error instanceof InstanceStartError) return null;
+    throw error;
+  }
 }
 
 async function findOrPull(

@@ -115,6 +115,13 @@ export function describeContainerEngine(name: string, createHarness: () => Promi
         expect((error as ImagePullError).problem).toBe("unreachable");
       });
 
+      it("cannot protect an image that it has not", async () => {
+        const protecting = engine.protectImage(`sha256:${"0".repeat(64)}`, "contract-2", signal());
+        const error = await protecting.catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(ImagePullError);
+        expect((error as ImagePullError).problem).toBe("not-found");
+      });
+
       it("keeps an image that others named when its release is collected", async () => {
         await engine.protectImage(imageId, "contract-1", signal());
         await engine.protectImage(imageId, "contract-1", signal());

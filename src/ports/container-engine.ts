@@ -16,7 +16,10 @@ export interface ContainerEngine {
   findImage(image: ImageReference, signal: AbortSignal): Promise<ResolvedImage | null>;
   /** Asks the registry and pulls what is missing. Throws ImagePullError. */
   pullImage(request: PullRequest, signal: AbortSignal): Promise<ResolvedImage>;
-  /** Marks an image as used by a release of ours, so that it survives `docker image prune` and our own collection. */
+  /**
+   * Marks an image as used by a release of ours, so that it survives `docker image prune` and our own collection.
+   * Throws ImagePullError ("not-found") when it is not there.
+   */
   protectImage(imageId: string, releaseKey: string, signal: AbortSignal): Promise<void>;
   /**
    * Gives up the protection of every release key that is not in `keep`, and removes the images that nobody needs any

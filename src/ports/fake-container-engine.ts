@@ -101,6 +101,14 @@ export class FakeContainerEngine implements ContainerEngine {
     return complete;
   }
 
+  /** Somebody removes an image from the engine by force, our references to it too. What runs goes on. */
+  loseImage(imageId: string): void {
+    const { images, releases, pulledIds } = this.#state;
+    for (const [name, image] of images) if (image.imageId === imageId) images.delete(name);
+    for (const [key, id] of releases) if (id === imageId) releases.delete(key);
+    pulledIds.delete(imageId);
+  }
+
   failNextStart(error: Error): void {
     this.#state.startFailures.push(error);
   }
@@ -177,8 +185,7 @@ export class FakeContainerEngine implements ContainerEngine {
 
   async protectImage(imageId: string, releaseKey: string, signal: AbortSignal): Promise<void> {
     await this.#enter(`protectImage ${releaseKey}`, signal);
-    if (!this.#hasImage(imageId))
-      throw new SlipwayError("EngineUnavailable", { problem: `no such image: ${imageId}` });
+    if (!this.#hasImage(imageId)) throw new ImagePullError("not-found", `no such image: ${imageId}`);
     this.#state.releases.set(releaseKey, imageId);
   }
 

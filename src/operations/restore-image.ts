@@ -1,0 +1,84 @@
+/**
+ * The image of a release was removed from the engine by hand. A release can be run again without a build, so it is had
+ * back by its registry digest: that, and not the tag, is what was deployed.
+ */
+import { eventLine } from "../domain/event-line.ts";
+import { type ImageReference, formatImageReference, parseImageReference } from "../domain/image-reference.ts";
+import type { OperationPhase } from "../domain/operation.ts";
+import { type Release, releaseKey } from "../domain/release.ts";
+import { ImagePullError, InstanceStartError, type ResolvedImage } from "../ports/container-engine.ts";
+import { type StepContext, serviceOf } from "./executor.ts";
+import { imageOfNoRegistry, imageNotRestored } from "./failure.ts";
+import { changeOperation, inPhase } from "./rows.ts";
+
+/** The image id to start this release from; pulled when the engine has it no more. Throws `InstanceStartError`. */
+export async function ensureImage(
+  context: StepContext,
+  release: Release,
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    await context.ports.engine.protectImage(release.imageId, releaseKey(release), signal);
+    return release.imageId;
+  } catch (error) {
+    if (!(error instanceof ImagePullError)) throw error;
+    return restoreImage(context, release, { subjectId: releaseKey(release) }, signal);
+  }
+}
+
+/**
+ * Pulls the release's image, protects it, and returns its id. Throws `InstanceStartError` ("no-such-image") when no
+ * registry has it. A deployment or resume that waits for it is in its phase "pull" meanwhile, with that phase's deadline.
+ */
+export async function restoreImage(
+  context: StepContext,
+  release: Release,
+  { subjectId }: { readonly subjectId: string },
+  signal: AbortSignal,
+): Promise<string> {
+  const { imageIdentifier } = release.configuration.source;
+  if (release.imageDigest === null) {
+    throw new InstanceStartError("no-such-image", imageOfNoRegistry(imageIdentifier));
+  }
+  const text = eventLine.imageGone(release.number);
+  await context.story.event(await serviceOf(context), subjectId, { key: "image-gone", text });
+  const { registry, repository } = parseImageReference(imageIdentifier, "ImageIdentifier");
+  await changePhase(context, release, "provision", "pull");
+  const image = { registry, repository, digest: release.imageDigest };
+  const { imageId } = await pullAgain(context, image, signal);
+  await context.ports.engine.protectImage(imageId, releaseKey(release), signal);
+  // The same content can have another address on an engine that stores its images in another way by now.
+  if (imageId !== release.imageId) await context.ports.store.releases.save({ ...release, imageId });
+  await changePhase(context, release, "pull", "provision");
+  return imageId;
+}
+
+async function pullAgain(
+  { ports }: StepContext,
+  image: ImageReference,
+  signal: AbortSignal,
+): Promise<ResolvedImage> {
+  try {
+    return await ports.engine.pullImage(ports.registry.locate(image), signal);
+  } catch (error) {
+    if (!(error instanceof ImagePullError)) throw error;
+    const message = imageNotRestored(error, formatImageReference(image));
+    throw new InstanceStartError("no-such-image", message, { cause: error });
+  }
+}
+
+/** Recorded in the middle of the step: a pull may take longer than an operation waits for containers to start. */
+async function changePhase(
+  { ports, serviceId }: StepContext,
+  release: Release,
+  from: OperationPhase,
+  to: OperationPhase,
+): Promise<void> {
+  const nowMs = ports.clock.now();
+  await ports.store.transaction(async (tx) => {
+    const [operation] = await tx.operations.listOpen(serviceId);
+    if (operation?.releaseNumber !== release.number) return;
+    if (operation.phase !== from || operation.cause !== null) return;
+    await changeOperation(tx, { serviceId, id: operation.id }, nowMs, () => inPhase(to, nowMs));
+  });
+}
