@@ -2,6 +2,7 @@
 import type {
   CreateServiceRequest,
   HealthCheckConfiguration,
+  ImageRepository,
   Service,
   SourceConfiguration,
   UpdateServiceRequest,
@@ -11,7 +12,8 @@ import { usageFailure } from "./failure.ts";
 import type { InstanceSize } from "./instance-size.ts";
 
 export interface DeployWish {
-  readonly image: string;
+  /** Left out: the present one of the service stays. */
+  readonly image?: string;
   readonly port?: string;
   readonly startCommand?: string;
   readonly variables: Readonly<Record<string, string>>;
@@ -99,11 +101,23 @@ function sourceOf(
       : { AuthenticationConfiguration: present.AuthenticationConfiguration }),
     AutoDeploymentsEnabled: present?.AutoDeploymentsEnabled ?? false,
     ImageRepository: {
-      ImageIdentifier: wish.image,
-      ImageRepositoryType: wish.image.startsWith("public.ecr.aws/") ? "ECR_PUBLIC" : "ECR",
+      ...imageOf(wish.image, present?.ImageRepository),
       ImageConfiguration: configuration,
     },
   };
+}
+
+function imageOf(
+  wished: string | undefined,
+  present: ImageRepository | undefined,
+): Pick<ImageRepository, "ImageIdentifier" | "ImageRepositoryType"> {
+  if (wished === undefined) {
+    if (present === undefined) throw usageFailure("--image is missing.", "Say what to run: --image IMAGE.");
+    const { ImageIdentifier, ImageRepositoryType } = present;
+    return { ImageIdentifier, ImageRepositoryType };
+  }
+  const isPublicEcr = wished.startsWith("public.ecr.aws/");
+  return { ImageIdentifier: wished, ImageRepositoryType: isPublicEcr ? "ECR_PUBLIC" : "ECR" };
 }
 
 function httpCheck(path: string, present: HealthCheckConfiguration | undefined): HealthCheckConfiguration {

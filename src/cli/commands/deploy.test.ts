@@ -196,6 +196,49 @@ test("updates the service of that name and leaves what was not asked for", async
   });
 });
 
+test("without --image the present image stays", async () => {
+  const service = aService();
+  const source = service.SourceConfiguration;
+  const image = {
+    ...source.ImageRepository,
+    ImageIdentifier: "public.ecr.aws/a/web:1",
+    ImageRepositoryType: "ECR_PUBLIC",
+  };
+  await using api = await startFakeApi({
+    ...one,
+    ...updated,
+    ...succeeds,
+    DescribeService: () => ({
+      Service: { ...service, SourceConfiguration: { ...source, ImageRepository: image } },
+    }),
+  });
+  expect((await slipway(api, ["deploy", "--name", "web", "--env", "A=b"])).exitCode).toBe(0);
+  expect(api.callsOf("UpdateService")[0]?.input["SourceConfiguration"]).toEqual({
+    AutoDeploymentsEnabled: false,
+    ImageRepository: {
+      ...image,
+      ImageConfiguration: {
+        Port: "3000",
+        RuntimeEnvironmentVariables: { MODE: "blue", PASSWORD: "hunter2", A: "b" },
+      },
+    },
+  });
+});
+
+test("without --image there is nothing to create, and nothing to name", async () => {
+  await using api = await startFakeApi(none);
+  expect(await slipway(api, ["deploy", "--name", "webb", "--min", "2"])).toEqual({
+    exitCode: 2,
+    out: "",
+    err: 'error: There is no service "webb" to change.\n→ Create it with --image IMAGE, or see `slipway ls`.',
+  });
+  expect(await slipway(api, ["deploy", "--env", "A=b"])).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining("--name NAME"),
+  });
+  expect(api.calls.map(({ target }) => target)).toEqual(["ListServices"]);
+});
+
 test("an update that changes nothing deploys the source again", async () => {
   await using api = await startFakeApi({
     ...one,

@@ -22,7 +22,7 @@ import { paint } from "../style.ts";
 import { type CommandFactory, examples, printJson, type WaitOption } from "./shared.ts";
 
 interface DeployOptions extends WaitOption {
-  readonly image: string;
+  readonly image?: string;
   readonly name?: string;
   readonly port?: string;
   readonly env?: readonly string[];
@@ -41,7 +41,10 @@ interface DeployOptions extends WaitOption {
 export const deployCommand: CommandFactory = (context) =>
   new Command("deploy")
     .description("create a service from an image, or update the one of that name; ends with its URL")
-    .requiredOption("--image <image>", "image: anything a registry accepts, or one this machine's engine has")
+    .option(
+      "--image <image>",
+      "image: anything a registry accepts, or one this machine's engine has (default: the service's present one)",
+    )
     .option("--name <name>", "name of the service (default: the image's)")
     .option("--port <port>", "port the application listens on; it is told as PORT (default: 8080)")
     .option(
@@ -78,13 +81,24 @@ export const deployCommand: CommandFactory = (context) =>
         "deploy --image ghcr.example.com/team/shop:1.4",
         "deploy --image shop:latest --port 3000 --env-file .env --health-path /health",
         "deploy --image shop:latest --cpu 0.5 --memory 1GB --min 2 --max 10",
+        "deploy --name shop --env MODE=blue",
       ),
     )
     .action(async (options: DeployOptions, command: Command) => {
+      const name = nameOf(options);
       const wish = await readWish(context, options);
       const client = await context.connect(command);
-      await deploy(context, client, { wish, name: options.name ?? nameOfImage(options.image), options });
+      await deploy(context, client, { wish, name, options });
     });
+
+function nameOf({ name, image }: DeployOptions): string {
+  if (name !== undefined) return name;
+  if (image !== undefined) return nameOfImage(image);
+  throw usageFailure(
+    "--image is missing.",
+    "Add --image IMAGE, or --name NAME to change a service that is there.",
+  );
+}
 
 interface Deployment {
   readonly wish: DeployWish;
@@ -130,6 +144,12 @@ async function begin(client: Client, { wish, name }: Deployment): Promise<Begun>
   if (existing !== null) {
     const { Service: present } = await client.call("AppRunner.DescribeService", { ServiceArn: existing.arn });
     return update(client, present, wish);
+  }
+  if (wish.image === undefined) {
+    throw usageFailure(
+      `There is no service "${name}" to change.`,
+      "Create it with --image IMAGE, or see `slipway ls`.",
+    );
   }
   const scalingArn = await scalingFor(client, name, { wish: wish.scaling, presentArn: undefined });
   const { Service: service, OperationId: operationId } = await client.call(
@@ -180,10 +200,10 @@ async function readWish({ io }: CliContext, options: DeployOptions): Promise<Dep
   const size = parseInstanceSize(options);
   const scaling = parseScaling(options);
   return {
-    image: options.image,
     variables,
     unsetVariables: options.unsetEnv ?? [],
     tags: (options.tag ?? []).map(parseTag),
+    ...(options.image === undefined ? {} : { image: options.image }),
     ...(options.port === undefined ? {} : { port: String(parseCount("--port", options.port)) }),
     ...(options.startCommand === undefined ? {} : { startCommand: options.startCommand }),
     ...(options.healthPath === undefined ? {} : { healthPath: options.healthPath }),
