@@ -528,6 +528,87 @@ describe("a running service", () => {
   });
 });
 
+describe("a server that the edge does not give up", () => {
+  async function leaving(): Promise<{ readonly world: World; readonly id: string; readonly old: string }> {
+    const world = new World();
+    const { id } = await create(world);
+    const [old] = await world.instances(id);
+    world.edge.removalProblem = "the server is in use";
+    world.edge.setInFlight(old!.id, 1);
+    return { world, id, old: old!.id };
+  }
+
+  async function isRunning(world: World, id: string): Promise<boolean> {
+    const list = await world.containers.listInstances(new AbortController().signal);
+    return list.some(({ instanceId, state }) => instanceId === id && state === "running");
+  }
+
+  it("holds up the stop of its instance for half a minute after the deadline, not for ever", async () => {
+    const { world, id, old } = await leaving();
+    await world.commands.startDeployment(id);
+    await world.advance(150_000);
+    expect(await isRunning(world, old)).toBe(true);
+    await world.advance(10_000);
+    expect(await isRunning(world, old)).toBe(false);
+    expect((await world.instances(id)).map((row) => row.id)).toContain(old);
+    world.edge.removalProblem = null;
+    await world.advance(15_000);
+    expect((await world.instances(id)).map((row) => row.id)).not.toContain(old);
+    expect(world.watchman.violations).toEqual([]);
+  });
+
+  it("keeps a pause from success until its instance has stopped", async () => {
+    const { world, id, old } = await leaving();
+    const { operationId } = await world.commands.pause(id);
+    await world.advance(150_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "IN_PROGRESS" });
+    await world.advance(100_000);
+    expect(await isRunning(world, old)).toBe(false);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
+  });
+});
+
+describe("a pause", () => {
+  it("waits for an instance whose draining began late", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    const [old] = await world.instances(id);
+    world.edge.setInFlight(old!.id, 1);
+    const { operationId } = await world.commands.pause(id);
+    await world.settle();
+    world.edge.problem = "killed";
+    const row = (await world.store.instances.get(old!.id))!;
+    await world.store.instances.save({ ...row, drainingSinceMs: world.clock.now() + 120_000 });
+    await world.advance(119_000);
+    world.edge.problem = null;
+    await world.advance(121_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "IN_PROGRESS" });
+    world.edge.setInFlight(old!.id, 0);
+    await world.advance(5000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
+  });
+
+  it("fails, and the service goes on, when nobody knows whether its instance still serves", async () => {
+    const world = new World();
+    const { id, host } = await create(world);
+    const [old] = await world.instances(id);
+    world.edge.setInFlight(old!.id, 1);
+    const { operationId } = await world.commands.pause(id);
+    await world.settle();
+    world.edge.problem = "killed";
+    await world.advance(10 * 60_000);
+    expect(await world.operation(id, operationId)).toMatchObject({
+      status: "FAILED",
+      cause: { phase: "cleanup" },
+    });
+    world.edge.problem = null;
+    await world.advance(10_000);
+    expect(await world.service(id)).toMatchObject({ status: "RUNNING" });
+    expect(world.edge.answer(host).kind).toBe("instances");
+    expect(world.watchman.violations).toEqual([]);
+  });
+});
+
 describe("a resume that fails", () => {
   it("leaves the service paused", async () => {
     const world = new World();

@@ -27,6 +27,11 @@ export interface Deadlines {
   readonly drainMs: number;
   /** The same while a service is deleted: its owner wants it gone, but short requests may still end. */
   readonly deleteDrainMs: number;
+  /**
+   * From the end of draining to the stop of an instance whose server the edge does not give up: it sends nothing new
+   * there, so nobody is served by waiting for longer.
+   */
+  readonly edgeRemovalMs: number;
   /** On top of draining and stop grace: for stopping and removing a set of containers. */
   readonly cleanupMs: number;
 }
@@ -38,6 +43,7 @@ export const defaultDeadlines: Deadlines = {
   wrongAnswerMs: 30_000,
   routingMs: 60_000,
   drainMs: 125_000,
+  edgeRemovalMs: 30_000,
   deleteDrainMs: 10_000,
   cleanupMs: 60_000,
 };

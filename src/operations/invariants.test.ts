@@ -20,6 +20,7 @@ type Act =
   | { readonly kind: "sick"; readonly modulus: number }
   | { readonly kind: "inFlight"; readonly which: number; readonly count: number }
   | { readonly kind: "edge"; readonly isThere: boolean }
+  | { readonly kind: "stickyServers"; readonly isSticky: boolean }
   | { readonly kind: "engine"; readonly isThere: boolean }
   | { readonly kind: "stranger" }
   | { readonly kind: "failStart" }
@@ -55,6 +56,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   fc.record({ kind: fc.constant("inFlight" as const), which, count: fc.nat(2) }),
   fc.record({ kind: fc.constant("edge" as const), isThere: fc.boolean() }),
+  fc.record({ kind: fc.constant("stickyServers" as const), isSticky: fc.boolean() }),
   fc.record({ kind: fc.constant("engine" as const), isThere: fc.boolean() }),
   fc.constant({ kind: "stranger" as const }),
   fc.constant({ kind: "failStart" as const }),
@@ -137,6 +139,9 @@ class History {
       case "edge":
         world.edge.problem = act.isThere ? null : "killed";
         return undefined;
+      case "stickyServers":
+        world.edge.removalProblem = act.isSticky ? "the server is in use" : null;
+        return undefined;
       case "engine":
         this.#setEngine(act.isThere);
         return undefined;
@@ -217,6 +222,7 @@ class History {
   async heal(): Promise<void> {
     this.#crashIn = Infinity;
     this.world.edge.problem = null;
+    this.world.edge.removalProblem = null;
     this.#setEngine(true);
     this.world.edge.probeWith = () => ({ isHealthy: true });
     for (let minute = 0; minute < 25; minute++) await this.#advance(60_000);

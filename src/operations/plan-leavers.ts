@@ -1,7 +1,8 @@
 /**
  * Instances on their way out. Invariant 2 lives here: drain in the edge, wait until the requests ended or the deadline
- * passed, take out of the edge, and only then signal. While the edge is unknown, nobody is signalled and nobody is
- * removed: a removed container's address may go to another service's instance.
+ * passed, take out of the edge, and only then signal. A server that the edge does not give up holds the signal for a
+ * while only, for it gets nothing new; the container stays until the edge has let go. While the edge is unknown, nobody is
+ * signalled and nobody is removed: a removed container's address may go to another service's instance.
  */
 import type { Instance } from "../domain/instance.ts";
 import { type Decision, NOTHING, act, together, waitUntil } from "./decision.ts";
@@ -45,7 +46,9 @@ function planWayOutOfEdge(
     return act({ name: "retireInstance", instanceId: row.id, reason: row.endReason ?? "leaves" });
   }
   const deadline = sinceMs + drainMs(observed);
-  if (server.inFlight === 0 || nowMs >= deadline) return act(remove);
+  const stopMs = deadline + observed.deadlines.edgeRemovalMs;
+  if (nowMs >= stopMs) return together([act(remove), planStop(observed, row)]);
+  if (server.inFlight === 0 || nowMs >= deadline) return together([act(remove), waitUntil(stopMs)]);
   const pollMs = Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, (nowMs - sinceMs) / 8));
   return waitUntil(Math.min(deadline, nowMs + pollMs));
 }
@@ -55,14 +58,34 @@ function drainMs({ operation, deadlines }: Observed): number {
 }
 
 function planEndOfContainer(observed: Observed, row: Instance): Decision {
-  if (observed.engine === "unknown") return NOTHING;
-  const isBusy = ["startInstance", "stopInstance", "removeInstance"].some((name) =>
+  if (observed.engine === "unknown" || isBusy(observed, row)) return NOTHING;
+  if (observed.engine.get(row.id)?.state === "running") return planStop(observed, row);
+  return act({ name: "removeInstance", instanceId: row.id });
+}
+
+function planStop(observed: Observed, row: Instance): Decision {
+  const isRunning = observed.engine !== "unknown" && observed.engine.get(row.id)?.state === "running";
+  if (!isRunning || isBusy(observed, row)) return NOTHING;
+  return act({ name: "stopInstance", instanceId: row.id, graceMs: observed.stopGraceMs });
+}
+
+function isBusy(observed: Observed, row: Instance): boolean {
+  return ["startInstance", "stopInstance", "removeInstance"].some((name) =>
     isRunningStep(observed, name, row.id),
   );
-  if (isBusy) return NOTHING;
-  if (observed.engine.get(row.id)?.state !== "running")
-    return act({ name: "removeInstance", instanceId: row.id });
-  return act({ name: "stopInstance", instanceId: row.id, graceMs: observed.stopGraceMs });
+}
+
+/** By when the last leaver should be gone, if engine and edge are willing. What began in the future counts from now. */
+export function leaversDeadlineMs(observed: Observed, beganMs: number, nowMs: number): number {
+  const { drainMs: drain, edgeRemovalMs, cleanupMs } = observed.deadlines;
+  const began = observed.instances.map((row) => row.drainingSinceMs ?? beganMs).filter((ms) => ms <= nowMs);
+  return Math.max(beganMs, ...began) + drain + edgeRemovalMs + cleanupMs + observed.stopGraceMs;
+}
+
+/** Whether requests of its may be under way: it stands in the edge, or may, and its process runs, or may. */
+export function mayBeServing(observed: Observed, row: Instance): boolean {
+  if (serverOf(observed, row.id) === null) return false;
+  return observed.engine === "unknown" || observed.engine.get(row.id)?.state === "running";
 }
 
 /** Servers in our slots that no live record explains. */

@@ -37,6 +37,9 @@ export class FakeEdge implements Edge {
   /** While set, nothing answers: acts throw EdgeUnavailable with this problem, observations are unknown. */
   problem: string | null = null;
 
+  /** While set, servers are not to be removed, though all else works. */
+  removalProblem: string | null = null;
+
   readonly #routes = new Map<string, Route>();
   readonly #slots = new Map<number, Map<string, FakeServer>>();
   #slotCount = 0;
@@ -85,6 +88,9 @@ export class FakeEdge implements Edge {
 
   async removeServer(slot: number, instanceId: string, signal: AbortSignal): Promise<void> {
     this.#check(signal);
+    if (this.removalProblem !== null) {
+      throw new SlipwayError("EdgeUnavailable", { problem: this.removalProblem });
+    }
     this.acts.push(`remove ${slot} ${instanceId}`);
     this.#servers(slot).delete(instanceId);
   }

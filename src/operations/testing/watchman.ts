@@ -36,7 +36,9 @@ export class Watchman {
         const method = Reflect.get(target, key, target) as (...args: unknown[]) => unknown;
         if (key === "stopInstance" || key === "removeInstance") {
           return async (instanceId: string, ...rest: unknown[]) => {
-            await this.#checkSignal(instanceId);
+            if (key === "removeInstance" || !(await this.#isLetGo(instanceId))) {
+              await this.#checkSignal(instanceId);
+            }
             return method.call(target, instanceId, ...rest);
           };
         }
@@ -101,6 +103,20 @@ export class Watchman {
     }
   }
 
+  /** The edge sends nothing there any more, the deadline is over, and its server was not to be removed for long. */
+  async #isLetGo(instanceId: string): Promise<boolean> {
+    const server = await this.#serverOf(instanceId);
+    const row = await this.#world.store.instances.get(instanceId);
+    if (server === null || row === null || row.drainingSinceMs === null) return false;
+    const limitMs = (await this.#drainMs(row.serviceId)) + defaultDeadlines.edgeRemovalMs;
+    return server.isDraining && this.#world.clock.now() - row.drainingSinceMs >= limitMs;
+  }
+
+  async #drainMs(serviceId: string): Promise<number> {
+    const [operation] = await this.#world.store.operations.listOpen(serviceId);
+    return operation?.type === "DELETE_SERVICE" ? defaultDeadlines.deleteDrainMs : defaultDeadlines.drainMs;
+  }
+
   /** Invariant 2, the requests: nobody leaves the edge with requests in flight before its deadline. */
   async #checkCut(slot: number, instanceId: string): Promise<void> {
     const server = await this.#serverOf(instanceId);
@@ -108,9 +124,7 @@ export class Watchman {
     if (server === null || row === null || row.state === "failed" || row.state === "stopped") return;
     // Nothing can be cut off a process that is gone.
     if (!(await this.#isRunning(instanceId))) return;
-    const [operation] = await this.#world.store.operations.listOpen(row.serviceId);
-    const limitMs =
-      operation?.type === "DELETE_SERVICE" ? defaultDeadlines.deleteDrainMs : defaultDeadlines.drainMs;
+    const limitMs = await this.#drainMs(row.serviceId);
     const isOver = this.#world.clock.now() - (row.drainingSinceMs ?? Infinity) >= limitMs;
     if (!server.isDraining) this.violations.push(`2: ${instanceId} leaves slot ${slot} without draining`);
     else if (server.inFlight > 0 && !isOver) this.violations.push(`2: ${instanceId} is cut off its requests`);
