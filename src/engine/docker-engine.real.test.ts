@@ -116,20 +116,63 @@ describe("The Docker adapter", () => {
       expect(await from(two.address, one.address, 8080)).not.toBe("connected");
     });
 
-    it("keeps instances from services of the host, at the gateway and at each of its addresses", async () => {
+    /** A service of the host at every address of it. */
+    const hostServer = async () => {
       const server = createServer((_request, response) => response.end("host"));
       await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
-      const { port } = server.address() as AddressInfo;
-      const one = await started();
-      const addresses = Object.values(networkInterfaces())
+      return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+    };
+    const hostAddresses = () =>
+      Object.values(networkInterfaces())
         .flatMap((list) => list ?? [])
         .filter(({ family, internal }) => family === "IPv4" && !internal)
         .map(({ address }) => address);
-      expect(addresses.length).toBeGreaterThan(0);
-      for (const address of addresses) {
-        expect(await (await fetch(`http://${address}:${port}/`)).text()).toBe("host");
-        expect([address, await from(one.address, address, port)]).toEqual([address, "ECONNREFUSED"]);
+
+    it("keeps instances from services of the host, at the gateway and at each of its addresses", async () => {
+      const server = await hostServer();
+      const one = await started();
+      expect(hostAddresses().length).toBeGreaterThan(0);
+      for (const address of hostAddresses()) {
+        expect(await (await fetch(`http://${address}:${server.port}/`)).text()).toBe("host");
+        expect([address, await from(one.address, address, server.port)]).toEqual([address, "ECONNREFUSED"]);
       }
+      server.close();
+    });
+
+    it("lets instances reach the edge at each address of the host, and nothing else there", async () => {
+      const [edge, other] = [await hostServer(), await hostServer()];
+      const opened = anEngine(ownerId, { firewall: { edge: { address: "*", ports: [edge.port] } } });
+      await opened.prepare(signal());
+      const [one, two] = [await started(), await started()];
+      await ask(two.address, "/");
+      for (const address of hostAddresses()) {
+        expect([address, await from(one.address, address, edge.port)]).toEqual([address, "connected"]);
+        expect([address, await from(one.address, address, other.port)]).toEqual([address, "ECONNREFUSED"]);
+        expect([address, await from(one.address, address, 22)]).toEqual([address, "ECONNREFUSED"]);
+      }
+      expect(await from(one.address, two.address, 8080)).not.toBe("connected");
+      expect(await from(one.address, "169.254.169.254", edge.port)).toBe("ECONNREFUSED");
+      opened.close();
+      await engine.prepare(signal());
+      expect(await from(one.address, hostAddresses()[0] ?? "", edge.port)).toBe("ECONNREFUSED");
+      edge.close();
+      other.close();
+    });
+
+    it("stands in front of what another tool accepts, once it has looked again", async () => {
+      const server = await hostServer();
+      const one = await started();
+      const [gateway = ""] = hostAddresses();
+      const accept = ["-i", names.bridge, "-j", "ACCEPT"];
+      const iptables = async (...args: readonly string[]) =>
+        expect(await runProgram("iptables", ["-w", ...args], "", signal())).toMatchObject({ exitCode: 0 });
+      for (const chain of ["INPUT", "FORWARD"]) await iptables("-I", chain, "1", ...accept);
+      expect(await from(one.address, gateway, server.port)).toBe("connected");
+      expect(await from(one.address, "10.1.2.3", 80)).not.toBe("ECONNREFUSED");
+      await engine.prepare(signal());
+      expect(await from(one.address, gateway, server.port)).toBe("ECONNREFUSED");
+      expect(await from(one.address, "10.1.2.3", 80)).toBe("ECONNREFUSED");
+      for (const chain of ["INPUT", "FORWARD"]) await iptables("-D", chain, ...accept);
       server.close();
     });
 

@@ -6,6 +6,7 @@ const DEADLINE_MS = 20_000;
 
 export interface ProgramResult {
   readonly exitCode: number;
+  readonly stdout: string;
   readonly stderr: string;
 }
 
@@ -17,7 +18,7 @@ export async function runProgram(
   signal: AbortSignal,
 ): Promise<ProgramResult> {
   const child = spawn(program, [...args], {
-    stdio: ["pipe", "ignore", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
   });
   const exited = new Promise<number>((resolve, reject) => {
@@ -26,6 +27,6 @@ export async function runProgram(
   });
   child.stdin.on("error", () => undefined); // a program that ends without reading: its exit code tells
   child.stdin.end(input);
-  const [exitCode, stderr] = await Promise.all([exited, text(child.stderr)]);
-  return { exitCode, stderr };
+  const [exitCode, stdout, stderr] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
+  return { exitCode, stdout, stderr };
 }

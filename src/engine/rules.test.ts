@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseImageReference } from "../domain/image-reference.ts";
-import { renderRules, resolversIn } from "./firewall.ts";
+import { type EdgeListener, renderRules, resolversIn } from "./firewall.ts";
+import { linesToRemove, linesToStandFirst } from "./firewall-jumps.ts";
 import { isRootUser } from "./hardening.ts";
 import { digestFor } from "./images.ts";
 import { Names } from "./naming.ts";
@@ -53,8 +54,11 @@ describe("a container of ours", () => {
 });
 
 describe("firewall rules", () => {
+  const rulesWith = (edge: EdgeListener | null) =>
+    renderRules({ inputChain: "IN", forwardChain: "FW" }, { resolvers: ["10.255.255.53"], edge }).split("\n");
+
   it("let answers and name servers pass, then refuse the host and private networks", () => {
-    const rules = renderRules({ inputChain: "IN", forwardChain: "FW" }, ["10.255.255.53"]).split("\n");
+    const rules = rulesWith(null);
     expect(rules.slice(0, 8)).toEqual([
       "*filter",
       ":IN - [0:0]",
@@ -71,10 +75,65 @@ describe("firewall rules", () => {
     expect(rules.at(-2)).toBe("COMMIT");
   });
 
+  it.each([
+    ["*", ["-A IN -p tcp --dport 80 -j ACCEPT", "-A IN -p tcp --dport 443 -j ACCEPT"]],
+    [
+      "10.0.0.5",
+      [
+        "-A IN -d 10.0.0.5/32 -p tcp --dport 80 -j ACCEPT",
+        "-A IN -d 10.0.0.5/32 -p tcp --dport 443 -j ACCEPT",
+      ],
+    ],
+    ["127.0.0.1", []],
+    ["::", []],
+  ])("open the ports of an edge at %s, and nothing else of the host", (address, expected) => {
+    const closed = rulesWith(null);
+    const rules = rulesWith({ address, ports: [80, 443] });
+    expect(rules.filter((rule) => !closed.includes(rule))).toEqual(expected);
+    expect(rules.indexOf("-A IN -j REJECT")).toBe(closed.indexOf("-A IN -j REJECT") + expected.length);
+  });
+
   it("know the name servers that containers are given", () => {
     const text =
       "# comment\nnameserver 10.0.0.2\nnameserver 127.0.0.53\nnameserver fd00::1\nnameserver 10.0.0.2\n";
     expect(resolversIn(text)).toEqual(["10.0.0.2"]);
+  });
+});
+
+describe("the jump to our rules", () => {
+  const jump = { parent: "INPUT", bridge: "slw-1", chain: "IN" };
+  const ours = "-A INPUT -i slw-1 -j IN";
+  const lines = (...rules: readonly string[]) =>
+    linesToStandFirst(jump, ["-P INPUT ACCEPT", ...rules, ""].join("\n"));
+  const INSERT = "-I INPUT 1 -i slw-1 -j IN";
+  const DELETE = "-D INPUT -i slw-1 -j IN";
+
+  it("stays where only rules for other interfaces are ahead", () => {
+    expect(lines(ours, "-A INPUT -j ACCEPT")).toEqual([]);
+    expect(lines("-A INPUT -i slw-2 -j IN", "-A INPUT -i lo -j ACCEPT", ours)).toEqual([]);
+  });
+
+  it.each([
+    "-A INPUT -j ACCEPT",
+    "-A INPUT -s 172.18.0.0/16 -j ACCEPT",
+    "-A INPUT ! -i eth0 -j ACCEPT",
+    "-A INPUT -i slw+ -j ACCEPT",
+    "-A INPUT -i slw-1 -p tcp -j ACCEPT",
+    "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT",
+  ])("moves in front of %s", (rule) => {
+    expect(lines(rule, ours)).toEqual([DELETE, INSERT]);
+  });
+
+  it("comes where it is missing, and once where it is twice", () => {
+    expect(lines()).toEqual([INSERT]);
+    expect(lines("-A INPUT -i slw-2 -j IN")).toEqual([INSERT]);
+    expect(lines(ours, ours)).toEqual([DELETE, DELETE, INSERT]);
+  });
+
+  it("goes with all its copies, and leaves every other rule", () => {
+    const rest = ["-A INPUT -i slw-1 -j ACCEPT", "-A FORWARD -i slw-1 -j IN"];
+    expect(linesToRemove(jump, [ours, ...rest, ours].join("\n"))).toEqual([DELETE, DELETE]);
+    expect(linesToRemove(jump, rest.join("\n"))).toEqual([]);
   });
 });
 

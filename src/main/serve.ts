@@ -139,6 +139,7 @@ function buildParts({ settings, store, logger, hooks }: ControlPlane, installati
   const engine = new DockerEngine({
     socketPath: settings.dockerSocket,
     ownerId: installationId,
+    firewall: { edge: { address: settings.edgeHost, ports: [settings.edgePort] } },
     report: (event, details) => logger.info(details, event),
   });
   const edge = createEdge(settings, logger);
