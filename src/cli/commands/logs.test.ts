@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import { NOW_MS, Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
-import { aStream, aSummary, ID, logReply, OPERATION_ID } from "../testing/service.ts";
+import { anOperation, aStream, aSummary, ID, logReply, OPERATION_ID } from "../testing/service.ts";
 
-const one = { ListServices: () => ({ ServiceSummaryList: [aSummary()] }) };
+const one = {
+  ListServices: () => ({ ServiceSummaryList: [aSummary()] }),
+  ListOperations: () => ({ OperationSummaryList: [anOperation().Operation] }),
+};
 const LOGS: Readonly<Record<string, readonly (readonly [number, string])[]>> = {
   "instance/aaaaaaaaaaaa": [
     [1000, "a one"],
@@ -50,6 +53,9 @@ test("events, the newest deployment, one deployment, since, JSON", async () => {
   expect((await slipway(api, ["logs", "web", "--events"])).out).toContain("Service creation started.");
   expect((await slipway(api, ["logs", "web", "--deployment"])).out).toContain("Starting.");
   expect((await slipway(api, ["logs", "web", "--deployment", OPERATION_ID])).out).toContain("Starting.");
+  expect((await slipway(api, ["logs", "web", "--deployment", OPERATION_ID.slice(0, 4)])).out).toContain(
+    "Starting.",
+  );
   expect((await slipway(api, ["logs", "web", "--since", "1970-01-01T00:00:02Z"])).out).not.toContain("a one");
   expect(JSON.parse((await slipway(api, ["logs", "web", "--events", "--json"])).out)).toEqual({
     Timestamp: 1000,
@@ -59,7 +65,7 @@ test("events, the newest deployment, one deployment, since, JSON", async () => {
 });
 
 test.each([
-  [["--deployment", "ffff"], "has no log of operation ffff"],
+  [["--deployment", "ffff"], `web has no operation "ffff"; there are ${OPERATION_ID} (CREATE_SERVICE).`],
   [["--instance", "ffff"], "has no log of instance ffff"],
   [["--events", "--instance", "a"], "cannot be used with"],
   [["-n", "none"], "Write a number of lines"],

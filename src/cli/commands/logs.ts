@@ -4,6 +4,7 @@ import type { LogStream } from "../../contract/slipway-operations.ts";
 import type { Client, Wire } from "../client.ts";
 import type { CliContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
+import { resolveOperation } from "../operation-reference.ts";
 import { listStreams, logGroup, LogCursor, type LogLine, readTail } from "../service-logs.ts";
 import { resolveService, type ServiceReference } from "../service-reference.ts";
 import { paint, printable } from "../style.ts";
@@ -35,7 +36,7 @@ export const logsCommand: CommandFactory = (context) =>
     .addOption(
       new Option(
         "--deployment [operation]",
-        "the log of an operation; without an id of the newest",
+        "the log of an operation, the start of its id is enough; without an id of the newest",
       ).conflicts("instance"),
     )
     .option("--instance <id>", "only this instance; the start of its id is enough")
@@ -50,15 +51,26 @@ export const logsCommand: CommandFactory = (context) =>
         "logs shop --deployment",
       ),
     )
-    .action(async (name: string, options: LogsOptions, command: Command) => {
+    .action(async (name: string, given: LogsOptions, command: Command) => {
       const client = await context.connect(command);
       const service = await resolveService(client, name);
+      const options = await withWholeId(client, service, given);
       const selection = select(service, options);
       const printer = createPrinter(context, options);
       const cursors = await printPresent(context, { client, selection, options }, printer);
       if (options.follow === true)
         await follow(context, { client, selection, options }, { cursors, printer });
     });
+
+/** The start of an operation's id becomes all of it. */
+async function withWholeId(
+  client: Client,
+  service: ServiceReference,
+  options: LogsOptions,
+): Promise<LogsOptions> {
+  if (typeof options.deployment !== "string") return options;
+  return { ...options, deployment: await resolveOperation(client, service, options.deployment) };
+}
 
 interface Selection {
   readonly group: string;
@@ -83,7 +95,7 @@ function select(service: ServiceReference, options: LogsOptions): Selection {
     const id = options.deployment;
     return {
       group: events.group,
-      matches: id === true ? (stream) => stream.includes("/") : (stream) => stream.includes(`/${id}`),
+      matches: id === true ? (stream) => stream.includes("/") : (stream) => stream.endsWith(`/${id}`),
       onlyNewest: true,
       missing: new CliFailure(
         `${service.name} has no log of ${id === true ? "an operation" : `operation ${id}`}.`,

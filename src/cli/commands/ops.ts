@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { OperationSummary } from "../../contract/model.gen.ts";
 import type { Client, Wire } from "../client.ts";
 import type { CliContext } from "../context.ts";
+import { listOperations, resolveOperation } from "../operation-reference.ts";
 import { failureOf } from "../operation-watch.ts";
 import { resolveService, type ServiceReference } from "../service-reference.ts";
 import { paint, paintStatus } from "../style.ts";
@@ -14,27 +15,22 @@ export const opsCommand: CommandFactory = (context) =>
   new Command("ops")
     .description("list a service's operations, or show one with the cause of its failure")
     .argument("<service>", "name or ARN")
-    .argument("[operation]", "id of one operation")
+    .argument("[operation]", "id of one operation; the start of it is enough")
     .option("--json", "print JSON: ListOperations' OperationSummaryList, or DescribeOperation's Operation")
-    .addHelpText(
-      "after",
-      examples("ops shop", "ops shop 0123456789abcdef0123456789abcdef", "ops shop --json"),
-    )
-    .action(async (name: string, operationId: string | undefined, options: JsonOption, command: Command) => {
+    .addHelpText("after", examples("ops shop", "ops shop 17fe9f55", "ops shop --json"))
+    .action(async (name: string, text: string | undefined, options: JsonOption, command: Command) => {
       const client = await context.connect(command);
       const service = await resolveService(client, name);
-      if (operationId === undefined) await listOperations(context, client, service, options);
-      else await showOperation(context, client, { service, operationId, options });
+      if (text === undefined) return printAll(context, await listOperations(client, service), options);
+      const operationId = await resolveOperation(client, service, text);
+      await showOperation(context, client, { service, operationId, options });
     });
 
-async function listOperations(
+function printAll(
   context: CliContext,
-  client: Client,
-  service: ServiceReference,
+  operations: readonly Wire<OperationSummary>[],
   options: JsonOption,
-): Promise<void> {
-  const reply = await client.call("AppRunner.ListOperations", { ServiceArn: service.arn });
-  const operations = reply.OperationSummaryList ?? [];
+): void {
   if (options.json === true) return printJson(context, operations);
   const { io } = context;
   const nowMs = io.now();

@@ -145,3 +145,31 @@ test("ops lists the operations, and shows one with its cause", async () => {
     Cause: failed,
   });
 });
+
+test("ops takes the start of an id; one that is not unique or unknown lists what there is", async () => {
+  const ids = ["17aa", "17bb", "20cc"].map((start) => start + "0".repeat(28));
+  await using api = await startFakeApi({
+    ...two,
+    // Two pages: all of them count.
+    ListOperations: ({ NextToken }) => ({
+      OperationSummaryList: (NextToken === undefined ? ids.slice(0, 1) : ids.slice(1)).map(
+        (Id) => anOperation({ Id }).Operation,
+      ),
+      ...(NextToken === undefined ? { NextToken: "more" } : {}),
+    }),
+    DescribeOperation: ({ OperationId }) => anOperation({ Id: OperationId }),
+  });
+  expect((await slipway(api, ["ops", "web"])).out).toContain(ids[2]);
+  expect((await slipway(api, ["ops", "web", "17B"])).out).toContain(`Operation  ${ids[1]}`);
+  expect((await slipway(api, ["ops", "web", "17aa0000-0000"])).out).toContain(`Operation  ${ids[0]}`);
+  expect(await slipway(api, ["ops", "web", "17"])).toEqual({
+    exitCode: 1,
+    out: "",
+    err: `error: "17" is the beginning of several operations: ${ids[0]} (CREATE_SERVICE), ${ids[1]} (CREATE_SERVICE).\n→ Type more of the id.`,
+  });
+  expect((await slipway(api, ["ops", "web", "ff"])).err).toMatch(
+    new RegExp(
+      `^error: web has no operation "ff"; there are ${ids[0]} .*${ids[2]} [^\\n]*\\n→ See .slipway ops web.\\.$`,
+    ),
+  );
+});
