@@ -1,5 +1,5 @@
 /** What users and machines do wrong, and what the service's owner is told. */
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { defaultHealthCheck } from "../domain/health-check.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { ServiceConfiguration } from "../domain/service.ts";
@@ -606,6 +606,44 @@ describe("a pause", () => {
     expect(await world.service(id)).toMatchObject({ status: "RUNNING" });
     expect(world.edge.answer(host).kind).toBe("instances");
     expect(world.watchman.violations).toEqual([]);
+  });
+});
+
+describe("an engine that is slow, but within its own limits", () => {
+  /** Time limits of acts go by the world's clock, not by the machine's. */
+  function onWorldTime(world: World): void {
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
+      const limit = new AbortController();
+      const sleep = world.clock.sleep(ms, new AbortController().signal);
+      void sleep.then(() => limit.abort(new DOMException("too late", "TimeoutError")));
+      return limit.signal;
+    });
+  }
+
+  function slowDown(world: World, act: "startInstance" | "stopInstance" | "removeInstance", ms: number) {
+    const original = world.containers[act].bind(world.containers) as (...args: unknown[]) => Promise<never>;
+    vi.spyOn(world.containers, act).mockImplementation(async (...args: readonly unknown[]) => {
+      await world.clock.sleep(ms, args.at(-1) as AbortSignal);
+      return original(...args);
+    });
+  }
+
+  afterEach(() => void vi.restoreAllMocks());
+
+  it("is given the time: start, stop and removal are not cut off and begun again", async () => {
+    const world = new World();
+    onWorldTime(world);
+    slowDown(world, "startInstance", 119_000);
+    slowDown(world, "stopInstance", 61_000);
+    slowDown(world, "removeInstance", 170_000);
+    const { id } = await create(world);
+    await world.advance(120_000);
+    expect(await world.service(id)).toMatchObject({ status: "RUNNING" });
+    await world.commands.startDeployment(id);
+    await world.advance(400_000);
+    expect(await world.instances(id)).toHaveLength(1);
+    const failed = (world.store as MemoryStore).rows.journal.filter(({ status }) => status === "failed");
+    expect(failed).toEqual([]);
   });
 });
 

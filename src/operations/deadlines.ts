@@ -1,5 +1,5 @@
 /**
- * How long the engine waits for what. Every wait of an operation ends at one of these: that is invariant 3. All are
+ * How long the heart waits for what. Every wait of an operation ends at one of these: that is invariant 3. All are
  * options of `OperationsEngine`, so that tests and impatient installations can shorten them.
  */
 
@@ -32,6 +32,14 @@ export interface Deadlines {
    * there, so nobody is served by waiting for longer.
    */
   readonly edgeRemovalMs: number;
+  /**
+   * Acts of the container engine, on top of what every act may take (and of the stop's grace). Longer than the engine's
+   * own limits (a start: 120 s and what is around it; a stop: 30 s; a removal: kill, sandbox and container 60 s each), so
+   * that it is the engine that gives up: it knows why, and leaves nothing half done.
+   */
+  readonly startActMs: number;
+  readonly stopActMs: number;
+  readonly removeActMs: number;
   /** On top of draining and stop grace: for stopping and removing a set of containers. */
   readonly cleanupMs: number;
 }
@@ -44,6 +52,9 @@ export const defaultDeadlines: Deadlines = {
   routingMs: 60_000,
   drainMs: 125_000,
   edgeRemovalMs: 30_000,
+  startActMs: 240_000,
+  stopActMs: 30_000,
+  removeActMs: 210_000,
   deleteDrainMs: 10_000,
   cleanupMs: 60_000,
 };

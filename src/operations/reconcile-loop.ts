@@ -8,7 +8,7 @@ import type { Service } from "../domain/service.ts";
 import type { EngineInstance } from "../ports/container-engine.ts";
 import type { EdgeState, Route } from "../ports/edge.ts";
 import { runStep } from "./step-runner.ts";
-import { ServiceWorker, type WorkerDeps } from "./service-worker.ts";
+import { ServiceWorker, type WorkerDeps, extraMsOf } from "./service-worker.ts";
 
 export class ReconcileLoop {
   readonly #deps: WorkerDeps;
@@ -81,7 +81,8 @@ export class ReconcileLoop {
       const row = await store.instances.get(instanceId);
       if (row !== null && row.state !== "stopped") continue;
       const context = { ports, engineWatch, edgeWatch, story, serviceId };
-      const run = { step: { name: "removeStranger", instanceId }, operationId: null, extraMs: 0 } as const;
+      const step = { name: "removeStranger", instanceId } as const;
+      const run = { step, operationId: null, extraMs: extraMsOf(step, this.#deps.deadlines) };
       await runStep(run, context, onJournal, signal).catch((error: unknown) => onError(error, serviceId));
     }
   }

@@ -9,6 +9,7 @@
  */
 import type { Instance } from "../domain/instance.ts";
 import { Backoff } from "./backoff.ts";
+import type { Deadlines } from "./deadlines.ts";
 import type { Ports, StepContext } from "./executor.ts";
 import type { ProbedInstance } from "./health-monitor.ts";
 import { type Observed, isStaying } from "./observed.ts";
@@ -143,7 +144,7 @@ export class ServiceWorker {
   /** Never rejects: a failure is journalled, remembered for a pause, and the plan decides anew. */
   async #perform(key: string, step: Step, observed: Observed, signal: AbortSignal): Promise<void> {
     const operationId = observed.operation?.id ?? null;
-    const run = { step, operationId, extraMs: extraMsOf(step, observed) };
+    const run = { step, operationId, extraMs: extraMsOf(step, observed.deadlines) };
     try {
       await runStep(run, this.#context, this.#deps.onJournal, signal);
       this.#backoff.succeeded(key);
@@ -167,9 +168,13 @@ export class ServiceWorker {
   }
 }
 
-function extraMsOf(step: Step, { deadlines }: Observed): number {
-  if (step.name === "pullImage") return deadlines.pullMs;
-  return step.name === "stopInstance" ? step.graceMs : 0;
+/** How long a step may take on top of the usual: the engine's own limits come first. */
+export function extraMsOf(step: Step, { pullMs, startActMs, stopActMs, removeActMs }: Deadlines): number {
+  if (step.name === "pullImage") return pullMs;
+  // A start may have to pull an image that was removed by hand.
+  if (step.name === "startInstance") return startActMs + pullMs;
+  if (step.name === "stopInstance") return stopActMs + step.graceMs;
+  return step.name === "removeInstance" || step.name === "removeStranger" ? removeActMs : 0;
 }
 
 function probedInstances(observed: Observed): readonly ProbedInstance[] {
