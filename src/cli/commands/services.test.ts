@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { slipway, startFakeApi } from "../testing/fake-api.ts";
+import { Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
 import { anOperation, ARN, aService, aSummary, OPERATION_ID, URL_OF_WEB } from "../testing/service.ts";
 
 const two = {
@@ -40,9 +40,60 @@ test("ls reads every page, and says what to do when there is nothing", async () 
   });
 });
 
+const rules = {
+  DescribeAutoScalingConfiguration: () => ({
+    AutoScalingConfiguration: {
+      AutoScalingConfigurationName: "DefaultConfiguration",
+      AutoScalingConfigurationRevision: 1,
+      MinSize: 1,
+      MaxSize: 25,
+      MaxConcurrency: 100,
+    },
+  }),
+  ListTagsForResource: () => ({
+    Tags: [
+      { Key: "team", Value: "shop" },
+      { Key: "slipway:stop-grace", Value: "2m" },
+      { Key: "stage", Value: "live" },
+    ],
+  }),
+};
+
+test("status shows scaling, tags and extensions; of a deleted service what is left", async () => {
+  const plain = {
+    ...two,
+    DescribeService: () => ({ Service: aService() }),
+    ListInstances: () => ({ Instances: [] }),
+    ListOperations: () => ({ OperationSummaryList: [] }),
+  };
+  await using api = await startFakeApi({ ...plain, ...rules });
+  const { out } = await slipway(api, ["status", "web"]);
+  expect(out).toMatch(
+    /^Scaling +1–25 instances, 100 requests at once each \(DefaultConfiguration revision 1\)$/m,
+  );
+  expect(out).toMatch(/^Tags +team=shop, stage=live$/m);
+  expect(out).toMatch(/^Extensions +slipway:stop-grace=2m$/m);
+  expect(JSON.parse((await slipway(api, ["status", "web", "--json"])).out)).toMatchObject({
+    Scaling: { MinSize: 1, MaxSize: 25, MaxConcurrency: 100 },
+    Tags: rules.ListTagsForResource().Tags,
+  });
+  const gone = () => {
+    throw new Refusal("ResourceNotFoundException", "Service not found");
+  };
+  await using deleted = await startFakeApi({
+    ...plain,
+    DescribeAutoScalingConfiguration: gone,
+    ListTagsForResource: gone,
+  });
+  const rest = JSON.parse((await slipway(deleted, ["status", ARN, "--json"])).out) as object;
+  expect(rest).toMatchObject({ Service: { ServiceName: "web" }, Scaling: null, Tags: [] });
+  expect((await slipway(deleted, ["status", ARN])).out).not.toMatch(/Scaling|Tags/);
+});
+
 test("status shows names of variables, never their values, also as JSON", async () => {
   await using api = await startFakeApi({
     ...two,
+    ...rules,
     DescribeService: () => ({ Service: aService() }),
     ListInstances: () => ({
       Instances: [

@@ -1,12 +1,12 @@
 /** `slipway status`: one service on one screen. Values of variables are not shown. */
 import { Command } from "commander";
-import type { Service } from "../../contract/model.gen.ts";
+import type { AutoScalingConfiguration, Service, Tag } from "../../contract/model.gen.ts";
 import type { Instance } from "../../contract/slipway-operations.ts";
-import type { Client, Wire } from "../client.ts";
+import { ApiError, type Client, type Wire } from "../client.ts";
 import type { CliContext } from "../context.ts";
 import { resolveService } from "../service-reference.ts";
 import { urlOf } from "../service-url.ts";
-import { paint, paintStatus } from "../style.ts";
+import { paint, paintStatus, printable } from "../style.ts";
 import { renderFacts, renderTable } from "../table.ts";
 import { formatAgo } from "../time.ts";
 import { type CommandFactory, examples, type JsonOption, printJson } from "./shared.ts";
@@ -14,9 +14,12 @@ import { type CommandFactory, examples, type JsonOption, printJson } from "./sha
 export const statusCommand: CommandFactory = (context) =>
   new Command("status")
     .alias("show")
-    .description("show one service: its URL, its image, its instances, its last operation")
+    .description("show one service: its URL, image, scaling, tags, instances and last operation")
     .argument("<service>", "name or ARN")
-    .option("--json", "print JSON: Service (values of variables hidden), Instances, LastOperation")
+    .option(
+      "--json",
+      "print JSON: Service (values of variables hidden), Scaling, Tags, Instances, LastOperation",
+    )
     .addHelpText("after", examples("status shop", "status shop --json"))
     .action(async (name: string, options: JsonOption, command: Command) => {
       const report = await collect(await context.connect(command), name);
@@ -35,9 +38,35 @@ async function collect(client: Client, name: string) {
   ]);
   return {
     Service: withoutValues(service),
+    ...(await collectRules(client, service)),
     Instances: instances.Instances.filter(({ State }) => State !== "stopped" && State !== "failed"),
     LastOperation: operations.OperationSummaryList?.[0] ?? null,
   };
+}
+
+/** A deleted service has no tags any more, and perhaps its configuration is gone too. */
+async function collectRules(client: Client, service: Wire<Service>) {
+  const scalingArn = service.AutoScalingConfigurationSummary.AutoScalingConfigurationArn;
+  const [scaling, tags] = await Promise.all([
+    scalingArn === undefined
+      ? null
+      : orNull(
+          client.call("AppRunner.DescribeAutoScalingConfiguration", {
+            AutoScalingConfigurationArn: scalingArn,
+          }),
+        ),
+    orNull(client.call("AppRunner.ListTagsForResource", { ResourceArn: service.ServiceArn })),
+  ]);
+  return { Scaling: scaling?.AutoScalingConfiguration ?? null, Tags: tags?.Tags ?? [] };
+}
+
+async function orNull<Reply>(reply: Promise<Reply>): Promise<Reply | null> {
+  try {
+    return await reply;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "ResourceNotFoundException") return null;
+    throw error;
+  }
 }
 
 const HIDDEN = "(hidden)";
@@ -56,7 +85,8 @@ function withoutValues(service: Wire<Service>): Wire<Service> {
   };
 }
 
-function render({ io }: CliContext, { Service: service, Instances, LastOperation }: Report): string[] {
+function render({ io }: CliContext, report: Report): string[] {
+  const { Service: service, Scaling, Tags, Instances, LastOperation } = report;
   const nowMs = io.now();
   const operation =
     LastOperation === null
@@ -69,7 +99,10 @@ function render({ io }: CliContext, { Service: service, Instances, LastOperation
       ["URL", urlOf(service.ServiceUrl)],
       ...imageFacts(service),
       ["Size", `${service.InstanceConfiguration.Cpu} CPU units, ${service.InstanceConfiguration.Memory} MiB`],
+      ["Scaling", scalingOf(Scaling)],
       ["Health check", healthCheckOf(service)],
+      ["Tags", tagsOf(Tags, (key) => !key.startsWith(EXTENSION_PREFIX))],
+      ["Extensions", tagsOf(Tags, (key) => key.startsWith(EXTENSION_PREFIX))],
       ["Created", formatAgo(service.CreatedAt, nowMs)],
       ["Last operation", operation],
       ["ARN", service.ServiceArn],
@@ -95,6 +128,23 @@ function imageFacts(service: Wire<Service>): (readonly [string, string | undefin
 function healthCheckOf({ HealthCheckConfiguration: check }: Wire<Service>): string {
   if (check === undefined) return "";
   return `${check.Protocol}${check.Protocol === "HTTP" ? ` ${check.Path}` : ""} each ${check.Interval}s`;
+}
+
+function scalingOf(scaling: Wire<AutoScalingConfiguration> | null): string {
+  if (scaling === null) return "";
+  const name = `${scaling.AutoScalingConfigurationName} revision ${scaling.AutoScalingConfigurationRevision}`;
+  const { MinSize, MaxSize, MaxConcurrency } = scaling;
+  return `${MinSize}–${MaxSize} instances, ${MaxConcurrency} requests at once each (${name})`;
+}
+
+/** Tags of this kind switch what App Runner never had. */
+const EXTENSION_PREFIX = "slipway:";
+
+function tagsOf(tags: readonly Wire<Tag>[], isWanted: (key: string) => boolean): string {
+  return tags
+    .filter(({ Key = "" }) => isWanted(Key))
+    .map(({ Key, Value }) => printable(`${Key}=${Value ?? ""}`))
+    .join(", ");
 }
 
 function instanceTable(
