@@ -13,6 +13,7 @@ import type { Clock, IdSource } from "../ports/clock.ts";
 import type { Accepted, PossiblyAccepted, ServiceCommands } from "../ports/service-commands.ts";
 import type { Store, Tables } from "../ports/store.ts";
 import { CANCELLED } from "./failure.ts";
+import { checkNamedResources } from "./named-resources.ts";
 import { changeOperation, inPhase } from "./rows.ts";
 import type { Story } from "./story.ts";
 
@@ -56,6 +57,7 @@ export class Commands implements ServiceCommands {
       const { name, configuration, tags } = request;
       if ((await tx.services.findByName(name)) !== null) throw new SlipwayError("ServiceNameTaken", { name });
       await this.#checkQuota(tx);
+      await checkNamedResources(tx, configuration, null);
       const service = await this.#newService(tx, name, configuration);
       await tx.tags.put(service.arn, tags);
       const wish: Wish = {
@@ -78,6 +80,7 @@ export class Commands implements ServiceCommands {
       const configuration = change(service.configuration);
       const isRunning = service.status === "RUNNING";
       if (isRunning && isDeepStrictEqual(configuration, service.configuration)) return unchanged(service);
+      await checkNamedResources(tx, configuration, service.configuration);
       return this.#record(tx, service, {
         type: "UPDATE_SERVICE",
         configuration,
@@ -135,18 +138,19 @@ export class Commands implements ServiceCommands {
     const [operation] = await tx.operations.listOpen(service.id);
     if (operation?.type !== "CREATE_SERVICE") throw busy(service, "deleted");
     const nowMs = this.#deps.clock.now();
-    await changeOperation(tx, { serviceId: service.id, id: operation.id }, nowMs, () => ({
+    await changeOperation(tx, { serviceId: service.id, id: operation.id }, nowMs, (present) => ({
       status: "FAILED",
-      cause: CANCELLED,
+      // One that failed before was not cancelled: its owner wants to know why it failed.
+      cause: present.cause ?? CANCELLED,
       ...inPhase("done", nowMs),
       endedAtMs: nowMs,
     }));
     return operation;
   }
 
-  async #tellOvertaken(service: Service, { id, type }: Operation): Promise<void> {
+  async #tellOvertaken(service: Service, { id, type, cause }: Operation): Promise<void> {
     const line = { key: "cancelled", text: eventLine.cancelled() };
-    await this.#deps.story.tell(service, id, line);
+    if (cause === null) await this.#deps.story.tell(service, id, line);
     await this.#deps.story.event(service, id, { key: "ended", text: eventLine.operationFailed(type) });
   }
 

@@ -1,7 +1,25 @@
 /** The happy paths: each operation from wish to end, and what users meet at the edge meanwhile. */
 import { describe, expect, it } from "vitest";
+import type { AutoScalingConfiguration } from "../domain/configuration.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
+import type { Store } from "../ports/store.ts";
 import { World, aConfiguration } from "./testing/world.ts";
+
+function aScalingConfiguration(): AutoScalingConfiguration {
+  return {
+    arn: aConfiguration().autoScalingConfigurationArn,
+    name: "default",
+    revision: 1,
+    isLatest: true,
+    isActive: true,
+    isDefault: true,
+    createdAtMs: 0,
+    deletedAtMs: null,
+    minSize: 1,
+    maxSize: 25,
+    maxConcurrency: 100,
+  };
+}
 
 async function runningService(world: World): Promise<{ readonly id: string; readonly host: string }> {
   await world.boot();
@@ -180,9 +198,68 @@ describe("delete", () => {
   });
 });
 
+describe("a delete that overtakes a create", () => {
+  it("keeps the cause when that has failed already and only tidies up", async () => {
+    const world = new World();
+    await world.boot();
+    world.containers.addLocalImage("broken:1", { exitCodeAtStart: 3 });
+    // Its container stays: the engine is away before it can be removed.
+    world.onJournal = (entry) => {
+      if (entry.step === "failOperation" && entry.status === "done") world.containers.setUnavailable("away");
+    };
+    const configuration = aConfiguration({ imageIdentifier: "broken:1" });
+    const create = await world.commands.create({ name: "web1", configuration, tags: [] });
+    await world.advance(1000);
+    const { id } = create.service;
+    const failed = await world.operation(id, create.operationId);
+    expect(failed).toMatchObject({ status: "IN_PROGRESS", phase: "cleanup", cause: { exitCode: 3 } });
+    await world.commands.delete(id);
+    expect(await world.operation(id, create.operationId)).toMatchObject({
+      status: "FAILED",
+      cause: failed.cause,
+    });
+    expect(world.events(id).join("\n")).not.toContain("Cancelled");
+  });
+});
+
+describe("what a configuration names", () => {
+  async function store(): Promise<Store> {
+    const opened = await openSqliteStore({ path: ":memory:" });
+    await opened.autoScalingConfigurations.save(aScalingConfiguration());
+    return opened;
+  }
+
+  const other = { ...aConfiguration(), autoScalingConfigurationArn: "arn:other" };
+
+  it("must exist when the wish is recorded, however lately it was looked up", async () => {
+    const world = new World(await store());
+    await world.boot();
+    const creating = world.commands.create({ name: "web1", configuration: other, tags: [] });
+    await expect(creating).rejects.toThrow("Auto scaling configuration not found: arn:other");
+    expect(await world.store.services.count()).toBe(0);
+    await world.operations.stop();
+    await world.store.close();
+  });
+
+  it("must not be deleted: an update to it is refused and changes nothing", async () => {
+    const world = new World(await store());
+    const { id } = await runningService(world);
+    const deleted = { ...aScalingConfiguration(), arn: "arn:other", name: "other", isActive: false };
+    await world.store.autoScalingConfigurations.save({ ...deleted, isLatest: false, isDefault: false });
+    await expect(world.commands.update(id, () => other)).rejects.toThrow(
+      "The auto scaling configuration you specified has been deleted: arn:other",
+    );
+    expect(await world.service(id)).toMatchObject({ status: "RUNNING", configuration: aConfiguration() });
+    await world.operations.stop();
+    await world.store.close();
+  });
+});
+
 describe("the real store", () => {
   it("carries a whole life as the one in memory does, a restart included", async () => {
-    const world = new World(await openSqliteStore({ path: ":memory:" }));
+    const store = await openSqliteStore({ path: ":memory:" });
+    await store.autoScalingConfigurations.save(aScalingConfiguration());
+    const world = new World(store);
     const { id, host } = await runningService(world);
     await world.commands.update(id, () => aConfiguration({ environment: { A: "1" } }));
     await world.advance(5000);

@@ -6,7 +6,7 @@ import type { Service, ServiceConfiguration } from "../domain/service.ts";
 import type { Tag } from "../domain/tag.ts";
 
 export interface ServiceCommands {
-  /** Throws ServiceNameTaken, QuotaExceeded. */
+  /** Throws ServiceNameTaken, QuotaExceeded; NoSuchResource, ConfigurationDeleted for what the configuration names. */
   create(request: {
     readonly name: string;
     readonly configuration: ServiceConfiguration;
@@ -14,7 +14,7 @@ export interface ServiceCommands {
   }): Promise<Accepted>;
   /**
    * `change` gets the present configuration inside the transaction and returns the wished one (or throws a catalogue
-   * error). Allowed in RUNNING and CREATE_FAILED, where it is the rebuild; else ServiceBusy. A change that changes
+   * error). NoSuchResource and ConfigurationDeleted as for `create`. Allowed in RUNNING and CREATE_FAILED, where it is the rebuild; else ServiceBusy. A change that changes
    * nothing in RUNNING is accepted without an operation.
    */
   update(
@@ -29,7 +29,7 @@ export interface ServiceCommands {
   resume(serviceId: string): Promise<PossiblyAccepted>;
   /**
    * Any state but DELETED (ResourceNotFound-like answer is the caller's). While a create is under way the delete
-   * overtakes it: the create ends FAILED with class "cancelled". While another operation runs: ServiceBusy.
+   * overtakes it: the create ends FAILED with class "cancelled", unless it has a cause already. While another operation runs: ServiceBusy.
    */
   delete(serviceId: string): Promise<Accepted>;
 }

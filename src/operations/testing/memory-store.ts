@@ -133,7 +133,7 @@ export class MemoryStore implements Store {
   } satisfies Partial<TagTable> as unknown as TagTable;
 
   readonly autoScalingConfigurations = {
-    get: async () => this.scale,
+    get: async () => ({ ...this.scale, isActive: true }),
   } as unknown as Tables["autoScalingConfigurations"];
 
   declare readonly observabilityConfigurations: Tables["observabilityConfigurations"];
