@@ -88,6 +88,17 @@ const routes = {
     socket.on("connect", () => answer("connected"));
     socket.on("error", (error) => answer(error.code));
   },
+  /** Asks another service: connects to `host` and `port`, and gives `name` as the one it means. */
+  "/call": (response, url) => {
+    const target = { host: url.searchParams.get("host"), port: number(url, "port", 80), path: "/" };
+    const headers = { host: url.searchParams.get("name") };
+    const call = http.get({ ...target, headers }, (reply) => {
+      response.writeHead(reply.statusCode);
+      reply.pipe(response);
+    });
+    call.setTimeout(number(url, "ms", 3_000), () => call.destroy(new Error("timeout")));
+    call.on("error", (error) => text(response, 502, `${error.code ?? error.message}\n`));
+  },
   /** Starts processes that only sleep until one fails, or until `count`. */
   "/fork": (response, url) => fork(response, number(url, "count", 100)),
 };
