@@ -32,21 +32,27 @@ export async function runCli({ args, io, hooks }: CliRun): Promise<number> {
 
 function report(io: CliIo, error: unknown, args: readonly string[]): number {
   if (error instanceof CommanderError) return reportUsage(io, error, args);
-  const failure = error instanceof CliFailure ? error : translate(error);
+  const failure = error instanceof CliFailure ? error : translate(error, args);
   io.err(`${paint(io, "red", "error:")} ${failure.message}`);
   for (const line of failure.details) io.err(line);
-  if (failure.hint !== undefined) io.err(`${paint(io, "cyan", "→")} ${failure.hint}`);
+  const hint = failure.hint ?? (failure.exitCode === EXIT_USAGE ? seeHelp(args) : SEE_DOCTOR);
+  io.err(`${paint(io, "cyan", "→")} ${hint}`);
   return failure.exitCode;
 }
 
 function reportUsage(io: CliIo, error: CommanderError, args: readonly string[]): number {
   if (error.exitCode === 0) return 0;
-  const [name = ""] = args;
-  const command = error.code === "commander.unknownCommand" || !/^[a-z]+$/.test(name) ? "" : ` ${name}`;
   const message = error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
   io.err(`${paint(io, "red", "error:")} ${message}`);
-  io.err(`${paint(io, "cyan", "→")} See \`slipway${command} --help\`.`);
+  const hint = seeHelp(error.code === "commander.unknownCommand" ? [] : args);
+  io.err(`${paint(io, "cyan", "→")} ${hint}`);
   return EXIT_USAGE;
+}
+
+const SEE_DOCTOR = "See what is wrong with `slipway doctor`.";
+
+function seeHelp([name = ""]: readonly string[]): string {
+  return `See \`slipway${/^[a-z]+$/.test(name) ? ` ${name}` : ""} --help\`.`;
 }
 
 /** AWS's codes for a signature that does not hold. */
@@ -57,17 +63,23 @@ const SIGNATURE_CODES: ReadonlySet<string> = new Set([
   "SignatureDoesNotMatch",
 ]);
 
-function translate(error: unknown): CliFailure {
+function translate(error: unknown, args: readonly string[]): CliFailure {
   if (error instanceof ApiError) {
-    const hint = SIGNATURE_CODES.has(error.code)
-      ? "The access key does not belong to this endpoint: compare `slipway info` with SLIPWAY_ENDPOINT and SLIPWAY_STATE_DIR."
-      : undefined;
-    return new CliFailure(`${error.message} (${error.code})`, {
-      cause: error,
-      ...(hint === undefined ? {} : { hint }),
-    });
+    return new CliFailure(`${error.message} (${error.code})`, { cause: error, hint: hintOf(error, args) });
   }
   // Hooks throw errors of the composition root: their messages are written for people.
   if (error instanceof Error) return new CliFailure(error.message, { cause: error, exitCode: EXIT_FAILED });
   return new CliFailure(String(error));
+}
+
+/** The next thing to do about a refusal of the API. */
+function hintOf({ code, status }: ApiError, args: readonly string[]): string {
+  if (SIGNATURE_CODES.has(code)) {
+    return "The access key does not belong to this endpoint: compare `slipway info` with SLIPWAY_ENDPOINT and SLIPWAY_STATE_DIR.";
+  }
+  if (status >= 500) return "See `slipway doctor`, and serve.log in the state directory.";
+  if (code.startsWith("HTTP ")) return "Compare SLIPWAY_ENDPOINT with `slipway info`.";
+  if (code === "ThrottlingException") return "Try again in a moment.";
+  if (code === "ResourceNotFoundException") return "See what there is with `slipway ls`.";
+  return seeHelp(args);
 }

@@ -368,11 +368,15 @@ test("a control plane that restarts meanwhile does not end the watching", async 
 
 test.each([
   ["PAUSED", "slipway resume web"],
-  ["OPERATION_IN_PROGRESS", "slipway ops web"],
+  [
+    "OPERATION_IN_PROGRESS",
+    "CREATE_SERVICE runs, begun 60m ago: watch it with `slipway logs web --deployment -f`",
+  ],
 ])("a service that is %s is not touched", async (status, hint) => {
   await using api = await startFakeApi({
     ...one,
     DescribeService: () => ({ Service: aService({ Status: status }) }),
+    ListOperations: () => ({ OperationSummaryList: [anOperation().Operation] }),
   });
   const { exitCode, err } = await slipway(api, ["deploy", "--image", "web", "--name", "web"]);
   expect(exitCode).toBe(1);

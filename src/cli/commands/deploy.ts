@@ -11,12 +11,14 @@ import {
   updateRequest,
 } from "../deploy-wish.ts";
 import { parseAssignments, parseEnvironmentFile } from "../environment-variables.ts";
-import { CliFailure, usageFailure } from "../failure.ts";
+import { usageFailure } from "../failure.ts";
 import type { Environment } from "../hooks.ts";
+import type { CliIo } from "../io.ts";
 import { parseInstanceSize } from "../instance-size.ts";
 import { watchOperation } from "../operation-watch.ts";
 import { dropScaling, ensureScaling } from "../scaling.ts";
 import { findService } from "../service-reference.ts";
+import { changeService, type ServiceChange, stateFailure } from "../service-state.ts";
 import { urlOf } from "../service-url.ts";
 import { paint } from "../style.ts";
 import { type CommandFactory, examples, printJson, type WaitOption } from "./shared.ts";
@@ -115,7 +117,7 @@ interface Begun {
 
 async function deploy(context: CliContext, client: Client, deployment: Deployment): Promise<void> {
   const { io } = context;
-  const begun = await begin(client, deployment);
+  const begun = await begin(io, client, deployment);
   const { ServiceName: name, ServiceArn: arn, ServiceId: id } = begun.service;
   if (deployment.options.wait) {
     await watchOperation(io, {
@@ -139,11 +141,13 @@ async function deploy(context: CliContext, client: Client, deployment: Deploymen
   });
 }
 
-async function begin(client: Client, { wish, name }: Deployment): Promise<Begun> {
+async function begin(io: Pick<CliIo, "now">, client: Client, { wish, name }: Deployment): Promise<Begun> {
   const existing = await findService(client, name);
   if (existing !== null) {
     const { Service: present } = await client.call("AppRunner.DescribeService", { ServiceArn: existing.arn });
-    return update(client, present, wish);
+    const change = { client, service: existing, nowMs: io.now() };
+    await assertUpdatable(change, present.Status);
+    return changeService(change, () => update(client, present, wish));
   }
   if (wish.image === undefined) {
     throw usageFailure(
@@ -160,7 +164,6 @@ async function begin(client: Client, { wish, name }: Deployment): Promise<Begun>
 }
 
 async function update(client: Client, present: Wire<Service>, wish: DeployWish): Promise<Begun> {
-  assertUpdatable(present);
   const presentArn = present.AutoScalingConfigurationSummary.AutoScalingConfigurationArn;
   const scalingArn = await scalingFor(client, present.ServiceName, { wish: wish.scaling, presentArn });
   const arn = present.ServiceArn;
@@ -173,17 +176,12 @@ async function update(client: Client, present: Wire<Service>, wish: DeployWish):
   return { service: reply.Service, operationId, leftOver };
 }
 
-function assertUpdatable({ ServiceName: name, Status: status }: Wire<Service>): void {
-  if (status === "PAUSED") {
-    throw new CliFailure(`${name} is paused and cannot be deployed.`, {
-      hint: `Wake it with \`slipway resume ${name}\`.`,
-    });
-  }
-  if (status === "OPERATION_IN_PROGRESS") {
-    throw new CliFailure(`${name} is busy with another operation.`, {
-      hint: `See \`slipway ops ${name}\`, and try again when it ended.`,
-    });
-  }
+/** Asked before anything is made or tagged; who is faster than us is told by the API. */
+async function assertUpdatable(change: ServiceChange, status: string): Promise<void> {
+  const { name } = change.service;
+  if (status === "PAUSED") throw await stateFailure(change, `${name} is paused and cannot be deployed.`);
+  if (status === "OPERATION_IN_PROGRESS")
+    throw await stateFailure(change, `${name} is busy with another operation.`);
 }
 
 async function scalingFor(

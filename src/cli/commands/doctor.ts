@@ -17,7 +17,11 @@ export const doctorCommand: CommandFactory = (context) =>
       if (options.json === true) printJson(context, checks);
       else for (const line of checks.flatMap((check) => renderCheck(context, check))) context.io.out(line);
       const failed = checks.filter(({ Status }) => Status === "failed").length;
-      if (failed > 0) throw new CliFailure(`${failed} of ${checks.length} checks failed.`);
+      if (failed > 0) {
+        throw new CliFailure(`${failed} of ${checks.length} checks failed.`, {
+          hint: "Mend what is marked → above, then run `slipway doctor` again.",
+        });
+      }
     });
 
 /** The control plane looks from where it matters; when it does not answer, this process looks and says so. */

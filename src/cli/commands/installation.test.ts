@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { CliFailure } from "../failure.ts";
 import { Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
+import { ARN } from "../testing/service.ts";
 
 const INFO = {
   Version: "1.2.3",
@@ -78,7 +79,9 @@ test("doctor asks the control plane; without one it looks itself and says so", a
   expect(alone.exitCode).toBe(1);
   expect(alone.out).toContain("slipway up");
   expect(alone.out).toContain("failed  disk: 0.1 GB free\n        → Make room in /var.");
-  expect(alone.err).toBe("error: 2 of 2 checks failed.");
+  expect(alone.err).toBe(
+    "error: 2 of 2 checks failed.\n→ Mend what is marked → above, then run `slipway doctor` again.",
+  );
 });
 
 test("without arguments there is help; every command has an example", async () => {
@@ -121,6 +124,33 @@ test("mistakes in typing end with 2 and where help is", async () => {
   });
   expect((await slipway(null, ["logs"])).err).toBe(
     "error: missing required argument 'service'\n→ See `slipway logs --help`.",
+  );
+});
+
+test.each([
+  [["ls"], new Refusal("InternalServiceErrorException", "Internal error.", 500), "slipway doctor"],
+  [["ls"], new Refusal("ThrottlingException", "Too many."), "Try again"],
+  [["info"], new Refusal("AccessDeniedException", "Not authorized.", 403), "slipway info --help"],
+  [["status", ARN], new Refusal("ResourceNotFoundException", "Service not found."), "slipway ls"],
+  [["ls", "--endpoint"], null, "slipway ls --help"],
+  [["deploy", "--image", "web", "--min", "0"], null, "slipway deploy --help"],
+])("%j: a failure ends with the next thing to do", async (args, refusal, hint) => {
+  const refuse = () => {
+    throw refusal ?? new Refusal("Unexpected", "nothing is called");
+  };
+  await using api = await startFakeApi({ ListServices: refuse, GetInfo: refuse, DescribeService: refuse });
+  const { exitCode, err } = await slipway(api, args);
+  expect(exitCode).toBe(refusal === null ? 2 : 1);
+  expect(err.split("\n").at(-1)).toMatch(/^→ /);
+  expect(err.split("\n").at(-1)).toContain(hint);
+});
+
+test("an error of a hook without a remedy of its own leads to the doctor", async () => {
+  const down = async () => {
+    throw new Error("It does not end.");
+  };
+  expect((await slipway(null, ["down"], { hooks: { down } })).err).toMatch(
+    /error: It does not end\.\n→ See what is wrong with `slipway doctor`\.$/,
   );
 });
 

@@ -79,5 +79,7 @@ async function confirmRemoval({ io }: CliContext, name: string): Promise<void> {
     throw usageFailure(`${name} was not deleted: nobody is here to ask.`, "Add --yes when you are sure.");
   }
   if (!(await io.confirm(`Delete ${name}? This cannot be undone.`)))
-    throw new CliFailure(`${name} was not deleted.`);
+    throw new CliFailure(`${name} was not deleted.`, {
+      hint: `It is as it was: \`slipway status ${name}\`.`,
+    });
 }

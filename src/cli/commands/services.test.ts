@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
 import { anOperation, ARN, aService, aSummary, OPERATION_ID, URL_OF_WEB } from "../testing/service.ts";
 
@@ -223,4 +223,37 @@ test("ops takes the start of an id; one that is not unique or unknown lists what
       `^error: web has no operation "ff"; there are ${ids[0]} .*${ids[2]} [^\\n]*\\n→ See .slipway ops web.\\.$`,
     ),
   );
+});
+
+describe("a service whose state forbids it: the error ends with what it does now and the way on", () => {
+  const busy =
+    (message: string, code = "InvalidStateException") =>
+    () => {
+      throw new Refusal(code, message);
+    };
+  const cannot = "Service cannot be paused in the current state: X.";
+  const notRunning = "Can't start a deployment on the specified service, because it isn't in RUNNING state";
+  test.each([
+    ["pause", "OPERATION_IN_PROGRESS", "UPDATE_SERVICE runs, begun 60m ago: watch it with `slipway logs web"],
+    ["redeploy", "PAUSED", "slipway resume web"],
+    ["pause", "CREATE_FAILED", "slipway ops web"],
+    ["rm", "OPERATION_IN_PROGRESS", "`slipway ops web`, and try again"],
+    ["resume", "RUNNING", "try again"],
+  ])("%s while %s", async (command, Status, hint) => {
+    await using api = await startFakeApi({
+      ...two,
+      PauseService: busy(cannot),
+      ResumeService: busy(cannot),
+      DeleteService: busy(cannot),
+      StartDeployment: busy(notRunning, "InvalidRequestException"),
+      DescribeService: () => ({ Service: aService({ Status }) }),
+      ListOperations: () => ({
+        OperationSummaryList: [anOperation({ Type: "UPDATE_SERVICE", Status: "IN_PROGRESS" }).Operation],
+      }),
+    });
+    const { exitCode, err } = await slipway(api, [command, "web", ...(command === "rm" ? ["--yes"] : [])]);
+    const [message, last, ...more] = err.split("\n");
+    expect([exitCode, message, more]).toEqual([1, expect.stringMatching(/^error: web: .*Exception\)$/), []]);
+    expect(last).toContain(hint);
+  });
 });

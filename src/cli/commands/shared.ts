@@ -4,6 +4,7 @@ import type { Client } from "../client.ts";
 import type { CliContext } from "../context.ts";
 import { watchOperation } from "../operation-watch.ts";
 import { resolveService, type ServiceReference } from "../service-reference.ts";
+import { changeService } from "../service-state.ts";
 
 export interface JsonOption {
   readonly json?: boolean;
@@ -41,7 +42,9 @@ export interface ServiceAct {
 export async function actOnService(context: CliContext, act: ServiceAct): Promise<void> {
   const client = await context.connect(act.command);
   const service = await resolveService(client, act.name);
-  const operationId = await act.start(client, service);
+  const operationId = await changeService({ client, service, nowMs: context.io.now() }, () =>
+    act.start(client, service),
+  );
   const success = `${service.name} ${act.done}`;
   if (operationId === undefined) context.io.err(`${success} already.`);
   else if (act.options.wait) {
