@@ -128,6 +128,26 @@ describe("an edge that was left serving", () => {
   });
 });
 
+describe("an installation that was ended", () => {
+  it("leaves no container running, and has its services back with the next start", async () => {
+    const images = await buildTestImages();
+    cleanups.push(() => images.remove());
+    const slipway = await installation();
+    await slipway.slipway(["up"]);
+    const request = { name: "rests", image: images.app, startCommand: START_COMMAND };
+    const { ServiceArn } = await createService(slipway, request);
+    const { ServiceUrl } = await waitForStatus(slipway, ServiceArn, "RUNNING");
+    await slipway.slipway(["down"]);
+    expect(await runningContainers(slipway)).toEqual([]);
+    await slipway.slipway(["up"]);
+    await waitFor(async () => (await slipway.fetch(ServiceUrl)).status === 200, {
+      what: "the service after a rest",
+      timeoutMs: 60_000,
+    });
+    expect((await describeService(slipway, ServiceArn)).Status).toBe("RUNNING");
+  });
+});
+
 describe("an engine that restarts", () => {
   it("has its services back by itself", async () => {
     const engine = new PrivateEngine();
