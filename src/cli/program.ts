@@ -29,6 +29,12 @@ export function buildProgram(context: CliContext): Command {
       "--aws-env",
       "sign with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead of the state directory's key",
     )
+    .addHelpCommand(
+      new Command("help")
+        .argument("[command]")
+        .description("show how a command is used")
+        .helpGroup("Slipway itself:"),
+    )
     .addHelpText("after", examples("up", "deploy --image shop:latest --port 3000", "ls", "logs shop -f"))
     .configureOutput({
       writeOut: (text) => io.out(text.trimEnd()),

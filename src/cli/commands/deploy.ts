@@ -42,10 +42,12 @@ interface DeployOptions extends WaitOption {
 
 export const deployCommand: CommandFactory = (context) =>
   new Command("deploy")
-    .description("create a service from an image, or update the one of that name; ends with its URL")
+    .description(
+      "create a service from an image, or update the one of that name, where what is not said stays; ends with its URL",
+    )
     .option(
       "--image <image>",
-      "image: anything a registry accepts, or one this machine's engine has (default: the service's present one)",
+      "image: a registry's, or one this machine's engine has; left out, --name's present one",
     )
     .option("--name <name>", "name of the service (default: the image's)")
     .option("--port <port>", "port the application listens on; it is told as PORT (default: 8080)")

@@ -44,6 +44,21 @@ test("up and down report what goes on, and pass the directory on", async () => {
   expect(seen).toEqual([5000, "/elsewhere", true]);
 });
 
+test("the first start shows the root access key once, to people and as JSON", async () => {
+  const newKey = { accessKeyId: "AKIA", secretAccessKey: "secret", file: "/state/credentials" };
+  const hooks = { up: async () => ({ outcome: "started" as const, pid: 7, newKey }) };
+  expect((await slipway(null, ["up"], { hooks })).out).toBe(
+    "Root access key, shown this once: AKIA  secret\nIt is also in /state/credentials (profile slipway), for your eyes only.",
+  );
+  expect(JSON.parse((await slipway(null, ["up", "--json"], { hooks })).out)).toEqual({
+    Outcome: "started",
+    Pid: 7,
+    AccessKeyId: "AKIA",
+    SecretAccessKey: "secret",
+    CredentialsFile: "/state/credentials",
+  });
+});
+
 test("a failure of a hook is one line with the next thing to do", async () => {
   const up = async () => {
     throw new CliFailure("Port 7070 is taken.", { hint: "Choose another with SLIPWAY_API_PORT." });

@@ -16,7 +16,10 @@ export const upCommand: CommandFactory = (context) =>
   new Command("up")
     .description("start Slipway in the background and wait until it answers")
     .option("--timeout <seconds>", "give up after this long", positiveSeconds, UP_TIMEOUT_S)
-    .option("--json", "print JSON: Outcome, Pid; on the first start also the root access key")
+    .option(
+      "--json",
+      "print JSON: Outcome, Pid; on the first start also AccessKeyId, SecretAccessKey, CredentialsFile",
+    )
     .addHelpText("after", examples("up", "up --timeout 120"))
     .action(async (options: TimeoutOption, command: Command) => {
       const result = await withProgress(context, "Starting Slipway", (progress) =>
@@ -38,6 +41,7 @@ export const upCommand: CommandFactory = (context) =>
               ...(newKey !== undefined && {
                 AccessKeyId: newKey.accessKeyId,
                 SecretAccessKey: newKey.secretAccessKey,
+                CredentialsFile: newKey.file,
               }),
             },
           })),
@@ -62,7 +66,7 @@ export const downCommand: CommandFactory = (context) =>
     .option("--purge", "also remove what was made on the engine: containers, network, firewall rules, images")
     .option("--timeout <seconds>", "give up after this long", positiveSeconds, DOWN_TIMEOUT_S)
     .option("--json", "print JSON: Outcome")
-    .addHelpText("after", examples("down", "down --keep-serving"))
+    .addHelpText("after", examples("down", "down --keep-serving", "down --purge"))
     .action(async (options: DownOptions, command: Command) => {
       const result = await withProgress(context, "Stopping Slipway", (progress) =>
         context.hooks
