@@ -8,6 +8,7 @@ import type { ServiceLog } from "../ports/service-log.ts";
 import type { Store, Tables } from "../ports/store.ts";
 import type { EdgeWatch } from "./edge-watch.ts";
 import type { EngineWatch } from "./engine-watch.ts";
+import type { ImageCollection } from "./image-collection.ts";
 import type { StepArguments, StepName } from "./step.ts";
 import type { Story } from "./story.ts";
 
@@ -27,6 +28,7 @@ export interface StepContext {
   readonly engineWatch: EngineWatch;
   readonly edgeWatch: EdgeWatch;
   readonly story: Story;
+  readonly collection: ImageCollection;
   readonly serviceId: string;
 }
 

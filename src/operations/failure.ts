@@ -2,7 +2,7 @@
 import type { FailureCause, FailurePhase } from "../domain/cause.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { Operation, OperationPhase } from "../domain/operation.ts";
-import { type Release, runSettings } from "../domain/release.ts";
+import type { Release } from "../domain/release.ts";
 import type { ImagePullError } from "../ports/container-engine.ts";
 import type { HealthView, ProbeFailure } from "./observed.ts";
 
@@ -63,7 +63,7 @@ function exitCodeOf(instance: Instance): { readonly exitCode?: number } {
 /** An instance runs, but did not pass its health check in time. */
 export function causeOfHealth(health: HealthView, release: Release, waitedMs: number): FailureCause {
   const { problem } = health;
-  const { port } = runSettings(release);
+  const port = release.configuration.source.port;
   if (problem === null || problem.problem === "timeout" || problem.problem === "reset") {
     return { phase: "health-check", class: "deadline", message: noAnswer(problem, release, waitedMs) };
   }
@@ -89,16 +89,16 @@ function wrongAnswer(problem: ProbeFailure, release: Release): string {
     problem.status === undefined
       ? "something that is not HTTP"
       : `status ${problem.status} instead of 200-399`;
-  return `The health check GET ${path} on port ${runSettings(release).port} was answered with ${answer}. Correct the path, or make the application answer it with success.`;
+  return `The health check GET ${path} on port ${release.configuration.source.port} was answered with ${answer}. Correct the path, or make the application answer it with success.`;
 }
 
 function noAnswer(problem: ProbeFailure | null, release: Release, waitedMs: number): string {
-  const { healthCheck } = release.configuration;
+  const { healthCheck, source } = release.configuration;
   const what =
     problem?.problem === "reset"
       ? "the connection was closed without an answer"
       : `no answer came within ${healthCheck.timeoutS} s`;
-  return `The health check on port ${runSettings(release).port} did not succeed in ${seconds(waitedMs)}: ${what}. Raise Timeout if the application is slow to answer.`;
+  return `The health check on port ${source.port} did not succeed in ${seconds(waitedMs)}: ${what}. Raise Timeout if the application is slow to answer.`;
 }
 
 /** A phase ran out of time for a reason other than the application. */

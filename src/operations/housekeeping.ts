@@ -1,19 +1,18 @@
 /** Slow chores: images no release needs any more, old rows. None is urgent; a failure is reported and tried next time. */
-import { releaseKey } from "../domain/release.ts";
 import type { Ports } from "./executor.ts";
+import type { ImageCollection } from "./image-collection.ts";
 
-/** Releases per service whose images are kept, for rolling back to them. */
-export const RETAINED_RELEASES = 10;
 const DAY_MS = 86_400_000;
 const JOURNAL_KEPT_MS = 30 * DAY_MS;
 const INSTANCES_KEPT_MS = 7 * DAY_MS;
 /** Newest stopped instances of a service that are kept however old: the memory of a crash loop is in them. */
 const INSTANCES_KEPT = 100;
 
-export async function tidy({ store, engine, clock }: Ports, signal: AbortSignal): Promise<void> {
+/** False when not all could be done at this moment, and is to be tried again soon. */
+export async function tidy(ports: Ports, collection: ImageCollection, signal: AbortSignal): Promise<boolean> {
+  const { store, clock } = ports;
   await store.journal.prune(clock.now() - JOURNAL_KEPT_MS);
   await store.instances.prune(clock.now() - INSTANCES_KEPT_MS, INSTANCES_KEPT);
   // Last: an engine that is away must not let the rows grow for ever.
-  const retained = await store.releases.listRetained(RETAINED_RELEASES);
-  await engine.collectImages(new Set(retained.map(releaseKey)), signal);
+  return collection.run(ports, signal);
 }

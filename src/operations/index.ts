@@ -7,6 +7,7 @@ import { EngineWatch } from "./engine-watch.ts";
 import type { Ports } from "./executor.ts";
 import { HealthMonitor } from "./health-monitor.ts";
 import { tidy } from "./housekeeping.ts";
+import { ImageCollection } from "./image-collection.ts";
 import { isOutage } from "./outage.ts";
 import { ReconcileLoop } from "./reconcile-loop.ts";
 import { recover } from "./recovery.ts";
@@ -18,11 +19,14 @@ import { Story } from "./story.ts";
 export type { Deadlines } from "./deadlines.ts";
 export type { JournalHook } from "./step-runner.ts";
 
+/** The first tidying after a start, when the rush of it is over; and again after one that could not do all. */
+const TIDY_SOON_MS = 180_000;
+
 export interface OperationsOptions extends CommandOptions {
   readonly deadlines?: Partial<Deadlines>;
   /** Between two full comparisons of record, engine and edge. Default 60,000. */
   readonly compareEveryMs?: number;
-  /** Between two rounds of image collection and pruning. Default one hour. */
+  /** Between two rounds of image collection and pruning. Default one hour; the first is a few minutes after the start. */
   readonly tidyEveryMs?: number;
 }
 
@@ -65,6 +69,7 @@ export class OperationsEngine {
       deadlines: { ...defaultDeadlines, ...options.deadlines },
       queue: new SerialQueue(),
       story,
+      collection: new ImageCollection(),
       onJournal: deps.onJournal,
       onError,
       signal: this.#ending.signal,
@@ -83,8 +88,8 @@ export class OperationsEngine {
     await recover(this.#workerDeps, this.#loop);
     this.#background.push(
       this.#engineWatch.run(this.#ending.signal),
-      this.#repeat(options.compareEveryMs ?? 60_000, () => this.#loop.compareAll(this.#ending.signal)),
-      this.#repeat(options.tidyEveryMs ?? 3_600_000, () => tidy(this.#workerDeps.ports, this.#ending.signal)),
+      this.#repeatCompare(options.compareEveryMs ?? 60_000),
+      this.#repeatTidy(options.tidyEveryMs ?? 3_600_000),
     );
   }
 
@@ -120,14 +125,33 @@ export class OperationsEngine {
     });
   }
 
-  async #repeat(everyMs: number, chore: () => Promise<void>): Promise<void> {
+  #repeatCompare(everyMs: number): Promise<void> {
+    return this.#repeat(everyMs, async () => {
+      await this.#compare();
+      return everyMs;
+    });
+  }
+
+  #repeatTidy(everyMs: number): Promise<void> {
+    const { ports, collection } = this.#workerDeps;
+    const soonMs = Math.min(TIDY_SOON_MS, everyMs);
+    return this.#repeat(soonMs, async () =>
+      (await tidy(ports, collection, this.#ending.signal)) ? everyMs : soonMs,
+    );
+  }
+
+  /** `chore` returns the pause before its next time; after a failure the pause is as before. */
+  async #repeat(firstMs: number, chore: () => Promise<number>): Promise<void> {
     const { signal } = this.#ending;
+    let pauseMs = firstMs;
     while (!signal.aborted) {
-      await this.#deps.clock.sleep(everyMs, signal).catch(() => undefined);
+      await this.#deps.clock.sleep(pauseMs, signal).catch(() => undefined);
       if (signal.aborted) return;
-      await chore().catch((error: unknown) => {
+      try {
+        pauseMs = await chore();
+      } catch (error) {
         if (!signal.aborted && !isOutage(error)) this.#deps.onError(error, null);
-      });
+      }
     }
   }
 }

@@ -21,6 +21,7 @@ export async function resolveImage(
   operation: Operation,
   signal: AbortSignal,
 ): Promise<ImageAnswer> {
+  await context.collection.over();
   const release = await keptRelease(context, service, operation);
   const kept = release === null ? null : await keptImage(context, release, signal);
   if (release !== null && kept !== null) {

@@ -12,6 +12,7 @@ import { Backoff } from "./backoff.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Ports, StepContext } from "./executor.ts";
 import type { ProbedInstance } from "./health-monitor.ts";
+import type { ImageCollection } from "./image-collection.ts";
 import { type Observed, isStaying } from "./observed.ts";
 import { type Observers, observe } from "./observe.ts";
 import { isOutage } from "./outage.ts";
@@ -31,6 +32,7 @@ export interface WorkerDeps extends Observers {
   readonly ports: Ports;
   readonly queue: SerialQueue;
   readonly story: Story;
+  readonly collection: ImageCollection;
   readonly onJournal: JournalHook | undefined;
   readonly onError: (error: unknown, serviceId: string) => void;
   /** Ends everything. */
@@ -55,8 +57,8 @@ export class ServiceWorker {
   constructor(serviceId: string, deps: WorkerDeps) {
     this.#serviceId = serviceId;
     this.#deps = deps;
-    const { ports, engineWatch, edgeWatch, story } = deps;
-    this.#context = { ports, engineWatch, edgeWatch, story, serviceId };
+    const { ports, engineWatch, edgeWatch, story, collection } = deps;
+    this.#context = { ports, engineWatch, edgeWatch, story, collection, serviceId };
   }
 
   /** Something may have changed. Many calls before the next cycle are one. */
