@@ -219,6 +219,7 @@ export const finishOperation: Executor<"finishOperation"> = async ({ operationId
       }),
       ...(after === "DELETED" && { slots: null, deletedAtMs: nowMs }),
     }));
+    if (after === "DELETED") await tx.tags.removeAll(service.arn);
   };
 };
 

@@ -181,6 +181,17 @@ describe("delete", () => {
     expect(world.watchman.violations).toEqual([]);
   });
 
+  it("takes the tags along", async () => {
+    const world = new World();
+    const { id } = await runningService(world);
+    const { arn } = await world.service(id);
+    await world.store.tags.put(arn, [{ key: "team", value: "a" }]);
+    await world.commands.delete(id);
+    await world.advance(20_000);
+    expect(await world.service(id)).toMatchObject({ status: "DELETED" });
+    expect(await world.store.tags.list(arn)).toEqual([]);
+  });
+
   it("overtakes a create that is under way", async () => {
     const world = new World();
     world.edge.probeWith = () => ({ isHealthy: false, problem: "refused" });

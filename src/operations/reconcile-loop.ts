@@ -29,11 +29,18 @@ export class ReconcileLoop {
   }
 
   quiet(serviceId: string): Promise<void> {
-    return this.#worker(serviceId).quiet();
+    return this.#workers.get(serviceId)?.quiet() ?? Promise.resolve();
+  }
+
+  /** Services that something is remembered of. */
+  get workerCount(): number {
+    return this.#workers.size;
   }
 
   #worker(serviceId: string): ServiceWorker {
-    const worker = this.#workers.get(serviceId) ?? new ServiceWorker(serviceId, this.#deps);
+    const known = this.#workers.get(serviceId);
+    if (known !== undefined) return known;
+    const worker = new ServiceWorker(serviceId, this.#deps, () => this.#workers.delete(serviceId));
     this.#workers.set(serviceId, worker);
     return worker;
   }

@@ -51,12 +51,15 @@ export class ServiceWorker {
   readonly #context: StepContext;
   readonly #running = new Map<string, RunningStep>();
   readonly #backoff = new Backoff();
+  readonly #onOver: () => void;
   #timer: AbortController | null = null;
   #isQueued = false;
 
-  constructor(serviceId: string, deps: WorkerDeps) {
+  /** `onOver`: the service is deleted and nothing of it is left to do. */
+  constructor(serviceId: string, deps: WorkerDeps, onOver: () => void) {
     this.#serviceId = serviceId;
     this.#deps = deps;
+    this.#onOver = onOver;
     const { ports, engineWatch, edgeWatch, story, collection } = deps;
     this.#context = { ports, engineWatch, edgeWatch, story, collection, serviceId };
   }
@@ -101,6 +104,10 @@ export class ServiceWorker {
     const observed = await observe(this.#serviceId, this.#deps, own, signal);
     if (observed === null) return false;
     this.#deps.health.track(this.#serviceId, probedInstances(observed));
+    if (isOver(observed)) {
+      this.#onOver();
+      return false;
+    }
     this.#abortOrphans(observed.operation?.id ?? null);
     const nowMs = ports.clock.now();
     const decision = plan(observed, nowMs);
@@ -177,6 +184,10 @@ export function extraMsOf(step: Step, { pullMs, startActMs, stopActMs, removeAct
   if (step.name === "startInstance") return startActMs + pullMs;
   if (step.name === "stopInstance") return stopActMs + step.graceMs;
   return step.name === "removeInstance" || step.name === "removeStranger" ? removeActMs : 0;
+}
+
+function isOver({ service, instances, running }: Observed): boolean {
+  return service.status === "DELETED" && instances.length === 0 && running.size === 0;
 }
 
 function probedInstances(observed: Observed): readonly ProbedInstance[] {

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { defaultDeadlines } from "./deadlines.ts";
+import { EdgeWatch } from "./edge-watch.ts";
+import { EngineWatch } from "./engine-watch.ts";
+import { HealthMonitor } from "./health-monitor.ts";
+import { ImageCollection } from "./image-collection.ts";
+import { ReconcileLoop } from "./reconcile-loop.ts";
+import { SerialQueue } from "./serial-queue.ts";
+import type { WorkerDeps } from "./service-worker.ts";
+import { Story } from "./story.ts";
+import { World, aConfiguration } from "./testing/world.ts";
+
+/** A loop of its own over the world; nothing it is asked for here needs the adapters that are left out. */
+function loopOver({ store, containers, edge, clock, log, errors }: World): ReconcileLoop {
+  const noEvents = {
+    onExit: () => undefined,
+    onFirstList: async () => undefined,
+    onGap: async () => undefined,
+    onError: (error: unknown) => void errors.push(error),
+  };
+  const deps = {
+    ports: { store, engine: containers, edge, log, clock },
+    store,
+    engineWatch: new EngineWatch(containers, clock, noEvents),
+    edgeWatch: new EdgeWatch(edge),
+    health: new HealthMonitor(edge, clock, () => undefined),
+    deadlines: defaultDeadlines,
+    queue: new SerialQueue(),
+    story: new Story(log),
+    collection: new ImageCollection(),
+    onJournal: undefined,
+    onError: (error: unknown) => void errors.push(error),
+    signal: new AbortController().signal,
+  };
+  return new ReconcileLoop(deps as unknown as WorkerDeps);
+}
+
+describe("the reconcile loop", () => {
+  it("remembers nothing of a service that is deleted", async () => {
+    const world = new World();
+    await world.boot();
+    const request = { configuration: aConfiguration(), tags: [] };
+    const { service: gone } = await world.commands.create({ ...request, name: "gone" });
+    const { service: here } = await world.commands.create({ ...request, name: "here" });
+    await world.advance(1000);
+    await world.commands.delete(gone.id);
+    await world.advance(20_000);
+    expect(await world.service(gone.id)).toMatchObject({ status: "DELETED" });
+    world.kill();
+
+    const loop = loopOver(world);
+    loop.open();
+    for (const { id } of [gone, here]) {
+      loop.wake(id);
+      await loop.quiet(id);
+    }
+    expect(loop.workerCount).toBe(1);
+    expect(world.errors).toEqual([]);
+  });
+});
