@@ -391,6 +391,17 @@ describe("an update that fails", () => {
     expect(await world.instances(id)).toHaveLength(1);
   });
 
+  it("does not claim that the old set served all the time: it may have been in a crash loop", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    world.containers.addLocalImage("broken:1", { exitCodeAtStart: 3 });
+    world.containers.exitInstance((await world.instances(id))[0]!.id, { exitCode: 1 });
+    const update = await world.commands.update(id, () => aConfiguration({ imageIdentifier: "broken:1" }));
+    await world.advance(1000);
+    expect(await world.operation(id, update.operationId)).toMatchObject({ status: "ROLLBACK_SUCCEEDED" });
+    expect(world.events(id)).toContain("[AppRunner] Rolling back to the previous version.");
+  });
+
   it("cures an unhealthy service of one instance all the same", async () => {
     const world = new World();
     (world.store as MemoryStore).scale = { minSize: 1, maxSize: 1, maxConcurrency: 1 };
