@@ -1,0 +1,173 @@
+/**
+ * The engine's images as this module needs them. Every act is whole or did not happen: an image gets its name only when
+ * it is complete.
+ */
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import Docker from "dockerode";
+import { orAborted } from "./abort.ts";
+import { readBuild, readOnlyFile, readToEnd, statusOf } from "./engine-answers.ts";
+
+const CALL_DEADLINE_MS = 30_000;
+/** Installing a JDK over a slow line. */
+const BUILD_DEADLINE_MS = 20 * 60_000;
+const NOT_FOUND = 404;
+const IN_USE = 409;
+
+export interface FoundImage {
+  readonly id: string;
+  readonly tags: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sizeBytes: number;
+  readonly createdAtMs: number;
+}
+
+export class Images {
+  readonly #docker: Docker;
+
+  constructor(socketPath: string) {
+    this.#docker = new Docker({ socketPath, version: "v1.41" });
+  }
+
+  /** Those with a name. Each label is `key` or `key=value`. */
+  async list(labels: readonly string[], signal: AbortSignal): Promise<readonly FoundImage[]> {
+    const images = await this.#call(signal, () =>
+      this.#docker.listImages({ filters: { label: [...labels], dangling: ["false"] } }),
+    );
+    return images.map((image) => ({
+      id: image.Id,
+      tags: image.RepoTags ?? [],
+      labels: image.Labels ?? {},
+      sizeBytes: image.Size,
+      createdAtMs: image.Created * 1_000,
+    }));
+  }
+
+  async has(name: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#call(signal, () => this.#docker.getImage(name).inspect());
+      return true;
+    } catch (error) {
+      if (statusOf(error) === NOT_FOUND) return false;
+      throw error;
+    }
+  }
+
+  async tag(image: string, name: string, signal: AbortSignal): Promise<void> {
+    const { repository, tag } = splitName(name);
+    await this.#call(signal, () => this.#docker.getImage(image).tag({ repo: repository, tag }));
+  }
+
+  /** The image goes with its last name, unless something uses it. */
+  async untag(name: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#call(signal, () => this.#docker.getImage(name).remove());
+    } catch (error) {
+      if (![NOT_FOUND, IN_USE].includes(statusOf(error) ?? 0)) throw error;
+    }
+  }
+
+  /** Asks the image's registry, through the engine, whether it has the image. Throws when it gives no answer. */
+  async askRegistry(name: string, deadlineMs: number, signal: AbortSignal): Promise<void> {
+    await this.#call(signal, () => this.#docker.getImage(name).distribution(), deadlineMs);
+  }
+
+  async pull(name: string, signal: AbortSignal): Promise<void> {
+    const stream = await this.#call(signal, (abortSignal) => this.#docker.pull(name, { abortSignal }));
+    await readToEnd(stream as Readable);
+  }
+
+  /** A root file system becomes an image. */
+  async import(
+    archivePath: string,
+    name: string,
+    changes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { repository, tag } = splitName(name);
+    const stream = await this.#call(
+      signal,
+      (abortSignal) =>
+        this.#docker.importImage(createReadStream(archivePath), {
+          repo: repository,
+          tag,
+          changes: changes.join("\n"),
+          abortSignal,
+        }),
+      BUILD_DEADLINE_MS,
+    );
+    await readToEnd(stream as Readable);
+  }
+
+  /** Builds one stage of a context that holds its `Dockerfile`; returns the id of an image without a name. */
+  async build(
+    contextPath: string,
+    { stage, isFresh }: { readonly stage: string; readonly isFresh: boolean },
+    signal: AbortSignal,
+  ): Promise<string> {
+    const either = AbortSignal.any([signal, AbortSignal.timeout(BUILD_DEADLINE_MS)]);
+    const answer = await orAborted(
+      this.#docker.buildImage(createReadStream(contextPath), {
+        version: "2",
+        target: stage,
+        nocache: isFresh,
+        abortSignal: either,
+      }),
+      either,
+    );
+    return await readBuild(answer as Readable);
+  }
+
+  /** Text of a file of an image; nothing of the image runs. */
+  async readFile(image: string, path: string, signal: AbortSignal): Promise<string> {
+    return await this.#withContainer(image, signal, async (container) => {
+      const archive = await this.#call(signal, () => container.getArchive({ path }));
+      return await readOnlyFile(archive as Readable);
+    });
+  }
+
+  /** The same image with labels, under this name. */
+  async publish(
+    image: string,
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { repository, tag } = splitName(name);
+    const changes = Object.entries(labels).map(([key, value]) => `LABEL ${key}=${JSON.stringify(value)}`);
+    await this.#withContainer(image, signal, (container) =>
+      this.#call(signal, () => container.commit({ repo: repository, tag, changes: changes.join("\n") })),
+    );
+  }
+
+  /** A container that never starts. */
+  async #withContainer<T>(
+    image: string,
+    signal: AbortSignal,
+    act: (container: Docker.Container) => Promise<T>,
+  ): Promise<T> {
+    const container = await this.#call(signal, () =>
+      this.#docker.createContainer({ Image: image, Labels: { "slipway.runtime.reading": "true" } }),
+    );
+    try {
+      return await act(container);
+    } finally {
+      await container.remove({ force: true }).catch(() => undefined);
+    }
+  }
+
+  async #call<T>(
+    signal: AbortSignal,
+    act: (abortSignal: AbortSignal) => Promise<T>,
+    deadlineMs = CALL_DEADLINE_MS,
+  ): Promise<T> {
+    const either = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+    return await orAborted(act(either), either);
+  }
+}
+
+/** Our names have one colon, before the tag, or a registry's port besides. */
+function splitName(name: string): { readonly repository: string; readonly tag: string } {
+  const colon = name.lastIndexOf(":");
+  return { repository: name.slice(0, colon), tag: name.slice(colon + 1) };
+}

@@ -1,0 +1,133 @@
+/**
+ * The images that builds of managed runtimes start from. Looked for in this order: ours that is on the engine already;
+ * the public ones, when a registry can be reached; put together from Debian's packages and npm's binaries of Node.
+ *
+ * Labels say all that is known of an image, memory holds nothing. An image gets its name when it is complete, and all
+ * who want the same one wait for one build.
+ */
+import { mkdir } from "node:fs/promises";
+import type { Runtime } from "../../domain/runtime.ts";
+import { BuildError } from "../../ports/builder.ts";
+import { machineFiles, type MachineFiles } from "./base-dockerfile.ts";
+import { baseName, labels, newestBase, partsOf, type BaseIdentity, type BaseImage } from "./base-image.ts";
+import { DebianBases, type BaseRequest } from "./debian-bases.ts";
+import { EngineProblem } from "./engine-answers.ts";
+import { Images } from "./images.ts";
+import { readMachineSettings } from "./machine-settings.ts";
+import { PublicBases, publicImages } from "./public-bases.ts";
+import { RegistryReach } from "./registry-reach.ts";
+import { ToolFailed, ToolMissing } from "./run-tool.ts";
+import type { RuntimeBase, RuntimeBases } from "./runtime-bases.ts";
+import { SharedWork } from "./shared-work.ts";
+import { isVersion, satisfies } from "./version.ts";
+
+export interface LocalRuntimeBasesOptions {
+  /** Path of the engine's unix socket. */
+  readonly socketPath: string;
+  /** For temporary files, some hundred megabytes at a time. Made when it is not there. */
+  readonly workDirectory: string;
+  /** Where this machine's settings come from: npm's, pip's, certificates. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+export class LocalRuntimeBases implements RuntimeBases {
+  readonly #options: LocalRuntimeBasesOptions;
+  readonly #images: Images;
+  readonly #reach: RegistryReach;
+  readonly #debian: DebianBases;
+  readonly #public: PublicBases;
+  readonly #work = new SharedWork<BaseIdentity>();
+  #machine: Promise<MachineFiles> | null = null;
+
+  constructor(options: LocalRuntimeBasesOptions) {
+    this.#options = options;
+    this.#images = new Images(options.socketPath);
+    this.#reach = new RegistryReach(this.#images, options.now ?? Date.now);
+    this.#debian = new DebianBases(this.#images, options.workDirectory);
+    this.#public = new PublicBases(this.#images, options.workDirectory);
+  }
+
+  async ensure(
+    runtime: Runtime,
+    wantedVersion: string | null,
+    report: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<RuntimeBase> {
+    if (wantedVersion !== null && !isVersion(wantedVersion))
+      throw new BuildError("runtime", `${runtime.name}: "${wantedVersion}" is not a version.`);
+    const request = { runtime, wantedVersion, isFresh: false, report, signal };
+    const found = await this.#find(request);
+    return toRuntimeBase(runtime, found ?? (await this.#provideOnce(request)));
+  }
+
+  /** Also when it is there already: what was installed is fetched again, with its security updates. */
+  async rebuild(runtime: Runtime, report: (line: string) => void, signal: AbortSignal): Promise<RuntimeBase> {
+    const request = { runtime, wantedVersion: null, isFresh: true, report, signal };
+    return toRuntimeBase(runtime, await this.#provideOnce(request));
+  }
+
+  async #find({ runtime, wantedVersion, signal }: BaseRequest): Promise<BaseImage | null> {
+    const machine = await this.#machineFiles();
+    const keys = new Set([
+      this.#debian.keyFor(runtime, machine),
+      this.#public.keyFor(runtime, wantedVersion, machine),
+    ]);
+    const images = await this.#images.list([`${labels.runtime}=${runtime.name}`], signal);
+    return newestBase(
+      images,
+      partsOf(runtime),
+      ({ version, key }) => keys.has(key) && satisfies(version, wantedVersion),
+    );
+  }
+
+  async #provideOnce(request: BaseRequest): Promise<BaseIdentity> {
+    const { runtime, wantedVersion, isFresh } = request;
+    const key = `${runtime.name} ${wantedVersion} ${isFresh}`;
+    return await this.#work.run(key, request, async (report, signal) => {
+      try {
+        return await this.#provide({ ...request, report, signal });
+      } catch (error) {
+        signal.throwIfAborted();
+        throw toBuildError(error, runtime);
+      }
+    });
+  }
+
+  async #provide(request: BaseRequest): Promise<BaseIdentity> {
+    const machine = await this.#machineFiles();
+    await mkdir(this.#options.workDirectory, { recursive: true, mode: 0o755 });
+    const pair = publicImages(request.runtime, request.wantedVersion);
+    if (pair !== null && (await this.#reach.isReachable(pair.buildImage, request.signal)))
+      return await this.#public.provide(request, machine);
+    return await this.#debian.provide(request, machine);
+  }
+
+  /** Read once: a change of them takes a restart, as with any program. */
+  #machineFiles(): Promise<MachineFiles> {
+    this.#machine ??= readMachineSettings(this.#options.environment ?? process.env).then(machineFiles);
+    return this.#machine;
+  }
+}
+
+function toRuntimeBase(runtime: Runtime, identity: BaseIdentity): RuntimeBase {
+  const buildImage = baseName(runtime.name, "build", identity);
+  const runImage = partsOf(runtime).includes("run") ? baseName(runtime.name, "run", identity) : buildImage;
+  return { version: identity.version, buildImage, runImage };
+}
+
+/** The user, or whoever keeps the machine, can mend all of these. */
+function toBuildError(error: unknown, runtime: Runtime): Error {
+  if (error instanceof BuildError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const what = `The images of ${runtime.name} could not be made`;
+  if (cause instanceof ToolMissing) {
+    const advice = `${cause.message} is missing on this machine; install it (apt install ${cause.message})`;
+    return new BuildError("runtime", `${what}: no registry can be reached, and ${advice}.`, { cause });
+  }
+  const logLines = cause instanceof EngineProblem ? cause.logLines : cause.message.split("\n").slice(-20);
+  if (cause instanceof EngineProblem || cause instanceof ToolFailed)
+    return new BuildError("runtime", `${what}: ${logLines.at(-1) ?? cause.message}`, { logLines, cause });
+  return new BuildError("engine", `${what}: ${cause.message}`, { cause });
+}
