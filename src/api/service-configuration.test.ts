@@ -267,21 +267,6 @@ describe("what has no effect yet is refused by name, not taken silently", () => 
     "arn:aws:apprunner:us-east-1:000000000000:vpcconnector/name/1/0123456789abcdef0123456789abcdef";
   test.each<[string, Partial<CreateServiceCommandInput>]>([
     [
-      "SourceConfiguration.CodeRepository",
-      {
-        SourceConfiguration: {
-          CodeRepository: {
-            RepositoryUrl: "https://git.example.com/a",
-            SourceCodeVersion: { Type: "BRANCH", Value: "main" },
-          },
-        },
-      },
-    ],
-    [
-      "SourceConfiguration.AutoDeploymentsEnabled",
-      { SourceConfiguration: { ImageRepository: image, AutoDeploymentsEnabled: true } },
-    ],
-    [
       `${container}.RuntimeEnvironmentSecrets`,
       aService("web1", { RuntimeEnvironmentSecrets: { A: "arn:aws:secretsmanager:x" } }),
     ],

@@ -250,10 +250,20 @@ export const slipwayShapes = {
     kind: "structure",
     members: {
       ReleaseNumber: { type: "integer", required: true, says: "1 for the first release of a service" },
-      ImageIdentifier: { type: "string", required: true, says: "the image as it was named" },
+      ImageIdentifier: { type: "string", says: "the image as it was named; absent for source code" },
+      Commit: { type: "Commit", says: "what it was built from; absent for images" },
       ImageDigest: { type: "string", says: "sha256:... of what runs; absent until resolved" },
       CreatedAt: { type: "timestamp", required: true, says: "when it was made" },
       Status: { type: "string", required: true, says: "how it stands" },
+    },
+  },
+  Commit: {
+    kind: "structure",
+    members: {
+      Id: { type: "string", required: true, says: "full object name" },
+      Author: { type: "string", required: true, says: "who wrote it" },
+      Message: { type: "string", required: true, says: "its first line" },
+      CommittedAt: { type: "timestamp", required: true, says: "when it was committed" },
     },
   },
 
@@ -279,6 +289,7 @@ type SlipwayModel = typeof appRunnerShapes & typeof slipwayShapes;
 type Type<Name extends keyof typeof slipwayShapes> = TypeOf<SlipwayModel, Name>;
 
 export type Check = Type<"Check">;
+export type Commit = Type<"Commit">;
 export type Instance = Type<"Instance">;
 export type LogEvent = Type<"LogEvent">;
 export type LogStream = Type<"LogStream">;

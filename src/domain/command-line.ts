@@ -4,6 +4,17 @@
  */
 import { SlipwayError } from "./error.ts";
 
+/** What only a shell understands: operators, expansions, globs, a leading assignment. */
+const SHELL_SYNTAX = /[&|;<>()$`*?[\]#~!{}\n]|^\w+=/;
+
+/**
+ * The arguments of a start command of a managed runtime: its plain words, or a shell of the image that reads it. (The
+ * image's shell, in the container: never one of this machine.)
+ */
+export function commandOfRuntime(text: string, path: string): readonly string[] {
+  return SHELL_SYNTAX.test(text) ? ["/bin/sh", "-c", text] : splitCommandLine(text, path);
+}
+
 /** Throws InvalidParameter naming `path` when a quote is left open or nothing remains. */
 export function splitCommandLine(text: string, path: string): readonly string[] {
   const words: string[] = [];

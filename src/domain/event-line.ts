@@ -3,9 +3,10 @@
  * consoles and logs (people grep for them), spelling and double blanks included; those marked [ours] fill the gaps.
  * Pure: the `[AppRunner]` prefix and the time are added where the line is stored.
  */
+import type { CodeSource, Commit } from "./code-source.ts";
 import type { HealthCheck } from "./health-check.ts";
 import type { OperationType } from "./operation.ts";
-import type { ServiceStatus } from "./service.ts";
+import type { ImageSource, ServiceStatus } from "./service.ts";
 
 /** One word per operation type, used in `Service <word> started.` and its ends. */
 const NOUN: Readonly<Record<OperationType, string>> = {
@@ -23,6 +24,9 @@ const TRIGGER = {
   START_DEPLOYMENT: "SERVICE_DEPLOY",
 } as const;
 
+/** Digits of a commit's name that people know it by. */
+const SHORT_ID = 10;
+
 export type DeployingType = keyof typeof TRIGGER;
 
 export const eventLine = {
@@ -35,7 +39,16 @@ export const eventLine = {
     `Deployment with ID : ${operationId} started. Triggering event : ${TRIGGER[type]}`, // [AWS]
   deploymentFailed: (operationId: string, reason: string) =>
     `Deployment with ID : ${operationId} failed. Failure reason : ${reason}`, // [AWS]
-  imageArtifact: (image: string) => `Deployment Artifact: [Repo Type: ECR], [Repository: ${image}]`, // [AWS]
+  imageArtifact: ({ imageIdentifier }: ImageSource) =>
+    `Deployment Artifact: [Repo Type: ECR], [Repository: ${imageIdentifier}]`, // [AWS]
+  codeArtifact: ({ repositoryUrl, branch, sourceDirectory }: CodeSource) =>
+    `Deployment Artifact: [Repo Type: Source], [Repository: ${repositoryUrl}], [Branch: ${branch}], [SourceDirectory: ${sourceDirectory}]`, // [AWS]
+  pullingSource: ({ repositoryUrl }: CodeSource) =>
+    `Pulling source code from Repository ( ${repositoryUrl} ).`, // [AWS] names the provider too
+  sourcePulled: () => "Successfully pulled your application source code.", // [AWS]
+  sourceFailed: (reason: string) => `Failed to pull your application source code. Reason: ${reason}`, // [ours]
+  commitPulled: ({ id, author, message }: Commit) =>
+    `Commit ${id.slice(0, SHORT_ID)} by ${author}: ${message}`, // [ours]
   pullingImage: (image: string) => `Pulling image ${image} from ECR repository.`, // [AWS]
   imagePulled: () => "Successfully pulled your application image from ECR.", // [AWS]
   imagePresent: (image: string) => `Using image ${image} as this engine has it: no registry was asked.`, // [ours]
@@ -59,6 +72,9 @@ export const eventLine = {
 
   pullStarting: () => "Starting to pull your application image.", // [AWS]
   pullFailed: (reason: string) => `Failed to pull your application image. Reason: ${reason}`, // [AWS]
+  buildStarting: () => "Starting source code build.", // [AWS]
+  buildSucceeded: () => "Successfully built your application source code.", // [AWS]
+  buildFailed: (reason: string) => `Failed to build your application source code. Reason: ${reason}`, // [AWS]
   deployStarting: () => "Starting to deploy your application image.", // [AWS]
   deployFailed: () => "Failed to deploy your application image.", // [AWS]
 

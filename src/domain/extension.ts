@@ -6,6 +6,7 @@ import { SlipwayError } from "./error.ts";
 import type { Tag } from "./tag.ts";
 
 const PREFIX = "slipway:";
+const MAX_PATH_LENGTH = 200;
 const MINUTE_MS = 60_000;
 
 interface Extension<Value> {
@@ -32,18 +33,45 @@ export const extensions = {
     defaultValue: null,
     parse: duration({ minMs: 1_000, maxMs: 30 * MINUTE_MS }),
   },
-} as const satisfies Record<string, Extension<number | null>>;
+  dockerfile: {
+    meaning: "Build with this Dockerfile, relative to the source directory, instead of a managed runtime",
+    since: "0.2",
+    defaultValue: null,
+    parse: relativePath,
+  },
+  "dockerfile-target": {
+    meaning: "Stage of the Dockerfile to build, its last one unless given",
+    since: "0.2",
+    defaultValue: null,
+    parse: stageName,
+  },
+  "build-args": {
+    meaning: "Arguments for the Dockerfile, as NAME=value, several separated by blanks",
+    since: "0.2",
+    defaultValue: {},
+    parse: assignments,
+  },
+} as const satisfies Record<string, Extension<ExtensionValue>>;
 
 type ExtensionName = keyof typeof extensions;
+type ExtensionValue = number | string | Readonly<Record<string, string>> | null;
 
 export interface Extensions {
   readonly stopGraceMs: number;
   readonly startTimeoutMs: number | null;
+  /** Null: no Dockerfile is asked for. */
+  readonly dockerfile: DockerfileExtension | null;
+}
+
+export interface DockerfileExtension {
+  readonly path: string;
+  readonly target: string | null;
+  readonly buildArguments: Readonly<Record<string, string>>;
 }
 
 /** Reads the extensions out of a resource's tags. Throws UnknownExtension or MalformedExtension. */
 export function parseExtensions(tags: readonly Tag[]): Extensions {
-  const given = new Map<ExtensionName, number>();
+  const given = new Map<ExtensionName, ExtensionValue>();
   for (const { key, value } of tags) {
     if (!key.startsWith(PREFIX)) continue;
     const name = key.slice(PREFIX.length);
@@ -55,10 +83,27 @@ export function parseExtensions(tags: readonly Tag[]): Extensions {
     if ("problem" in parsed) throw new SlipwayError("MalformedExtension", { key, problem: parsed.problem });
     given.set(name, parsed.value);
   }
+  const value = <Name extends ExtensionName>(name: Name) =>
+    (given.get(name) ?? extensions[name].defaultValue) as ValueOf<Name>;
   return {
-    stopGraceMs: given.get("stop-grace") ?? extensions["stop-grace"].defaultValue,
-    startTimeoutMs: given.get("start-timeout") ?? extensions["start-timeout"].defaultValue,
+    stopGraceMs: value("stop-grace"),
+    startTimeoutMs: value("start-timeout"),
+    dockerfile: dockerfileOf(value("dockerfile"), value("dockerfile-target"), value("build-args")),
   };
+}
+
+type ValueOf<Name extends ExtensionName> =
+  | Extract<ReturnType<(typeof extensions)[Name]["parse"]>, { readonly value: unknown }>["value"]
+  | (typeof extensions)[Name]["defaultValue"];
+
+/** Target and arguments belong to a Dockerfile: with none named it is the usual one. */
+function dockerfileOf(
+  path: string | null,
+  target: string | null,
+  buildArguments: Readonly<Record<string, string>>,
+): DockerfileExtension | null {
+  const isAsked = path !== null || target !== null || Object.keys(buildArguments).length > 0;
+  return isAsked ? { path: path ?? "Dockerfile", target, buildArguments } : null;
 }
 
 function isExtension(name: string): name is ExtensionName {
@@ -80,4 +125,26 @@ function duration(bounds: {
     }
     return { value: valueMs };
   };
+}
+
+function relativePath(text: string): Parsed<string> {
+  const parts = text.split("/");
+  const isInside = parts.every((part) => part !== "" && part !== "." && part !== "..");
+  if (isInside && text.length <= MAX_PATH_LENGTH) return { value: text };
+  return {
+    problem: `"${text}" is not a path inside of the source directory. Write for example docker/Dockerfile`,
+  };
+}
+
+function stageName(text: string): Parsed<string> {
+  if (/^[a-z0-9][a-z0-9_.-]{0,62}$/i.test(text)) return { value: text };
+  return { problem: `"${text}" is not the name of a stage` };
+}
+
+function assignments(text: string): Parsed<Readonly<Record<string, string>>> {
+  const pairs = text.split(" ").filter((word) => word !== "");
+  const parsed = pairs.map((pair) => /^([A-Za-z_]\w*)=(.*)$/.exec(pair));
+  const wrong = pairs.find((_pair, index) => parsed[index] === null);
+  if (wrong !== undefined) return { problem: `"${wrong}" is not NAME=value` };
+  return { value: Object.fromEntries(parsed.map((match) => [match?.[1] ?? "", match?.[2] ?? ""])) };
 }

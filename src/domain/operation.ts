@@ -1,5 +1,6 @@
 /** An operation: the durable record of one asynchronous request. */
 import type { FailureCause, FailurePhase } from "./cause.ts";
+import type { Commit } from "./code-source.ts";
 import type { ServiceConfiguration } from "./service.ts";
 import { isTerminal, type StateTable, transition } from "./state-table.ts";
 
@@ -61,12 +62,24 @@ export interface Operation {
   readonly previousConfiguration: ServiceConfiguration | null;
   /** The release this operation brings into traffic, once it exists. */
   readonly releaseNumber: number | null;
+  /** Why it began, when nobody called the API for it. */
+  readonly trigger?: OperationTrigger;
+  /** What it builds from, once that is known. */
+  readonly checkout?: { readonly commit: Commit; readonly sourceTreeId: string };
+  /** A rollback: the release whose image and settings it brings back. */
+  readonly fromReleaseNumber?: number;
   readonly cause: FailureCause | null;
   readonly createdAtMs: number;
   /** When the current phase began: its deadline counts from here. */
   readonly phaseStartedAtMs: number;
   readonly updatedAtMs: number;
   readonly endedAtMs: number | null;
+}
+
+export interface OperationTrigger {
+  readonly by: "push" | "webhook" | "poll";
+  /** Commit id or image digest that was seen. */
+  readonly version: string;
 }
 
 export type OperationPhase =

@@ -1,4 +1,6 @@
 /** A release: an immutable, numbered snapshot that can be run again without a build. */
+import type { Commit, RunSettings } from "./code-source.ts";
+import { splitCommandLine } from "./command-line.ts";
 import type { ServiceConfiguration } from "./service.ts";
 
 export interface Release {
@@ -12,7 +14,17 @@ export interface Release {
   readonly imageDigest: string | null;
   readonly configuration: ServiceConfiguration;
   readonly scale: ReleaseScale;
+  /** Present for a code source. */
+  readonly built?: BuiltRelease;
   readonly createdAtMs: number;
+}
+
+/** What a build found out. */
+export interface BuiltRelease {
+  readonly commit: Commit;
+  /** Git's name of the source directory's content: the same means that nothing there has changed. */
+  readonly sourceTreeId: string;
+  readonly run: RunSettings;
 }
 
 /** The scaling limits a release was made with, read from its auto scaling configuration. */
@@ -25,4 +37,14 @@ export interface ReleaseScale {
 /** Names a release across services, for protecting its image. */
 export function releaseKey(release: Pick<Release, "serviceId" | "number">): string {
   return `${release.serviceId}-${release.number}`;
+}
+
+/** How the instances of this release run. */
+export function runSettings({ built, configuration }: Pick<Release, "built" | "configuration">): RunSettings {
+  if (built !== undefined) return built.run;
+  const { source } = configuration;
+  if (source.kind === "code") throw new Error("a release of a code source is always built");
+  const { port, startCommand, environment, environmentSecrets } = source;
+  const command = startCommand === null ? null : splitCommandLine(startCommand, "StartCommand");
+  return { port, command, environment, environmentSecrets };
 }

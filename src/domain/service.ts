@@ -1,4 +1,5 @@
 /** A service: what the user created, what they wish for it, and what it is right now. */
+import type { CodeSource } from "./code-source.ts";
 import type { HealthCheck } from "./health-check.ts";
 import { type StateTable, transition } from "./state-table.ts";
 
@@ -76,8 +77,7 @@ export interface ServiceConfiguration {
   readonly kmsKeyArn?: string;
 }
 
-/** Code sources come with the builder; the union is the place they go. */
-export type Source = ImageSource;
+export type Source = ImageSource | CodeSource;
 
 export interface ImageSource {
   readonly kind: "image";

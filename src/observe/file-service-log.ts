@@ -12,6 +12,7 @@ import type {
   LogStream,
   LogStreamSummary,
   ServiceLog,
+  WrittenLine,
 } from "../ports/service-log.ts";
 import { FileAccess } from "./file-access.ts";
 import { encodeWritten } from "./log-record.ts";
@@ -101,10 +102,10 @@ export class FileServiceLog implements ServiceLog, LogReader {
   async write(
     owner: LogOwner,
     stream: LogStream,
-    { key, text }: { readonly key: string; readonly text: string },
+    { key, text, prefix = "AppRunner" }: WrittenLine,
   ): Promise<void> {
     try {
-      const prefixed = stream.kind === "application" ? text : `[AppRunner] ${text}`;
+      const prefixed = stream.kind === "application" ? text : `[${prefix}] ${text}`;
       const line = encodeWritten(this.#options.clock.now(), key, prefixed);
       await this.#writtenStream(this.#files(owner, stream)).write(key, line);
     } catch (error) {

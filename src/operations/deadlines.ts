@@ -6,6 +6,12 @@
 export interface Deadlines {
   /** Pulling an image. Below the 20 minutes Terraform gives a whole create. */
   readonly pullMs: number;
+  /** Fetching source code. The fetch itself gives up earlier; this also bounds its repetitions. */
+  readonly sourceMs: number;
+  /** How long a Git host that does not answer is asked again. */
+  readonly sourceOutageMs: number;
+  /** Building, and waiting for other builds before. A build has a limit of its own. */
+  readonly buildMs: number;
   /**
    * Getting all containers of a set started (without their health checks). Longer than a drain: when deployments follow
    * each other closely, a set may first have to wait for the instances of an earlier one to leave.
@@ -46,6 +52,9 @@ export interface Deadlines {
 
 export const defaultDeadlines: Deadlines = {
   pullMs: 15 * 60_000,
+  sourceMs: 15 * 60_000,
+  sourceOutageMs: 60_000,
+  buildMs: 60 * 60_000,
   provisionMs: 180_000,
   healthMs: 120_000,
   wrongAnswerMs: 30_000,

@@ -1,9 +1,8 @@
 /** Steps on instances and their containers. */
-import { splitCommandLine } from "../domain/command-line.ts";
 import { eventLine } from "../domain/event-line.ts";
 import { cpuMillis } from "../domain/instance-size.ts";
 import type { Instance } from "../domain/instance.ts";
-import type { Release } from "../domain/release.ts";
+import { type Release, runSettings } from "../domain/release.ts";
 import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext, serviceOf } from "./executor.ts";
 import { UNWELL } from "./failure.ts";
@@ -33,7 +32,7 @@ export const ensureInstances: Executor<"ensureInstances"> = async (step, { ports
         colour,
         state: "starting",
         address: null,
-        port: Number(release.configuration.source.port),
+        port: Number(runSettings(release).port),
         startReason: reason,
         endReason: null,
         exitCode: null,
@@ -121,16 +120,17 @@ async function tellNotStarted(context: StepContext, row: Instance, reason: strin
   await context.story.event(service, row.id, { key: "not-started", text });
 }
 
-function specOf(row: Instance, { configuration, imageId }: Release): InstanceSpec {
-  const { source, instance } = configuration;
+function specOf(row: Instance, release: Release): InstanceSpec {
+  const { instance } = release.configuration;
+  const { command, environment, port } = runSettings(release);
   return {
     instanceId: row.id,
     serviceId: row.serviceId,
     releaseNumber: row.releaseNumber,
-    imageId,
-    command: source.startCommand === null ? null : splitCommandLine(source.startCommand, "StartCommand"),
-    environment: { ...source.environment, PORT: source.port },
-    port: Number(source.port),
+    imageId: release.imageId,
+    command,
+    environment: { ...environment, PORT: port },
+    port: Number(port),
     cpuMillis: cpuMillis(instance.cpu),
     memoryMiB: Number(instance.memory),
   };

@@ -1,10 +1,12 @@
 /** What every executor gets and gives. */
 import type { Service } from "../domain/service.ts";
 import type { Clock, IdSource } from "../ports/clock.ts";
+import type { Builder } from "../ports/builder.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Edge } from "../ports/edge.ts";
 import type { RegistryDirectory } from "../ports/registry-directory.ts";
 import type { ServiceLog } from "../ports/service-log.ts";
+import type { SourceCode } from "../ports/source-code.ts";
 import type { Store, Tables } from "../ports/store.ts";
 import type { EdgeWatch } from "./edge-watch.ts";
 import type { EngineWatch } from "./engine-watch.ts";
@@ -19,6 +21,8 @@ export interface Ports {
   readonly edge: Edge;
   readonly log: ServiceLog;
   readonly registry: RegistryDirectory;
+  readonly sourceCode: SourceCode;
+  readonly builder: Builder;
   readonly clock: Clock;
   readonly ids: IdSource;
 }
@@ -29,6 +33,8 @@ export interface StepContext {
   readonly edgeWatch: EdgeWatch;
   readonly story: Story;
   readonly collection: ImageCollection;
+  /** How long a Git host that does not answer is asked again. */
+  readonly sourceOutageMs: number;
   readonly serviceId: string;
 }
 

@@ -1,4 +1,5 @@
 /** The table of executors: one for each verb of the vocabulary, or it does not compile. */
+import { buildImage, fetchSource, pullImage } from "./execute-artifact.ts";
 import {
   addToEdge,
   drainInstance,
@@ -17,13 +18,7 @@ import {
   startInstance,
   stopInstance,
 } from "./execute-instance.ts";
-import {
-  beginOperation,
-  enterPhase,
-  failOperation,
-  finishOperation,
-  pullImage,
-} from "./execute-operation.ts";
+import { beginOperation, enterPhase, failOperation, finishOperation } from "./execute-operation.ts";
 import type { Effect, Executor, StepContext } from "./executor.ts";
 import type { Step, StepName } from "./step.ts";
 
@@ -31,6 +26,8 @@ export const executors: { readonly [Name in StepName]: Executor<Name> } = {
   beginOperation,
   enterPhase,
   pullImage,
+  fetchSource,
+  buildImage,
   ensureInstances,
   startInstance,
   addToEdge,

@@ -34,7 +34,9 @@ export async function portHint(
   signal: AbortSignal,
 ): Promise<string> {
   if (cause.class !== "port-not-listening") return "";
-  const { imageIdentifier, port } = operation.configuration.source;
+  const { source } = operation.configuration;
+  if (source.kind === "code") return "";
+  const { imageIdentifier, port } = source;
   const { image } = ports.registry.locate(parseImageReference(imageIdentifier, "ImageIdentifier"));
   const found = await ports.engine.findImage(image, signal).catch(() => null);
   const exposed = found?.exposedPorts ?? [];

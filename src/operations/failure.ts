@@ -2,8 +2,10 @@
 import type { FailureCause, FailurePhase } from "../domain/cause.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { Operation, OperationPhase } from "../domain/operation.ts";
-import type { Release } from "../domain/release.ts";
+import { type Release, runSettings } from "../domain/release.ts";
+import type { BuildError } from "../ports/builder.ts";
 import type { ImagePullError } from "../ports/container-engine.ts";
+import type { SourceError } from "../ports/source-code.ts";
 import type { HealthView, ProbeFailure } from "./observed.ts";
 
 /** End reason of an instance whose container is gone without a trace. */
@@ -20,6 +22,11 @@ const DEPLOY_ANEW = "deploy a new one (of a paused service: delete and create it
 /** End reason: there is nowhere to have the image from again. */
 export function imageOfNoRegistry(image: string): string {
   return `${IMAGE_GONE}: ${image} came from no registry. Load the very same image again, or ${DEPLOY_ANEW}.`;
+}
+
+/** End reason: it was made here, from source code. */
+export function imageOfBuild(): string {
+  return `${IMAGE_GONE}, and it was built here. Start a deployment, which builds it again (of a paused service: delete and create it).`;
 }
 
 /** End reason: `image` names the digest that was asked for. */
@@ -63,7 +70,7 @@ function exitCodeOf(instance: Instance): { readonly exitCode?: number } {
 /** An instance runs, but did not pass its health check in time. */
 export function causeOfHealth(health: HealthView, release: Release, waitedMs: number): FailureCause {
   const { problem } = health;
-  const port = release.configuration.source.port;
+  const { port } = runSettings(release);
   if (problem === null || problem.problem === "timeout" || problem.problem === "reset") {
     return { phase: "health-check", class: "deadline", message: noAnswer(problem, release, waitedMs) };
   }
@@ -89,16 +96,16 @@ function wrongAnswer(problem: ProbeFailure, release: Release): string {
     problem.status === undefined
       ? "something that is not HTTP"
       : `status ${problem.status} instead of 200-399`;
-  return `The health check GET ${path} on port ${release.configuration.source.port} was answered with ${answer}. Correct the path, or make the application answer it with success.`;
+  return `The health check GET ${path} on port ${runSettings(release).port} was answered with ${answer}. Correct the path, or make the application answer it with success.`;
 }
 
 function noAnswer(problem: ProbeFailure | null, release: Release, waitedMs: number): string {
-  const { healthCheck, source } = release.configuration;
+  const { healthCheck } = release.configuration;
   const what =
     problem?.problem === "reset"
       ? "the connection was closed without an answer"
       : `no answer came within ${healthCheck.timeoutS} s`;
-  return `The health check on port ${source.port} did not succeed in ${seconds(waitedMs)}: ${what}. Raise Timeout if the application is slow to answer.`;
+  return `The health check on port ${runSettings(release).port} did not succeed in ${seconds(waitedMs)}: ${what}. Raise Timeout if the application is slow to answer.`;
 }
 
 /** A phase ran out of time for a reason other than the application. */
@@ -127,6 +134,30 @@ export function causeOfPull(error: ImagePullError, image: string): FailureCause 
   return { phase: "pull", class: "pull", message: `Image ${image} cannot be had: ${advice[error.problem]}` };
 }
 
+/** A rollback to a release whose image cannot be had any more. */
+export function causeOfLostRelease(releaseNumber: number): FailureCause {
+  return {
+    phase: "pull",
+    class: "pull",
+    message: `The image of release ${releaseNumber} is not on this engine any more and cannot be pulled again. Roll back to another release, or deploy anew.`,
+  };
+}
+
+export function causeOfSource(error: SourceError): FailureCause {
+  return { phase: "source", class: "source", message: sentence(error.message) };
+}
+
+/** The last lines of the build go with it. */
+export function causeOfBuild(error: BuildError): FailureCause {
+  return {
+    phase: "build",
+    class: error.problem === "out-of-memory" ? "out-of-memory" : "build",
+    message: sentence(error.message),
+    ...(error.exitCode !== null && { exitCode: error.exitCode }),
+    ...(error.logLines.length > 0 && { logLines: error.logLines }),
+  };
+}
+
 export function causeOfArchitecture(image: string, built: string, machine: string): FailureCause {
   return {
     phase: "pull",
@@ -144,6 +175,8 @@ export const CANCELLED: FailureCause = {
 /** The reason in `Deployment with ID … failed. Failure reason : …`, in App Runner's words where it has some. */
 export function failureReason(cause: FailureCause): string {
   if (cause.phase === "pull") return "Failed to pull your application image.";
+  if (cause.phase === "source") return "Failed to pull your application source code.";
+  if (cause.phase === "build") return "Failed to build your application source code.";
   return cause.phase === "health-check" ? "Health check failed." : cause.message;
 }
 

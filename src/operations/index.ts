@@ -49,7 +49,8 @@ export class OperationsEngine {
   readonly #background: Promise<void>[] = [];
 
   constructor(deps: OperationsDeps) {
-    const { store, engine, edge, log, registry, clock, ids, options, onError } = deps;
+    const { options, onError, onJournal: _onJournal, ...ports } = deps;
+    const { store, engine, edge, log, clock, ids } = ports;
     this.#deps = deps;
     const story = new Story(log);
     const wake = (serviceId: string) => this.#loop.wake(serviceId);
@@ -61,7 +62,7 @@ export class OperationsEngine {
     });
     this.#health = new HealthMonitor(edge, clock, wake);
     this.#workerDeps = {
-      ports: { store, engine, edge, log, registry, clock, ids },
+      ports,
       store,
       engineWatch: this.#engineWatch,
       edgeWatch: new EdgeWatch(edge),

@@ -4,7 +4,9 @@
  *
  * | phase        | ends when                                   | fails when                               |
  * |--------------|---------------------------------------------|------------------------------------------|
- * | pull         | the release exists                          | image not to be had, deadline            |
+ * | source       | the commit is checked out                   | source code not to be had, deadline      |
+ * | build        | the release exists                          | the build failed, deadline               |
+ * | pull         | the release exists (nothing to build)       | image not to be had, deadline            |
  * | provision    | every container of the new set runs         | a start refused, an end, deadline        |
  * | health-check | every instance passes and is in the edge    | an end, patience over                    |
  * | routing      | the edge serves the new set, on record too  | an end before the switch, deadline       |
@@ -25,7 +27,7 @@ import type { FinalStatus } from "./step.ts";
 export function planDeployment(observed: Observed, operation: Operation, nowMs: number): Decision {
   if (operation.cause !== null) return planCleanup(observed, operation, nowMs);
   const release = observed.releases.get(operation.releaseNumber ?? 0);
-  if (release === undefined) return planPull(observed, operation, nowMs);
+  if (release === undefined) return planObtaining(observed, operation, nowMs);
   if (isSwitched(observed, operation, release)) return finish(operation, "SUCCEEDED");
   const cause = causeOfFailure(observed, operation, release, nowMs);
   if (cause !== null) return act({ name: "failOperation", operationId: operation.id, cause });
@@ -47,15 +49,25 @@ export function targetColour({ service }: Observed, operation: Operation): SlotC
   return active === "blue" ? "green" : "blue";
 }
 
-function planPull(observed: Observed, operation: Operation, nowMs: number): Decision {
-  const { pullMs } = observed.deadlines;
-  const deadline = operation.phaseStartedAtMs + pullMs;
-  if (nowMs >= deadline) {
-    const cause = causeOfDeadline("pull", pullMs, observed.trouble.get(`pullImage:${operation.id}`));
+/** How a release is obtained, by phase: one slow step, and its deadline. */
+const OBTAINING = {
+  pull: { name: "pullImage", deadline: "pullMs" },
+  source: { name: "fetchSource", deadline: "sourceMs" },
+  build: { name: "buildImage", deadline: "buildMs" },
+} as const;
+
+function planObtaining(observed: Observed, operation: Operation, nowMs: number): Decision {
+  const { phase } = operation;
+  const { name, deadline } = OBTAINING[phase === "source" || phase === "build" ? phase : "pull"];
+  const limitMs = observed.deadlines[deadline];
+  const deadlineMs = operation.phaseStartedAtMs + limitMs;
+  if (nowMs >= deadlineMs) {
+    const trouble = observed.trouble.get(`${name}:${operation.id}`);
+    const cause = causeOfDeadline(failurePhaseOf(operation), limitMs, trouble);
     return act({ name: "failOperation", operationId: operation.id, cause });
   }
-  if (isRunningStep(observed, "pullImage", operation.id)) return waitUntil(deadline);
-  return together([act({ name: "pullImage", operationId: operation.id }), waitUntil(deadline)]);
+  if (isRunningStep(observed, name, operation.id)) return waitUntil(deadlineMs);
+  return together([act({ name, operationId: operation.id }), waitUntil(deadlineMs)]);
 }
 
 /** A commit is made only after the edge's act succeeded; a resume commits nothing, so the edge itself is asked. */

@@ -84,10 +84,11 @@ export class ReconcileLoop {
   /** Invariant 4: containers with our label that no record explains are removed. */
   async removeStrangers(containers: readonly EngineInstance[], signal: AbortSignal): Promise<void> {
     const { store, ports, engineWatch, edgeWatch, story, collection, onJournal, onError } = this.#deps;
+    const { sourceOutageMs } = this.#deps.deadlines;
     for (const { instanceId, serviceId } of containers) {
       const row = await store.instances.get(instanceId);
       if (row !== null && row.state !== "stopped") continue;
-      const context = { ports, engineWatch, edgeWatch, story, collection, serviceId };
+      const context = { ports, engineWatch, edgeWatch, story, collection, sourceOutageMs, serviceId };
       const step = { name: "removeStranger", instanceId } as const;
       const run = { step, operationId: null, extraMs: extraMsOf(step, this.#deps.deadlines) };
       await runStep(run, context, onJournal, signal).catch((error: unknown) => onError(error, serviceId));

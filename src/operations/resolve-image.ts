@@ -4,15 +4,19 @@ import { eventLine } from "../domain/event-line.ts";
 import { parseImageReference } from "../domain/image-reference.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
-import type { Service } from "../domain/service.ts";
+import type { ImageSource, Service } from "../domain/service.ts";
 import { ImagePullError, InstanceStartError, type ResolvedImage } from "../ports/container-engine.ts";
 import type { StepContext } from "./executor.ts";
-import { causeOfArchitecture, causeOfPull } from "./failure.ts";
+import { causeOfArchitecture, causeOfLostRelease, causeOfPull } from "./failure.ts";
+import { keptRelease } from "./kept-release.ts";
 import { ensureImage } from "./restore-image.ts";
 
 export type ImageAnswer =
-  | { readonly image: Pick<ResolvedImage, "imageId" | "digest"> }
-  | { readonly cause: FailureCause };
+  /** `kept`: the release it is the image of, when it is not a new one. */
+  | { readonly image: Pick<ResolvedImage, "imageId" | "digest">; readonly kept: Release | null }
+  | { readonly cause: FailureCause }
+  /** The image of a build is gone: it has to be built again. */
+  | "to-be-built";
 
 /** A changed configuration alone redeploys the image it has; a deployment asks for the newest of the tag. */
 export async function resolveImage(
@@ -27,23 +31,23 @@ export async function resolveImage(
   if (release !== null && kept !== null) {
     const text = eventLine.imageKept(release.number);
     await context.story.tell(service, operation.id, { key: "image-kept", text });
-    return { image: kept };
+    return { image: kept, kept: release };
   }
-  const answer = await findOrPull(context, service, operation, signal);
+  if (operation.fromReleaseNumber !== undefined)
+    return { cause: causeOfLostRelease(operation.fromReleaseNumber) };
+  const { source } = operation.configuration;
+  if (source.kind === "code") return "to-be-built";
+  const answer = await findOrPull(context, { service, operation, source }, signal);
   if ("cause" in answer) return answer;
-  return (await architectureCause(context, operation, answer.image, signal)) ?? answer;
+  const { image } = answer;
+  const { imageIdentifier } = source;
+  return (await architectureCause(context, imageIdentifier, image, signal)) ?? { image, kept: null };
 }
 
-async function keptRelease(
-  { ports }: StepContext,
-  service: Service,
-  operation: Operation,
-): Promise<Release | null> {
-  if (operation.type !== "UPDATE_SERVICE" || service.activeReleaseNumber === null) return null;
-  const active = await ports.store.releases.get(service.id, service.activeReleaseNumber);
-  const isSame =
-    active?.configuration.source.imageIdentifier === operation.configuration.source.imageIdentifier;
-  return isSame ? active : null;
+interface Wished {
+  readonly service: Service;
+  readonly operation: Operation;
+  readonly source: ImageSource;
 }
 
 /** Null when it was removed by hand and nobody has it: then what its name stands for now is the next best. */
@@ -62,16 +66,16 @@ async function keptImage(
 
 async function findOrPull(
   context: StepContext,
-  service: Service,
-  operation: Operation,
+  wished: Wished,
   signal: AbortSignal,
 ): Promise<{ readonly image: ResolvedImage } | { readonly cause: FailureCause }> {
   const { ports, story } = context;
-  const name = operation.configuration.source.imageIdentifier;
+  const { service, operation, source } = wished;
+  const name = source.imageIdentifier;
   const located = ports.registry.locate(parseImageReference(name, "ImageIdentifier"));
   const local = await ports.engine.findImage(located.image, signal);
   if (local !== null && (local.digest === null || local.digest === located.image.digest)) {
-    await tellPresent(context, service, operation);
+    await tellPresent(context, wished);
     return { image: local };
   }
   await story.event(service, operation.id, { key: "pulling", text: eventLine.pullingImage(name) });
@@ -84,20 +88,20 @@ async function findOrPull(
     if (!(error instanceof ImagePullError)) throw error;
     const isOnlyHere = error.problem === "unreachable" || error.problem === "not-found";
     if (local === null || !isOnlyHere) return { cause: causeOfPull(error, name) };
-    await tellPresent(context, service, operation);
+    await tellPresent(context, wished);
     return { image: local };
   }
 }
 
-async function tellPresent({ story }: StepContext, service: Service, operation: Operation): Promise<void> {
-  const text = eventLine.imagePresent(operation.configuration.source.imageIdentifier);
+async function tellPresent({ story }: StepContext, { service, operation, source }: Wished): Promise<void> {
+  const text = eventLine.imagePresent(source.imageIdentifier);
   await story.tell(service, operation.id, { key: "image-present", text });
 }
 
 /** Better said now than as "exec format error" by the container. */
 async function architectureCause(
   { ports }: StepContext,
-  operation: Operation,
+  name: string,
   image: ResolvedImage,
   signal: AbortSignal,
 ): Promise<{ readonly cause: FailureCause } | null> {
@@ -105,7 +109,6 @@ async function architectureCause(
   const built = goArchitecture(image.architecture);
   const machine = goArchitecture(architecture);
   if (built === machine) return null;
-  const name = operation.configuration.source.imageIdentifier;
   return { cause: causeOfArchitecture(name, built, machine) };
 }
 

@@ -8,7 +8,7 @@ import type { OperationPhase } from "../domain/operation.ts";
 import { type Release, releaseKey } from "../domain/release.ts";
 import { ImagePullError, InstanceStartError, type ResolvedImage } from "../ports/container-engine.ts";
 import { type StepContext, serviceOf } from "./executor.ts";
-import { imageOfNoRegistry, imageNotRestored } from "./failure.ts";
+import { imageOfBuild, imageOfNoRegistry, imageNotRestored } from "./failure.ts";
 import { changeOperation, inPhase } from "./rows.ts";
 
 /** The image id to start this release from; pulled when the engine has it no more. Throws `InstanceStartError`. */
@@ -36,7 +36,9 @@ export async function restoreImage(
   { subjectId }: { readonly subjectId: string },
   signal: AbortSignal,
 ): Promise<string> {
-  const { imageIdentifier } = release.configuration.source;
+  const { source } = release.configuration;
+  if (source.kind === "code") throw new InstanceStartError("no-such-image", imageOfBuild());
+  const { imageIdentifier } = source;
   if (release.imageDigest === null) {
     throw new InstanceStartError("no-such-image", imageOfNoRegistry(imageIdentifier));
   }

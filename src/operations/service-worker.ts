@@ -8,6 +8,7 @@
  *   rebuilds what matters from the store, the engine and the edge.
  */
 import type { Instance } from "../domain/instance.ts";
+import type { Operation } from "../domain/operation.ts";
 import { Backoff } from "./backoff.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Ports, StepContext } from "./executor.ts";
@@ -61,7 +62,8 @@ export class ServiceWorker {
     this.#deps = deps;
     this.#onOver = onOver;
     const { ports, engineWatch, edgeWatch, story, collection } = deps;
-    this.#context = { ports, engineWatch, edgeWatch, story, collection, serviceId };
+    const { sourceOutageMs } = deps.deadlines;
+    this.#context = { ports, engineWatch, edgeWatch, story, collection, sourceOutageMs, serviceId };
   }
 
   /** Something may have changed. Many calls before the next cycle are one. */
@@ -108,7 +110,7 @@ export class ServiceWorker {
       this.#onOver();
       return false;
     }
-    this.#abortOrphans(observed.operation?.id ?? null);
+    this.#abortOrphans(observed.operation);
     const nowMs = ports.clock.now();
     const decision = plan(observed, nowMs);
     const wished = new Map(decision.steps.map((step) => [stepKey(step), step]));
@@ -131,10 +133,11 @@ export class ServiceWorker {
     return true;
   }
 
-  /** A slow step of an operation that has ended (a delete overtook it) is of no use any more. */
-  #abortOrphans(openOperationId: string | null): void {
+  /** A slow step of an operation that has ended or failed (a delete overtook it) is of no use any more. */
+  #abortOrphans(open: Operation | null): void {
+    const isOrphan = ({ operationId }: RunningStep) => operationId !== open?.id || open.cause !== null;
     for (const running of this.#running.values()) {
-      if (running.operationId !== null && running.operationId !== openOperationId) running.abort.abort();
+      if (running.operationId !== null && isOrphan(running)) running.abort.abort();
     }
   }
 

@@ -14,6 +14,10 @@ export interface StepArguments {
   readonly enterPhase: { readonly operationId: string; readonly phase: OperationPhase };
   /** Finds or pulls the operation's image and makes the release from it. */
   readonly pullImage: { readonly operationId: string };
+  /** Checks the operation's branch out, and records which commit that is. */
+  readonly fetchSource: { readonly operationId: string };
+  /** Builds the image from what was checked out, and makes the release from it. */
+  readonly buildImage: { readonly operationId: string };
   /** Records instances until `count` of the release are alive. The containers come with `startInstance`. */
   readonly ensureInstances: {
     readonly releaseNumber: number;
@@ -64,7 +68,14 @@ export type StepOf<Name extends StepName> = { readonly name: Name } & StepArgume
 export type Step = { readonly [Name in StepName]: StepOf<Name> }[StepName];
 
 /** These may take long: they run beside the planning, which sees them as running and does not ask for them again. */
-const SLOW: ReadonlySet<StepName> = new Set(["pullImage", "startInstance", "stopInstance", "removeInstance"]);
+const SLOW: ReadonlySet<StepName> = new Set([
+  "pullImage",
+  "fetchSource",
+  "buildImage",
+  "startInstance",
+  "stopInstance",
+  "removeInstance",
+]);
 
 export function isSlow(step: Step): boolean {
   return SLOW.has(step.name);

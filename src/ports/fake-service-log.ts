@@ -12,6 +12,7 @@ import type {
   LogStream,
   LogStreamSummary,
   ServiceLog,
+  WrittenLine,
 } from "./service-log.ts";
 
 interface Line {
@@ -46,14 +47,14 @@ export class FakeServiceLog implements ServiceLog, LogReader {
     this.#clock = options.clock ?? { now: () => 0 };
   }
 
-  async write(
-    owner: LogOwner,
-    stream: LogStream,
-    line: { readonly key: string; readonly text: string },
-  ): Promise<void> {
+  async write(owner: LogOwner, stream: LogStream, line: WrittenLine): Promise<void> {
     const { lines } = this.#entry(owner.serviceId, stream);
     if (lines.some(({ key }) => key === line.key)) return;
-    lines.push({ timestampMs: this.#clock.now(), text: `[AppRunner] ${line.text}`, key: line.key });
+    lines.push({
+      timestampMs: this.#clock.now(),
+      text: `[${line.prefix ?? "AppRunner"}] ${line.text}`,
+      key: line.key,
+    });
   }
 
   follow(owner: LogOwner, instanceId: string): void {

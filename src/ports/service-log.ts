@@ -11,17 +11,20 @@ export interface LogOwner {
   readonly serviceName: string;
 }
 
+export interface WrittenLine {
+  readonly key: string;
+  readonly text: string;
+  /** Names the part of a build that said it, as App Runner does. */
+  readonly prefix?: "AppRunner" | "PreBuild" | "Build" | "PostBuild" | "PreRun";
+}
+
 export interface ServiceLog {
   /**
-   * Writes one line of ours (`[AppRunner] …` is added). `key` names the line within its stream: writing the same key
+   * Writes one line of ours. `[AppRunner]` is put before it, or the given prefix. `key` names the line within its stream: writing the same key
    * again, after a crash, adds nothing (the last 2,000 keys of a stream count). Never throws: a log that cannot be
    * written is reported, not fatal; the line is tried again with the next one.
    */
-  write(
-    owner: LogOwner,
-    stream: LogStream,
-    line: { readonly key: string; readonly text: string },
-  ): Promise<void>;
+  write(owner: LogOwner, stream: LogStream, line: WrittenLine): Promise<void>;
   /**
    * Copies an instance's output from the engine until it ends. Idempotent: while it is copied a second call does
    * nothing; after a restart, or after the end, it goes on where the file ends.

@@ -1,4 +1,5 @@
 import type * as Wire from "../../contract/index.ts";
+import type { Commit } from "../../domain/code-source.ts";
 import { isFinished } from "../../domain/operation.ts";
 import type { Release } from "../../domain/release.ts";
 import type { Service } from "../../domain/service.ts";
@@ -31,11 +32,19 @@ async function statusOf(release: Release, service: Service, tables: Tables): Pro
 }
 
 function toWireRelease(release: Release, status: ReleaseStatus): Wire.Release {
+  const { source } = release.configuration;
   return {
     ReleaseNumber: release.number,
-    ImageIdentifier: release.configuration.source.imageIdentifier,
+    ImageIdentifier: source.kind === "image" ? source.imageIdentifier : undefined,
+    Commit: toWireCommit(release.built?.commit),
     ImageDigest: release.imageDigest ?? undefined,
     CreatedAt: toDate(release.createdAtMs),
     Status: status,
   };
+}
+
+function toWireCommit(commit: Commit | undefined): Wire.Commit | undefined {
+  if (commit === undefined) return undefined;
+  const { id, author, message, committedAtMs } = commit;
+  return { Id: id, Author: author, Message: message, CommittedAt: toDate(committedAtMs) };
 }

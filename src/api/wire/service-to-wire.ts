@@ -1,7 +1,8 @@
 /** A service as App Runner's API shows it. Which members stand there when nothing was given: reference section 1.6. */
 import type * as Wire from "../../contract/index.ts";
 import { parseArn } from "../../domain/arn.ts";
-import type { Service, ServiceConfiguration, Source } from "../../domain/service.ts";
+import type { CodeSource } from "../../domain/code-source.ts";
+import type { ImageSource, Service, ServiceConfiguration } from "../../domain/service.ts";
 import { toDate, toOptionalDate } from "./time.ts";
 
 type ServiceUrl = (host: string) => string;
@@ -45,10 +46,12 @@ export function toWireServiceSummary(service: Service, serviceUrl: ServiceUrl): 
 }
 
 function toWireSource(configuration: ServiceConfiguration): Wire.SourceConfiguration {
-  const { accessRoleArn, connectionArn } = configuration;
+  const { accessRoleArn, connectionArn, source } = configuration;
   const hasAuthentication = accessRoleArn !== undefined || connectionArn !== undefined;
   return {
-    ImageRepository: toWireImage(configuration.source),
+    ...(source.kind === "image"
+      ? { ImageRepository: toWireImage(source) }
+      : { CodeRepository: toWireCode(source) }),
     AutoDeploymentsEnabled: configuration.autoDeploymentsEnabled,
     AuthenticationConfiguration: hasAuthentication
       ? { AccessRoleArn: accessRoleArn, ConnectionArn: connectionArn }
@@ -56,7 +59,7 @@ function toWireSource(configuration: ServiceConfiguration): Wire.SourceConfigura
   };
 }
 
-function toWireImage(source: Source): Wire.ImageRepository {
+function toWireImage(source: ImageSource): Wire.ImageRepository {
   return {
     ImageIdentifier: source.imageIdentifier,
     ImageRepositoryType: source.repositoryType,
@@ -65,6 +68,29 @@ function toWireImage(source: Source): Wire.ImageRepository {
       StartCommand: source.startCommand ?? undefined,
       RuntimeEnvironmentVariables: unlessEmpty(source.environment),
       RuntimeEnvironmentSecrets: unlessEmpty(source.environmentSecrets),
+    },
+  };
+}
+
+function toWireCode(source: CodeSource): Wire.CodeRepository {
+  const { repositoryUrl, branch, sourceDirectory, configurationSource, values } = source;
+  return {
+    RepositoryUrl: repositoryUrl,
+    SourceCodeVersion: { Type: "BRANCH", Value: branch },
+    SourceDirectory: sourceDirectory,
+    CodeConfiguration: {
+      ConfigurationSource: configurationSource,
+      CodeConfigurationValues:
+        values === null
+          ? undefined
+          : {
+              Runtime: values.runtime as Wire.Runtime,
+              BuildCommand: values.buildCommand ?? undefined,
+              StartCommand: values.startCommand ?? undefined,
+              Port: values.port,
+              RuntimeEnvironmentVariables: unlessEmpty(values.environment),
+              RuntimeEnvironmentSecrets: unlessEmpty(values.environmentSecrets),
+            },
     },
   };
 }

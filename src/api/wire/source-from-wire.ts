@@ -1,21 +1,22 @@
-/** SourceConfiguration of CreateService and UpdateService: the image, and how it is fetched. */
+/** SourceConfiguration of CreateService and UpdateService: the image or the code, and how it is fetched. */
 import type * as Wire from "../../contract/index.ts";
 import { splitCommandLine } from "../../domain/command-line.ts";
 import { assertEnvironment } from "../../domain/environment.ts";
-import { SlipwayError } from "../../domain/error.ts";
 import { parseImageReference } from "../../domain/image-reference.ts";
-import type { ImageSource, ServiceConfiguration } from "../../domain/service.ts";
-import { notSupportedYet } from "./not-supported-yet.ts";
+import type { ImageSource, ServiceConfiguration, Source } from "../../domain/service.ts";
+import { codeFromWire } from "./code-from-wire.ts";
+import { assertPort, DEFAULT_PORT, invalid, refuseSecrets } from "./container-from-wire.ts";
 
-type SourcePart = Pick<ServiceConfiguration, "source" | "autoDeploymentsEnabled" | "accessRoleArn">;
+type SourcePart = Pick<
+  ServiceConfiguration,
+  "source" | "autoDeploymentsEnabled" | "accessRoleArn" | "connectionArn"
+>;
 type Container = Pick<ImageSource, "port" | "startCommand" | "environment" | "environmentSecrets">;
 
 const REPOSITORY = "SourceConfiguration.ImageRepository";
 const CONTAINER = `${REPOSITORY}.ImageConfiguration`;
-const PORT = /^[1-9]\d{0,4}$/;
-const MAX_PORT = 65_535;
 const DEFAULT_CONTAINER: Container = {
-  port: "8080",
+  port: DEFAULT_PORT,
   startCommand: null,
   environment: {},
   environmentSecrets: {},
@@ -26,14 +27,11 @@ export function newSourceFromWire(given: Wire.SourceConfiguration): SourcePart {
   if ((code === undefined) === (image === undefined)) {
     throw invalid("SourceConfiguration", "must hold exactly one of CodeRepository and ImageRepository");
   }
-  if (image === undefined) {
-    throw notSupportedYet(
-      "SourceConfiguration.CodeRepository",
-      "building from source code",
-      "Build an image and use ImageRepository.",
-    );
+  if (code !== undefined) {
+    return { source: codeFromWire(code, null), ...deploymentFromWire(given, { kind: "code" }) };
   }
-  return { source: imageFromWire(image, DEFAULT_CONTAINER), ...deploymentFromWire(given, {}) };
+  if (image === undefined) throw invalid("SourceConfiguration", "must hold a source");
+  return { source: imageFromWire(image, DEFAULT_CONTAINER), ...deploymentFromWire(given, { kind: "image" }) };
 }
 
 /** See configuration-from-wire.ts for what is kept and what is replaced. */
@@ -42,17 +40,26 @@ export function sourceFromWire(
   present: ServiceConfiguration,
 ): SourcePart {
   if (given === undefined) return present;
-  if (given.CodeRepository !== undefined) {
-    throw invalid(
-      "SourceConfiguration.CodeRepository",
-      "a service made from an image cannot change to source code; create another service",
-    );
+  const { CodeRepository: code, ImageRepository: image } = given;
+  const { source } = present;
+  const { kind } = source;
+  if (code !== undefined && image !== undefined) {
+    throw invalid("SourceConfiguration", "must not hold both CodeRepository and ImageRepository");
   }
-  const image = given.ImageRepository;
-  return {
-    source: image === undefined ? present.source : imageFromWire(image, present.source),
-    ...deploymentFromWire(given, present),
-  };
+  const rest = deploymentFromWire(given, { ...present, kind });
+  if (source.kind === "code") {
+    if (image !== undefined) throw otherKind("ImageRepository", "source code", "an image");
+    return { source: code === undefined ? source : codeFromWire(code, source), ...rest };
+  }
+  if (code !== undefined) throw otherKind("CodeRepository", "an image", "source code");
+  return { source: image === undefined ? source : imageFromWire(image, source), ...rest };
+}
+
+function otherKind(member: string, from: string, to: string): Error {
+  return invalid(
+    `SourceConfiguration.${member}`,
+    `a service made from ${from} cannot change to ${to}; create another service`,
+  );
 }
 
 function imageFromWire(given: Wire.ImageRepository, present: Container): ImageSource {
@@ -74,59 +81,43 @@ function imageFromWire(given: Wire.ImageRepository, present: Container): ImageSo
 function containerFromWire(given: Wire.ImageConfiguration): Container {
   const { Port: port = DEFAULT_CONTAINER.port, StartCommand: startCommand = null } = given;
   const environment = given.RuntimeEnvironmentVariables ?? {};
-  assertPort(port);
+  assertPort(port, CONTAINER);
   if (startCommand !== null) splitCommandLine(startCommand, `${CONTAINER}.StartCommand`);
   assertEnvironment(environment, `${CONTAINER}.RuntimeEnvironmentVariables`);
-  refuseSecrets(given.RuntimeEnvironmentSecrets ?? {});
+  refuseSecrets(given.RuntimeEnvironmentSecrets ?? {}, CONTAINER);
   return { port, startCommand, environment, environmentSecrets: {} };
-}
-
-/** App Runner's Port is a string. */
-function assertPort(port: string): void {
-  if (PORT.test(port) && Number(port) <= MAX_PORT) return;
-  throw invalid(`${CONTAINER}.Port`, `must be a number from 1 to ${MAX_PORT}, written as a string`);
-}
-
-function refuseSecrets(secrets: Readonly<Record<string, string>>): void {
-  if (Object.keys(secrets).length === 0) return;
-  throw notSupportedYet(
-    `${CONTAINER}.RuntimeEnvironmentSecrets`,
-    "reading secrets",
-    "Use RuntimeEnvironmentVariables.",
-  );
 }
 
 /**
  * AccessRoleArn is kept and shown but has no effect: credentials for a registry come from this installation's registry
- * table. It is therefore not demanded for ECR either.
+ * table. It is therefore not demanded for ECR either. A connection is not demanded for public repositories.
  *
- * AutoDeploymentsEnabled is false unless given. (App Runner's default for ECR in the same account is true.)
+ * AutoDeploymentsEnabled is false unless given. (App Runner's default for code and for ECR in the same account is true.)
  */
 function deploymentFromWire(
   given: Wire.SourceConfiguration,
-  present: Partial<ServiceConfiguration>,
-): Pick<ServiceConfiguration, "autoDeploymentsEnabled" | "accessRoleArn"> {
+  present: Partial<ServiceConfiguration> & { readonly kind: Source["kind"] },
+): Pick<ServiceConfiguration, "autoDeploymentsEnabled" | "accessRoleArn" | "connectionArn"> {
   const authentication = given.AuthenticationConfiguration;
-  if (authentication?.ConnectionArn !== undefined) {
-    throw invalid(
-      "SourceConfiguration.AuthenticationConfiguration.ConnectionArn",
-      "is for source code only; an image has no connection",
-    );
-  }
-  if (given.AutoDeploymentsEnabled === true) {
-    throw notSupportedYet(
-      "SourceConfiguration.AutoDeploymentsEnabled",
-      "deploying by itself when an image changes",
-      "Set it to false (in Terraform: auto_deployments_enabled = false) and call StartDeployment.",
-    );
-  }
+  assertAuthentication(authentication, present.kind);
   const accessRoleArn = authentication?.AccessRoleArn ?? present.accessRoleArn;
+  const connectionArn = authentication?.ConnectionArn ?? present.connectionArn;
   return {
     autoDeploymentsEnabled: given.AutoDeploymentsEnabled ?? present.autoDeploymentsEnabled ?? false,
     ...(accessRoleArn !== undefined && { accessRoleArn }),
+    ...(connectionArn !== undefined && { connectionArn }),
   };
 }
 
-function invalid(path: string, problem: string): SlipwayError {
-  return new SlipwayError("InvalidParameter", { path, problem });
+function assertAuthentication(
+  given: Wire.AuthenticationConfiguration | undefined,
+  kind: Source["kind"],
+): void {
+  const path = "SourceConfiguration.AuthenticationConfiguration";
+  if (kind === "image" && given?.ConnectionArn !== undefined) {
+    throw invalid(`${path}.ConnectionArn`, "is for source code only; an image has no connection");
+  }
+  if (kind === "code" && given?.AccessRoleArn !== undefined) {
+    throw invalid(`${path}.AccessRoleArn`, "is for images only; source code has a connection");
+  }
 }

@@ -2,13 +2,17 @@
  * A whole small world for tests: store, engine and edge that outlive the control plane, and a control plane that can be
  * killed at any moment. The invariants of design.md, section 4, are asserted at every act.
  */
+import type { CodeSource } from "../../domain/code-source.ts";
 import { defaultHealthCheck } from "../../domain/health-check.ts";
 import type { Instance } from "../../domain/instance.ts";
 import type { Operation } from "../../domain/operation.ts";
-import type { Service, ServiceConfiguration } from "../../domain/service.ts";
+import type { ImageSource, Service, ServiceConfiguration } from "../../domain/service.ts";
+import type { BuildRequest, BuiltImage } from "../../ports/builder.ts";
+import { FakeBuilder } from "../../ports/fake-builder.ts";
 import { FakeContainerEngine } from "../../ports/fake-container-engine.ts";
 import { FakeEdge } from "../../ports/fake-edge.ts";
 import { FakeServiceLog } from "../../ports/fake-service-log.ts";
+import { FakeSourceCode } from "../../ports/fake-source-code.ts";
 import type { IdSource } from "../../ports/clock.ts";
 import type { Store } from "../../ports/store.ts";
 import { OperationsEngine, type JournalHook } from "../index.ts";
@@ -25,6 +29,8 @@ export class World {
   readonly store: Store;
   readonly containers = new FakeContainerEngine({ now: () => this.clock.now() });
   readonly edge = new FakeEdge();
+  readonly sourceCode = new FakeSourceCode();
+  readonly builder = new FakeBuilder((request) => this.#build(request));
   readonly log = new FakeServiceLog({ clock: this.clock });
   readonly errors: unknown[] = [];
   readonly watchman: Watchman;
@@ -63,6 +69,8 @@ export class World {
       edge: life.bind(this.watchman.overEdge(this.edge)),
       log: life.bind(this.log),
       registry: { locate: (image) => ({ image }) },
+      sourceCode: life.bind(this.sourceCode),
+      builder: life.bind(this.builder),
       clock: life.bind(this.clock),
       ids: this.#ids,
       options: {
@@ -125,6 +133,13 @@ export class World {
     return this.store.instances.listLive(serviceId);
   }
 
+  /** An image of its own for each build. */
+  #build({ operationId, source }: BuildRequest): BuiltImage {
+    const { imageId } = this.containers.addLocalImage(`built:${operationId}`);
+    const { port = "8080", environment = {}, environmentSecrets = {} } = source.values ?? {};
+    return { imageId, run: { port, command: null, environment, environmentSecrets } };
+  }
+
   events(serviceId: string): readonly string[] {
     return this.log.texts({ serviceId }, { kind: "events" });
   }
@@ -134,7 +149,22 @@ export class World {
   }
 }
 
-export function aConfiguration(change: Partial<ServiceConfiguration["source"]> = {}): ServiceConfiguration {
+export const REPOSITORY = "https://git.example/shop/web.git";
+
+export function aCodeConfiguration(change: Partial<CodeSource> = {}): ServiceConfiguration {
+  const source: CodeSource = {
+    kind: "code",
+    repositoryUrl: REPOSITORY,
+    branch: "main",
+    sourceDirectory: "/",
+    configurationSource: "REPOSITORY",
+    values: null,
+    ...change,
+  };
+  return { ...aConfiguration(), source };
+}
+
+export function aConfiguration(change: Partial<ImageSource> = {}): ServiceConfiguration {
   return {
     source: {
       kind: "image",

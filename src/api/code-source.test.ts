@@ -1,0 +1,126 @@
+// What CreateService and UpdateService take as source code, and what they refuse.
+import {
+  type CodeConfiguration,
+  type CodeRepository,
+  CreateServiceCommand,
+  type SourceConfiguration,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-apprunner";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { makeService } from "./testing/requests.ts";
+import { startTestApi, type TestApi } from "./testing/test-api.ts";
+
+let slipway: TestApi;
+beforeEach(async () => {
+  slipway = await startTestApi();
+});
+afterEach(() => slipway.close());
+
+const branch = { Type: "BRANCH", Value: "main" } as const;
+const aRepository = (change: Partial<CodeRepository> = {}): CodeRepository => ({
+  RepositoryUrl: "https://git.example.com/shop/web",
+  SourceCodeVersion: branch,
+  ...change,
+});
+const values: CodeConfiguration = {
+  ConfigurationSource: "API",
+  CodeConfigurationValues: {
+    Runtime: "NODEJS_22",
+    BuildCommand: "npm ci",
+    StartCommand: "node a.js && true",
+    Port: "3000",
+    RuntimeEnvironmentVariables: { MODE: "prod" },
+  },
+};
+const aService = (change: Partial<CodeRepository> = {}, source: Partial<SourceConfiguration> = {}) => ({
+  ServiceName: "web1",
+  SourceConfiguration: { CodeRepository: aRepository(change), ...source },
+});
+const created = async (change: Partial<CodeRepository> = {}) => {
+  const { Service: service } = await slipway.client.send(new CreateServiceCommand(aService(change)));
+  return service?.SourceConfiguration?.CodeRepository;
+};
+const refusal = (change: Partial<CodeRepository>, source: Partial<SourceConfiguration> = {}) =>
+  slipway.client.send(new CreateServiceCommand(aService(change, source))).then(
+    () => "accepted",
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
+
+describe("source code", () => {
+  test("comes back as it was given", async () => {
+    const given = aRepository({ SourceDirectory: "/services/web", CodeConfiguration: values });
+    expect(await created(given)).toEqual(given);
+  });
+
+  test("has App Runner's defaults: the root, and apprunner.yaml where nothing else is said", async () => {
+    expect(await created()).toEqual(
+      aRepository({ SourceDirectory: "/", CodeConfiguration: { ConfigurationSource: "REPOSITORY" } }),
+    );
+  });
+
+  test("that apprunner.yaml describes has no values of the API's", async () => {
+    const CodeConfiguration = { ...values, ConfigurationSource: "REPOSITORY" as const };
+    expect((await created({ CodeConfiguration }))?.CodeConfiguration).toEqual({
+      ConfigurationSource: "REPOSITORY",
+    });
+  });
+
+  test.each(["../..", "services/web", "/a/../../b", "/a\\b", "/."])(
+    "is refused in the directory %j",
+    async (SourceDirectory) => {
+      expect(await refusal({ SourceDirectory })).toMatch(
+        /^InvalidRequestException: SourceConfiguration.CodeRepository.SourceDirectory: must/,
+      );
+    },
+  );
+
+  test.each(["--upload-pack=touch /tmp/x", "-x", "a..b", "a b", "a~1", "x.lock", "@", "a//b", "/a", "a@{1}"])(
+    "is refused from the branch %j",
+    async (Value) => {
+      expect(await refusal({ SourceCodeVersion: { Type: "BRANCH", Value } })).toMatch(
+        /^InvalidRequestException: .*SourceCodeVersion.Value: is not a name a branch can have/,
+      );
+    },
+  );
+
+  test("is refused without the values that ConfigurationSource announces", async () => {
+    expect(await refusal({ CodeConfiguration: { ConfigurationSource: "API" } })).toMatch(
+      /CodeConfigurationValues: must be given when ConfigurationSource is API/,
+    );
+  });
+
+  test("is refused with an access role, which is for images", async () => {
+    const AuthenticationConfiguration = { AccessRoleArn: "arn:aws:iam::000000000000:role/ecr" };
+    expect(await refusal({}, { AuthenticationConfiguration })).toMatch(/AccessRoleArn: is for images only/);
+  });
+});
+
+describe("an update", () => {
+  test("keeps what is not sent, and does not turn code into an image", async () => {
+    const service = await makeService(
+      slipway,
+      aService({ SourceDirectory: "/web", CodeConfiguration: values }),
+    );
+    const { ServiceArn } = service;
+    const { Service: changed } = await slipway.client.send(
+      new UpdateServiceCommand({
+        ServiceArn,
+        SourceConfiguration: {
+          CodeRepository: aRepository({ SourceCodeVersion: { Type: "BRANCH", Value: "next" } }),
+        },
+      }),
+    );
+    expect(changed?.SourceConfiguration?.CodeRepository).toEqual(
+      aRepository({
+        SourceCodeVersion: { Type: "BRANCH", Value: "next" },
+        SourceDirectory: "/web",
+        CodeConfiguration: values,
+      }),
+    );
+    await slipway.commands.settle(service.ServiceId ?? "", "RUNNING");
+    const ImageRepository = { ImageIdentifier: "web:1", ImageRepositoryType: "ECR" as const };
+    await expect(
+      slipway.client.send(new UpdateServiceCommand({ ServiceArn, SourceConfiguration: { ImageRepository } })),
+    ).rejects.toThrow(/made from source code cannot change to an image/);
+  });
+});

@@ -1,0 +1,169 @@
+/** From a repository to traffic: fetched, built, deployed, and what happens when one of these fails. */
+import { describe, expect, it } from "vitest";
+import { BuildError } from "../ports/builder.ts";
+import { SourceError } from "../ports/source-code.ts";
+import { REPOSITORY, World, aCodeConfiguration } from "./testing/world.ts";
+
+async function aWorld(): Promise<World> {
+  const world = new World();
+  world.sourceCode.push(REPOSITORY);
+  await world.boot();
+  return world;
+}
+
+async function create(world: World, configuration = aCodeConfiguration()) {
+  const { service, operationId } = await world.commands.create({ name: "web1", configuration, tags: [] });
+  await world.settle();
+  await world.advance(5_000);
+  return { id: service.id, host: service.host, operationId };
+}
+
+async function release(world: World, serviceId: string) {
+  const { activeReleaseNumber } = await world.service(serviceId);
+  return world.store.releases.get(serviceId, activeReleaseNumber ?? 0);
+}
+
+describe("a service made from source code", () => {
+  it("is fetched, built and deployed, and its release tells the commit", async () => {
+    const world = await aWorld();
+    const { id, host, operationId } = await create(world);
+    expect(await world.service(id)).toMatchObject({ status: "RUNNING", activeReleaseNumber: 1 });
+    expect(world.edge.answer(host).kind).toBe("instances");
+    const commit = { author: "Ada", message: "a change" };
+    expect(await release(world, id)).toMatchObject({ built: { commit, run: { port: "8080" } } });
+    expect(world.events(id)).toContain(
+      `[AppRunner] Deployment Artifact: [Repo Type: Source], [Repository: ${REPOSITORY}], [Branch: main], [SourceDirectory: /]`,
+    );
+    expect(world.details(id, operationId)).toEqual(
+      expect.arrayContaining(["[AppRunner] Starting source code build.", "[Build] building"]),
+    );
+    expect(world.sourceCode.checkouts.size).toBe(0);
+  });
+
+  it("is built again by a deployment, from the newest commit", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    const newest = world.sourceCode.push(REPOSITORY);
+    await world.commands.startDeployment(id);
+    await world.advance(5_000);
+    expect(await release(world, id)).toMatchObject({ number: 2, built: { commit: newest } });
+  });
+
+  it("keeps its build when only its size or its variables change", async () => {
+    const world = await aWorld();
+    const values = {
+      runtime: "NODEJS_22",
+      buildCommand: "npm ci",
+      startCommand: "node a.js",
+      port: "3000",
+      environment: { MODE: "a" },
+      environmentSecrets: {},
+    };
+    const { id } = await create(world, aCodeConfiguration({ configurationSource: "API", values }));
+    world.sourceCode.push(REPOSITORY);
+    await world.commands.update(id, (present) => ({
+      ...present,
+      source: aCodeConfiguration({
+        configurationSource: "API",
+        values: { ...values, environment: { MODE: "b" } },
+      }).source,
+    }));
+    await world.advance(5_000);
+    expect(world.builder.requests).toHaveLength(1);
+    expect(await release(world, id)).toMatchObject({
+      number: 2,
+      built: { run: { port: "3000", environment: { MODE: "b" } } },
+    });
+  });
+
+  it("is built again when its build was removed from the engine by hand", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    world.containers.loseImage((await release(world, id))?.imageId ?? "");
+    await world.commands.update(id, (present) => ({
+      ...present,
+      instance: { ...present.instance, memory: "1024" },
+    }));
+    await world.advance(5_000);
+    expect(world.builder.requests).toHaveLength(2);
+    expect(await world.service(id)).toMatchObject({ status: "RUNNING", activeReleaseNumber: 2 });
+  });
+});
+
+describe("source code that cannot be deployed", () => {
+  it("fails the create with the source's own words", async () => {
+    const world = await aWorld();
+    const { id, operationId } = await create(world, aCodeConfiguration({ branch: "nosuch" }));
+    expect(await world.service(id)).toMatchObject({ status: "CREATE_FAILED" });
+    expect(await world.operation(id, operationId)).toMatchObject({
+      status: "FAILED",
+      cause: { phase: "source", class: "source", message: "There is no branch nosuch." },
+    });
+  });
+
+  it("fails a deployment with the failing command, and the previous version goes on", async () => {
+    const world = await aWorld();
+    const { id, host } = await create(world);
+    world.sourceCode.push(REPOSITORY);
+    world.builder.failNext(
+      new BuildError("command", "The command npm ci ended with exit code 1", {
+        exitCode: 1,
+        logLines: ["npm error"],
+      }),
+    );
+    const { operationId } = await world.commands.startDeployment(id);
+    await world.advance(5_000);
+    expect(await world.operation(id, operationId)).toMatchObject({
+      status: "ROLLBACK_SUCCEEDED",
+      cause: {
+        phase: "build",
+        class: "build",
+        message: "The command npm ci ended with exit code 1.",
+        exitCode: 1,
+        logLines: ["npm error"],
+      },
+    });
+    expect(world.events(id)).toContain(
+      `[AppRunner] Deployment with ID : ${operationId} failed. Failure reason : Failed to build your application source code.`,
+    );
+    expect(world.edge.answer(host).kind).toBe("instances");
+  });
+
+  it("asks a host that is away for a minute, and then says so", async () => {
+    const world = await aWorld();
+    const away = () => new SourceError("unreachable", "The host does not answer");
+    world.sourceCode.failNext(away(), away());
+    const first = await create(world);
+    expect(await world.service(first.id)).toMatchObject({ status: "RUNNING" });
+    world.sourceCode.failNext(...Array.from({ length: 1_000 }, away));
+    const { operationId } = await world.commands.startDeployment(first.id);
+    await world.advance(30_000);
+    expect(await world.operation(first.id, operationId)).toMatchObject({ status: "IN_PROGRESS" });
+    await world.advance(60_000);
+    expect(await world.operation(first.id, operationId)).toMatchObject({
+      status: "ROLLBACK_SUCCEEDED",
+      cause: { phase: "source", message: "The host does not answer." },
+    });
+  });
+});
+
+describe("a control plane that ends in the middle", () => {
+  it("of a build begins it again, and leaves no checkout behind", async () => {
+    const world = await aWorld();
+    world.builder.gate = new Promise(() => undefined);
+    const { service, operationId } = await world.commands.create({
+      name: "web1",
+      configuration: aCodeConfiguration(),
+      tags: [],
+    });
+    await world.settle();
+    expect(await world.operation(service.id, operationId)).toMatchObject({ phase: "build" });
+    const pushed = world.sourceCode.push(REPOSITORY, "main", "too late");
+    world.builder.gate = null;
+    await world.reboot();
+    await world.advance(5_000);
+    expect(await world.service(service.id)).toMatchObject({ status: "RUNNING" });
+    expect((await release(world, service.id))?.built?.commit.id).not.toBe(pushed.id);
+    expect(world.sourceCode.checkouts.size).toBe(0);
+  });
+});

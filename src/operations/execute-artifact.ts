@@ -1,0 +1,206 @@
+/** Steps that get the image of an operation's release: pulled, or built from source code. */
+import type { FailureCause } from "../domain/cause.ts";
+import type { CodeSource } from "../domain/code-source.ts";
+import { eventLine } from "../domain/event-line.ts";
+import { parseExtensions } from "../domain/extension.ts";
+import type { Operation } from "../domain/operation.ts";
+import { type BuiltRelease, type Release, type ReleaseScale, releaseKey } from "../domain/release.ts";
+import type { Service } from "../domain/service.ts";
+import { BuildError, type BuiltImage } from "../ports/builder.ts";
+import { type Checkout, SourceError } from "../ports/source-code.ts";
+import type { Tables } from "../ports/store.ts";
+import { BuildLog } from "./build-log.ts";
+import { type Effect, type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
+import { causeOfBuild, causeOfSource } from "./failure.ts";
+import { builtAnew } from "./kept-release.ts";
+import { recordFailure } from "./record-failure.ts";
+import { resolveImage } from "./resolve-image.ts";
+import { changeOperation, inPhase } from "./rows.ts";
+import { ownerOf } from "./story.ts";
+import { subject } from "./subject.ts";
+
+/** What a step in here works on: an operation that has neither failed nor got its release yet. */
+interface Task {
+  readonly context: StepContext;
+  readonly service: Service;
+  readonly operation: Operation;
+  readonly signal: AbortSignal;
+}
+
+async function taskOf(context: StepContext, operationId: string, signal: AbortSignal): Promise<Task | null> {
+  const { service, operation } = await subject(context, operationId);
+  if (operation === null || operation.cause !== null || operation.releaseNumber !== null) return null;
+  return { context, service, operation, signal };
+}
+
+export const pullImage: Executor<"pullImage"> = async ({ operationId }, context, signal) => {
+  const task = await taskOf(context, operationId, signal);
+  if (task === null) return NO_EFFECT;
+  const answer = await resolveImage(context, task.service, task.operation, signal);
+  if (answer === "to-be-built") return enterSource(task);
+  if ("cause" in answer) {
+    const text = eventLine.pullFailed(answer.cause.message);
+    return fail(task, { key: "pull-failed", text }, answer.cause);
+  }
+  const { image, kept } = answer;
+  const built = kept?.built && builtAnew(kept.built, task.operation.configuration.source);
+  return makeRelease(task, { imageId: image.imageId, imageDigest: image.digest }, built);
+};
+
+function enterSource({ context, operation }: Task): Effect {
+  const nowMs = context.ports.clock.now();
+  return async (tx) => {
+    await changeOperation(tx, operation, nowMs, () => inPhase("source", nowMs));
+  };
+}
+
+export const fetchSource: Executor<"fetchSource"> = async ({ operationId }, context, signal) => {
+  const task = await taskOf(context, operationId, signal);
+  if (task === null) return NO_EFFECT;
+  const { service, operation } = task;
+  const source = codeOf(operation);
+  await context.story.event(service, operationId, { key: "pulling", text: eventLine.pullingSource(source) });
+  try {
+    const { commit, sourceTreeId } = await checkOut(task, operation.trigger?.version ?? null);
+    await context.story.tell(
+      service,
+      operationId,
+      { key: "pulled", text: eventLine.sourcePulled() },
+      { key: "commit", text: eventLine.commitPulled(commit) },
+    );
+    const nowMs = context.ports.clock.now();
+    return async (tx) => {
+      const checkout = { commit, sourceTreeId };
+      await changeOperation(tx, operation, nowMs, () => ({ checkout, ...inPhase("build", nowMs) }));
+    };
+  } catch (error) {
+    if (!(error instanceof SourceError) || isWorthAnotherTry(task, error)) throw error;
+    return fail(
+      task,
+      { key: "source-failed", text: eventLine.sourceFailed(error.message) },
+      causeOfSource(error),
+    );
+  }
+};
+
+/** A host that is away for a moment should not fail a deployment. */
+function isWorthAnotherTry({ context, operation }: Task, { problem }: SourceError): boolean {
+  const waitedMs = context.ports.clock.now() - operation.phaseStartedAtMs;
+  return problem === "unreachable" && waitedMs < context.sourceOutageMs;
+}
+
+export const buildImage: Executor<"buildImage"> = async ({ operationId }, context, signal) => {
+  const task = await taskOf(context, operationId, signal);
+  if (task === null) return NO_EFFECT;
+  const { operation, service } = task;
+  await context.collection.over();
+  await context.story.detail(service, operationId, { key: "building", text: eventLine.buildStarting() });
+  try {
+    const { directory, commit, sourceTreeId } = await checkOut(task, operation.checkout?.commit.id ?? null);
+    const { imageId, run } = await build(task, directory);
+    await context.story.tell(service, operationId, { key: "built", text: eventLine.buildSucceeded() });
+    return await makeRelease(task, { imageId, imageDigest: null }, { commit, sourceTreeId, run });
+  } catch (error) {
+    const cause = causeOf(error);
+    if (cause === null) throw error;
+    return fail(task, { key: "build-failed", text: eventLine.buildFailed(cause.message) }, cause);
+  }
+};
+
+function causeOf(error: unknown): FailureCause | null {
+  if (error instanceof BuildError) return causeOfBuild(error);
+  // The checkout was lost in a crash, and the commit is gone: a host that is away is asked again instead.
+  if (error instanceof SourceError && error.problem !== "unreachable") return causeOfSource(error);
+  return null;
+}
+
+async function build({ context, service, operation, signal }: Task, directory: string): Promise<BuiltImage> {
+  const { ports } = context;
+  const log = new BuildLog(ports.log, ownerOf(service), {
+    operationId: operation.id,
+    attempt: ports.ids.hex32(),
+  });
+  const { dockerfile } = parseExtensions(await ports.store.tags.list(service.arn));
+  try {
+    return await ports.builder.build(
+      {
+        serviceId: service.id,
+        operationId: operation.id,
+        treeDirectory: directory,
+        source: codeOf(operation),
+        dockerfile,
+        onLine: (line) => log.add(line),
+      },
+      signal,
+    );
+  } finally {
+    await log.written();
+  }
+}
+
+function checkOut({ context, service, operation, signal }: Task, commitId: string | null): Promise<Checkout> {
+  const { repositoryUrl, branch, sourceDirectory } = codeOf(operation);
+  const connectionArn = operation.configuration.connectionArn ?? null;
+  const location = { serviceId: service.id, repositoryUrl, branch, sourceDirectory, connectionArn };
+  return context.ports.sourceCode.checkout({ key: operation.id, location, commitId }, signal);
+}
+
+function codeOf({ id, configuration }: Operation): CodeSource {
+  const { source } = configuration;
+  if (source.kind === "code") return source;
+  throw new Error(`operation ${id} has no source code`);
+}
+
+async function fail(
+  { context, service, operation }: Task,
+  line: { readonly key: string; readonly text: string },
+  cause: FailureCause,
+): Promise<Effect> {
+  await context.story.detail(service, operation.id, line);
+  return recordFailure(context, service, operation, cause);
+}
+
+async function makeRelease(
+  { context, service, operation, signal }: Task,
+  image: Pick<Release, "imageId" | "imageDigest">,
+  built: BuiltRelease | undefined,
+): Promise<Effect> {
+  const { ports, story } = context;
+  const release: Release = {
+    serviceId: service.id,
+    number: await ports.store.releases.nextNumber(service.id),
+    operationId: operation.id,
+    ...image,
+    configuration: operation.configuration,
+    scale: await scaleOf(ports.store, operation),
+    ...(built !== undefined && { built }),
+    createdAtMs: ports.clock.now(),
+  };
+  await ports.engine.protectImage(release.imageId, releaseKey(release), signal);
+  await story.detail(service, operation.id, { key: "deploying", text: eventLine.deployStarting() });
+  await story.event(service, operation.id, { key: "provisioning", text: eventLine.provisioning() });
+  return recordRelease(context, release);
+}
+
+function recordRelease({ ports }: StepContext, release: Release): Effect {
+  const nowMs = ports.clock.now();
+  return async (tx) => {
+    const key = { serviceId: release.serviceId, id: release.operationId };
+    // A deadline that passed in this moment has failed it: what was pulled too late is not built any more.
+    if ((await tx.operations.get(key.serviceId, key.id))?.cause !== null) return;
+    const isOpen = await changeOperation(tx, key, nowMs, () => ({
+      releaseNumber: release.number,
+      ...inPhase("provision", nowMs),
+    }));
+    if (isOpen) await tx.releases.save(release);
+  };
+}
+
+async function scaleOf(tables: Tables, operation: Operation): Promise<ReleaseScale> {
+  const found = await tables.autoScalingConfigurations.get(
+    operation.configuration.autoScalingConfigurationArn,
+  );
+  // In-use configurations cannot be deleted; App Runner's own defaults are the safe answer all the same.
+  if (found === null) return { minSize: 1, maxSize: 25, maxConcurrency: 100 };
+  return { minSize: found.minSize, maxSize: found.maxSize, maxConcurrency: found.maxConcurrency };
+}

@@ -1,0 +1,34 @@
+/** A builder in memory, for unit tests: gives an image of the engine for each tree. */
+import type { Builder, BuildError, BuildRequest, BuiltImage } from "./builder.ts";
+
+export class FakeBuilder implements Builder {
+  readonly requests: BuildRequest[] = [];
+  /** What a build gives, and says while it runs. */
+  readonly #build: (request: BuildRequest) => BuiltImage;
+  readonly #failures: BuildError[] = [];
+  /** While set, builds wait for it. */
+  gate: Promise<void> | null = null;
+
+  constructor(build: (request: BuildRequest) => BuiltImage) {
+    this.#build = build;
+  }
+
+  failNext(...errors: readonly BuildError[]): void {
+    this.#failures.push(...errors);
+  }
+
+  async build(request: BuildRequest, signal: AbortSignal): Promise<BuiltImage> {
+    this.requests.push(request);
+    request.onLine({ part: "Build", text: "building" });
+    if (this.gate !== null) await Promise.race([this.gate, aborted(signal)]);
+    const error = this.#failures.shift();
+    if (error !== undefined) throw error;
+    return this.#build(request);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+}
