@@ -7,10 +7,16 @@
  */
 import type { Operation } from "../domain/operation.ts";
 import { releaseKey } from "../domain/release.ts";
-import type { Ports } from "./executor.ts";
+import type { ContainerEngine } from "../ports/container-engine.ts";
+import type { Store } from "../ports/store.ts";
 
 /** Releases per service whose images are kept, for rolling back to them. */
 const RETAINED_RELEASES = 10;
+
+interface Keepers {
+  readonly store: Store;
+  readonly engine: ContainerEngine;
+}
 
 export class ImageCollection {
   #underWay: Promise<unknown> = Promise.resolve();
@@ -21,17 +27,14 @@ export class ImageCollection {
   }
 
   /** False when it gave way: to be tried again soon. */
-  run(ports: Pick<Ports, "store" | "engine">, signal: AbortSignal): Promise<boolean> {
+  run(ports: Keepers, signal: AbortSignal): Promise<boolean> {
     const collecting = this.#underWay.catch(() => undefined).then(() => collect(ports, signal));
     this.#underWay = collecting;
     return collecting;
   }
 }
 
-async function collect(
-  { store, engine }: Pick<Ports, "store" | "engine">,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function collect({ store, engine }: Keepers, signal: AbortSignal): Promise<boolean> {
   if ((await store.operations.listAllOpen()).some(isChoosingImage)) return false;
   const retained = await store.releases.listRetained(RETAINED_RELEASES);
   await engine.collectImages(new Set(retained.map(releaseKey)), signal);
