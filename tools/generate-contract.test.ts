@@ -1,3 +1,4 @@
+import { ProviderType, Runtime } from "@aws-sdk/client-apprunner";
 import { expect, test } from "vitest";
 import { appRunnerErrors, appRunnerOperations, appRunnerShapes } from "../src/contract/model.gen.ts";
 import { isCurrent } from "./generate-contract.ts";
@@ -31,4 +32,11 @@ test("statuses that Terraform compares are in the letter case of the real servic
     "pending_certificate_dns_validation",
   );
   expect(appRunnerShapes.ObservabilityConfigurationStatus.values).toContain("ACTIVE");
+});
+
+test("enums that are widened still hold every value of AWS's", () => {
+  expect(appRunnerShapes.ProviderType.values).toEqual(expect.arrayContaining(Object.values(ProviderType)));
+  expect(appRunnerShapes.Runtime.values).toEqual(expect.arrayContaining(Object.values(Runtime)));
+  expect(appRunnerShapes.ProviderType.values).toContain("GITEA");
+  expect(appRunnerShapes.Runtime.values).toContain("NODEJS_24");
 });

@@ -9,6 +9,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as sdk from "@aws-sdk/client-apprunner";
+import { PROVIDER_TYPES } from "../src/domain/configuration.ts";
+import { runtimes } from "../src/domain/runtime.ts";
 import type { Member, OperationModel, Shape } from "../src/contract/shape.ts";
 
 export const modelPath = fileURLToPath(new URL("../src/contract/model.gen.ts", import.meta.url));
@@ -17,6 +19,11 @@ export const modelPath = fileURLToPath(new URL("../src/contract/model.gen.ts", i
 const lowerCaseEnums = new Set(["AutoScalingConfigurationStatus", "CustomDomainAssociationStatus"]);
 /** An UpdateService that changes nothing returns no operation id although the model says required (section 1.3). */
 const optionalAfterAll = new Set(["UpdateServiceResponse.OperationId"]);
+/** Enums that take values of ours beside AWS's. */
+const widenedEnums: Readonly<Record<string, readonly string[]>> = {
+  ProviderType: PROVIDER_TYPES,
+  Runtime: runtimes.map(({ name }) => name),
+};
 
 type Reference = number | Schema | (() => Reference) | readonly [() => Reference, unknown];
 /** [kind, namespace, name, traits, ...]; kind 0 scalar, 1 list, 2 map, 3 structure, -3 error, 9 operation. */
@@ -88,7 +95,8 @@ class ModelReader {
     if (name === undefined) return undefined;
     const values = Object.values((sdk as unknown as Record<string, Record<string, string>>)[name] ?? {});
     const wire = lowerCaseEnums.has(name) ? values.map((value) => value.toLowerCase()) : values;
-    this.shapes.set(name, { kind: "enum", values: wire });
+    const widened = new Set([...wire, ...(widenedEnums[name] ?? [])]);
+    this.shapes.set(name, { kind: "enum", values: [...widened] });
     return name;
   }
 

@@ -706,7 +706,7 @@ export const appRunnerShapes = {
       OperationId: { type: "string" },
     },
   },
-  ProviderType: { kind: "enum", values: ["BITBUCKET", "GITHUB"] },
+  ProviderType: { kind: "enum", values: ["BITBUCKET", "GITHUB", "GITLAB", "GITEA", "GIT"] },
   ResumeServiceRequest: {
     kind: "structure",
     members: {
@@ -720,7 +720,7 @@ export const appRunnerShapes = {
       OperationId: { type: "string" },
     },
   },
-  Runtime: { kind: "enum", values: ["CORRETTO_11", "CORRETTO_8", "DOTNET_6", "GO_1", "NODEJS_12", "NODEJS_14", "NODEJS_16", "NODEJS_18", "NODEJS_22", "PHP_81", "PYTHON_3", "PYTHON_311", "RUBY_31"] },
+  Runtime: { kind: "enum", values: ["CORRETTO_11", "CORRETTO_8", "DOTNET_6", "GO_1", "NODEJS_12", "NODEJS_14", "NODEJS_16", "NODEJS_18", "NODEJS_22", "PHP_81", "PYTHON_3", "PYTHON_311", "RUBY_31", "PYTHON_312", "PYTHON_313", "NODEJS_20", "NODEJS_24", "CORRETTO_17", "CORRETTO_21", "DOTNET_8", "PHP_82", "PHP_83", "PHP_84", "RUBY_32", "RUBY_33", "RUBY_34"] },
   RuntimeEnvironmentSecrets: { kind: "map", key: "RuntimeEnvironmentSecretsName", value: "RuntimeEnvironmentSecretsValue" },
   RuntimeEnvironmentSecretsName: { kind: "sensitive" },
   RuntimeEnvironmentSecretsValue: { kind: "sensitive" },
@@ -1417,7 +1417,7 @@ export interface PauseServiceResponse {
   readonly OperationId?: string | undefined;
 }
 
-export type ProviderType = "BITBUCKET" | "GITHUB";
+export type ProviderType = "BITBUCKET" | "GITHUB" | "GITLAB" | "GITEA" | "GIT";
 
 export interface ResumeServiceRequest {
   readonly ServiceArn: string;
@@ -1428,7 +1428,7 @@ export interface ResumeServiceResponse {
   readonly OperationId?: string | undefined;
 }
 
-export type Runtime = "CORRETTO_11" | "CORRETTO_8" | "DOTNET_6" | "GO_1" | "NODEJS_12" | "NODEJS_14" | "NODEJS_16" | "NODEJS_18" | "NODEJS_22" | "PHP_81" | "PYTHON_3" | "PYTHON_311" | "RUBY_31";
+export type Runtime = "CORRETTO_11" | "CORRETTO_8" | "DOTNET_6" | "GO_1" | "NODEJS_12" | "NODEJS_14" | "NODEJS_16" | "NODEJS_18" | "NODEJS_22" | "PHP_81" | "PYTHON_3" | "PYTHON_311" | "RUBY_31" | "PYTHON_312" | "PYTHON_313" | "NODEJS_20" | "NODEJS_24" | "CORRETTO_17" | "CORRETTO_21" | "DOTNET_8" | "PHP_82" | "PHP_83" | "PHP_84" | "RUBY_32" | "RUBY_33" | "RUBY_34";
 
 export interface Service {
   readonly ServiceName: string;

@@ -33,12 +33,22 @@ export interface VpcConnector extends Revision {
   readonly securityGroups: readonly string[];
 }
 
+/** App Runner's two, and ours. GIT: a host that is known only by its address. */
+export const PROVIDER_TYPES = ["GITHUB", "BITBUCKET", "GITLAB", "GITEA", "GIT"] as const;
+export type ProviderType = (typeof PROVIDER_TYPES)[number];
+
 export interface Connection {
   readonly arn: string;
   readonly name: string;
-  readonly providerType: "GITHUB" | "BITBUCKET";
+  readonly providerType: ProviderType;
   readonly status: "PENDING_HANDSHAKE" | "AVAILABLE" | "ERROR" | "DELETED";
   readonly createdAtMs: number;
+  /** The provider's address, once the handshake named it: `https://github.com`, `ssh://git.example.com:22`. */
+  readonly serverUrl?: string;
+  /** A `ConnectionCredential` as JSON, sealed for the purpose `connection <arn>`. Present when AVAILABLE. */
+  readonly sealedCredential?: string;
+  /** ERROR: why, one sentence. AVAILABLE: what could not be checked, or should be known. */
+  readonly problem?: string;
 }
 
 export interface VpcIngressConnection {
