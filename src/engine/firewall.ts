@@ -6,27 +6,12 @@
  */
 import { readFile } from "node:fs/promises";
 import { isIPv4 } from "node:net";
+import { refusedNetworks } from "../domain/network-isolation.ts";
 import type { EngineContext } from "./context.ts";
 import { engineUnavailable, messageOf } from "./errors.ts";
 import { type Jump, linesToRemove, linesToStandFirst } from "./firewall-jumps.ts";
 import type { Names } from "./naming.ts";
 import { runProgram } from "./program.ts";
-
-/** Where no instance may go. The host's own addresses need no entry: INPUT refuses them all. */
-const refusedNetworks = [
-  "0.0.0.0/8",
-  "10.0.0.0/8",
-  "100.64.0.0/10", // carrier NAT; Alibaba's metadata
-  "127.0.0.0/8",
-  "168.63.129.16/32", // Azure's host agent
-  "169.254.0.0/16", // link-local: metadata of most clouds
-  "172.16.0.0/12",
-  "192.0.0.0/24", // Oracle's metadata
-  "192.168.0.0/16",
-  "198.18.0.0/15",
-  "224.0.0.0/4",
-  "240.0.0.0/4",
-] as const;
 
 /** Docker copies these to containers; systemd-resolved's real servers stand in the second. */
 const RESOLVER_FILES = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"];

@@ -1,0 +1,227 @@
+/**
+ * Source tree → image, with the BuildKit of the Docker Engine: waits for its turn, plans, builds within bounds, says what
+ * went wrong. What a build is made of (`BuildPlan`) is decided elsewhere; here it is carried out.
+ */
+import { BuildError, type Builder, type BuildRequest, type BuiltImage } from "../ports/builder.ts";
+import { portOfImage, type BuildPlan } from "./build-plan.ts";
+import { BuildCache, BUILT_BY_LABEL } from "./buildkit/build-cache.ts";
+import { toBuildError } from "./buildkit/build-failure.ts";
+import { BuildGuards, type Report } from "./buildkit/build-guards.ts";
+import { defaultBuildLimits, type BuildLimits } from "./buildkit/build-limits.ts";
+import { BuildOutput } from "./buildkit/build-output.ts";
+import { BuildQueue } from "./buildkit/build-queue.ts";
+import { buildImage, BuildRefused, messageOf } from "./buildkit/buildkit-client.ts";
+import { EngineApi } from "./buildkit/engine-api.ts";
+import { NetworkGuard } from "./buildkit/network-guard.ts";
+import type { Progress } from "./buildkit/progress.ts";
+
+/** Decides what to build and brings the base images here. Throws BuildError "configuration" or "runtime". */
+export type Plan = (
+  request: BuildRequest,
+  say: (line: string) => void,
+  signal: AbortSignal,
+) => Promise<BuildPlan>;
+
+export interface DockerBuilderOptions {
+  /** Path of the engine's unix socket. */
+  readonly socketPath: string;
+  /** Id of this installation, 8 to 64 lower-case hex digits: two installations share an engine without meeting. */
+  readonly ownerId: string;
+  readonly plan: Plan;
+  /** What differs from `defaultBuildLimits`. */
+  readonly limits?: Partial<BuildLimits>;
+  /** The engine's `--cgroup-parent`; `docker` unless given. */
+  readonly cgroupParent?: string;
+  /** Whose proxy variables builds get; the process's own unless given. */
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly report?: Report;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+/** Known to every Dockerfile, in no layer and no history. */
+const PROXY_ARGUMENTS = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
+/** BuildKit keeps what `RUN --mount=type=cache` holds apart by this: nobody fills the cache of another's packages. */
+const CACHE_SCOPE_ARGUMENT = "BUILDKIT_CACHE_MOUNT_NS";
+/** Sources that the engine itself would fetch from the host's network; a base image's ONBUILD can ask for them too. */
+const REMOTE_SOURCE = /^(?:https?|git|ssh):\/\//;
+
+export class DockerBuilder implements Builder {
+  readonly #options: DockerBuilderOptions;
+  readonly #limits: BuildLimits;
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #report: Report;
+  readonly #engine: EngineApi;
+  readonly #network: NetworkGuard;
+  readonly #queue: BuildQueue;
+  readonly #cache: BuildCache;
+  readonly #closed = new AbortController();
+  #trimming: Promise<void> = Promise.resolve();
+
+  constructor(options: DockerBuilderOptions) {
+    this.#options = options;
+    this.#limits = { ...defaultBuildLimits, ...options.limits };
+    this.#environment = options.environment ?? process.env;
+    this.#report = options.report ?? (() => undefined);
+    this.#engine = new EngineApi(options.socketPath);
+    this.#network = new NetworkGuard(this.#engine, options.ownerId, this.#environment);
+    this.#queue = new BuildQueue(this.#limits.atOnce);
+    const { ownerId, now } = options;
+    this.#cache = new BuildCache(this.#engine, ownerId, this.#limits.cacheBytes, now ?? Date.now);
+  }
+
+  async build(request: BuildRequest, signal: AbortSignal): Promise<BuiltImage> {
+    const say = (text: string) => request.onLine({ part: "AppRunner", text });
+    const onWait = (others: number) =>
+      say(`Waiting for ${others} other build${others === 1 ? "" : "s"} on this machine.`);
+    const either = AbortSignal.any([signal, this.#closed.signal]);
+    return await this.#queue.run(request.serviceId, onWait, () => this.#run(request, either), either);
+  }
+
+  /** At the start: takes out what an earlier process left behind when it was killed. */
+  async prepare(): Promise<void> {
+    await this.#network.remove();
+  }
+
+  /** Ends whatever is building or waiting. */
+  async close(): Promise<void> {
+    this.#closed.abort(new Error("the builder was closed"));
+    await this.#trimming;
+  }
+
+  async #run(request: BuildRequest, signal: AbortSignal): Promise<BuiltImage> {
+    await this.#trimming;
+    const late = AbortSignal.timeout(this.#limits.durationMs);
+    const within = AbortSignal.any([signal, late]);
+    try {
+      return await this.#planAndBuild(request, within);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw late.aborted ? this.#lateError(error) : error;
+    } finally {
+      this.#trimming = this.#trim();
+    }
+  }
+
+  async #planAndBuild(request: BuildRequest, signal: AbortSignal): Promise<BuiltImage> {
+    const say = (text: string) => request.onLine({ part: "AppRunner", text });
+    const plan = await this.#options.plan(request, say, signal);
+    const output = new BuildOutput(request.onLine, plan.partOfStage, {
+      lines: this.#limits.outputLines,
+      bytes: this.#limits.outputBytes,
+    });
+    for (const remark of plan.remarks) output.say(remark);
+    const imageId = await this.#guarded(request, plan, output, signal);
+    this.#cache.hold(imageId);
+    return { imageId, run: { ...plan.run, port: plan.run.port ?? (await this.#portOf(imageId, signal)) } };
+  }
+
+  async #guarded(
+    request: BuildRequest,
+    plan: BuildPlan,
+    output: BuildOutput,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { cgroupParent } = this.#options;
+    const guards = await BuildGuards.begin(
+      {
+        engine: this.#engine,
+        limits: this.#limits,
+        network: this.#network,
+        report: this.#report,
+        ...(cgroupParent === undefined ? {} : { cgroupParent }),
+      },
+      signal,
+    );
+    const within = AbortSignal.any([signal, guards.signal]);
+    try {
+      return await buildImage(this.#engine, this.#toBuildKit(request, plan, output, guards), within);
+    } catch (error) {
+      throw await this.#explained(error, output, guards, signal);
+    } finally {
+      await guards.end();
+    }
+  }
+
+  #toBuildKit(request: BuildRequest, plan: BuildPlan, output: BuildOutput, guards: BuildGuards) {
+    return {
+      treeDirectory: request.treeDirectory,
+      contextDirectory: plan.contextDirectory,
+      ignore: plan.ignore,
+      contextLimits: { bytes: this.#limits.contextBytes, entries: this.#limits.contextEntries },
+      dockerfile: plan.dockerfile,
+      target: plan.target,
+      buildArguments: {
+        ...this.#proxyArguments(),
+        ...plan.buildArguments,
+        [CACHE_SCOPE_ARGUMENT]: request.serviceId,
+      },
+      labels: { [BUILT_BY_LABEL]: this.#options.ownerId },
+      onProgress: (progress: Progress) => {
+        output.observe(progress);
+        if (progress.vertexes.some(({ name }) => REMOTE_SOURCE.test(name))) guards.stop(remoteSource());
+      },
+    };
+  }
+
+  #proxyArguments(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      PROXY_ARGUMENTS.flatMap((name) => {
+        const value = this.#environment[name];
+        return value === undefined || value === "" ? [] : [[name, value]];
+      }),
+    );
+  }
+
+  async #explained(
+    error: unknown,
+    output: BuildOutput,
+    guards: BuildGuards,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const logLines = output.lastLines();
+    if (signal.aborted) return withLines(signal.reason, logLines);
+    if (guards.signal.aborted) return withLines(guards.signal.reason, logLines);
+    if (!(error instanceof BuildRefused)) return error;
+    const signs = { logLines, ...(await guards.memorySigns()), memoryLimitBytes: this.#limits.memoryBytes };
+    return toBuildError(error.message, signs);
+  }
+
+  #lateError(error: unknown): BuildError {
+    const logLines = error instanceof BuildError ? error.logLines : [];
+    const minutes = Math.max(1, Math.round(this.#limits.durationMs / 60_000));
+    const message = `The build did not end within ${minutes} minute${minutes === 1 ? "" : "s"}.`;
+    return new BuildError("deadline", message, { logLines, cause: error });
+  }
+
+  async #portOf(imageId: string, signal: AbortSignal): Promise<string> {
+    const image = await this.#engine.call<{
+      readonly Config?: { readonly ExposedPorts?: Readonly<Record<string, unknown>> | null } | null;
+    }>(signal, "GET", `/images/${imageId}/json`);
+    return portOfImage(image.Config?.ExposedPorts);
+  }
+
+  async #trim(): Promise<void> {
+    try {
+      await this.#cache.trim(this.#closed.signal);
+    } catch (error) {
+      if (!this.#closed.signal.aborted)
+        this.#report("build-cache-not-trimmed", { problem: messageOf(error) });
+    }
+  }
+}
+
+function remoteSource(): BuildError {
+  return new BuildError(
+    "configuration",
+    "Dockerfile: an instruction (or ONBUILD of a base image) lets the engine fetch an address. Use RUN with curl or wget for downloads.",
+  );
+}
+
+/** The last words of the build, on errors that were made where nobody knew them. */
+function withLines(reason: unknown, logLines: readonly string[]): unknown {
+  if (reason instanceof BuildError)
+    return new BuildError(reason.problem, reason.message, { logLines, cause: reason });
+  if (logLines.length === 0) return reason;
+  return new BuildError("deadline", messageOf(reason), { logLines, cause: reason });
+}
