@@ -69,6 +69,8 @@ export const errorCatalogue = {
   ServiceBusy: state("Service cannot be {verb} in the current state: {status}."), // [AWS] for updates
   ResourceBusy: state("{kind} cannot be {verb} in the current state: {status}."),
   NoSuchResource: missing("{kind} not found: {arn}"),
+  NoSuchRelease: missing("Service {name} has no release {number} to go back to. {remedy}"),
+  NotCancellable: state("Operation {id} cannot be cancelled: {reason}."),
   NoSuchLogStream: missing("Log stream not found: {name}"),
   QuotaExceeded: quota("The limit of {limit} {kind} is reached. Delete one, or raise {setting}."),
   QuotaReached: quota("The limit of {limit} {kind} is reached. Delete one that is no longer needed."),

@@ -81,6 +81,7 @@ export const eventLine = {
   rollingBack: () => "Rolling back to the previous version.", // [ours]
   rolledBack: () => "Rolled back: the previous version and its configuration are in place.", // [ours]
   cancelled: () => "Cancelled: the service is being deleted.", // [ours]
+  cancelledByUser: () => "Cancelled on request.", // [ours]
   trafficStopped: () => "Stopped routing traffic to the application. Waiting for its requests to end.", // [ours]
   instanceReplaced: (instanceId: string, reason: string) =>
     `Instance ${instanceId} is being replaced: ${reason}`, // [ours]

@@ -6,15 +6,18 @@ import { isDeepStrictEqual } from "node:util";
 import { type AccountScope, formatArn } from "../domain/arn.ts";
 import { SlipwayError } from "../domain/error.ts";
 import { eventLine } from "../domain/event-line.ts";
-import type { Operation, OperationType } from "../domain/operation.ts";
+import type { Operation, OperationTrigger, OperationType } from "../domain/operation.ts";
 import type { Service, ServiceConfiguration } from "../domain/service.ts";
 import type { Tag } from "../domain/tag.ts";
 import type { Clock, IdSource } from "../ports/clock.ts";
 import type { Accepted, PossiblyAccepted, ServiceCommands } from "../ports/service-commands.ts";
 import type { Store, Tables } from "../ports/store.ts";
-import { CANCELLED } from "./failure.ts";
+import { cancellable, releaseToReturnTo } from "./command-subjects.ts";
+import { CANCELLED, CANCELLED_BY_USER } from "./failure.ts";
 import { checkNamedResources } from "./named-resources.ts";
+import { failedOperation } from "./record-failure.ts";
 import { changeOperation, inPhase } from "./rows.ts";
+import type { SerialQueue } from "./serial-queue.ts";
 import type { Story } from "./story.ts";
 
 export interface CommandOptions {
@@ -31,6 +34,7 @@ export interface CommandDeps {
   readonly ids: IdSource;
   readonly story: Story;
   readonly options: CommandOptions;
+  readonly queue: SerialQueue;
   readonly wake: (serviceId: string) => void;
 }
 
@@ -39,6 +43,8 @@ interface Wish {
   readonly configuration: ServiceConfiguration;
   readonly previousConfiguration: ServiceConfiguration | null;
   readonly releaseNumber: number | null;
+  readonly fromReleaseNumber?: number;
+  readonly trigger?: OperationTrigger;
 }
 
 export class Commands implements ServiceCommands {
@@ -90,7 +96,7 @@ export class Commands implements ServiceCommands {
     });
   }
 
-  async startDeployment(serviceId: string): Promise<Accepted> {
+  async startDeployment(serviceId: string, trigger?: OperationTrigger): Promise<Accepted> {
     return this.#accept(async (tx) => {
       const service = await load(tx, serviceId);
       if (service.status !== "RUNNING") throw new SlipwayError("ServiceNotDeployable");
@@ -99,7 +105,42 @@ export class Commands implements ServiceCommands {
         configuration: service.configuration,
         previousConfiguration: service.configuration,
         releaseNumber: null,
+        ...(trigger !== undefined && { trigger }),
       });
+    });
+  }
+
+  async rollBack(serviceId: string, releaseNumber: number | null): Promise<Accepted> {
+    return this.#accept(async (tx) => {
+      const service = await load(tx, serviceId);
+      if (service.status !== "RUNNING") throw busy(service, "rolled back");
+      const release = await releaseToReturnTo(tx, service, releaseNumber);
+      await checkNamedResources(tx, release.configuration, service.configuration);
+      return this.#record(tx, service, {
+        type: "UPDATE_SERVICE",
+        configuration: release.configuration,
+        previousConfiguration: service.configuration,
+        releaseNumber: null,
+        fromReleaseNumber: release.number,
+      });
+    });
+  }
+
+  /** In the queue of the service, where no step can be switching traffic at the same time. */
+  async cancel(serviceId: string, operationId: string): Promise<Operation> {
+    const { store, clock, queue, story, wake } = this.#deps;
+    return queue.run(serviceId, async () => {
+      const nowMs = clock.now();
+      const { service, operation } = await store.transaction(async (tx) => {
+        const service = await load(tx, serviceId);
+        const operation = await cancellable(tx, service, operationId);
+        const failed = failedOperation(service, operation, CANCELLED_BY_USER);
+        await changeOperation(tx, operation, nowMs, () => ({ ...failed, ...inPhase("cleanup", nowMs) }));
+        return { service, operation };
+      });
+      await story.tell(service, operation.id, { key: "cancelled", text: eventLine.cancelledByUser() });
+      wake(serviceId);
+      return (await store.operations.get(serviceId, operationId)) ?? operation;
     });
   }
 

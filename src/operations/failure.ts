@@ -172,6 +172,12 @@ export const CANCELLED: FailureCause = {
   message: "The service was deleted while it was being created.",
 };
 
+export const CANCELLED_BY_USER: FailureCause = {
+  phase: "cleanup",
+  class: "cancelled",
+  message: "It was cancelled.",
+};
+
 /** The reason in `Deployment with ID … failed. Failure reason : …`, in App Runner's words where it has some. */
 export function failureReason(cause: FailureCause): string {
   if (cause.phase === "pull") return "Failed to pull your application image.";

@@ -76,7 +76,8 @@ export class OperationsEngine {
       signal: this.#ending.signal,
     };
     this.#loop = new ReconcileLoop(this.#workerDeps);
-    this.commands = new Commands({ store, clock, ids, story, options, wake });
+    const { queue } = this.#workerDeps;
+    this.commands = new Commands({ store, clock, ids, story, options, queue, wake });
   }
 
   /**

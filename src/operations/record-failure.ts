@@ -26,19 +26,25 @@ export async function recordFailure(
   const evidence = cause.phase === "build" ? [] : (cause.logLines ?? []);
   const details = evidence.map((text, index) => ({ key: `application:${index}`, text }));
   await story.detail(service, operation.id, { key: "cause", text: cause.message }, ...details);
-  const canRollBack = operation.previousConfiguration !== null && service.activeReleaseNumber !== null;
-  const isRollback = canRollBack && isDeploymentType(operation.type);
-  if (isRollback) {
+  const failed = failedOperation(service, operation, cause);
+  if (failed.status !== undefined) {
     await story.tell(service, operation.id, { key: "rolling-back", text: eventLine.rollingBack() });
   }
   const nowMs = ports.clock.now();
   return async (tx) => {
-    await changeOperation(tx, { serviceId: service.id, id: operation.id }, nowMs, () => ({
-      cause,
-      ...(isRollback && { status: "ROLLBACK_IN_PROGRESS" as const }),
-      ...inPhase("cleanup", nowMs),
-    }));
+    await changeOperation(tx, operation, nowMs, () => ({ ...failed, ...inPhase("cleanup", nowMs) }));
   };
+}
+
+/** What an operation becomes by failing: rolled back when there is something to go back to. */
+export function failedOperation(
+  service: Service,
+  operation: Operation,
+  cause: FailureCause,
+): Pick<Operation, "cause"> & { readonly status?: "ROLLBACK_IN_PROGRESS" } {
+  const canRollBack = operation.previousConfiguration !== null && service.activeReleaseNumber !== null;
+  const isRollback = canRollBack && isDeploymentType(operation.type);
+  return { cause, ...(isRollback && { status: "ROLLBACK_IN_PROGRESS" }) };
 }
 
 function isDeploymentType(type: OperationType): boolean {

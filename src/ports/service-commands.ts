@@ -2,6 +2,7 @@
  * The commands on services: what the API asks of the operations engine. Each checks the service's state, records the
  * wish and its operation in one transaction, and returns at once; the work goes on behind it.
  */
+import type { Operation, OperationTrigger } from "../domain/operation.ts";
 import type { Service, ServiceConfiguration } from "../domain/service.ts";
 import type { Tag } from "../domain/tag.ts";
 
@@ -22,7 +23,18 @@ export interface ServiceCommands {
     change: (present: ServiceConfiguration) => ServiceConfiguration,
   ): Promise<PossiblyAccepted>;
   /** Only in RUNNING, else ServiceNotDeployable. */
-  startDeployment(serviceId: string): Promise<Accepted>;
+  startDeployment(serviceId: string, trigger?: OperationTrigger): Promise<Accepted>;
+  /**
+   * Deploys a release again, image and configuration, without a build: an update whose release has the next number.
+   * `releaseNumber` null: the newest one before the active one that served. Only in RUNNING, else ServiceBusy. Throws
+   * NoSuchRelease for one that is not there, never served, or is active.
+   */
+  rollBack(serviceId: string, releaseNumber: number | null): Promise<Accepted>;
+  /**
+   * Gives up a create, an update or a deployment before its traffic is switched: it ends with class
+   * "cancelled", rolled back where there is something to go back to. Throws NotCancellable after that.
+   */
+  cancel(serviceId: string, operationId: string): Promise<Operation>;
   /** Only in RUNNING; an already paused service is accepted without an operation; else ServiceBusy. */
   pause(serviceId: string): Promise<PossiblyAccepted>;
   /** Only in PAUSED; an already running service is accepted without an operation; else ServiceBusy. */

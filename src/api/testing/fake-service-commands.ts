@@ -63,6 +63,21 @@ export class FakeServiceCommands implements ServiceCommands {
     return this.#accept(service, "START_DEPLOYMENT");
   }
 
+  async rollBack(serviceId: string, releaseNumber: number | null): Promise<Accepted> {
+    const service = await this.#get(serviceId);
+    const release = await this.#options.store.releases.get(serviceId, releaseNumber ?? 1);
+    if (release === null) {
+      throw new SlipwayError("NoSuchRelease", { name: service.name, number: releaseNumber ?? 1, remedy: "" });
+    }
+    return this.#accept({ ...service, configuration: release.configuration }, "UPDATE_SERVICE");
+  }
+
+  async cancel(serviceId: string, operationId: string): Promise<Operation> {
+    const operation = await this.#options.store.operations.get(serviceId, operationId);
+    if (operation !== null && operation.endedAtMs === null) return operation;
+    throw new SlipwayError("NotCancellable", { id: operationId, reason: "it has ended" });
+  }
+
   async pause(serviceId: string): Promise<PossiblyAccepted> {
     const service = await this.#get(serviceId);
     if (service.status === "PAUSED") return { service, operationId: null };

@@ -90,6 +90,13 @@ export class MemoryStore implements Store {
 
   readonly releases = {
     get: async (serviceId, number) => this.rows.releases.get(`${serviceId}-${number}`) ?? null,
+    list: async (serviceId, { limit }) => ({
+      rows: [...this.rows.releases.values()]
+        .filter((row) => row.serviceId === serviceId)
+        .toReversed()
+        .slice(0, limit),
+      lastKey: null,
+    }),
     nextNumber: async (serviceId) =>
       1 + [...this.rows.releases.values()].filter((row) => row.serviceId === serviceId).length,
     save: async (row) => void this.rows.releases.set(`${row.serviceId}-${row.number}`, row),
