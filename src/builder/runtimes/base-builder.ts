@@ -1,6 +1,6 @@
 /** Builds the images of one runtime and names them when all of them are right. */
 import type { Runtime } from "../../domain/runtime.ts";
-import { baseName, isOwnName, labels, partsOf, type BaseIdentity } from "./base-image.ts";
+import { baseName, isOurs, labels, partsOf, type BaseIdentity } from "./base-image.ts";
 import { FACTS_PATH } from "./base-dockerfile.ts";
 import type { Images } from "./images.ts";
 
@@ -48,14 +48,17 @@ export async function buildBase(images: Images, wish: BaseBuild, signal: AbortSi
   return identity;
 }
 
-/** Images of the same runtime from another recipe or with other settings of the machine. */
+/** Images of the same runtime from another recipe, with other settings of the machine, or built anew since. */
 async function removeOutdated(
   images: Images,
   runtime: Runtime,
   key: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const present = await images.list([`${labels.runtime}=${runtime.name}`], signal);
-  const outdated = present.filter((image) => image.labels[labels.key] !== key);
-  for (const name of outdated.flatMap(({ tags }) => tags).filter(isOwnName)) await images.untag(name, signal);
+  const present = await images.list(`${labels.runtime}=${runtime.name}`, signal);
+  for (const image of present) {
+    const isOutdated = image.labels[labels.key] !== key;
+    const names = image.tags.length === 0 ? [image.id] : image.tags.filter(isOutdated ? isOurs : () => false);
+    for (const name of names) await images.remove(name, signal);
+  }
 }

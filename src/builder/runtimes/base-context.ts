@@ -19,6 +19,10 @@ export interface NodePackages {
 /** What is read only by people. */
 const UNWANTED = /^(?:docs|man)\/|\.map$/;
 
+/** OpenSSL's headers come for each of twenty systems, 60 MB in all. */
+const OPENSSL_SYSTEMS = "include/node/openssl/archs/";
+const OPENSSL_SYSTEM = /^linux-(?:x86_64|aarch64)\//;
+
 export async function writeBaseContext(path: string, content: ContextContent): Promise<void> {
   const archive = pack();
   await Promise.all([pipeline(archive, createWriteStream(path)), fill(archive, content)]);
@@ -39,8 +43,13 @@ async function fill(archive: Pack, { dockerfile, machine, node }: ContextContent
 }
 
 async function addNode(archive: Pack, { binary, tools }: NodePackages): Promise<void> {
-  await addPackage(archive, binary, contextPaths.node, (path) => /^(?:bin|include)\//.test(path));
+  await addPackage(archive, binary, contextPaths.node, isWantedOfNode);
   for (const tool of tools) {
     await addPackage(archive, tool, `${contextPaths.modules}/${tool.name}`, (path) => !UNWANTED.test(path));
   }
+}
+
+function isWantedOfNode(path: string): boolean {
+  if (path.startsWith(OPENSSL_SYSTEMS)) return OPENSSL_SYSTEM.test(path.slice(OPENSSL_SYSTEMS.length));
+  return /^(?:bin|include)\//.test(path);
 }

@@ -3,6 +3,7 @@
  * part of the name of what comes out.
  */
 import type { Language } from "../../domain/runtime.ts";
+import type { Part } from "./base-image.ts";
 import { buildTools, languageFacts, nodeCommands, type NodeTool, type Recipe } from "./recipe.ts";
 
 /** Written in the build image: the language's version, then a package and its version in each line. */
@@ -53,7 +54,7 @@ export function debianDockerfile(
     ...machineLines(machine),
     ...trustLines(language, machine),
     ...installLines(recipe.runPackages),
-    ...languageLines(recipe),
+    ...languageLines(recipe, "run"),
     ...environment,
     `FROM ${image} AS tools`,
     ...machineLines(machine),
@@ -61,7 +62,7 @@ export function debianDockerfile(
     ...installLines(buildTools),
     "FROM tools AS build",
     ...installLines([...recipe.runPackages, ...recipe.buildPackages]),
-    ...languageLines(recipe),
+    ...languageLines(recipe, "build"),
     ...environment,
     factsLine(language, ["libc6", "gcc", ...recipe.runPackages, ...recipe.buildPackages]),
   ]);
@@ -127,22 +128,24 @@ function installLines(packages: readonly string[]): readonly string[] {
   return [`RUN ${APT_CACHE} ${commands.join(" && ")}`];
 }
 
-function languageLines({ node, setup, command }: Recipe): readonly string[] {
+function languageLines({ node, setup, command }: Recipe, part: Part): readonly string[] {
   return [
-    ...(node === null ? [] : nodeLines(Object.keys(node.tools) as NodeTool[])),
+    ...(node === null ? [] : nodeLines(Object.keys(node.tools) as NodeTool[], part)),
     ...setup.map((line) => `RUN ${line}`),
     `CMD ${JSON.stringify(command)}`,
   ];
 }
 
-function nodeLines(tools: readonly NodeTool[]): readonly string[] {
+/** Headers are for compiling. */
+function nodeLines(tools: readonly NodeTool[], part: Part): readonly string[] {
   const links = tools.flatMap((tool) =>
     Object.entries(nodeCommands[tool]).map(
       ([command, file]) => `ln -s ../lib/node_modules/${tool}/${file} /usr/local/bin/${command}`,
     ),
   );
   return [
-    `COPY ${contextPaths.node}/ /usr/local/`,
+    `COPY ${contextPaths.node}/bin/ /usr/local/bin/`,
+    ...(part === "build" ? [`COPY ${contextPaths.node}/include/ /usr/local/include/`] : []),
     `COPY ${contextPaths.modules}/ ${MODULES_PATH}/`,
     `RUN ${links.join(" && ")}`,
   ];

@@ -51,8 +51,8 @@ export function partsOf(runtime: Runtime): readonly Part[] {
   return runtime.build === "original" ? ["build"] : ["build", "run"];
 }
 
-/** Whether a name is one that we give; a base image may carry a public name besides. */
-export function isOwnName(name: string): boolean {
+/** Whether a name says whose it is; our images may carry public names besides. */
+export function isOurs(name: string): boolean {
   return name.startsWith(`${REPOSITORY}/`);
 }
 

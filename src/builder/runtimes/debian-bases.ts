@@ -27,7 +27,7 @@ export interface BaseRequest {
 export class DebianBases {
   readonly #images: Images;
   readonly #directory: string;
-  readonly #base = new SharedWork<string>();
+  readonly #base = new SharedWork<void>();
 
   /** `directory` is for temporary files. */
   constructor(images: Images, directory: string) {
@@ -39,35 +39,26 @@ export class DebianBases {
   keyFor(runtime: Runtime, machine: MachineFiles): string | null {
     const recipe = recipes[runtime.name];
     if (recipe === undefined) return null;
-    return keyOf(
-      debianDockerfile(baseImageName, runtime.language, recipe, machine),
-      ...machineTexts(machine),
-    );
+    return recipeKey(runtime, recipe, machine);
   }
 
   /** Throws BuildError "runtime" when this version cannot be put together here. */
-  refuseUnavailable(runtime: Runtime, wantedVersion: string | null): Recipe {
-    const recipe = recipes[runtime.name];
-    if (recipe === undefined || !mayBecome(recipe.version, wantedVersion))
-      throw unavailable(runtime, wantedVersion);
-    return recipe;
-  }
-
   async provide(request: BaseRequest, machine: MachineFiles): Promise<BaseIdentity> {
-    const { runtime, wantedVersion, isFresh, report, signal } = request;
-    const recipe = this.refuseUnavailable(runtime, wantedVersion);
-    await this.ensureBase(request);
+    const { runtime, wantedVersion, report, signal } = request;
+    const recipe = this.#recipeFor(runtime, wantedVersion);
+    if ((await this.#images.find(baseImageName, signal)) === null) await this.renewBase(request);
     const work = await mkdtemp(join(this.#directory, "base-"));
     try {
       const node = recipe.node === null ? null : await this.#fetchNode(request, recipe.node, work);
       const dockerfile = debianDockerfile(baseImageName, runtime.language, recipe, machine);
       const build = {
         runtime,
-        key: keyOf(dockerfile, ...machineTexts(machine)),
+        key: recipeKey(runtime, recipe, machine),
         foundation: "debian" as const,
         contextPath: join(work, "context.tar"),
         packages: node === null ? [] : [node.binary, ...node.tools].map(toText),
-        isFresh,
+        // A Debian that was put together anew lets nothing come from the cache.
+        isFresh: false,
         acceptVersion: (version: string) => {
           if (!satisfies(version, wantedVersion)) throw unavailable(runtime, wantedVersion, version);
         },
@@ -81,17 +72,22 @@ export class DebianBases {
     }
   }
 
-  /** The image under all of them; one of Debian's public names may stand for it. */
-  async ensureBase(request: Pick<BaseRequest, "isFresh" | "report" | "signal">): Promise<string> {
-    const { isFresh, report, signal } = request;
-    if (!isFresh && (await this.#images.has(baseImageName, signal))) return baseImageName;
-    return await this.#base.run(baseImageName, { report, signal }, async (report, signal) => {
+  /** The image under all others anew, with today's packages; what is put together afterwards gets them too. */
+  async renewBase({ runtime, wantedVersion, report, signal }: BaseRequest): Promise<void> {
+    this.#recipeFor(runtime, wantedVersion);
+    await this.#base.run(baseImageName, { report, signal }, async (report, signal) => {
       const options = { directory: this.#directory, labels: { "slipway.runtime.base": DEBIAN_RELEASE } };
       await tellProgress("Putting together a small Debian 12", report, () =>
         buildDebianBase(this.#images, baseImageName, options, signal),
       );
-      return baseImageName;
     });
+  }
+
+  #recipeFor(runtime: Runtime, wantedVersion: string | null): Recipe {
+    const recipe = recipes[runtime.name];
+    if (recipe === undefined || !mayBecome(recipe.version, wantedVersion))
+      throw unavailable(runtime, wantedVersion);
+    return recipe;
   }
 
   async #fetchNode(request: BaseRequest, node: NodeRecipe, directory: string): Promise<NodePackages> {
@@ -118,8 +114,12 @@ export class DebianBases {
 /** The hash stands for how it is made: another recipe makes another image. */
 const baseImageName = debianName(keyOf(debianBaseText, process.arch));
 
-function machineTexts(machine: MachineFiles): readonly string[] {
-  return [...machine].flat();
+/** Raised when what goes into the images changes without a change of their recipes. */
+const CONTENT_VERSION = "1";
+
+function recipeKey(runtime: Runtime, recipe: Recipe, machine: MachineFiles): string {
+  const dockerfile = debianDockerfile(baseImageName, runtime.language, recipe, machine);
+  return keyOf(CONTENT_VERSION, dockerfile, JSON.stringify(recipe.node), ...[...machine].flat());
 }
 
 function toText({ name, version }: { readonly name: string; readonly version: string }): string {

@@ -13,13 +13,14 @@ const CALL_DEADLINE_MS = 30_000;
 const BUILD_DEADLINE_MS = 20 * 60_000;
 const NOT_FOUND = 404;
 const IN_USE = 409;
+/** What older engines say of an image without a name. */
+const NO_NAME = "<none>:<none>";
 
 export interface FoundImage {
   readonly id: string;
   readonly tags: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly sizeBytes: number;
-  readonly createdAtMs: number;
 }
 
 export class Images {
@@ -29,26 +30,23 @@ export class Images {
     this.#docker = new Docker({ socketPath, version: "v1.41" });
   }
 
-  /** Those with a name. Each label is `key` or `key=value`. */
-  async list(labels: readonly string[], signal: AbortSignal): Promise<readonly FoundImage[]> {
-    const images = await this.#call(signal, () =>
-      this.#docker.listImages({ filters: { label: [...labels], dangling: ["false"] } }),
-    );
+  /** A label is `key` or `key=value`. */
+  async list(label: string, signal: AbortSignal): Promise<readonly FoundImage[]> {
+    const images = await this.#call(signal, () => this.#docker.listImages({ filters: { label: [label] } }));
     return images.map((image) => ({
       id: image.Id,
-      tags: image.RepoTags ?? [],
+      tags: (image.RepoTags ?? []).filter((tag) => tag !== NO_NAME),
       labels: image.Labels ?? {},
       sizeBytes: image.Size,
-      createdAtMs: image.Created * 1_000,
     }));
   }
 
-  async has(name: string, signal: AbortSignal): Promise<boolean> {
+  async find(name: string, signal: AbortSignal): Promise<Pick<FoundImage, "id" | "labels"> | null> {
     try {
-      await this.#call(signal, () => this.#docker.getImage(name).inspect());
-      return true;
+      const { Id, Config } = await this.#call(signal, () => this.#docker.getImage(name).inspect());
+      return { id: Id, labels: Config.Labels ?? {} };
     } catch (error) {
-      if (statusOf(error) === NOT_FOUND) return false;
+      if (statusOf(error) === NOT_FOUND) return null;
       throw error;
     }
   }
@@ -58,8 +56,8 @@ export class Images {
     await this.#call(signal, () => this.#docker.getImage(image).tag({ repo: repository, tag }));
   }
 
-  /** The image goes with its last name, unless something uses it. */
-  async untag(name: string, signal: AbortSignal): Promise<void> {
+  /** By name or id. The image goes with its last name, unless something uses it. */
+  async remove(name: string, signal: AbortSignal): Promise<void> {
     try {
       await this.#call(signal, () => this.#docker.getImage(name).remove());
     } catch (error) {
@@ -140,15 +138,18 @@ export class Images {
     );
   }
 
-  /** A container that never starts. */
+  /** A container that never starts. One that a crash left goes first. */
   async #withContainer<T>(
     image: string,
     signal: AbortSignal,
     act: (container: Docker.Container) => Promise<T>,
   ): Promise<T> {
-    const container = await this.#call(signal, () =>
-      this.#docker.createContainer({ Image: image, Labels: { "slipway.runtime.reading": "true" } }),
-    );
+    const name = `slipway-runtime-${image.slice(-12)}`;
+    await this.#docker
+      .getContainer(name)
+      .remove({ force: true })
+      .catch(() => undefined);
+    const container = await this.#call(signal, () => this.#docker.createContainer({ name, Image: image }));
     try {
       return await act(container);
     } finally {

@@ -6,7 +6,7 @@
  * who want the same one wait for one build.
  */
 import { mkdir } from "node:fs/promises";
-import type { Runtime } from "../../domain/runtime.ts";
+import { findLine, runtimes, type Runtime } from "../../domain/runtime.ts";
 import { BuildError } from "../../ports/builder.ts";
 import { machineFiles, type MachineFiles } from "./base-dockerfile.ts";
 import { baseName, labels, newestBase, partsOf, type BaseIdentity, type BaseImage } from "./base-image.ts";
@@ -15,6 +15,8 @@ import { EngineProblem } from "./engine-answers.ts";
 import { Images } from "./images.ts";
 import { readMachineSettings } from "./machine-settings.ts";
 import { PublicBases, publicImages } from "./public-bases.ts";
+import { PublicStandIns } from "./public-stand-ins.ts";
+import { recipes } from "./recipe.ts";
 import { RegistryReach } from "./registry-reach.ts";
 import { ToolFailed, ToolMissing } from "./run-tool.ts";
 import type { RuntimeBase, RuntimeBases } from "./runtime-bases.ts";
@@ -32,6 +34,23 @@ export interface LocalRuntimeBasesOptions {
   readonly now?: () => number;
 }
 
+/** One line of a list of runtimes. */
+export interface RuntimeState {
+  readonly runtime: Runtime;
+  /** Of the image that is there; null: none is. */
+  readonly version: string | null;
+  /** Where the image that is there comes from. */
+  readonly foundation: string | null;
+  /** Of both images, without what they share with others taken off. */
+  readonly sizeBytes: number;
+  /** `2026-04-30`; null: none is announced. */
+  readonly endOfSupport: string | null;
+  /** Whether it can be put together without a registry. */
+  readonly canBePutTogether: boolean;
+}
+
+type Sought = Pick<BaseRequest, "runtime" | "wantedVersion" | "signal">;
+
 export class LocalRuntimeBases implements RuntimeBases {
   readonly #options: LocalRuntimeBasesOptions;
   readonly #images: Images;
@@ -39,6 +58,7 @@ export class LocalRuntimeBases implements RuntimeBases {
   readonly #debian: DebianBases;
   readonly #public: PublicBases;
   readonly #work = new SharedWork<BaseIdentity>();
+  readonly #standIns: PublicStandIns;
   #machine: Promise<MachineFiles> | null = null;
 
   constructor(options: LocalRuntimeBasesOptions) {
@@ -47,6 +67,7 @@ export class LocalRuntimeBases implements RuntimeBases {
     this.#reach = new RegistryReach(this.#images, options.now ?? Date.now);
     this.#debian = new DebianBases(this.#images, options.workDirectory);
     this.#public = new PublicBases(this.#images, options.workDirectory);
+    this.#standIns = new PublicStandIns(this.#images, this.#reach, this);
   }
 
   async ensure(
@@ -58,23 +79,59 @@ export class LocalRuntimeBases implements RuntimeBases {
     if (wantedVersion !== null && !isVersion(wantedVersion))
       throw new BuildError("runtime", `${runtime.name}: "${wantedVersion}" is not a version.`);
     const request = { runtime, wantedVersion, isFresh: false, report, signal };
-    const found = await this.#find(request);
-    return toRuntimeBase(runtime, found ?? (await this.#provideOnce(request)));
+    const identity = await this.#translated(runtime, signal, async () => {
+      return (await this.#find(request)) ?? (await this.#provideOnce(request));
+    });
+    return toRuntimeBase(runtime, identity);
   }
 
-  /** Also when it is there already: what was installed is fetched again, with its security updates. */
-  async rebuild(runtime: Runtime, report: (line: string) => void, signal: AbortSignal): Promise<RuntimeBase> {
-    const request = { runtime, wantedVersion: null, isFresh: true, report, signal };
-    return toRuntimeBase(runtime, await this.#provideOnce(request));
+  /** Every runtime, in the table's order, with what of it is on the engine. */
+  async list(signal: AbortSignal): Promise<readonly RuntimeState[]> {
+    const found = runtimes.map((runtime) => this.#find({ runtime, wantedVersion: null, signal }));
+    return (await Promise.all(found)).map((base, index) => toState(runtimes[index] as Runtime, base));
   }
 
-  async #find({ runtime, wantedVersion, signal }: BaseRequest): Promise<BaseImage | null> {
+  /** Makes the images of these anew, with today's packages and their security updates. */
+  async build(
+    wanted: readonly Runtime[],
+    report: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<readonly RuntimeBase[]> {
+    const built: RuntimeBase[] = [];
+    let isDebianNew = false;
+    for (const runtime of wanted) {
+      const request = { runtime, wantedVersion: null, isFresh: true, report, signal };
+      const identity = await this.#translated(runtime, signal, async () => {
+        if (!isDebianNew && !(await this.#isPublic(request))) {
+          await this.#debian.renewBase(request);
+          isDebianNew = true;
+        }
+        return await this.#provideOnce(request);
+      });
+      built.push(toRuntimeBase(runtime, identity));
+    }
+    return built;
+  }
+
+  /**
+   * For builds by the user's own Dockerfile, before them: what it starts from gets a stand-in under its public name when
+   * no registry can be reached. See PublicStandIns.
+   */
+  async offerPublicImages(
+    references: readonly string[],
+    report: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (const reference of new Set(references)) await this.#standIns.offer(reference, report, signal);
+  }
+
+  async #find({ runtime, wantedVersion, signal }: Sought): Promise<BaseImage | null> {
     const machine = await this.#machineFiles();
     const keys = new Set([
       this.#debian.keyFor(runtime, machine),
       this.#public.keyFor(runtime, wantedVersion, machine),
     ]);
-    const images = await this.#images.list([`${labels.runtime}=${runtime.name}`], signal);
+    const images = await this.#images.list(`${labels.runtime}=${runtime.name}`, signal);
     return newestBase(
       images,
       partsOf(runtime),
@@ -85,23 +142,30 @@ export class LocalRuntimeBases implements RuntimeBases {
   async #provideOnce(request: BaseRequest): Promise<BaseIdentity> {
     const { runtime, wantedVersion, isFresh } = request;
     const key = `${runtime.name} ${wantedVersion} ${isFresh}`;
-    return await this.#work.run(key, request, async (report, signal) => {
-      try {
-        return await this.#provide({ ...request, report, signal });
-      } catch (error) {
-        signal.throwIfAborted();
-        throw toBuildError(error, runtime);
-      }
-    });
+    return await this.#work.run(key, request, (report, signal) =>
+      this.#provide({ ...request, report, signal }),
+    );
+  }
+
+  async #translated<T>(runtime: Runtime, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+    try {
+      await mkdir(this.#options.workDirectory, { recursive: true, mode: 0o755 });
+      return await act();
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toBuildError(error, runtime);
+    }
   }
 
   async #provide(request: BaseRequest): Promise<BaseIdentity> {
     const machine = await this.#machineFiles();
-    await mkdir(this.#options.workDirectory, { recursive: true, mode: 0o755 });
-    const pair = publicImages(request.runtime, request.wantedVersion);
-    if (pair !== null && (await this.#reach.isReachable(pair.buildImage, request.signal)))
-      return await this.#public.provide(request, machine);
-    return await this.#debian.provide(request, machine);
+    const bases = (await this.#isPublic(request)) ? this.#public : this.#debian;
+    return await bases.provide(request, machine);
+  }
+
+  async #isPublic({ runtime, wantedVersion, signal }: Sought): Promise<boolean> {
+    const pair = publicImages(runtime, wantedVersion);
+    return pair !== null && (await this.#reach.isReachable(pair.buildImage, signal));
   }
 
   /** Read once: a change of them takes a restart, as with any program. */
@@ -115,6 +179,18 @@ function toRuntimeBase(runtime: Runtime, identity: BaseIdentity): RuntimeBase {
   const buildImage = baseName(runtime.name, "build", identity);
   const runImage = partsOf(runtime).includes("run") ? baseName(runtime.name, "run", identity) : buildImage;
   return { version: identity.version, buildImage, runImage };
+}
+
+function toState(runtime: Runtime, found: BaseImage | null): RuntimeState {
+  const images = found === null ? [] : [...new Set([found.build, found.run])];
+  return {
+    runtime,
+    version: found?.version ?? null,
+    foundation: found?.build.labels[labels.foundation] ?? null,
+    sizeBytes: images.reduce((sum, image) => sum + image.sizeBytes, 0),
+    endOfSupport: findLine(runtime, found?.version ?? null)?.endOfSupport ?? null,
+    canBePutTogether: recipes[runtime.name] !== undefined,
+  };
 }
 
 /** The user, or whoever keeps the machine, can mend all of these. */
