@@ -599,6 +599,28 @@ describe("a pause", () => {
     expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
   });
 
+  it("that failed leaves the instance in traffic that was to go, until another is there", async () => {
+    const world = new World();
+    const { id, host } = await create(world);
+    world.onJournal = ({ step, status }) => {
+      if (step !== "retireInstance" || status !== "done") return;
+      world.edge.problem = "killed";
+      world.containers.setUnavailable("away");
+    };
+    const { operationId } = await world.commands.pause(id);
+    await world.advance(10 * 60_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "FAILED" });
+    world.onJournal = undefined;
+    world.edge.problem = null;
+    await world.advance(5000);
+    expect(world.edge.answer(host).kind).toBe("instances");
+    world.containers.setUnavailable(null);
+    await world.advance(10_000);
+    expect(world.edge.answer(host).kind).toBe("instances");
+    expect(await world.instances(id)).toHaveLength(1);
+    expect(world.watchman.violations).toEqual([]);
+  });
+
   it("fails, and the service goes on, when nobody knows whether its instance still serves", async () => {
     const world = new World();
     const { id, host } = await create(world);

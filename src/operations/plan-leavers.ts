@@ -7,6 +7,7 @@
 import type { Instance } from "../domain/instance.ts";
 import { type Decision, NOTHING, act, together, waitUntil } from "./decision.ts";
 import { type EdgeServerView, type Observed, isRunningStep, isStaying, serverOf } from "./observed.ts";
+import { desiredRoute } from "./plan-route.ts";
 import type { Step } from "./step.ts";
 
 /** How soon to look again whether requests ended: soon at first, then seldom. */
@@ -39,7 +40,10 @@ function planWayOutOfEdge(
 ): Decision {
   const remove: Step = { name: "removeFromEdge", instanceId: row.id, slot: server.slot };
   if (row.state === "failed") return act(remove);
-  if (!server.isDraining) return act({ name: "drainInstance", instanceId: row.id, slot: server.slot });
+  if (!server.isDraining) {
+    if (isLastInTraffic(observed, server)) return NOTHING;
+    return act({ name: "drainInstance", instanceId: row.id, slot: server.slot });
+  }
   const sinceMs = row.drainingSinceMs ?? nowMs;
   // The clock was set back: count anew.
   if (sinceMs > nowMs) {
@@ -53,8 +57,22 @@ function planWayOutOfEdge(
   return waitUntil(Math.min(deadline, nowMs + pollMs));
 }
 
-function drainMs({ operation, deadlines }: Observed): number {
-  return operation?.type === "DELETE_SERVICE" ? deadlines.deleteDrainMs : deadlines.drainMs;
+/** Invariant 1: its service is wanted again (a pause failed) and nobody else is there yet, so it serves on. */
+function isLastInTraffic(observed: Observed, { slot, instanceId }: EdgeServerView): boolean {
+  if (observed.edge === "unknown") return true;
+  const { route, servers } = observed.edge;
+  const isRouted = [route, desiredRoute(observed)].some(
+    (one) => one !== null && one !== "switching" && one.kind === "slot" && one.slot === slot,
+  );
+  const hasOther = servers.some(
+    (other) => other.slot === slot && other.instanceId !== instanceId && !other.isDraining,
+  );
+  return isRouted && !hasOther;
+}
+
+function drainMs({ service, operation, deadlines }: Observed): number {
+  const isDeleted = operation?.type === "DELETE_SERVICE" || service.status === "DELETE_FAILED";
+  return isDeleted ? deadlines.deleteDrainMs : deadlines.drainMs;
 }
 
 function planEndOfContainer(observed: Observed, row: Instance): Decision {

@@ -114,7 +114,9 @@ export class Watchman {
 
   async #drainMs(serviceId: string): Promise<number> {
     const [operation] = await this.#world.store.operations.listOpen(serviceId);
-    return operation?.type === "DELETE_SERVICE" ? defaultDeadlines.deleteDrainMs : defaultDeadlines.drainMs;
+    const status = (await this.#world.store.services.get(serviceId))?.status;
+    const isDeleted = operation?.type === "DELETE_SERVICE" || status === "DELETE_FAILED";
+    return isDeleted ? defaultDeadlines.deleteDrainMs : defaultDeadlines.drainMs;
   }
 
   /** Invariant 2, the requests: nobody leaves the edge with requests in flight before its deadline. */
