@@ -10,6 +10,7 @@ describe("a start command", () => {
     ["java -jar target/app.jar", ["java", "-jar", "target/app.jar"]],
     ["gunicorn shop.wsgi --log-file -", ["gunicorn", "shop.wsgi", "--log-file", "-"]],
     ["echo a\\$b", ["echo", "a$b"]],
+    ['echo "a\\$b"', ["echo", "a$b"]],
   ])("%s", (command, expected) => {
     expect(startArguments(command, "run.command")).toStrictEqual(expected);
   });
@@ -32,6 +33,7 @@ describe("a start command", () => {
     "! a",
     "MODE=prod node a.js",
     "cd web",
+    `"it's" $X 'a'`,
     "exec node a.js",
     ". .venv/bin/activate",
     "a\nb",
@@ -43,6 +45,8 @@ describe("a start command", () => {
   it("that cannot be one is refused with its place", () => {
     expect(() => startArguments('node "a', "run.command")).toThrow('run.command: a " is never closed');
     expect(() => startArguments(" ", "run.command")).toThrow("run.command: the command is empty");
-    expect(() => startArguments("a\0", "run.command")).toThrow("run.command: must not hold the character NUL");
+    expect(() => startArguments("a\0", "run.command")).toThrow(
+      "run.command: must not hold the character NUL",
+    );
   });
 });

@@ -5,7 +5,8 @@ import { BuildError } from "../ports/builder.ts";
 
 /** Words that only a shell understands when they stand first. */
 const SHELL_WORDS =
-  /^(?:\.|:|cd|exec|export|set|source|eval|ulimit|umask|trap|if|for|while|until|case|test|unset|wait)(?:\s|$)/;
+  /^(?:\.|:|!|cd|exec|export|set|source|eval|ulimit|umask|trap|if|for|while|until|case|test|unset|wait)(?:\s|$)/;
+const QUOTED = /\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"/g;
 const ASSIGNMENT = /^\w+=/;
 
 /**
@@ -25,9 +26,9 @@ export function startArguments(command: string, path: string): readonly string[]
 
 function needsShell(command: string): boolean {
   // What stands in quotes or behind a backslash is text, but a shell replaces $ and ` within double quotes.
-  const bare = command
-    .replaceAll(/\\[\s\S]|'[^']*'/g, "_")
-    .replaceAll(/"([^"]*)"/g, (_whole, inner: string) => (/[$`]/.test(inner) ? "$" : "_"));
+  const bare = command.replaceAll(QUOTED, (text) =>
+    text.startsWith('"') && /[$`]/.test(text.replaceAll(/\\[\s\S]/g, "_")) ? "$" : "_",
+  );
   return /[&|;<>()$`*?[\]{}~#\n\r]/.test(bare) || ASSIGNMENT.test(command) || SHELL_WORDS.test(command);
 }
 
