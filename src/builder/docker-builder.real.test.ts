@@ -307,7 +307,11 @@ test("a hostile command reaches no service of this machine and no container; the
   const servers = await listen();
   const neighbour = await docker.createContainer({
     Image: base,
-    Cmd: ["node", "-e", `require("net").createServer((s) => s.end("open")).listen(7777)`],
+    Cmd: [
+      "node",
+      "-e",
+      `require("net").createServer((s) => s.on("error", () => {}).end("open")).listen(7777)`,
+    ],
   });
   try {
     await neighbour.start();
@@ -345,7 +349,7 @@ async function listen() {
   let connections = 0;
   const server: Server = createServer((socket) => {
     connections++;
-    socket.end("open");
+    socket.on("error", () => undefined).end("open");
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "0.0.0.0", resolve);
