@@ -50,7 +50,9 @@ function logOf(name: PlainHaproxy, edgeConfig: string, socket: string): Log {
   const ring = find(edgeConfig, /^ring .*\n(?: .*\n)+/m).replace(/unix@\S+/, `unix@${socket}`);
   const target = find(edgeConfig, /^ {2}log ring@.*\n/m);
   if (name === "haproxy-httplog") return { ring, target, format: "  option httplog\n" };
-  const line = find(edgeConfig, /^ {2}log-format .*\n/m);
+  const line = find(edgeConfig, /^ {2}log-format .*\n/m)
+    .replace("%[var(sess.client)]", "%ci")
+    .replace("%ID", "%pid-%Ts-%rt");
   return { ring, target, format: `  capture request header Host len 255\n${line}` };
 }
 

@@ -10,7 +10,7 @@ export interface Variant {
 export const VARIANTS: readonly Variant[] = [
   { name: "all", change: (config) => config },
   without("log", /^ {2}(log|log-format) .*\n/gm),
-  without("request id", /^ {2}http-request add-header X-Request-Id .*\n|\\t%pid-%Ts-%rt/gm),
+  without("request id", /^ {2}unique-id-.*\n|\\t%ID/gm),
   without(
     "guards",
     /^ {2}http-request (deny .*(TRACE|upgrade)|allow unless .*upgrade|set-header Connection).*\n/gm,

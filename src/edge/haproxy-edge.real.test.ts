@@ -1,3 +1,4 @@
+import { Agent } from "node:http";
 import { createConnection } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -172,6 +173,20 @@ describe("concurrency", () => {
 });
 
 describe("instances", () => {
+  it("reuses its connections to an instance added at run time", async () => {
+    const origin = await bench.origin("reused");
+    await bench.serve(28, origin);
+    await bench.route("reused.test", 28);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const statuses: number[] = [];
+    for (let request = 0; request < 40; request++) {
+      statuses.push((await bench.get("reused.test", "/", { agent })).status);
+    }
+    agent.destroy();
+    expect(statuses).toEqual(Array.from({ length: 40 }, () => 200));
+    expect(origin.connections()).toBeLessThanOrEqual(4);
+  });
+
   it("drains: no new request, the old one ends by itself", async () => {
     const origin = await bench.origin("drained");
     await bench.serve(18, origin);
@@ -291,6 +306,17 @@ describe("requests", () => {
     expect(requestId).toMatch(/^[0-9A-Za-z-]{16,}$/);
     const next = JSON.parse((await bench.get("app.test", "/headers")).body) as Record<string, string>;
     expect(next["x-request-id"]).not.toBe(requestId);
+  });
+
+  it("tells the host as the client wrote it, and each request of a kept connection from the others", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async () =>
+      JSON.parse((await bench.get("APP.test:8080", "/headers", { agent })).body) as Record<string, string>;
+    const [first, second] = [await ask(), await ask()];
+    agent.destroy();
+    for (const seen of [first, second])
+      expect(seen).toMatchObject({ "x-forwarded-host": "APP.test:8080", "x-forwarded-for": "127.0.0.1" });
+    expect(second["x-request-id"]).not.toBe(first["x-request-id"]);
   });
 
   it("does not let a client name headers of ours in Connection", async () => {

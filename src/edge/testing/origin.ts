@@ -1,6 +1,6 @@
 /** A small application to stand behind the edge in tests. It says who it is, and does what the path asks for. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 
 export interface Origin {
@@ -10,6 +10,8 @@ export interface Origin {
   readonly peak: () => number;
   /** Requests that arrived, without health checks. */
   readonly seen: () => number;
+  /** Connections these requests came on. */
+  readonly connections: () => number;
   /** Paths and host headers of the health checks that arrived. */
   readonly checks: readonly string[];
   /** Answers health checks with this status from now on. */
@@ -26,6 +28,7 @@ export interface Origin {
 export async function startOrigin(name: string, options: { readonly port?: number } = {}): Promise<Origin> {
   const held = new Set<() => void>();
   const checks: string[] = [];
+  const connections = new Set<Socket>();
   let [current, peak, seen, checkStatus] = [0, 0, 0, 200];
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const path = request.url ?? "/";
@@ -35,6 +38,7 @@ export async function startOrigin(name: string, options: { readonly port?: numbe
       return;
     }
     seen += 1;
+    connections.add(request.socket);
     current += 1;
     peak = Math.max(peak, current);
     response.once("close", () => (current -= 1));
@@ -52,6 +56,7 @@ export async function startOrigin(name: string, options: { readonly port?: numbe
     port: (server.address() as AddressInfo).port,
     peak: () => peak,
     seen: () => seen,
+    connections: () => connections.size,
     checks,
     setCheckStatus: (status) => (checkStatus = status),
     release: () => {
