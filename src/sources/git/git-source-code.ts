@@ -1,0 +1,228 @@
+/**
+ * Source code from Git hosts, by the git binary. Below its directory:
+ *
+ *   checkouts/<key>/          tree/, checkout.json; appears complete, by rename
+ *   partial/                  checkouts that are being written
+ *   mirrors/<serviceId>.git   what was fetched for a service; <serviceId>.modules/ the same for its submodules
+ *   known-hosts/              ssh host keys learnt at first use
+ *   home/, private/, programs/
+ */
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { GitCredential, GitCredentials } from "../../ports/git-credentials.ts";
+import {
+  SourceError,
+  type Checkout,
+  type CheckoutRequest,
+  type CodeLocation,
+  type SourceCode,
+} from "../../ports/source-code.ts";
+import { gitEnvironment } from "./git-environment.ts";
+import { DEFAULT_LIMITS, type SourceLimits } from "./limits.ts";
+import { checkBranchName, relativeSourceDirectory } from "./location.ts";
+import { branchesOf, commitOf, readCommit, treeId, type ObjectStore } from "./object-store.ts";
+import { installPrograms, type Programs } from "./programs.ts";
+import { noBranch } from "./remote.ts";
+import { parseRepositoryAddress } from "./repository-address.ts";
+import { RepositoryReader } from "./repository-reader.ts";
+import { TreeExport } from "./tree-export.ts";
+import { Turns } from "./turns.ts";
+
+export interface GitSourceCodeOptions {
+  /** Ours alone, absolute. */
+  readonly directory: string;
+  readonly credentials: GitCredentials;
+  /** Directory of a repository that Slipway hosts, or null for all others. */
+  readonly hostedPath: (repositoryUrl: string) => string | null;
+  /** For hosts in one's own network. */
+  readonly allowPlainHttp: boolean;
+  /** Of the control plane: nothing is fetched from them. */
+  readonly ownPorts: readonly number[];
+  readonly limits?: Partial<SourceLimits>;
+}
+
+const KEY = /^[0-9a-f]{32}$/;
+const SERVICE_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
+const COMMIT_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+
+export class GitSourceCode implements SourceCode {
+  readonly #options: GitSourceCodeOptions;
+  readonly #limits: SourceLimits;
+  readonly #turns = new Turns();
+  readonly #partial = new Set<string>();
+  #programs: Promise<Programs> | null = null;
+
+  constructor(options: GitSourceCodeOptions) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+  }
+
+  async head(location: CodeLocation, signal: AbortSignal): Promise<{ readonly commitId: string }> {
+    checkBranchName(location.branch);
+    const hosted = this.#options.hostedPath(location.repositoryUrl);
+    const timeoutMs = this.#limits.headTimeMs;
+    if (hosted !== null) {
+      return { commitId: await hostedHead(this.#storeAt(hosted, signal, timeoutMs), location) };
+    }
+    const reader = await this.#readerFor(location, signal, timeoutMs);
+    return { commitId: await reader.head(parseRepositoryAddress(location.repositoryUrl), location.branch) };
+  }
+
+  async checkout(request: CheckoutRequest, signal: AbortSignal): Promise<Checkout> {
+    const { key, location, commitId } = request;
+    if (!KEY.test(key)) throw new TypeError("the key of a checkout is 32 hexadecimal digits");
+    if (!SERVICE_ID.test(location.serviceId)) throw new TypeError("not the id of a service");
+    checkBranchName(location.branch);
+    if (commitId !== null && !COMMIT_ID.test(commitId))
+      throw new SourceError("no-commit", "A commit is named by its full id, 40 hexadecimal digits.");
+    const sourceDirectory = relativeSourceDirectory(location.sourceDirectory);
+    return this.#turns.take(`service ${location.serviceId}`, async () => {
+      signal.throwIfAborted();
+      return (await this.#readCheckout(key)) ?? this.#makeCheckout({ ...request, sourceDirectory }, signal);
+    });
+  }
+
+  async discard(key: string): Promise<void> {
+    if (!KEY.test(key)) throw new TypeError("the key of a checkout is 32 hexadecimal digits");
+    await removeTree(this.#path("checkouts", key));
+  }
+
+  async discardAllBut(keys: ReadonlySet<string>): Promise<void> {
+    for (const name of await namesIn(this.#path("checkouts"))) {
+      if (!keys.has(name)) await removeTree(this.#path("checkouts", name));
+    }
+    for (const name of await namesIn(this.#path("partial"))) {
+      if (!this.#partial.has(name)) await removeTree(this.#path("partial", name));
+    }
+  }
+
+  /** Removes what was fetched for a service that is deleted. Nothing there is fine. */
+  async forgetService(serviceId: string): Promise<void> {
+    if (!SERVICE_ID.test(serviceId)) throw new TypeError("not the id of a service");
+    await this.#turns.take(`service ${serviceId}`, async () => {
+      await removeTree(this.#path("mirrors", `${serviceId}.git`));
+      await removeTree(this.#path("mirrors", `${serviceId}.modules`));
+    });
+  }
+
+  async #makeCheckout(
+    request: CheckoutRequest & { readonly sourceDirectory: string },
+    signal: AbortSignal,
+  ): Promise<Checkout> {
+    const name = `${request.key}-${randomUUID()}`;
+    const partial = this.#path("partial", name);
+    this.#partial.add(name);
+    try {
+      await mkdir(partial, { recursive: true, mode: 0o700 });
+      const made = await this.#fill(partial, request, signal);
+      await writeFile(join(partial, "checkout.json"), JSON.stringify(made));
+      await mkdir(this.#path("checkouts"), { recursive: true, mode: 0o700 });
+      await rename(partial, this.#path("checkouts", request.key));
+      return { ...made, directory: this.#path("checkouts", request.key, "tree") };
+    } finally {
+      await removeTree(partial);
+      this.#partial.delete(name);
+    }
+  }
+
+  async #fill(
+    partial: string,
+    { location, commitId, sourceDirectory }: CheckoutRequest & { readonly sourceDirectory: string },
+    signal: AbortSignal,
+  ): Promise<Omit<Checkout, "directory">> {
+    const limits = this.#limits;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(limits.timeMs)]);
+    try {
+      const reader = await this.#readerFor(location, limited, limits.timeMs);
+      const hosted = this.#options.hostedPath(location.repositoryUrl);
+      const address = hosted === null ? parseRepositoryAddress(location.repositoryUrl) : null;
+      const found =
+        address === null
+          ? await this.#findHosted(hosted ?? "", { location, commitId }, limited)
+          : await reader.obtain(address, { branch: location.branch, commitId });
+      const sourceTreeId = await treeId(found.store, found.commitId, sourceDirectory);
+      const commit = await readCommit(found.store, found.commitId);
+      await new TreeExport(reader, limits, partial).write({ ...found, address });
+      return { commit, sourceTreeId };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!limited.aborted) throw error;
+      const minutes = Math.round(limits.timeMs / 6000) / 10;
+      throw new SourceError("unreachable", `The source code was not there within ${minutes} minutes.`);
+    }
+  }
+
+  async #findHosted(
+    path: string,
+    { location, commitId }: Pick<CheckoutRequest, "location" | "commitId">,
+    signal: AbortSignal,
+  ): Promise<{ readonly store: ObjectStore; readonly commitId: string }> {
+    const store = this.#storeAt(path, signal, this.#limits.timeMs);
+    if (commitId === null) return { store, commitId: await hostedHead(store, location) };
+    const found = (await isRepository(path)) ? await commitOf(store, commitId) : null;
+    if (found !== null) return { store, commitId: found };
+    throw new SourceError(
+      "no-commit",
+      `The commit ${commitId.slice(0, 7)} is not in ${location.repositoryUrl} any more.`,
+    );
+  }
+
+  async #readerFor(
+    location: CodeLocation,
+    signal: AbortSignal,
+    timeoutMs: number,
+  ): Promise<RepositoryReader> {
+    const { directory, credentials, allowPlainHttp, ownPorts } = this.#options;
+    const { connectionArn, serviceId } = location;
+    const credential: GitCredential | null =
+      connectionArn === null ? null : await credentials.forConnection(connectionArn, signal);
+    this.#programs ??= installPrograms(this.#path("programs"));
+    await mkdir(this.#path("home"), { recursive: true, mode: 0o700 });
+    return new RepositoryReader({
+      access: { directory, programs: await this.#programs, rules: { ownPorts } },
+      credential,
+      allowPlainHttp,
+      mirror: this.#path("mirrors", serviceId),
+      storeAt: (path) => this.#storeAt(path, signal, timeoutMs),
+      limits: this.#limits,
+      signal,
+      timeoutMs,
+    });
+  }
+
+  #storeAt(gitDirectory: string, signal: AbortSignal, timeoutMs: number): ObjectStore {
+    return { gitDirectory, environment: gitEnvironment({ home: this.#path("home") }), signal, timeoutMs };
+  }
+
+  async #readCheckout(key: string): Promise<Checkout | null> {
+    const text = await readFile(this.#path("checkouts", key, "checkout.json"), "utf8").catch(() => null);
+    if (text === null) return null;
+    const made = JSON.parse(text) as Omit<Checkout, "directory">;
+    return { ...made, directory: this.#path("checkouts", key, "tree") };
+  }
+
+  #path(...names: readonly string[]): string {
+    return join(this.#options.directory, ...names);
+  }
+}
+
+async function hostedHead(store: ObjectStore, { repositoryUrl, branch }: CodeLocation): Promise<string> {
+  if (!(await isRepository(store.gitDirectory)))
+    throw new SourceError("not-found", `There is no Git repository at ${repositoryUrl}.`);
+  const commitId = await commitOf(store, `refs/heads/${branch}`);
+  return commitId ?? Promise.reject(noBranch(repositoryUrl, branch, await branchesOf(store)));
+}
+
+async function isRepository(path: string): Promise<boolean> {
+  return (await namesIn(path)).includes("HEAD");
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  return readdir(directory).catch(() => []);
+}
+
+/** A repository's directories may not be writable to us; those of git's are. */
+async function removeTree(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 3 });
+}
