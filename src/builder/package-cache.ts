@@ -113,7 +113,7 @@ export function cacheMounts(wish: {
 }
 
 /** Scopes come from our own ids; whatever they are, they end up as one word. */
-export function scopeId(scope: string): string {
+function scopeId(scope: string): string {
   if (/^[\w-]{1,64}$/.test(scope)) return scope;
   return createHash("sha256").update(scope).digest("hex").slice(0, 32);
 }

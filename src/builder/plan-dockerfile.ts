@@ -2,7 +2,6 @@
 import { BuildError, type DockerfileBuild } from "../ports/builder.ts";
 import { readAppRunnerFile } from "./apprunner-file.ts";
 import type { BuildPlan, PlannedRun, PlanRequest } from "./build-plan.ts";
-import { scopeId } from "./package-cache.ts";
 import { joinPath, normalizePath, type SourceTree } from "./source-tree.ts";
 import { startArguments } from "./start-command.ts";
 import { ignorePatterns, withoutSyntaxLine } from "./user-dockerfile.ts";
@@ -36,11 +35,7 @@ export async function planDockerfile(
   return {
     dockerfile: safeText,
     target: dockerfile.target,
-    buildArguments: {
-      ...dockerfile.buildArguments,
-      // Cache mounts have names their author chose: they are kept apart from those of other services.
-      BUILDKIT_CACHE_MOUNT_NS: scopeId(request.cacheScope),
-    },
+    buildArguments: dockerfile.buildArguments,
     partOfStage: {},
     ignore: await readIgnoreFile(tree, directory, path),
     contextDirectory: directory === "" ? "." : directory,
