@@ -1,6 +1,6 @@
 /** Real builds by a real engine: what comes out, what holds a hostile build, what is left afterwards. */
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, mkdir, readFile, rm, statfs, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, mkdir, rm, statfs, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,12 +9,12 @@ import Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { waitFor } from "../../test/support/wait-for.ts";
 import { BuildError, type BuildLine, type BuildRequest } from "../ports/builder.ts";
-import type { BuildPlan } from "./build-plan.ts";
 import type { BuildLimits } from "./buildkit/build-limits.ts";
 import { buildImage } from "./buildkit/buildkit-client.ts";
 import { EngineApi } from "./buildkit/engine-api.ts";
 import { ensureShellImage } from "./buildkit/shell-image.test-support.ts";
 import { DockerBuilder } from "./docker-builder.ts";
+import type { RuntimeBases } from "./runtimes/runtime-bases.ts";
 
 const SOCKET = "/var/run/docker.sock";
 const OWNER = "b01dbeef";
@@ -47,23 +47,14 @@ afterAll(async () => {
 });
 
 function newBuilder(limits: Partial<BuildLimits> = {}): DockerBuilder {
-  builder = new DockerBuilder({ socketPath: SOCKET, ownerId: OWNER, plan: planOf, limits, environment: {} });
+  builder = new DockerBuilder({ socketPath: SOCKET, ownerId: OWNER, bases, limits, environment: {} });
   return builder;
 }
 
-/** The tree's own Dockerfile, as it is. */
-async function planOf({ treeDirectory }: BuildRequest): Promise<BuildPlan> {
-  return {
-    dockerfile: await readFile(join(treeDirectory, "Dockerfile"), "utf8"),
-    target: null,
-    buildArguments: {},
-    partOfStage: { before: "PreBuild" },
-    ignore: ["Dockerfile", "ignored"],
-    contextDirectory: ".",
-    run: { port: null, command: null, environment: {}, environmentSecrets: {} },
-    remarks: ["a remark"],
-  };
-}
+/** For builds by a Dockerfile nobody asks for one. */
+const bases: RuntimeBases = {
+  ensure: () => Promise.reject(new Error("no managed runtime is wanted here")),
+};
 
 function requestOf(serviceId = "a"): BuildRequest {
   return {
@@ -78,12 +69,13 @@ function requestOf(serviceId = "a"): BuildRequest {
       configurationSource: "API",
       values: null,
     },
-    dockerfile: null,
+    dockerfile: { path: "Dockerfile", target: null, buildArguments: {} },
     onLine: (line) => lines.push(line),
   };
 }
 
 async function build(dockerfile: string, signal = new AbortController().signal) {
+  await writeFile(join(tree, ".dockerignore"), "Dockerfile\n.dockerignore\nignored\n");
   await writeFile(join(tree, "Dockerfile"), dockerfile.replace(/^FROM base/gm, `FROM ${base}`));
   const built = await builder.build(requestOf(), signal);
   images.add(built.imageId);
@@ -115,11 +107,10 @@ test("a Node application is built from its Dockerfile, and the image serves", as
     `require("node:http").createServer((_, answer) => answer.end("hello")).listen(3000);`,
   );
   const { imageId, run } = await build(
-    `FROM base AS before\nRUN echo getting ready\nFROM base\nWORKDIR /app\nCOPY --from=before /etc/passwd /x\nCOPY . .\nEXPOSE 3000\nCMD ["node", "server.js"]\n`,
+    `FROM base AS before\n${unique()}\nRUN echo getting ready\nFROM base\nWORKDIR /app\nCOPY --from=before /etc/passwd /x\nCOPY . .\nEXPOSE 3000\nCMD ["node", "server.js"]\n`,
   );
   expect(run.port).toBe("3000");
-  expect(lines).toContainEqual({ part: "PreBuild", text: "getting ready" });
-  expect(texts()[0]).toBe("a remark");
+  expect(lines).toContainEqual({ part: "Build", text: "getting ready" });
   const container = await docker.createContainer({ Image: imageId });
   try {
     await container.start();
@@ -264,12 +255,10 @@ test("when the process that builds is killed, its build ends", async () => {
   const marker = `34${process.pid}`;
   await writeFile(join(tree, "Dockerfile"), `FROM ${base}\n${unique()}\nRUN sleep ${marker}\n`);
   const program = `
-    import { readFile } from "node:fs/promises";
     import { DockerBuilder } from ${JSON.stringify(join(import.meta.dirname, "docker-builder.ts"))};
-    const dockerfile = await readFile(${JSON.stringify(join(tree, "Dockerfile"))}, "utf8");
-    const plan = async () => ({ dockerfile, target: null, buildArguments: {}, partOfStage: {}, ignore: [], contextDirectory: ".", run: { port: "1" }, remarks: [] });
-    const builder = new DockerBuilder({ socketPath: ${JSON.stringify(SOCKET)}, ownerId: ${JSON.stringify(OWNER)}, plan });
-    await builder.build({ serviceId: "a", treeDirectory: ${JSON.stringify(tree)}, onLine: () => {} }, new AbortController().signal);`;
+    const builder = new DockerBuilder({ socketPath: ${JSON.stringify(SOCKET)}, ownerId: ${JSON.stringify(OWNER)}, bases: {} });
+    const request = { ...${JSON.stringify(requestOf())}, onLine: () => {} };
+    await builder.build(request, new AbortController().signal);`;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { stdio: "inherit" });
   try {
     await waitFor(async () => (await processesWith(marker)).length > 0, { what: "the command" });

@@ -14,20 +14,17 @@ import { buildImage, BuildRefused, messageOf } from "./buildkit/buildkit-client.
 import { EngineApi } from "./buildkit/engine-api.ts";
 import { NetworkGuard } from "./buildkit/network-guard.ts";
 import type { Progress } from "./buildkit/progress.ts";
-
-/** Decides what to build and brings the base images here. Throws BuildError "configuration" or "runtime". */
-export type Plan = (
-  request: BuildRequest,
-  say: (line: string) => void,
-  signal: AbortSignal,
-) => Promise<BuildPlan>;
+import { cleanLine } from "./buildkit/text-lines.ts";
+import { planBuild } from "./plan-build.ts";
+import type { RuntimeBases } from "./runtimes/runtime-bases.ts";
+import { DirectoryTree } from "./source-tree.ts";
 
 export interface DockerBuilderOptions {
   /** Path of the engine's unix socket. */
   readonly socketPath: string;
   /** Id of this installation, 8 to 64 lower-case hex digits: two installations share an engine without meeting. */
   readonly ownerId: string;
-  readonly plan: Plan;
+  readonly bases: RuntimeBases;
   /** What differs from `defaultBuildLimits`. */
   readonly limits?: Partial<BuildLimits>;
   /** The engine's `--cgroup-parent`; `docker` unless given. */
@@ -41,8 +38,6 @@ export interface DockerBuilderOptions {
 
 /** Known to every Dockerfile, in no layer and no history. */
 const PROXY_ARGUMENTS = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
-/** BuildKit keeps what `RUN --mount=type=cache` holds apart by this: nobody fills the cache of another's packages. */
-const CACHE_SCOPE_ARGUMENT = "BUILDKIT_CACHE_MOUNT_NS";
 /** Sources that the engine itself would fetch from the host's network; a base image's ONBUILD can ask for them too. */
 const REMOTE_SOURCE = /^(?:https?|git|ssh):\/\//;
 
@@ -51,6 +46,7 @@ export class DockerBuilder implements Builder {
   readonly #limits: BuildLimits;
   readonly #environment: NodeJS.ProcessEnv;
   readonly #report: Report;
+  readonly #now: () => number;
   readonly #engine: EngineApi;
   readonly #network: NetworkGuard;
   readonly #queue: BuildQueue;
@@ -66,8 +62,8 @@ export class DockerBuilder implements Builder {
     this.#engine = new EngineApi(options.socketPath);
     this.#network = new NetworkGuard(this.#engine, options.ownerId, this.#environment);
     this.#queue = new BuildQueue(this.#limits.atOnce);
-    const { ownerId, now } = options;
-    this.#cache = new BuildCache(this.#engine, ownerId, this.#limits.cacheBytes, now ?? Date.now);
+    this.#now = options.now ?? Date.now;
+    this.#cache = new BuildCache(this.#engine, options.ownerId, this.#limits.cacheBytes, this.#now);
   }
 
   async build(request: BuildRequest, signal: AbortSignal): Promise<BuiltImage> {
@@ -104,8 +100,7 @@ export class DockerBuilder implements Builder {
   }
 
   async #planAndBuild(request: BuildRequest, signal: AbortSignal): Promise<BuiltImage> {
-    const say = (text: string) => request.onLine({ part: "AppRunner", text });
-    const plan = await this.#options.plan(request, say, signal);
+    const plan = await this.#plan(request, signal);
     const output = new BuildOutput(request.onLine, plan.partOfStage, {
       lines: this.#limits.outputLines,
       bytes: this.#limits.outputBytes,
@@ -114,6 +109,18 @@ export class DockerBuilder implements Builder {
     const imageId = await this.#guarded(request, plan, output, signal);
     this.#cache.hold(imageId);
     return { imageId, run: { ...plan.run, port: plan.run.port ?? (await this.#portOf(imageId, signal)) } };
+  }
+
+  async #plan({ serviceId, source, dockerfile, treeDirectory, onLine }: BuildRequest, signal: AbortSignal) {
+    const planned = {
+      source,
+      dockerfile,
+      cacheScope: serviceId,
+      today: new Date(this.#now()).toISOString().slice(0, "2026-01-01".length),
+      report: (text: string) => onLine({ part: "AppRunner", text: cleanLine(text) }),
+      signal,
+    };
+    return await planBuild(await DirectoryTree.open(treeDirectory), planned, this.#options.bases);
   }
 
   async #guarded(
@@ -151,11 +158,7 @@ export class DockerBuilder implements Builder {
       contextLimits: { bytes: this.#limits.contextBytes, entries: this.#limits.contextEntries },
       dockerfile: plan.dockerfile,
       target: plan.target,
-      buildArguments: {
-        ...this.#proxyArguments(),
-        ...plan.buildArguments,
-        [CACHE_SCOPE_ARGUMENT]: request.serviceId,
-      },
+      buildArguments: { ...this.#proxyArguments(), ...plan.buildArguments },
       labels: { [BUILT_BY_LABEL]: this.#options.ownerId },
       onProgress: (progress: Progress) => {
         output.observe(progress);

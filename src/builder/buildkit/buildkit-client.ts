@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { BuildError } from "../../ports/builder.ts";
 import { readContext, type ContextLimits } from "./build-context.ts";
-import { checkedDockerfile } from "./dockerfile-check.ts";
+import { assertNoRemoteSources } from "./dockerfile-check.ts";
 import { EngineRefusal, type EngineApi } from "./engine-api.ts";
 import { diskDirectory, singleFile } from "./file-sync.ts";
 import { decodeProgress, type Progress } from "./progress.ts";
@@ -54,11 +54,11 @@ export async function buildImage(
   request: BuildKitRequest,
   signal: AbortSignal,
 ): Promise<string> {
-  const dockerfile = singleFile(DOCKERFILE, Buffer.from(checkedDockerfile(request.dockerfile)));
+  assertNoRemoteSources(request.dockerfile);
   const { directory, entries } = await readContext(request, signal);
   const content = {
     context: diskDirectory(directory, entries),
-    dockerfile,
+    dockerfile: singleFile(DOCKERFILE, Buffer.from(request.dockerfile)),
     secrets: request.secrets ?? {},
   };
   return await translated(signal, async () => {

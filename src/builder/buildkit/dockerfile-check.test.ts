@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkedDockerfile } from "./dockerfile-check.ts";
+import { assertNoRemoteSources } from "./dockerfile-check.ts";
 
 test.each([
   "ADD http://127.0.0.1/x /x",
@@ -15,13 +15,13 @@ test.each([
   "ADD git@example.com:a/b.git /x",
   "ADD git://example.com/a /x",
 ])("refuses %j and names its line", (instruction) => {
-  expect(() => checkedDockerfile(`FROM a\n\n${instruction}\nRUN true\n`)).toThrow(
+  expect(() => assertNoRemoteSources(`FROM a\n\n${instruction}\nRUN true\n`)).toThrow(
     /^Dockerfile, line 3: ADD takes/,
   );
 });
 
 test("refuses it with another escape character", () => {
-  expect(() => checkedDockerfile("# escape=`\nFROM a\nADD `\n http://a/x /x\n")).toThrow(/line 3/);
+  expect(() => assertNoRemoteSources("# escape=`\nFROM a\nADD `\n http://a/x /x\n")).toThrow(/line 3/);
 });
 
 test.each([
@@ -32,24 +32,5 @@ test.each([
   "COPY ${FILE} /x",
   "ENV ADD=http://a",
 ])("leaves %j alone", (instruction) => {
-  const text = `FROM a\n${instruction}\n`;
-  expect(checkedDockerfile(text)).toBe(text);
-});
-
-test("the official frontend is the engine's own; lines keep their numbers", () => {
-  expect(checkedDockerfile("# syntax=docker/dockerfile:1\nFROM a\n").split("\n")).toEqual([
-    "# ",
-    "FROM a",
-    "",
-  ]);
-  expect(checkedDockerfile("FROM a\n# syntax=evil/frontend\n")).toContain("evil"); // a comment there
-});
-
-test("no other frontend may read the Dockerfile", () => {
-  expect(() => checkedDockerfile("#syntax=evil/frontend:1\nFROM a\n")).toThrow(
-    /evil\/frontend:1 is not available/,
-  );
-  expect(() => checkedDockerfile("# check=skip=all\n# SYNTAX = evil/docker/dockerfile\nFROM a\n")).toThrow(
-    /evil/,
-  );
+  expect(() => assertNoRemoteSources(`FROM a\n${instruction}\n`)).not.toThrow();
 });
