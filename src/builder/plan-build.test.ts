@@ -76,23 +76,23 @@ describe("a plan that cannot be made", () => {
     ],
     [
       "a directory outside",
-      plan({}, { values: {}, directory: "/../a" }),
+      () => plan({}, { values: {}, directory: "/../a" }),
       "is not a path within the repository",
     ],
     [
       "a version package.json rules out",
-      plan({ "package.json": '{"engines":{"node":">=20"}}' }, { values: {} }),
+      () => plan({ "package.json": '{"engines":{"node":">=20"}}' }, { values: {} }),
       'package.json: engines.node wants ">=20", but the runtime nodejs18 is Node 18.20.8',
     ],
     [
       "a command too long",
-      plan({}, { values: { buildCommand: `a ${"'".repeat(70_000)}` } }),
+      () => plan({}, { values: { buildCommand: `a ${"'".repeat(70_000)}` } }),
       "too long for one build step",
     ],
     ["no Dockerfile", () => plan({}, { dockerfile: {} }), "Dockerfile not found in the repository"],
     [
       "a Dockerfile outside",
-      plan({}, { dockerfile: { path: "../Dockerfile" } }),
+      () => plan({}, { dockerfile: { path: "../Dockerfile" } }),
       "is not a path within the repository",
     ],
     [
@@ -102,22 +102,22 @@ describe("a plan that cannot be made", () => {
     ],
     [
       "another syntax",
-      plan({ Dockerfile: '{"syntax":"evil"}' }, { dockerfile: {} }),
+      () => plan({ Dockerfile: '{"syntax":"evil"}' }, { dockerfile: {} }),
       "Dockerfile: begins with {",
     ],
     [
       "another comment",
-      plan({ Dockerfile: "#!x\n// syntax=evil" }, { dockerfile: {} }),
+      () => plan({ Dockerfile: "#!x\n// syntax=evil" }, { dockerfile: {} }),
       "Dockerfile: begins with /",
     ],
     [
       "an argument of the engine's",
-      plan({ Dockerfile: "FROM a" }, { dockerfile: { buildArguments: { BUILDKIT_SYNTAX: "evil" } } }),
+      () => plan({ Dockerfile: "FROM a" }, { dockerfile: { buildArguments: { BUILDKIT_SYNTAX: "evil" } } }),
       "BUILDKIT_SYNTAX: build arguments that begin with BUILDKIT_ are reserved",
     ],
     [
       "a target of no name",
-      plan({ Dockerfile: "FROM a" }, { dockerfile: { target: "a b" } }),
+      () => plan({ Dockerfile: "FROM a" }, { dockerfile: { target: "a b" } }),
       '"a b" is not the name',
     ],
   ])("%s", async (_what, made, message) => {
