@@ -238,6 +238,11 @@ test("without room to begin with nothing is built", async () => {
   expect(error.problem).toBe("disk-full");
 });
 
+test("without an engine the error says so", async () => {
+  builder = new DockerBuilder({ socketPath: join(tree, "no.sock"), ownerId: OWNER, bases });
+  expect((await failureOf("FROM base\n")).problem).toBe("engine");
+});
+
 test("an aborted build leaves no process behind", async () => {
   newBuilder();
   const marker = `33${process.pid}`;

@@ -93,7 +93,7 @@ export class DockerBuilder implements Builder {
       return await this.#planAndBuild(request, within);
     } catch (error) {
       signal.throwIfAborted();
-      throw late.aborted ? this.#lateError(error) : error;
+      throw late.aborted ? this.#lateError(error) : toEngineProblem(error);
     } finally {
       this.#trimming = this.#trim();
     }
@@ -212,6 +212,19 @@ export class DockerBuilder implements Builder {
         this.#report("build-cache-not-trimmed", { problem: messageOf(error) });
     }
   }
+}
+
+/** An engine that is gone between two calls. */
+function toEngineProblem(error: unknown): unknown {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  if (
+    error instanceof BuildError ||
+    !["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE"].includes(String(code))
+  )
+    return error;
+  return new BuildError("engine", `The container engine does not answer: ${messageOf(error)}.`, {
+    cause: error,
+  });
 }
 
 function remoteSource(): BuildError {

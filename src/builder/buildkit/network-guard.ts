@@ -22,7 +22,8 @@ const LOCK_WAIT_S = "10";
 const RESOLVER_FILES = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"];
 /** Builds of BuildKit are in this list too, under ids of their own kind. */
 const CONTAINER_ID = /^[0-9a-f]{64}$/;
-const COMMAND_END_DEADLINE_MS = 10_000;
+/** Cancelled commands are gone after some 0.3 s; builds of others on this engine may go on for ever. */
+const COMMAND_END_DEADLINE_MS = 3_000;
 const COMMAND_LOOK_EVERY_MS = 50;
 const BRIDGE_NAME = "com.docker.network.bridge.name";
 
