@@ -8,10 +8,12 @@
 import { mkdir } from "node:fs/promises";
 import { findLine, runtimes, type Runtime } from "../../domain/runtime.ts";
 import { BuildError } from "../../ports/builder.ts";
+import type { BuildPlan } from "../build-plan.ts";
 import { machineFiles, type MachineFiles } from "./base-dockerfile.ts";
 import { baseName, labels, newestBase, partsOf, type BaseIdentity, type BaseImage } from "./base-image.ts";
 import { DebianBases, type BaseRequest } from "./debian-bases.ts";
 import { EngineProblem } from "./engine-answers.ts";
+import { fromImages } from "./from-images.ts";
 import { Images } from "./images.ts";
 import { readMachineSettings } from "./machine-settings.ts";
 import { PublicBases, publicImages } from "./public-bases.ts";
@@ -30,6 +32,8 @@ export interface LocalRuntimeBasesOptions {
   readonly workDirectory: string;
   /** Where this machine's settings come from: npm's, pip's, certificates. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** False: nothing is pulled, also where a registry can be reached. True unless given. */
+  readonly usesRegistries?: boolean;
   /** Epoch milliseconds. */
   readonly now?: () => number;
 }
@@ -118,11 +122,12 @@ export class LocalRuntimeBases implements RuntimeBases {
    * no registry can be reached. See PublicStandIns.
    */
   async offerPublicImages(
-    references: readonly string[],
+    { dockerfile, buildArguments }: Pick<BuildPlan, "dockerfile" | "buildArguments">,
     report: (line: string) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    for (const reference of new Set(references)) await this.#standIns.offer(reference, report, signal);
+    for (const reference of fromImages(dockerfile, buildArguments))
+      await this.#standIns.offer(reference, report, signal);
   }
 
   async #find({ runtime, wantedVersion, signal }: Sought): Promise<BaseImage | null> {
@@ -164,6 +169,7 @@ export class LocalRuntimeBases implements RuntimeBases {
   }
 
   async #isPublic({ runtime, wantedVersion, signal }: Sought): Promise<boolean> {
+    if (this.#options.usesRegistries === false) return false;
     const pair = publicImages(runtime, wantedVersion);
     return pair !== null && (await this.#reach.isReachable(pair.buildImage, signal));
   }
