@@ -17,13 +17,21 @@ export async function probe(
   signal: AbortSignal,
 ): Promise<ProbeResult> {
   signal.throwIfAborted();
-  const deadline = AbortSignal.timeout(healthCheck.timeoutS * 1_000);
-  const both = AbortSignal.any([signal, deadline]);
-  const endpoint = { host: address, port, signal: both };
-  const result =
-    healthCheck.protocol === "TCP" ? await probeTcp(endpoint) : await probeHttp(endpoint, healthCheck);
-  signal.throwIfAborted();
-  return result;
+  // Ten times a second with 50 services at rest. AbortSignal.any and .timeout would double what a probe costs.
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  const timer = setTimeout(end, healthCheck.timeoutS * 1_000);
+  signal.addEventListener("abort", end, { once: true });
+  const endpoint = { host: address, port, signal: ending.signal };
+  try {
+    const result =
+      healthCheck.protocol === "TCP" ? await probeTcp(endpoint) : await probeHttp(endpoint, healthCheck);
+    signal.throwIfAborted();
+    return result;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", end);
+  }
 }
 
 interface Endpoint {
