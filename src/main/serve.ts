@@ -24,6 +24,7 @@ import { runDoctor } from "./doctor.ts";
 import { keep, type KeeperContext, type Kept, prepareUntilReady } from "./keeper.ts";
 import { collectGarbage } from "./memory-chore.ts";
 import { registryTable } from "./registry-table.ts";
+import { buildSourceParts } from "./source-parts.ts";
 import { createLogger } from "./logger.ts";
 import type { Settings } from "./settings.ts";
 import {
@@ -74,7 +75,7 @@ interface ControlPlane {
 async function run({ settings, store, logger, end, hooks }: ControlPlane): Promise<void> {
   const installationId = await ensureInstallation(settings, store);
   const parts = buildParts({ settings, store, logger, hooks, end }, installationId);
-  const { engine, edge, log, operations } = parts;
+  const { engine, edge, log, operations, sources } = parts;
   const info = describe(settings);
   const missing = new Map<string, string>([["control plane", "starting"]]);
   const api = buildApi({
@@ -121,6 +122,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   try {
     const areReady = await Promise.all(kept.map((one) => prepareUntilReady(one, keeper)));
     if (areReady.every(Boolean)) {
+      await sources.builder.prepare();
       await operations.start(end);
       keeper.onChange("control plane", null);
       background.push(...kept.map((one) => keep(one, keeper)));
@@ -129,6 +131,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   } finally {
     await api.close();
     await operations.stop();
+    await sources.builder.close();
     await Promise.all(background);
     engine.close();
     logger.info("control plane ended");
@@ -149,9 +152,12 @@ function buildParts({ settings, store, logger, hooks }: ControlPlane, installati
     clock: systemClock,
     onError: (event, details) => logger.error(details, event),
   });
+  const sources = buildSourceParts({ settings, store, logger, installationId });
   const operations = new OperationsEngine({
     store,
     engine,
+    sourceCode: sources.sourceCode,
+    builder: sources.builder,
     edge,
     log,
     registry: registryTable(settings),
@@ -161,7 +167,7 @@ function buildParts({ settings, store, logger, hooks }: ControlPlane, installati
     onError: (error, serviceId) => logger.error({ err: error, serviceId }, "operations"),
     ...hooks,
   });
-  return { engine, edge, log, operations };
+  return { engine, edge, log, operations, sources };
 }
 
 export function createEdge(settings: Settings, logger: Pick<Logger, "info" | "warn">): HaproxyEdge {

@@ -46,6 +46,8 @@ const settingsSchema = z.strictObject({
   dockerSocket: z.string().startsWith("/").default("/var/run/docker.sock"),
   haproxyPath: z.string().startsWith("/").default("/usr/sbin/haproxy"),
   serviceQuota: whole(1, 10_000, "must be a number from 1 to 10000").default(30),
+  /** Whether repositories and their hosts may be reached by http, which anybody on the way can read. */
+  gitOverHttp: z.stringbool({ error: "must be true or false" }).or(z.boolean()).default(false),
   registries: z.array(registry).default([]),
   /** Image name prefix → what to put in its place; for names that clients insist on (ECR's) but that live elsewhere. */
   imageMappings: z.record(z.string(), z.string()).default({}),
@@ -72,6 +74,7 @@ const VARIABLES = {
   SLIPWAY_DOCKER_SOCKET: "dockerSocket",
   SLIPWAY_HAPROXY: "haproxyPath",
   SLIPWAY_SERVICE_QUOTA: "serviceQuota",
+  SLIPWAY_GIT_OVER_HTTP: "gitOverHttp",
 } as const satisfies Record<string, keyof FileSettings>;
 
 export class SettingsError extends Error {

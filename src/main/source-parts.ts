@@ -1,0 +1,55 @@
+/** Everything between a repository and an image: vault, connections, Git, hosted repositories, base images, builder. */
+import type { Logger } from "pino";
+import { LocalRuntimeBases } from "../builder/runtimes/local-runtime-bases.ts";
+import { DockerBuilder } from "../builder/docker-builder.ts";
+import { hostedRepositoryName } from "../domain/hosted-url.ts";
+import type { Store } from "../ports/store.ts";
+import { ensureMasterKey } from "../secrets/master-key.ts";
+import { SealedVault } from "../secrets/sealed-vault.ts";
+import { ConnectionCredentials } from "../sources/connections/connection-credentials.ts";
+import { ProviderApiClient } from "../sources/connections/provider-api-client.ts";
+import { GitSourceCode } from "../sources/git/git-source-code.ts";
+import { HostedGitRepositories } from "../sources/hosted/hosted-git-repositories.ts";
+import type { Settings } from "./settings.ts";
+import { statePath } from "./state-directory.ts";
+import { systemClock } from "./system-clock.ts";
+
+const MASTER_KEY_FILE = "master.key";
+
+export interface SourcePartsRequest {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly logger: Logger;
+  /** Also the owner of what is put on the engine. */
+  readonly installationId: string;
+}
+
+export type SourceParts = ReturnType<typeof buildSourceParts>;
+
+export function buildSourceParts({ settings, store, logger, installationId }: SourcePartsRequest) {
+  const { stateDirectory, dockerSocket: socketPath } = settings;
+  const network = { allowPlainHttp: settings.gitOverHttp, ownPorts: [settings.apiPort] };
+  const vault = new SealedVault(ensureMasterKey(statePath(stateDirectory, MASTER_KEY_FILE)));
+  const api = new ProviderApiClient(network);
+  const credentials = new ConnectionCredentials({ store, vault, api, clock: systemClock });
+  const hosted = new HostedGitRepositories({ directory: statePath(stateDirectory, "hosted") });
+  const sourceCode = new GitSourceCode({
+    directory: statePath(stateDirectory, "sources"),
+    credentials,
+    hostedPath: (url) => hostedPath(hosted, url),
+    ...network,
+  });
+  const bases = new LocalRuntimeBases({ socketPath, workDirectory: statePath(stateDirectory, "bases") });
+  const builder = new DockerBuilder({
+    socketPath,
+    ownerId: installationId,
+    bases,
+    report: (event, details) => logger.info(details, event),
+  });
+  return { vault, api, credentials, hosted, sourceCode, bases, builder };
+}
+
+function hostedPath(hosted: HostedGitRepositories, repositoryUrl: string): string | null {
+  const name = hostedRepositoryName(repositoryUrl);
+  return name === null ? null : hosted.pathOf(name);
+}
