@@ -24,15 +24,20 @@ export interface BaseRequest {
   readonly signal: AbortSignal;
 }
 
+/** What is younger counts as today's: several runtimes are made anew on one Debian. */
+const FRESH_MS = 12 * 60 * 60_000;
+
 export class DebianBases {
   readonly #images: Images;
   readonly #directory: string;
+  readonly #now: () => number;
   readonly #base = new SharedWork<void>();
 
   /** `directory` is for temporary files. */
-  constructor(images: Images, directory: string) {
+  constructor(images: Images, directory: string, now: () => number) {
     this.#images = images;
     this.#directory = directory;
+    this.#now = now;
   }
 
   /** Null for a runtime that cannot be put together here. */
@@ -46,7 +51,7 @@ export class DebianBases {
   async provide(request: BaseRequest, machine: MachineFiles): Promise<BaseIdentity> {
     const { runtime, wantedVersion, report, signal } = request;
     const recipe = this.#recipeFor(runtime, wantedVersion);
-    if ((await this.#images.find(baseImageName, signal)) === null) await this.renewBase(request);
+    await this.#ensureDebian(request);
     const work = await mkdtemp(join(this.#directory, "base-"));
     try {
       const node = recipe.node === null ? null : await this.#fetchNode(request, recipe.node, work);
@@ -72,9 +77,11 @@ export class DebianBases {
     }
   }
 
-  /** The image under all others anew, with today's packages; what is put together afterwards gets them too. */
-  async renewBase({ runtime, wantedVersion, report, signal }: BaseRequest): Promise<void> {
-    this.#recipeFor(runtime, wantedVersion);
+  /** A new one gives its packages to all that is put together on it afterwards. */
+  async #ensureDebian({ isFresh, report, signal }: BaseRequest): Promise<void> {
+    const present = await this.#images.find(baseImageName, signal);
+    const isOld = present !== null && this.#now() - present.createdAtMs > FRESH_MS;
+    if (present !== null && !(isFresh && isOld)) return;
     await this.#base.run(baseImageName, { report, signal }, async (report, signal) => {
       const options = { directory: this.#directory, labels: { "slipway.runtime.base": DEBIAN_RELEASE } };
       await tellProgress("Putting together a small Debian 12", report, () =>

@@ -21,6 +21,7 @@ export interface FoundImage {
   readonly tags: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly sizeBytes: number;
+  readonly createdAtMs: number;
 }
 
 export class Images {
@@ -38,13 +39,17 @@ export class Images {
       tags: (image.RepoTags ?? []).filter((tag) => tag !== NO_NAME),
       labels: image.Labels ?? {},
       sizeBytes: image.Size,
+      createdAtMs: image.Created * 1_000,
     }));
   }
 
-  async find(name: string, signal: AbortSignal): Promise<Pick<FoundImage, "id" | "labels"> | null> {
+  async find(
+    name: string,
+    signal: AbortSignal,
+  ): Promise<Pick<FoundImage, "id" | "labels" | "createdAtMs"> | null> {
     try {
-      const { Id, Config } = await this.#call(signal, () => this.#docker.getImage(name).inspect());
-      return { id: Id, labels: Config.Labels ?? {} };
+      const { Id, Config, Created } = await this.#call(signal, () => this.#docker.getImage(name).inspect());
+      return { id: Id, labels: Config.Labels ?? {}, createdAtMs: Date.parse(Created) };
     } catch (error) {
       if (statusOf(error) === NOT_FOUND) return null;
       throw error;

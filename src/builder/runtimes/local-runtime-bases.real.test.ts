@@ -189,7 +189,9 @@ test("a missing tool is named with what installs it", async () => {
   const directory = await mkdtemp(join(tmpdir(), "slipway-no-tools-"));
   process.env["PATH"] = directory;
   try {
-    const building = bases.build([findRuntime("GO_1")!], () => undefined, never);
+    const tomorrow = () => Date.now() + 24 * 60 * 60_000;
+    const offline = { socketPath: SOCKET, workDirectory, usesRegistries: false, now: tomorrow };
+    const building = new LocalRuntimeBases(offline).build(findRuntime("GO_1")!, null, () => undefined, never);
     await expect(building).rejects.toThrow(/mmdebstrap is missing.*apt install mmdebstrap/);
   } finally {
     process.env["PATH"] = path;

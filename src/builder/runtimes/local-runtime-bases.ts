@@ -5,7 +5,7 @@
  * Labels say all that is known of an image, memory holds nothing. An image gets its name when it is complete, and all
  * who want the same one wait for one build.
  */
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { findLine, runtimes, type Runtime } from "../../domain/runtime.ts";
 import { BuildError } from "../../ports/builder.ts";
 import type { BuildPlan } from "../build-plan.ts";
@@ -28,7 +28,7 @@ import { isVersion, satisfies } from "./version.ts";
 export interface LocalRuntimeBasesOptions {
   /** Path of the engine's unix socket. */
   readonly socketPath: string;
-  /** For temporary files, some hundred megabytes at a time. Made when it is not there. */
+  /** For temporary files, some hundred megabytes at a time; ours alone. What a crash left in it goes at first use. */
   readonly workDirectory: string;
   /** Where this machine's settings come from: npm's, pip's, certificates. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -64,12 +64,13 @@ export class LocalRuntimeBases implements RuntimeBases {
   readonly #work = new SharedWork<BaseIdentity>();
   readonly #standIns: PublicStandIns;
   #machine: Promise<MachineFiles> | null = null;
+  #directory: Promise<void> | null = null;
 
   constructor(options: LocalRuntimeBasesOptions) {
     this.#options = options;
     this.#images = new Images(options.socketPath);
     this.#reach = new RegistryReach(this.#images, options.now ?? Date.now);
-    this.#debian = new DebianBases(this.#images, options.workDirectory);
+    this.#debian = new DebianBases(this.#images, options.workDirectory, options.now ?? Date.now);
     this.#public = new PublicBases(this.#images, options.workDirectory);
     this.#standIns = new PublicStandIns(this.#images, this.#reach, this);
   }
@@ -80,8 +81,6 @@ export class LocalRuntimeBases implements RuntimeBases {
     report: (line: string) => void,
     signal: AbortSignal,
   ): Promise<RuntimeBase> {
-    if (wantedVersion !== null && !isVersion(wantedVersion))
-      throw new BuildError("runtime", `${runtime.name}: "${wantedVersion}" is not a version.`);
     const request = { runtime, wantedVersion, isFresh: false, report, signal };
     const identity = await this.#translated(runtime, signal, async () => {
       return (await this.#find(request)) ?? (await this.#provideOnce(request));
@@ -95,26 +94,16 @@ export class LocalRuntimeBases implements RuntimeBases {
     return (await Promise.all(found)).map((base, index) => toState(runtimes[index] as Runtime, base));
   }
 
-  /** Makes the images of these anew, with today's packages and their security updates. */
+  /** Makes a runtime's images also when they are there: with packages and security updates of today. */
   async build(
-    wanted: readonly Runtime[],
+    runtime: Runtime,
+    wantedVersion: string | null,
     report: (line: string) => void,
     signal: AbortSignal,
-  ): Promise<readonly RuntimeBase[]> {
-    const built: RuntimeBase[] = [];
-    let isDebianNew = false;
-    for (const runtime of wanted) {
-      const request = { runtime, wantedVersion: null, isFresh: true, report, signal };
-      const identity = await this.#translated(runtime, signal, async () => {
-        if (!isDebianNew && !(await this.#isPublic(request))) {
-          await this.#debian.renewBase(request);
-          isDebianNew = true;
-        }
-        return await this.#provideOnce(request);
-      });
-      built.push(toRuntimeBase(runtime, identity));
-    }
-    return built;
+  ): Promise<RuntimeBase> {
+    const request = { runtime, wantedVersion, isFresh: true, report, signal };
+    const make = () => this.#provideOnce(request);
+    return toRuntimeBase(runtime, await this.#translated(runtime, signal, make));
   }
 
   /**
@@ -154,7 +143,8 @@ export class LocalRuntimeBases implements RuntimeBases {
 
   async #translated<T>(runtime: Runtime, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
     try {
-      await mkdir(this.#options.workDirectory, { recursive: true, mode: 0o755 });
+      this.#directory ??= emptyDirectory(this.#options.workDirectory);
+      await this.#directory;
       return await act();
     } catch (error) {
       signal.throwIfAborted();
@@ -163,6 +153,9 @@ export class LocalRuntimeBases implements RuntimeBases {
   }
 
   async #provide(request: BaseRequest): Promise<BaseIdentity> {
+    const { runtime, wantedVersion } = request;
+    if (wantedVersion !== null && !isVersion(wantedVersion))
+      throw new BuildError("runtime", `${runtime.name}: "${wantedVersion}" is not a version.`);
     const machine = await this.#machineFiles();
     const bases = (await this.#isPublic(request)) ? this.#public : this.#debian;
     return await bases.provide(request, machine);
@@ -185,6 +178,11 @@ function toRuntimeBase(runtime: Runtime, identity: BaseIdentity): RuntimeBase {
   const buildImage = baseName(runtime.name, "build", identity);
   const runImage = partsOf(runtime).includes("run") ? baseName(runtime.name, "run", identity) : buildImage;
   return { version: identity.version, buildImage, runImage };
+}
+
+async function emptyDirectory(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path, { recursive: true });
 }
 
 function toState(runtime: Runtime, found: BaseImage | null): RuntimeState {
