@@ -43,7 +43,7 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     pattern:
-      /authentication failed|could not read (?:username|password)|terminal prompts disabled|permission denied|error: 40[13]\b|HTTP Basic: Access denied|invalid format|error in libcrypto|access rights/i,
+      /authentication failed|could not read (?:username|password)|terminal prompts disabled|permission denied|error: 40[13]\b|HTTP Basic: Access denied|invalid format|error in libcrypto/i,
     problem: "unauthorized",
     message:
       "{url} cannot be read with the credentials given: it is private, does not exist, or the connection may not read it. " +

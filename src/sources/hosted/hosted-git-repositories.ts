@@ -1,0 +1,201 @@
+/**
+ * Repositories that Slipway hosts. Below its directory: `repositories/<name>.git`, bare; `home/`, and the push hook. What a
+ * repository's own configuration says about hooks does not count: ours comes over the environment, which outranks it.
+ */
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import type {
+  HostedGitReply,
+  HostedGitRequest,
+  HostedRepositories,
+  HostedUsage,
+} from "../../ports/hosted-repositories.ts";
+import { gitEnvironment } from "../git/git-environment.ts";
+import { runGit } from "../git/git-process.ts";
+import { runHttpBackend } from "./http-backend.ts";
+import { openPushChannel, type PushChannel } from "./push-channel.ts";
+import { installPushHook, type InstalledHook } from "./push-hook.ts";
+
+export interface HostedOptions {
+  /** Ours alone, absolute. */
+  readonly directory: string;
+  /** Default 1 GiB for each repository. */
+  readonly quotaBytes?: number;
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+const QUOTA_BYTES = 1024 ** 3;
+const CREATE_TIMEOUT_MS = 30_000;
+/** Path → method. */
+const SERVED: Readonly<Record<string, string>> = {
+  "info/refs": "GET",
+  "git-upload-pack": "POST",
+  "git-receive-pack": "POST",
+};
+
+export class HostedGitRepositories implements HostedRepositories {
+  readonly #directory: string;
+  readonly #quotaBytes: number;
+  #hook: Promise<InstalledHook> | null = null;
+
+  constructor({ directory, quotaBytes = QUOTA_BYTES }: HostedOptions) {
+    this.#directory = directory;
+    this.#quotaBytes = quotaBytes;
+  }
+
+  async create(name: string): Promise<void> {
+    if (await this.exists(name)) return;
+    const temporary = `${this.pathOf(name)}.new-${randomUUID()}`;
+    const home = join(this.#directory, "home");
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    await mkdir(temporary, { recursive: true, mode: 0o700 });
+    const init = ["init", "--bare", "--quiet", "--template=", "--initial-branch=main", "--", temporary];
+    const result = await runGit({
+      arguments: init,
+      environment: gitEnvironment({ home }),
+      directory: temporary,
+      signal: new AbortController().signal,
+      timeoutMs: CREATE_TIMEOUT_MS,
+    });
+    if (result.status !== 0) throw new Error(`git init ended with ${result.status}`);
+    // Somebody else's may be there by now: theirs stays.
+    await rename(temporary, this.pathOf(name)).catch(() => rm(temporary, { recursive: true, force: true }));
+  }
+
+  async exists(name: string): Promise<boolean> {
+    const found = await stat(join(this.pathOf(name), "HEAD")).catch(() => null);
+    return found !== null;
+  }
+
+  async list(): Promise<readonly string[]> {
+    const entries = await readdir(join(this.#directory, "repositories")).catch(() => []);
+    return entries
+      .filter((entry) => entry.endsWith(".git"))
+      .map((entry) => entry.slice(0, -".git".length))
+      .toSorted();
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(this.pathOf(name), { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  async usage(name: string): Promise<HostedUsage> {
+    return { bytes: await bytesBelow(this.pathOf(name)), quotaBytes: this.#quotaBytes };
+  }
+
+  pathOf(name: string): string {
+    if (!NAME.test(name)) throw new TypeError("not the name of a hosted repository");
+    return join(this.#directory, "repositories", `${name}.git`);
+  }
+
+  async serve(request: HostedGitRequest, signal: AbortSignal): Promise<HostedGitReply> {
+    const refusal = await this.#refuse(request);
+    if (refusal !== null) return refusal;
+    const isPush = request.path === "git-receive-pack";
+    const channel = isPush ? await openPushChannel(request.onPush) : null;
+    const close = (): void => void channel?.[Symbol.asyncDispose]();
+    try {
+      const environment = await this.#environment(request, channel);
+      return await runHttpBackend({
+        environment,
+        directory: this.#directory,
+        body: request.body,
+        signal,
+        onEnd: close,
+      });
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+
+  async #refuse(request: HostedGitRequest): Promise<HostedGitReply | null> {
+    const { name, path, method, query, mayPush } = request;
+    if (!NAME.test(name) || !(await this.exists(name))) return refused(404, "There is no such repository.");
+    if (SERVED[path] === undefined) return refused(404, "Only git's smart HTTP is served here.");
+    if (SERVED[path] !== method) return refused(405, `Only ${SERVED[path]} is possible here.`);
+    const service = path === "info/refs" ? new URLSearchParams(query).get("service") : path;
+    if (service === "git-receive-pack" && !mayPush) return refused(403, `You may not push to ${name}.`);
+    if (service === "git-receive-pack" || service === "git-upload-pack") return null;
+    return refused(403, "This needs a git that speaks smart HTTP.");
+  }
+
+  async #environment(request: HostedGitRequest, channel: PushChannel | null): Promise<NodeJS.ProcessEnv> {
+    const home = join(this.#directory, "home");
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    this.#hook ??= installPushHook(this.#directory);
+    const hook = await this.#hook;
+    const settings = await this.#settings(request, hook);
+    const { headers, name, path, method, query, remoteUser } = request;
+    return gitEnvironment({
+      home,
+      settings,
+      variables: {
+        GIT_HTTP_EXPORT_ALL: "1",
+        GIT_PROJECT_ROOT: join(this.#directory, "repositories"),
+        PATH_INFO: `/${name}.git/${path}`,
+        REQUEST_METHOD: method,
+        QUERY_STRING: query,
+        CONTENT_TYPE: headers["content-type"] ?? "",
+        HTTP_CONTENT_ENCODING: headers["content-encoding"] ?? "",
+        ...(/^version=\d$/.test(headers["git-protocol"] ?? "")
+          ? { GIT_PROTOCOL: headers["git-protocol"] ?? "" }
+          : {}),
+        REMOTE_USER: remoteUser.replaceAll(/[^\w@.-]/g, "_"),
+        REMOTE_ADDR: "127.0.0.1",
+        SLIPWAY_NODE: process.execPath,
+        SLIPWAY_HOOK_SCRIPT: hook.script,
+        SLIPWAY_HOOK_SOCKET: channel?.socketPath ?? "",
+      },
+    });
+  }
+
+  async #settings(
+    { name, path, mayPush }: HostedGitRequest,
+    hook: InstalledHook,
+  ): Promise<Readonly<Record<string, string>>> {
+    const common = {
+      "core.hooksPath": hook.directory,
+      "http.receivepack": String(mayPush),
+      "http.uploadpack": "true",
+      "uploadpack.allowFilter": "true",
+    };
+    if (path !== "git-receive-pack") return common;
+    const { bytes, quotaBytes } = await this.usage(name);
+    return {
+      ...common,
+      // git's own limit names itself on the pusher's terminal. 0 would mean none.
+      "receive.maxInputSize": String(Math.max(1, quotaBytes - bytes)),
+      "receive.denyDeleteCurrent": "ignore",
+      "receive.denyNonFastForwards": "false",
+      "receive.autogc": "true",
+      // Old objects of forced pushes go in time; git does it within the push, not behind our back.
+      "gc.auto": "6700",
+      "gc.autoDetach": "false",
+      "gc.autoPackLimit": "50",
+    };
+  }
+}
+
+function refused(status: number, text: string): HostedGitReply {
+  return {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8" },
+    body: Readable.from([`${text}\n`]),
+  };
+}
+
+async function bytesBelow(directory: string): Promise<number> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile());
+  // What goes away meanwhile counts nothing.
+  const sizes = files.map((file) =>
+    stat(join(file.parentPath, file.name)).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
