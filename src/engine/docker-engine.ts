@@ -22,7 +22,7 @@ import { collectImages, findImage, protectImage, type HeldImages } from "./image
 import { listInstances } from "./list-instances.ts";
 import { Names } from "./naming.ts";
 import { ensureNetwork } from "./network.ts";
-import { defaultPullDeadlines, pullImage, type PullDeadlines } from "./pull-image.ts";
+import { defaultPullDeadlines, pullImage, type PullDeadlines, resolveDigest } from "./pull-image.ts";
 import { readOutput } from "./read-output.ts";
 import { removeInstance } from "./remove-instance.ts";
 import { SandboxPool } from "./sandbox-pool.ts";
@@ -100,6 +100,10 @@ export class DockerEngine implements ContainerEngine {
 
   async findImage(image: ImageReference, signal: AbortSignal): Promise<ResolvedImage | null> {
     return await translated(() => findImage(this.#context, image, signal));
+  }
+
+  async resolveDigest(request: PullRequest, signal: AbortSignal): Promise<string> {
+    return await translated(() => resolveDigest(this.#context, request, this.#pullDeadlines, signal));
   }
 
   async pullImage(request: PullRequest, signal: AbortSignal): Promise<ResolvedImage> {

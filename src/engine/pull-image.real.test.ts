@@ -58,6 +58,24 @@ describe("Pulling", () => {
     expect(await pinned(moved)).toBeNull();
   });
 
+  it("tells the digest of a tag as it moves, and loads nothing", async () => {
+    const resolve = (credentials?: { readonly username: string; readonly password: string }) =>
+      engine.resolveDigest(
+        { image: reference("team/moving:1"), ...(credentials !== undefined && { credentials }) },
+        signal(),
+      );
+    expect((await problemOf(resolve()))[0]).toBe("not-found");
+    const first = await registry.push("team/moving", "1", `moving ${ownerId}`);
+    expect(await resolve()).toBe(first);
+    const second = await registry.push("team/moving", "1", `moved ${ownerId}`, "s390x");
+    expect(await resolve()).toBe(second);
+    registry.credentials = "me:s3cret-Word";
+    expect((await problemOf(resolve()))[0]).toBe("unauthorized");
+    expect(await resolve({ username: "me", password: "s3cret-Word" })).toBe(second);
+    expect(await engine.findImage(reference("team/moving:1"), signal())).toBeNull();
+    expect(await engine.findImage(reference(`team/moving@${second}`), signal())).toBeNull();
+  });
+
   it("pulls by digest without asking again when the image is here", async () => {
     const digest = await registry.push("team/pinned", "1", `pinned ${ownerId}`);
     await engine.pullImage({ image: reference(`team/pinned@${digest}`) }, signal());

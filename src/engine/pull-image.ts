@@ -49,14 +49,37 @@ export async function pullImage(
   return { ...pulled, digest: pinned.digest ?? pulled.digest };
 }
 
+/** What the name stands for in the registry now, whatever machines it is for. */
+export async function resolveDigest(
+  context: EngineContext,
+  request: PullRequest,
+  deadlines: PullDeadlines,
+  signal: AbortSignal,
+): Promise<string> {
+  return request.image.digest ?? (await describe(context, request, deadlines, signal)).Descriptor.digest;
+}
+
 /** The reference with the digest that its tag names in the registry now. */
 async function resolve(
+  context: EngineContext,
+  request: PullRequest,
+  deadlines: PullDeadlines,
+  signal: AbortSignal,
+): Promise<ImageReference> {
+  const { image } = request;
+  const answer = await describe(context, request, deadlines, signal);
+  await assertPlatform(context, image, answer.Platforms ?? [], signal);
+  return { registry: image.registry, repository: image.repository, digest: answer.Descriptor.digest };
+}
+
+/** The engine asks the registry for the manifest, and loads nothing. */
+function describe(
   context: EngineContext,
   { image, credentials }: PullRequest,
   { resolveMs }: PullDeadlines,
   signal: AbortSignal,
-): Promise<ImageReference> {
-  const answer = await asPullError(image, resolveMs, signal, (within) =>
+): Promise<Distribution> {
+  return asPullError(image, resolveMs, signal, (within) =>
     context.client.call(
       within,
       (docker) =>
@@ -66,8 +89,6 @@ async function resolve(
       NO_DEADLINE_MS,
     ),
   );
-  await assertPlatform(context, image, answer.Platforms ?? [], signal);
-  return { registry: image.registry, repository: image.repository, digest: answer.Descriptor.digest };
 }
 
 async function pullPinned(

@@ -108,11 +108,13 @@ export function describeContainerEngine(name: string, createHarness: () => Promi
         expect(await engine.findImage(unknown, signal())).toBeNull();
       });
 
-      it("says that a registry cannot be reached", async () => {
-        const pull = engine.pullImage({ image: harness.unreachableImage }, signal());
-        const error = await pull.catch((thrown: unknown) => thrown);
-        expect(error).toBeInstanceOf(ImagePullError);
-        expect((error as ImagePullError).problem).toBe("unreachable");
+      it("says that a registry cannot be reached, for a pull and for a digest", async () => {
+        const request = { image: harness.unreachableImage };
+        for (const ask of [engine.pullImage(request, signal()), engine.resolveDigest(request, signal())]) {
+          const error = await (ask as Promise<unknown>).catch((thrown: unknown) => thrown);
+          expect(error).toBeInstanceOf(ImagePullError);
+          expect((error as ImagePullError).problem).toBe("unreachable");
+        }
       });
 
       it("cannot protect an image that it has not", async () => {
@@ -304,6 +306,7 @@ export function describeContainerEngine(name: string, createHarness: () => Promi
           expect(engine.facts(aborted)).rejects.toBe(reason),
           expect(engine.findImage(harness.image, aborted)).rejects.toBe(reason),
           expect(engine.pullImage({ image: harness.unreachableImage }, aborted)).rejects.toBe(reason),
+          expect(engine.resolveDigest({ image: harness.unreachableImage }, aborted)).rejects.toBe(reason),
           expect(engine.startInstance(aSpec(), aborted)).rejects.toBe(reason),
           expect(engine.stopInstance(id, { graceMs: 1 }, aborted)).rejects.toBe(reason),
           expect(engine.removeInstance(id, aborted)).rejects.toBe(reason),

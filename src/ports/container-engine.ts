@@ -14,6 +14,8 @@ export interface ContainerEngine {
 
   /** The image as this engine holds it now, or null. Never asks a registry. */
   findImage(image: ImageReference, signal: AbortSignal): Promise<ResolvedImage | null>;
+  /** The digest that the registry has for the name now. Pulls nothing. Throws ImagePullError. */
+  resolveDigest(request: PullRequest, signal: AbortSignal): Promise<string>;
   /** Asks the registry and pulls what is missing. Throws ImagePullError. */
   pullImage(request: PullRequest, signal: AbortSignal): Promise<ResolvedImage>;
   /**

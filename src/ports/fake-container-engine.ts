@@ -58,6 +58,7 @@ class EngineState {
   readonly outputWaiters = new Set<() => void>();
   readonly startFailures: Error[] = [];
   readonly pullFailures: Error[] = [];
+  readonly resolveFailures: Error[] = [];
   readonly calls: string[] = [];
   unavailable: string | null = null;
   startGate: Promise<void> | null = null;
@@ -117,6 +118,10 @@ export class FakeContainerEngine implements ContainerEngine {
     this.#state.pullFailures.push(error);
   }
 
+  failNextResolve(error: Error): void {
+    this.#state.resolveFailures.push(error);
+  }
+
   /** From now on starts wait until the returned function is called. */
   holdStarts(): () => void {
     const gate = Promise.withResolvers<void>();
@@ -168,6 +173,15 @@ export class FakeContainerEngine implements ContainerEngine {
     await this.#enter(`findImage ${formatImageReference(image)}`, signal);
     const found = this.#state.images.get(keyOf(image));
     return found === undefined ? null : toResolved(found);
+  }
+
+  async resolveDigest({ image }: PullRequest, signal: AbortSignal): Promise<string> {
+    await this.#enter(`resolveDigest ${formatImageReference(image)}`, signal);
+    const failure = this.#state.resolveFailures.shift();
+    if (failure !== undefined) throw failure;
+    const digest = this.#state.registry.get(keyOf(image))?.digest ?? null;
+    if (digest === null) throw unknownImage(image, this.#state.registry);
+    return digest;
   }
 
   async pullImage({ image, onProgress }: PullRequest, signal: AbortSignal): Promise<ResolvedImage> {
