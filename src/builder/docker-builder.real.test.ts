@@ -54,6 +54,7 @@ function newBuilder(limits: Partial<BuildLimits> = {}): DockerBuilder {
 /** For builds by a Dockerfile nobody asks for one. */
 const bases: RuntimeBases = {
   ensure: () => Promise.reject(new Error("no managed runtime is wanted here")),
+  offerPublicImages: () => Promise.resolve(),
 };
 
 function requestOf(serviceId = "a"): BuildRequest {

@@ -120,7 +120,10 @@ export class DockerBuilder implements Builder {
       report: (text: string) => onLine({ part: "AppRunner", text: cleanLine(text) }),
       signal,
     };
-    return await planBuild(await DirectoryTree.open(treeDirectory), planned, this.#options.bases);
+    const { bases } = this.#options;
+    const plan = await planBuild(await DirectoryTree.open(treeDirectory), planned, bases);
+    if (dockerfile !== null) await bases.offerPublicImages(plan, planned.report, signal);
+    return plan;
   }
 
   async #guarded(

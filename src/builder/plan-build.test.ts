@@ -7,6 +7,7 @@ import { memoryTree } from "./testing/memory-tree.ts";
 
 const bases = {
   ensure: async () => ({ version: "18.20.8", buildImage: "example/build:1", runImage: "example/run:1" }),
+  offerPublicImages: () => Promise.resolve(),
 };
 const values: CodeConfigurationValues = {
   runtime: "NODEJS_18",
@@ -142,6 +143,36 @@ describe("a managed plan", () => {
     const odd = (await plan({}, { ...wish, scope: "a,target=/etc\nUSER x" })).dockerfile;
     expect(odd).toMatch(/id=[0-9a-f]{32}-npm,target=/);
     expect(odd).not.toContain("USER");
+  });
+
+  it("installs dependencies apart from what follows on the same line", async () => {
+    const files = { "package.json": "{}", "package-lock.json": "{}" };
+    const stages = async (buildCommand: string): Promise<readonly string[]> => {
+      const { dockerfile } = await plan(files, { values: { buildCommand } });
+      return dockerfile
+        .split("\n")
+        .filter((line) => /^(?:FROM|RUN)/.test(line))
+        .map((line) => line.replaceAll(/--mount=\S+ /g, ""));
+    };
+    expect(await stages("npm ci && npm run build && ls")).toStrictEqual([
+      "FROM example/build:1 AS dependencies-stage",
+      "RUN npm ci",
+      "FROM dependencies-stage AS pre-build-stage",
+      "FROM pre-build-stage AS build-stage",
+      'RUN ["/bin/sh", "-c", "npm run build && ls"]',
+      "FROM example/run:1 AS packaging-stage",
+    ]);
+    for (const line of [
+      "npm ci && a || b",
+      "npm ci && a; b",
+      "npm ci && a & b",
+      "npm ci\n&& a",
+      "cd b && npm ci",
+    ]) {
+      expect(await stages(line)).toContain(
+        `RUN ${JSON.stringify(["/bin/sh", "-c", line]).replaceAll('","', '", "')}`,
+      );
+    }
   });
 
   it("mounts no cache that a command takes for something else", async () => {

@@ -106,10 +106,6 @@ export class LocalRuntimeBases implements RuntimeBases {
     return toRuntimeBase(runtime, await this.#translated(runtime, signal, make));
   }
 
-  /**
-   * For builds by the user's own Dockerfile, before them: what it starts from gets a stand-in under its public name when
-   * no registry can be reached. See PublicStandIns.
-   */
   async offerPublicImages(
     { dockerfile, buildArguments }: Pick<BuildPlan, "dockerfile" | "buildArguments">,
     report: (line: string) => void,

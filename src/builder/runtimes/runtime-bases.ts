@@ -1,5 +1,6 @@
 /** What a build needs to know of the images its stages start from. Implementation: `LocalRuntimeBases`. */
 import type { Runtime } from "../../domain/runtime.ts";
+import type { BuildPlan } from "../build-plan.ts";
 
 export interface RuntimeBases {
   /**
@@ -12,6 +13,16 @@ export interface RuntimeBases {
     report: (line: string) => void,
     signal: AbortSignal,
   ): Promise<RuntimeBase>;
+
+  /**
+   * Before a build by the user's own Dockerfile: public images that it starts from and that no registry can deliver now
+   * are stood for by base images of ours, as far as there are such.
+   */
+  offerPublicImages(
+    plan: Pick<BuildPlan, "dockerfile" | "buildArguments">,
+    report: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 export interface RuntimeBase {
