@@ -160,7 +160,6 @@ export class HostedGitRepositories implements HostedRepositories {
       "core.hooksPath": hook.directory,
       "http.receivepack": String(mayPush),
       "http.uploadpack": "true",
-      "uploadpack.allowFilter": "true",
     };
     if (path !== "git-receive-pack") return common;
     const { bytes, quotaBytes } = await this.usage(name);

@@ -68,7 +68,8 @@ async function readHead(child: Backend): Promise<{ readonly head: string; readon
     const chunk = child.stdout.read() as Buffer | null;
     if (chunk === null) {
       if (child.stdout.readableEnded) break;
-      await Promise.race([once(child.stdout, "readable"), once(child.stdout, "end")]);
+      // Either rejects when git cannot be started.
+      await Promise.race([once(child.stdout, "readable"), once(child.stdout, "end"), once(child, "close")]);
       continue;
     }
     bytes = Buffer.concat([bytes, chunk]);
