@@ -61,7 +61,7 @@ export function workdirInstruction(path: string): string {
 /** Words for env(1), which takes any name and value. */
 function environmentWords(variables: Variables): readonly string[] {
   const words = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-  return words.length === 0 ? [] : ["/usr/bin/env", "--", ...words];
+  return words.length === 0 ? [] : ["env", "--", ...words];
 }
 
 function mountFlag({ id, directory }: CacheMount): string {

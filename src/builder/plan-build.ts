@@ -6,7 +6,11 @@ import type { RuntimeBases } from "./runtimes/runtime-bases.ts";
 import type { SourceTree } from "./source-tree.ts";
 
 /** Throws BuildError "configuration" or "runtime". */
-export function planBuild(tree: SourceTree, request: PlanRequest, bases: RuntimeBases): Promise<BuildPlan> {
+export function planBuild(
+  tree: SourceTree,
+  request: PlanRequest,
+  bases: Pick<RuntimeBases, "ensure">,
+): Promise<BuildPlan> {
   const { dockerfile } = request;
   return dockerfile === null ? planManaged(tree, request, bases) : planDockerfile(tree, request, dockerfile);
 }

@@ -27,10 +27,10 @@ type Wish = Pick<
 export async function planManaged(
   tree: SourceTree,
   request: PlanRequest,
-  bases: RuntimeBases,
+  bases: Pick<RuntimeBases, "ensure">,
 ): Promise<BuildPlan> {
   const directory = normalizePath(request.source.sourceDirectory);
-  const wish = await readWish(tree, request.source, directory);
+  const wish = await withInstallApart(tree, directory, await readWish(tree, request.source, directory));
   const base = await bases.ensure(wish.runtime, wish.runtimeVersion, request.report, request.signal);
   const nodeRemarks = await checkNodeVersion(tree, directory, wish.runtime, base.version);
   const { language } = wish.runtime;
@@ -62,6 +62,22 @@ export async function planManaged(
     run: wish.run,
     remarks: [...supportRemarks(wish.runtime, base.version, request.today), ...nodeRemarks],
   };
+}
+
+/**
+ * The API gives one line, such as `npm ci && npm run build`. Where its first command installs dependencies, which leaves
+ * nothing behind in the shell, two commands are the same as one.
+ */
+async function withInstallApart(tree: SourceTree, directory: string, wish: Wish): Promise<Wish> {
+  const [line = "", ...others] = wish.build;
+  const [install = "", ...rest] = line.split(" && ");
+  const remainder = rest.join(" && ");
+  // After another operator, or within quotes, && would mean something else.
+  const isSequence = rest.length > 0 && !/[|;&#\n\r]/.test(remainder.replaceAll("&&", ""));
+  const isFirst = wish.preBuild.length === 0;
+  if (!isSequence || !isFirst) return wish;
+  const manifests = await findManifests(tree, directory, wish.runtime.language, install);
+  return manifests === null ? wish : { ...wish, build: [install, remainder, ...others] };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { RuntimeBases } from "../../../src/builder/runtimes/runtime-bases.t
 import { memoryTree } from "../../../src/builder/testing/memory-tree.ts";
 import { findLine } from "../../../src/domain/runtime.ts";
 
-const bases: RuntimeBases = {
+const bases: Pick<RuntimeBases, "ensure"> = {
   async ensure(runtime, wantedVersion) {
     const line = findLine(runtime, wantedVersion);
     return {
