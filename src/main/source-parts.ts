@@ -37,6 +37,9 @@ export function buildSourceParts({ settings, store, logger, installationId }: So
     directory: statePath(stateDirectory, "sources"),
     credentials,
     hostedPath: (url) => hostedPath(hosted, url),
+    removeHosted: async (url, serviceName) => {
+      if (hostedRepositoryName(url) === serviceName) await hosted.remove(serviceName);
+    },
     ...network,
   });
   const bases = new LocalRuntimeBases({ socketPath, workDirectory: statePath(stateDirectory, "bases") });

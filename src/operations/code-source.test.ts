@@ -90,6 +90,17 @@ describe("a service made from source code", () => {
   });
 });
 
+describe("a deleted service", () => {
+  it("leaves nothing of its source behind", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    await world.commands.delete(id);
+    await world.advance(30_000);
+    expect(await world.service(id)).toMatchObject({ status: "DELETED" });
+    expect(world.sourceCode.calls).toContain(`forget ${id}`);
+  });
+});
+
 describe("source code that cannot be deployed", () => {
   it("fails the create with the source's own words", async () => {
     const world = await aWorld();

@@ -113,7 +113,7 @@ export const finishOperation: Executor<"finishOperation"> = async ({ operationId
   const { service, operation } = await subject(context, operationId);
   if (operation === null) return NO_EFFECT;
   const after = statusAfter(operation, status);
-  await context.ports.sourceCode.discard(operationId);
+  await forgetSource(context, service, operationId, after);
   await context.story.event(service, operationId, ...closingLines(operation, status, after));
   const nowMs = context.ports.clock.now();
   return async (tx) => {
@@ -134,6 +134,21 @@ export const finishOperation: Executor<"finishOperation"> = async ({ operationId
     if (after === "DELETED") await tx.tags.removeAll(service.arn);
   };
 };
+
+/** What cannot be removed now must not keep an operation from ending: it is tidied up later. */
+async function forgetSource(
+  { ports }: StepContext,
+  { id, name, configuration }: Service,
+  operationId: string,
+  after: ServiceStatus,
+): Promise<void> {
+  const { sourceCode } = ports;
+  const { source } = configuration;
+  if (source.kind === "image") return;
+  await sourceCode.discard(operationId).catch(() => undefined);
+  if (after !== "DELETED") return;
+  await sourceCode.forgetService({ id, name, repositoryUrl: source.repositoryUrl }).catch(() => undefined);
+}
 
 function statusAfter(operation: Operation, status: FinalStatus): ServiceStatus {
   if (status === "ROLLBACK_SUCCEEDED" || status === "ROLLBACK_FAILED") return "RUNNING";

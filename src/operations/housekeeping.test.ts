@@ -26,11 +26,12 @@ describe("housekeeping", () => {
         operations: { listAllOpen: async () => [] },
         releases: { listRetained: async () => [] },
       },
+      sourceCode: { discardAllBut: async () => void pruned.push("checkouts") },
       engine: { collectImages: () => Promise.reject(new Error("away")) },
     } as unknown as Ports;
     const tidying = tidy(ports, new ImageCollection(), new AbortController().signal);
     await expect(tidying).rejects.toThrow("away");
-    expect(pruned).toEqual(["journal", "instances"]);
+    expect(pruned).toEqual(["journal", "instances", "checkouts"]);
   });
 
   it("comes a few minutes after the start, then each hour", async () => {

@@ -5,6 +5,7 @@ import {
   type Checkout,
   type CheckoutRequest,
   type CodeLocation,
+  type ForgottenService,
   type SourceCode,
   SourceError,
 } from "./source-code.ts";
@@ -55,6 +56,10 @@ export class FakeSourceCode implements SourceCode {
 
   async discard(key: string): Promise<void> {
     this.checkouts.delete(key);
+  }
+
+  async forgetService({ id }: ForgottenService): Promise<void> {
+    this.calls.push(`forget ${id}`);
   }
 
   async discardAllBut(keys: ReadonlySet<string>): Promise<void> {

@@ -15,6 +15,8 @@ export interface SourceCode {
   checkout(request: CheckoutRequest, signal: AbortSignal): Promise<Checkout>;
   /** Removes a checkout. A missing one is fine. */
   discard(key: string): Promise<void>;
+  /** Removes what was kept for a service that is deleted: what was fetched, and a repository hosted for it alone. */
+  forgetService(service: ForgottenService): Promise<void>;
   /** Removes all checkouts but these: what a crash left. */
   discardAllBut(keys: ReadonlySet<string>): Promise<void>;
 }
@@ -27,6 +29,12 @@ export interface CodeLocation {
   readonly sourceDirectory: string;
   /** Null: a public repository. */
   readonly connectionArn: string | null;
+}
+
+export interface ForgottenService {
+  readonly id: string;
+  readonly name: string;
+  readonly repositoryUrl: string;
 }
 
 export interface CheckoutRequest {

@@ -46,6 +46,7 @@ function sources(
         credential === undefined ? Promise.reject(new Error("not asked for")) : Promise.resolve(credential),
     },
     hostedPath: () => null,
+    removeHosted: async () => undefined,
     allowPlainHttp: true,
     ownPorts: [],
     ...rest,
@@ -219,8 +220,8 @@ describe("a checkout", () => {
     await repository.commit({ a: "2" });
     await code.checkout(request(url), never);
     expect(await readdir(join(mirror, "objects", "pack"))).not.toContain("tmp_pack_left");
-    await code.forgetService("service1");
-    await code.forgetService("service1");
+    await code.forgetService({ id: "service1", name: "web", repositoryUrl: "https://git.example/web" });
+    await code.forgetService({ id: "service1", name: "web", repositoryUrl: "https://git.example/web" });
     expect(await readdir(join(directory, "sources", "mirrors"))).toEqual([]);
   });
 
@@ -676,6 +677,7 @@ describe("a repository that Slipway hosts", () => {
     const id = await repository.commit({ a: "1" });
     const code = sources({
       hostedPath: (url) => (url === "http://slipway/git/web.git" ? repository.path : null),
+      removeHosted: async () => undefined,
     });
     const url = "http://slipway/git/web.git";
     expect(await code.head(location(url), never)).toEqual({ commitId: id });

@@ -16,6 +16,7 @@ import {
   type Checkout,
   type CheckoutRequest,
   type CodeLocation,
+  type ForgottenService,
   type SourceCode,
 } from "../../ports/source-code.ts";
 import { gitEnvironment } from "./git-environment.ts";
@@ -35,6 +36,8 @@ export interface GitSourceCodeOptions {
   readonly credentials: GitCredentials;
   /** Directory of a repository that Slipway hosts, or null for all others. */
   readonly hostedPath: (repositoryUrl: string) => string | null;
+  /** Removes the hosted repository of a service of this name, if the address is that. */
+  readonly removeHosted: (repositoryUrl: string, serviceName: string) => Promise<void>;
   /** For hosts in one's own network. */
   readonly allowPlainHttp: boolean;
   /** Of the control plane: nothing is fetched from them. */
@@ -97,13 +100,13 @@ export class GitSourceCode implements SourceCode {
     }
   }
 
-  /** Removes what was fetched for a service that is deleted. Nothing there is fine. */
-  async forgetService(serviceId: string): Promise<void> {
+  async forgetService({ id: serviceId, name, repositoryUrl }: ForgottenService): Promise<void> {
     if (!SERVICE_ID.test(serviceId)) throw new TypeError("not the id of a service");
     await this.#turns.take(`service ${serviceId}`, async () => {
       await removeTree(this.#path("mirrors", `${serviceId}.git`));
       await removeTree(this.#path("mirrors", `${serviceId}.modules`));
     });
+    await this.#options.removeHosted(repositoryUrl, name);
   }
 
   async #makeCheckout(

@@ -34,6 +34,7 @@ function sources(changes: Partial<GitCredential & { readonly kind: "ssh-key" }> 
     directory: join(directory, "sources of code"),
     credentials: { forConnection: () => Promise.resolve(credential) },
     hostedPath: () => null,
+    removeHosted: async () => undefined,
     allowPlainHttp: false,
     ownPorts: [],
   });
