@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Runtime } from "../domain/runtime.ts";
 import { detectSource } from "./detect.ts";
 import { memoryTree } from "./testing/memory-tree.ts";
 
@@ -148,9 +149,15 @@ describe("detection", () => {
       { "composer.json": "{}", "public/index.php": "" },
       "PHP_84",
       "composer install --no-dev --no-interaction",
-      "php -S 0.0.0.0:$PORT -t public",
+      'php -S 0.0.0.0:$PORT -t public & trap "kill $!" TERM; wait',
     ],
-    ["a PHP page", { "index.php": "" }, "PHP_84", null, "php -S 0.0.0.0:$PORT -t ."],
+    [
+      "a PHP page",
+      { "index.php": "" },
+      "PHP_84",
+      null,
+      'php -S 0.0.0.0:$PORT -t . & trap "kill $!" TERM; wait',
+    ],
     [
       ".NET",
       { "Shop.csproj": "<TargetFramework>net8.0</TargetFramework>" },
@@ -189,6 +196,18 @@ describe("detection", () => {
     const { values } = await detectSource(memoryTree(files), "/");
     expect(values).toMatchObject({ runtime, buildCommand: build, environment: { SERVER_PORT: "8080" } });
     expect(values?.startCommand).toContain(jar);
+  });
+
+  it("takes a runtime that can be had, unless the version that is asked for cannot", async () => {
+    const canBeHad = ({ name }: Runtime) => name === "RUBY_31" || name === "CORRETTO_17";
+    const detected = async (files: Readonly<Record<string, string>>) =>
+      (await detectSource(memoryTree(files), "/", canBeHad)).values?.runtime;
+    const rack = { "config.ru": "" };
+    expect(await detected({ ...rack, Gemfile: 'gem "rack"' })).toBe("RUBY_31");
+    expect(await detected({ ...rack, Gemfile: 'ruby "3.3.1"\ngem "rack"' })).toBe("RUBY_33");
+    expect(await detected({ "pom.xml": "" })).toBe("CORRETTO_17");
+    expect(await detected({ "pom.xml": "<java.version>21</java.version>" })).toBe("CORRETTO_21");
+    expect(await detected({ "index.php": "" })).toBe("PHP_84");
   });
 
   it("takes what says it first: apprunner.yaml, then a Dockerfile, in the source directory", async () => {

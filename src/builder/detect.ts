@@ -3,6 +3,7 @@
  * a person can take or change. Nothing is run, and nothing is guessed where two answers are as likely.
  */
 import type { CodeConfigurationValues } from "../domain/code-source.ts";
+import type { Runtime } from "../domain/runtime.ts";
 import { BuildError, type DockerfileBuild } from "../ports/builder.ts";
 import { APPRUNNER_FILE } from "./apprunner-file.ts";
 import { DEFAULT_PORT } from "./build-plan.ts";
@@ -44,9 +45,16 @@ const LOOKED_FOR =
   "apprunner.yaml, Dockerfile, go.mod, pom.xml, build.gradle, *.csproj, Gemfile, composer.json, index.php, requirements.txt, pyproject.toml, Pipfile, package.json, index.html";
 const LISTEN = "The application must listen on 0.0.0.0 and on the port that the variable PORT names.";
 
-/** Throws BuildError "configuration" that says what was looked for. */
-export async function detectSource(tree: SourceTree, sourceDirectory: string): Promise<Detection> {
-  const directory = new SourceDirectory(tree, normalizePath(sourceDirectory));
+/**
+ * `canBeHad`: whether this machine has the images of a runtime or can make them. Throws BuildError "configuration" that
+ * says what was looked for.
+ */
+export async function detectSource(
+  tree: SourceTree,
+  sourceDirectory: string,
+  canBeHad: (runtime: Runtime) => boolean = () => true,
+): Promise<Detection> {
+  const directory = new SourceDirectory(tree, normalizePath(sourceDirectory), canBeHad);
   if (await directory.has(APPRUNNER_FILE))
     return asWritten(null, `Found ${APPRUNNER_FILE}: it says how to build and run.`);
   if (await directory.has("Dockerfile")) {

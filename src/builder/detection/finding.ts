@@ -25,10 +25,18 @@ const FILE_MAX_BYTES = 1024 * 1024;
 export class SourceDirectory {
   readonly #tree: SourceTree;
   readonly #path: string;
+  readonly #canBeHad: (runtime: Runtime) => boolean;
 
-  constructor(tree: SourceTree, path: string) {
+  /** `canBeHad`: of several runtimes that fit, one that this machine has or can make is taken. */
+  constructor(tree: SourceTree, path: string, canBeHad: (runtime: Runtime) => boolean) {
     this.#tree = tree;
     this.#path = path;
+    this.#canBeHad = canBeHad;
+  }
+
+  /** The best of the runtimes that fit, which stand in order of preference; null when there is none. */
+  choose(fitting: readonly Runtime[]): Runtime | null {
+    return fitting.find((runtime) => this.#canBeHad(runtime)) ?? fitting[0] ?? null;
   }
 
   async read(name: string): Promise<string | null> {
@@ -58,14 +66,19 @@ export function runtimeNamed(name: string): Runtime {
 }
 
 /**
- * The runtime whose version lies in a range: the preferred one when it does or when there is no range that can be read,
- * else the newest that does; null when none does.
+ * The runtimes whose version lies in a range, all of the language when there is none that can be read: the preferred one
+ * first, then the newest.
  */
-export function runtimeInRange(language: Language, preferred: string, range: string | null): Runtime | null {
+export function runtimesInRange(
+  language: Language,
+  preferred: string,
+  range: string | null,
+): readonly Runtime[] {
   const first = runtimeNamed(preferred);
-  if (range === null || isInRange(versionOf(first), range) === null) return first;
   const newestFirst = runtimes.filter((runtime) => runtime.language === language).toReversed();
-  return [first, ...newestFirst].find((runtime) => isInRange(versionOf(runtime), range) === true) ?? null;
+  const candidates = [first, ...newestFirst.filter((runtime) => runtime !== first)];
+  if (range === null || isInRange(versionOf(first), range) === null) return candidates;
+  return candidates.filter((runtime) => isInRange(versionOf(runtime), range) === true);
 }
 
 /** As complete as the table has it: the tag of the image that runs. */

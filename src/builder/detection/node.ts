@@ -1,6 +1,6 @@
 /** package.json. */
 import { asObject, parseObject } from "../manifests/manifest-rule.ts";
-import { type Detector, isPlainWord, runtimeInRange, type SourceDirectory } from "./finding.ts";
+import { type Detector, isPlainWord, runtimesInRange, type SourceDirectory } from "./finding.ts";
 
 const PREFERRED = "NODEJS_22";
 const MAIN_FILES = [
@@ -30,7 +30,7 @@ export const detectNode: Detector = async (directory) => {
   if (start === null)
     return `package.json has no script "start", and none of ${MAIN_FILES.join(", ")} is there`;
   const { range, source } = await wantedNode(directory, manifest);
-  const runtime = runtimeInRange("nodejs", PREFERRED, range);
+  const runtime = directory.choose(runtimesInRange("nodejs", PREFERRED, range));
   if (runtime === null) return `no runtime has a Node that ${source} ${range} allows`;
   const install = await installCommand(directory, manifest);
   const build = typeof scripts["build"] === "string" ? `${install} && npm run build` : install;

@@ -1,5 +1,12 @@
 /** Go, Java, .NET, Ruby, PHP and plain pages. */
-import { type Detector, isPlainWord, runtimeInRange, runtimeNamed, type SourceDirectory } from "./finding.ts";
+import {
+  type Detector,
+  isPlainWord,
+  runtimesInRange,
+  runtimeNamed,
+  type SourceDirectory,
+} from "./finding.ts";
+import type { Runtime } from "../../domain/runtime.ts";
 
 export const detectGo: Detector = async (directory) => {
   const module = await directory.read("go.mod");
@@ -28,7 +35,7 @@ export const detectJava: Detector = async (directory) => {
     const tool = (await directory.has("mvnw")) ? "sh ./mvnw" : "mvn";
     const [, release] =
       /<(?:java\.version|maven\.compiler\.(?:release|target))>\s*(?:1\.)?(\d{1,2})</.exec(project) ?? [];
-    return java(release, `${tool} -B -DskipTests package`, "target", "pom.xml");
+    return java(directory, release, `${tool} -B -DskipTests package`, "target", "pom.xml");
   }
   const file = await directory.firstOf(["build.gradle.kts", "build.gradle"]);
   if (file === null) return null;
@@ -36,20 +43,34 @@ export const detectJava: Detector = async (directory) => {
   const script = (await directory.read(file)) ?? "";
   const [, release] =
     /(?:JavaLanguageVersion\.of\(|JavaVersion\.VERSION_(?:1_)?)(\d{1,2})/.exec(script) ?? [];
-  return java(release, "sh ./gradlew --no-daemon assemble", "build/libs", file);
+  return java(directory, release, "sh ./gradlew --no-daemon assemble", "build/libs", file);
 };
 
-function java(release: string | undefined, build: string, directory: string, file: string) {
-  const fitting = ["8", "11", "17", "21"].find((one) => Number(one) >= Number(release ?? 21));
-  if (fitting === undefined) return `${file} wants Java ${release}; the newest runtime is CORRETTO_21`;
+function java(
+  source: SourceDirectory,
+  release: string | undefined,
+  build: string,
+  directory: string,
+  file: string,
+) {
+  const runtime = source.choose(javaRuntimes(release));
+  if (runtime === null) return `${file} wants Java ${release}; the newest runtime is CORRETTO_21`;
   const jar = `$(ls ${directory}/*.jar | grep -v -e -plain.jar -e -sources.jar -e -javadoc.jar | head -n 1)`;
   return {
-    runtime: runtimeNamed(`CORRETTO_${fitting}`),
+    runtime,
     build,
     start: `exec java -jar "${jar}"`,
     environment: SPRING,
     what: release === undefined ? file : `${file} for Java ${release}`,
   };
+}
+
+/** The oldest that can run the release; without one the newest first. */
+function javaRuntimes(release: string | undefined): readonly Runtime[] {
+  const releases = release === undefined ? [21, 17, 11, 8] : [8, 11, 17, 21];
+  return releases
+    .filter((one) => release === undefined || one >= Number(release))
+    .map((one) => runtimeNamed(`CORRETTO_${one}`));
 }
 
 export const detectDotnet: Detector = async (directory) => {
@@ -78,7 +99,7 @@ export const detectRuby: Detector = async (directory) => {
   const written =
     /^\s*ruby\s+["']([^"']+)["']/m.exec(gemfile)?.[1] ?? (await directory.read(".ruby-version"));
   const [, wanted] = /(\d+\.\d+)/.exec(written ?? "") ?? [];
-  const runtime = runtimeInRange("ruby", "RUBY_34", wanted ?? null);
+  const runtime = directory.choose(runtimesInRange("ruby", "RUBY_34", wanted ?? null));
   if (runtime === null) return `no runtime has Ruby ${wanted}`;
   const start = await rubyStart(directory, (gem) =>
     new RegExp(`^\\s*gem\\s+["']${gem}["']`, "m").test(gemfile),
@@ -123,10 +144,12 @@ export const detectPhp: Detector = async (directory) => {
   const page = await directory.firstOf(["public/index.php", "index.php"]);
   if (page === null)
     return hasComposer ? "composer.json is there, but neither public/index.php nor index.php" : null;
+  const runtime = directory.choose(runtimesInRange("php", "PHP_84", null)) ?? runtimeNamed("PHP_84");
   return {
-    runtime: runtimeNamed("PHP_84"),
+    runtime,
     build: hasComposer ? "composer install --no-dev --no-interaction" : null,
-    start: `php -S 0.0.0.0:$PORT -t ${page === "index.php" ? "." : "public"}`,
+    // As the first process of a container PHP's server would not hear SIGTERM.
+    start: `php -S 0.0.0.0:$PORT -t ${page === "index.php" ? "." : "public"} & trap "kill $!" TERM; wait`,
     environment: {},
     what: hasComposer ? `composer.json and ${page}` : page,
   };

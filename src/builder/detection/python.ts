@@ -1,5 +1,5 @@
 /** requirements.txt, pyproject.toml, Pipfile. Packages go to `.venv` in `/app`, which is all that reaches the run image. */
-import { type Detector, isPlainWord, runtimeInRange, type SourceDirectory } from "./finding.ts";
+import { type Detector, isPlainWord, runtimesInRange, type SourceDirectory } from "./finding.ts";
 
 const PREFERRED = "PYTHON_311";
 const ACTIVATE = ". .venv/bin/activate && ";
@@ -20,7 +20,7 @@ export const detectPython: Detector = async (directory) => {
   if (start === null)
     return `${install.file} names no known framework, and none of ${MAIN_FILES.join(", ")} is there`;
   const range = await wantedPython(directory);
-  const runtime = runtimeInRange("python", PREFERRED, range);
+  const runtime = directory.choose(runtimesInRange("python", PREFERRED, range));
   if (runtime === null) return `no runtime has Python ${range}`;
   return {
     runtime,
