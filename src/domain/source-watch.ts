@@ -1,5 +1,7 @@
 /** What is known of a service's source beyond its releases: for automatic deployments, and for telling people about them. */
 
+import type { OperationTrigger } from "./operation.ts";
+
 export interface SourceWatch {
   readonly serviceId: string;
   /** The part of the webhook's address that nobody can guess, and the key its deliveries are signed with: sealed. */
@@ -14,7 +16,27 @@ export interface SourceWatch {
   readonly delivery: WebhookDelivery | null;
   /** Ids of the deliveries seen last, newest first: none is acted on twice. */
   readonly deliveryIds: readonly string[];
+  /** The last time the source answered; absent before the first. */
+  readonly answeredAtMs?: number;
+  /** Somebody says that there is something new, and nobody has looked since. */
+  readonly poke?: SourcePoke;
+  /** What the Git host was told last about a commit. */
+  readonly reported?: ReportedStatus;
 }
+
+export interface SourcePoke {
+  readonly by: OperationTrigger["by"];
+  /** Grows while nobody looks: a poke that comes during a look stays. */
+  readonly count: number;
+}
+
+export interface ReportedStatus {
+  readonly operationId: string;
+  readonly state: CommitState;
+}
+
+/** How the deployment of a commit stands, in the words of Git hosts. */
+export type CommitState = "pending" | "success" | "failure";
 
 export interface SourceCheck {
   readonly atMs: number;

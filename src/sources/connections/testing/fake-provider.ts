@@ -17,8 +17,8 @@ export interface ProviderAnswer {
 
 export class FakeProvider {
   readonly requests: ProviderRequest[] = [];
-  /** `METHOD /path` → answer; anything else is 404. */
-  readonly answers = new Map<string, (request: ProviderRequest) => ProviderAnswer>();
+  /** `METHOD /path` → answer, null for none at all; anything else is 404. */
+  readonly answers = new Map<string, (request: ProviderRequest) => ProviderAnswer | null>();
   readonly #server: Server;
 
   private constructor() {
@@ -57,8 +57,10 @@ export class FakeProvider {
       body: body === "" ? null : (JSON.parse(body) as unknown),
     };
     this.requests.push(request);
-    const answer = this.answers.get(`${method} ${url}`)?.(request) ?? { status: 404 };
+    const handler = this.answers.get(`${method} ${url}`);
+    const answer = handler === undefined ? { status: 404 } : handler(request);
+    if (answer === null) return;
     response.writeHead(answer.status, { "content-type": "application/json" });
-    response.end(JSON.stringify(answer.body ?? {}));
+    response.end(JSON.stringify("body" in answer ? answer.body : {}));
   }
 }
