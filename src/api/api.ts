@@ -1,10 +1,12 @@
 /** The API put together: dispatcher and server from what the composition root gives. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { defaultQuotas, type Quotas } from "../domain/quota.ts";
 import { createDispatcher, type ApiLogger, type Dispatcher } from "./dispatch.ts";
 import type { HandlerContext } from "./handler.ts";
 import { handlers } from "./handlers/index.ts";
 import { createPageTokens } from "./page-token.ts";
 import { toUuid } from "./request-id.ts";
+import { deployPushed, type PushedDeploymentsOptions } from "./git/pushed-deployments.ts";
 import { createServer, type ApiServer } from "./server.ts";
 
 /** The name in credential scopes: App Runner's, for our own operations too. */
@@ -12,6 +14,7 @@ const SIGNING_NAME = "apprunner";
 
 export interface ApiDependencies extends Omit<HandlerContext, "pageTokens" | "quotas" | "instancesInFlight"> {
   readonly logger: ApiLogger;
+  readonly pokeSource: PushedDeploymentsOptions["pokeSource"];
   readonly quotas?: Partial<Quotas>;
   /** Left out where nothing can know: then no instance says what is in flight. */
   readonly instancesInFlight?: HandlerContext["instancesInFlight"];
@@ -48,6 +51,15 @@ export function buildApi(dependencies: ApiDependencies): Api {
     dispatcher,
     logger,
     newRequestId: () => toUuid(ids.hex32()),
+    git: {
+      repositories: context.repositories,
+      findKey: (accessKeyId) => store.accessKeys.get(accessKeyId),
+      scope,
+      logger,
+      now: () => clock.now(),
+      onPush: (name, signal) => (changes, write) =>
+        deployPushed({ ...dependencies, sleep: pause }, { name, changes, write, signal }),
+    },
     waitingFor: dependencies.waitingFor ?? (() => null),
     page: () => {
       const { ApiEndpoint: endpoint, CredentialsFile: credentialsFile } = context.info();
@@ -55,4 +67,8 @@ export function buildApi(dependencies: ApiDependencies): Api {
     },
   });
   return { ...server, dispatcher };
+}
+
+async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(durationMs, undefined, { signal });
 }

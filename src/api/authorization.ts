@@ -46,23 +46,33 @@ export function resourceOf(operation: OperationName, input: unknown, scope: Acco
   const value: unknown = Object.getOwnPropertyDescriptor(input, member)?.value;
   if (typeof value !== "string") return "*";
   if (member === "LogGroupName") return `arn:aws:logs:${scope.region}:${scope.account}:log-group:${value}`;
+  if (member === "RepositoryName") return repositoryArn(value, scope);
   // What is no ARN at all names nothing; validation refuses it next.
   return value.startsWith("arn:") ? value : "*";
+}
+
+/** Repositories hosted here have no ARN of AWS's; policies name them so. */
+export function repositoryArn(name: string, scope: AccountScope): string {
+  return `arn:aws:apprunner:${scope.region}:${scope.account}:repository/${name}`;
 }
 
 /** The input member that names the resource; null where the call makes one or lists. */
 const RESOURCE_MEMBERS = {
   AssociateCustomDomain: "ServiceArn",
+  BuildRuntime: null,
+  CancelOperation: "ServiceArn",
   CompleteConnection: "ConnectionArn",
   CreateAutoScalingConfiguration: null,
   CreateConnection: null,
   CreateObservabilityConfiguration: null,
+  CreateRepository: null,
   CreateService: null,
   CreateVpcConnector: null,
   CreateVpcIngressConnection: "ServiceArn",
   DeleteAutoScalingConfiguration: "AutoScalingConfigurationArn",
   DeleteConnection: "ConnectionArn",
   DeleteObservabilityConfiguration: "ObservabilityConfigurationArn",
+  DeleteRepository: "RepositoryName",
   DeleteService: "ServiceArn",
   DeleteVpcConnector: "VpcConnectorArn",
   DeleteVpcIngressConnection: "VpcIngressConnectionArn",
@@ -74,6 +84,7 @@ const RESOURCE_MEMBERS = {
   DescribeService: "ServiceArn",
   DescribeVpcConnector: "VpcConnectorArn",
   DescribeVpcIngressConnection: "VpcIngressConnectionArn",
+  DetectSource: null,
   DisassociateCustomDomain: "ServiceArn",
   GetInfo: null,
   GetLogEvents: "LogGroupName",
@@ -83,6 +94,8 @@ const RESOURCE_MEMBERS = {
   ListObservabilityConfigurations: null,
   ListOperations: "ServiceArn",
   ListReleases: "ServiceArn",
+  ListRepositories: null,
+  ListRuntimes: null,
   ListServices: null,
   ListServicesForAutoScalingConfiguration: "AutoScalingConfigurationArn",
   ListTagsForResource: "ResourceArn",
@@ -90,6 +103,7 @@ const RESOURCE_MEMBERS = {
   ListVpcIngressConnections: null,
   PauseService: "ServiceArn",
   ResumeService: "ServiceArn",
+  RollbackService: "ServiceArn",
   RunDoctor: null,
   StartDeployment: "ServiceArn",
   TagResource: "ResourceArn",

@@ -3,8 +3,11 @@ import type { InputOf, OperationName, OutputOf } from "../contract/index.ts";
 import type { AccountScope } from "../domain/arn.ts";
 import type { Quotas } from "../domain/quota.ts";
 import type { Clock, IdSource } from "../ports/clock.ts";
+import type { HostedRepositories } from "../ports/hosted-repositories.ts";
+import type { RuntimeCatalogue } from "../ports/runtime-catalogue.ts";
 import type { ServiceCommands } from "../ports/service-commands.ts";
 import type { LogReader } from "../ports/service-log.ts";
+import type { SourceDetector } from "../ports/source-detector.ts";
 import type { Store } from "../ports/store.ts";
 import type { PageTokens } from "./page-token.ts";
 
@@ -12,6 +15,9 @@ export interface HandlerContext {
   readonly store: Store;
   readonly commands: ServiceCommands;
   readonly logReader: LogReader;
+  readonly repositories: HostedRepositories;
+  readonly sourceDetector: SourceDetector;
+  readonly runtimes: RuntimeCatalogue;
   readonly scope: AccountScope;
   readonly ids: IdSource;
   readonly clock: Pick<Clock, "now">;

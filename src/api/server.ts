@@ -8,13 +8,18 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { encodeError, maxBodyBytes, type ErrorCode, type Reply } from "../contract/index.ts";
 import { createAdmission } from "./admission.ts";
 import type { ApiLogger, Dispatcher } from "./dispatch.ts";
+import { addGitRoutes, GIT_PREFIX, type GitRoutesOptions } from "./git/git-routes.ts";
 import { toListenError } from "./listen-error.ts";
 import { landingPage, pageHeaders, type LandingPage } from "./landing-page.ts";
+import { addReadingDeadline } from "./reading-deadline.ts";
 
 export interface ServerOptions {
   readonly dispatcher: Dispatcher;
   readonly logger: ApiLogger;
   readonly newRequestId: () => string;
+  readonly git: GitRoutesOptions;
+  /** Default: 30 seconds. */
+  readonly readingDeadlineMs?: number;
   /** What the page at `GET /` shows. */
   readonly page: () => LandingPage;
   /** What services cannot be touched without yet, in one line; null when all is there. `GET /health` tells. */
@@ -40,7 +45,7 @@ const CLOSE_DEADLINE_MS = 10_000;
 export function createServer(options: ServerOptions): ApiServer {
   const app = fastify({
     bodyLimit: maxBodyBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // A missing Host is refused by who reads it: it must be signed.
     http: {
@@ -57,6 +62,11 @@ export function createServer(options: ServerOptions): ApiServer {
   // Clients that keep idle connections must not lock everybody else out: the next attempt finds room.
   app.server.on("drop", () => app.server.closeIdleConnections());
   app.server.on("checkExpectation", (_request, response) => answerExpectation(response, options));
+  addReadingDeadline(app, {
+    deadlineMs: options.readingDeadlineMs ?? REQUEST_TIMEOUT_MS,
+    isStreamed: (target) => target.startsWith(GIT_PREFIX),
+    refusal: () => refusal("RequestTimeoutException", "The request did not arrive in time.", options),
+  });
   readBodiesAsBytes(app);
   addRoutes(app, options);
   return {
@@ -76,6 +86,7 @@ function addRoutes(app: FastifyInstance, options: ServerOptions): void {
   app.post("/", { onRequest: (request, reply) => admission.decide(request, reply) }, async (request, reply) =>
     send(reply, await options.dispatcher.handle(toSigned(request))),
   );
+  addGitRoutes(app, options.git);
   app.get("/health", (_request, reply) => {
     const waitingFor = options.waitingFor();
     const body = waitingFor === null ? { status: "ok" } : { status: "starting", waitingFor };

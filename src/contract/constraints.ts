@@ -118,6 +118,20 @@ export const constraints = {
   // CloudWatch's ends at 50; a service's streams are many and short to tell.
   LogStreamLimit: { source: "own", min: 1, max: 1000 },
   EpochMilliseconds: { source: "CWL", min: 0 },
+  ReleaseNumber: { source: "own", min: 1 },
+  RepositoryName: name(4, 40),
+  RuntimeName: {
+    source: "own",
+    min: 1,
+    max: 64,
+    pattern: { regex: /^[A-Za-z0-9_]+$/, says: "be the name of a runtime such as NODEJS_22" },
+  },
+  RuntimeVersion: {
+    source: "own",
+    min: 1,
+    max: 64,
+    pattern: { regex: /^[0-9.]+$/, says: "be a version such as 22.14.0" },
+  },
   OperationId: {
     source: "own",
     min: 32,

@@ -1,6 +1,15 @@
 // The public face of the contract: what goes over the wire, and nothing about what it means.
 export type * from "./model.gen.ts";
-export type { Commit, Instance, LogStream, Operation, OperationCause, Release } from "./slipway-operations.ts";
+export type {
+  Commit,
+  Instance,
+  LogStream,
+  Operation,
+  OperationCause,
+  Release,
+  Repository,
+  RuntimeSummary,
+} from "./slipway-operations.ts";
 
 export { operationOf, operations } from "./operations.ts";
 export type { ContractOperation, InputOf, OperationName, OutputOf } from "./operations.ts";

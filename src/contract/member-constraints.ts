@@ -21,6 +21,7 @@ const byMember: Readonly<Record<string, ConstraintName>> = {
   ObservabilityConfigurationName: "ObservabilityConfigurationName",
   OperationId: "OperationId",
   Port: "String",
+  RepositoryName: "RepositoryName",
   RepositoryUrl: "String",
   ResourceArn: "AppRunnerResourceArn",
   ServiceArn: "AppRunnerResourceArn",
@@ -36,6 +37,8 @@ const byMember: Readonly<Record<string, ConstraintName>> = {
 
 /** Members whose meaning depends on the structure; stronger than `byMember`. "[]" is each element of the list. */
 const byPath: Readonly<Record<string, ConstraintName>> = {
+  "BuildRuntimeRequest.Runtime": "RuntimeName",
+  "BuildRuntimeRequest.Version": "RuntimeVersion",
   "CreateAutoScalingConfigurationRequest.MaxConcurrency": "ASConfigMaxConcurrency",
   "CreateAutoScalingConfigurationRequest.MaxSize": "ASConfigMaxSize",
   "CreateAutoScalingConfigurationRequest.MinSize": "ASConfigMinSize",
@@ -44,6 +47,7 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "DescribeCustomDomainsRequest.MaxResults": "DescribeCustomDomainsMaxResults",
   "DescribeCustomDomainsRequest.NextToken": "String",
   "DescribeLogStreamsRequest.Limit": "LogStreamLimit",
+  "DetectSourceRequest.Branch": "String",
   "GetLogEventsRequest.Limit": "LogEventLimit",
   "GetLogEventsRequest.StartTime": "EpochMilliseconds",
   "HealthCheckConfiguration.HealthyThreshold": "HealthCheckNumber",
@@ -57,6 +61,7 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "ListOperationsRequest.NextToken": "String",
   "ListServicesRequest.MaxResults": "ServiceMaxResults",
   "ListServicesRequest.NextToken": "String",
+  "RollbackServiceRequest.ReleaseNumber": "ReleaseNumber",
   "SourceCodeVersion.Value": "String",
   "Tag.Key": "TagKey",
   "Tag.Value": "TagValue",

@@ -23,6 +23,7 @@ function textFor(constraint: Constraint | undefined): fc.Arbitrary<string> {
     "arn:aws:kms:us-east-1:123456789012:key/0d990263-018e-4e65-a703-eff731de951e",
     "8fe1e10304f84fd2b0df550fe98a71fa",
     "web-1_a",
+    "22.14.0",
   ];
   const fitting = examples.filter(
     (text) => text.length >= min && text.length <= max && pattern.regex.test(text),

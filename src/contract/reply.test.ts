@@ -70,6 +70,8 @@ test("a number or time that JSON cannot carry is our own mistake", () => {
     ImageIdentifier: "nginx",
     CreatedAt: createdAt,
     Status: "ready",
+    HasServed: true,
+    OperationId: "0".repeat(32),
   };
   expect(() => encodeOutput("ListReleases", { Releases: [release] }, requestId)).toThrow(TypeError);
   const undated = { ...release, ReleaseNumber: 1, CreatedAt: new Date(Number.NaN) };

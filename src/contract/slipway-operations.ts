@@ -2,12 +2,14 @@
 // Members of type "timestamp" are seconds since 1970 as in AWS; log times are milliseconds as in CloudWatch Logs.
 import type { appRunnerShapes } from "./model.gen.ts";
 import type { OperationModels, Shapes, TypeOf } from "./shape.ts";
+import { sourceOperations, sourceShapes } from "./source-operations.ts";
 
 const common = ["InternalServiceErrorException", "InvalidRequestException"] as const;
 const notFound = [...common, "ResourceNotFoundException"] as const;
 const notFoundOrState = [...common, "InvalidStateException", "ResourceNotFoundException"] as const;
 
 export const slipwayOperations = {
+  ...sourceOperations,
   CompleteConnection: {
     input: "CompleteConnectionRequest",
     output: "CompleteConnectionResponse",
@@ -59,6 +61,7 @@ export const slipwayOperations = {
 } as const satisfies OperationModels;
 
 export const slipwayShapes = {
+  ...sourceShapes,
   CompleteConnectionRequest: {
     kind: "structure",
     members: { ConnectionArn: { type: "string", required: true, says: "ARN of the connection" } },
@@ -126,8 +129,19 @@ export const slipwayShapes = {
       Phase: { type: "string", says: "what it is doing, or was doing at its end" },
       Cause: { type: "OperationCause", says: "why it failed; absent otherwise" },
       ReleaseNumber: { type: "integer", says: "the release it makes or runs; absent until one is known" },
+      FromReleaseNumber: { type: "integer", says: "a rollback: the release it brings back" },
+      Commit: { type: "Commit", says: "what it builds from, once that is known" },
+      Trigger: { type: "OperationTrigger", says: "what began it; absent when somebody asked for it" },
     },
   },
+  OperationTrigger: {
+    kind: "structure",
+    members: {
+      By: { type: "OperationTriggerKind", required: true, says: "how the new version was noticed" },
+      Version: { type: "string", required: true, says: "commit id or image digest that was seen" },
+    },
+  },
+  OperationTriggerKind: { kind: "enum", values: ["push", "webhook", "poll"] },
   OperationCause: {
     kind: "structure",
     members: {
@@ -255,6 +269,17 @@ export const slipwayShapes = {
       ImageDigest: { type: "string", says: "sha256:... of what runs; absent until resolved" },
       CreatedAt: { type: "timestamp", required: true, says: "when it was made" },
       Status: { type: "string", required: true, says: "how it stands" },
+      HasServed: {
+        type: "boolean",
+        required: true,
+        says: "whether it ever was in traffic: then it can be gone back to",
+      },
+      OperationId: { type: "string", required: true, says: "the operation that made it" },
+      Trigger: { type: "OperationTrigger", says: "what began that; absent when somebody asked for it" },
+      FromReleaseNumber: {
+        type: "integer",
+        says: "a rollback: the release whose image and settings it bears",
+      },
     },
   },
   Commit: {
@@ -296,6 +321,8 @@ export type LogStream = Type<"LogStream">;
 export type Operation = Type<"Operation">;
 export type OperationCause = Type<"OperationCause">;
 export type Release = Type<"Release">;
+export type Repository = Type<"Repository">;
+export type RuntimeSummary = Type<"RuntimeSummary">;
 
 /** Input and output type of each of our own operations, worked out from the data above. */
 export type SlipwayOperationTypes = {

@@ -4,6 +4,8 @@ import { SlipwayError } from "./error.ts";
 export interface Quotas {
   readonly services: number;
   readonly connections: number;
+  /** Ours. */
+  readonly repositories: number;
   readonly autoScalingConfigurationNames: number;
   readonly autoScalingConfigurationRevisions: number;
   readonly observabilityConfigurationNames: number;
@@ -16,6 +18,7 @@ export interface Quotas {
 export const defaultQuotas: Quotas = {
   services: 30,
   connections: 10,
+  repositories: 50,
   autoScalingConfigurationNames: 10,
   autoScalingConfigurationRevisions: 5,
   observabilityConfigurationNames: 10,

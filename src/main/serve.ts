@@ -24,9 +24,11 @@ import { runDoctor } from "./doctor.ts";
 import { keep, type KeeperContext, type Kept, prepareUntilReady } from "./keeper.ts";
 import { collectGarbage } from "./memory-chore.ts";
 import { registryTable } from "./registry-table.ts";
+import { LocalRuntimeCatalogue } from "./runtime-catalogue.ts";
 import { buildSourceParts } from "./source-parts.ts";
 import { createLogger } from "./logger.ts";
 import type { Settings } from "./settings.ts";
+import { RepositorySourceDetector } from "./source-detector.ts";
 import {
   CREDENTIALS_FILE,
   credentialsText,
@@ -82,6 +84,11 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     store,
     commands: operations.commands,
     logReader: log,
+    repositories: sources.hosted,
+    sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds),
+    runtimes: new LocalRuntimeCatalogue(sources.bases, end),
+    // Nobody watches sources yet.
+    pokeSource: () => Promise.resolve(),
     scope: settings,
     clock: systemClock,
     ids: randomIds,

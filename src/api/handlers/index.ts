@@ -1,15 +1,19 @@
 /** The table of all operations: the contract decides which there are, the compiler that none is missing. */
 import { associateCustomDomain } from "./associate-custom-domain.ts";
+import { buildRuntime } from "./build-runtime.ts";
+import { cancelOperation } from "./cancel-operation.ts";
 import { completeConnection } from "./complete-connection.ts";
 import { createAutoScalingConfiguration } from "./create-auto-scaling-configuration.ts";
 import { createConnection } from "./create-connection.ts";
 import { createObservabilityConfiguration } from "./create-observability-configuration.ts";
+import { createRepository } from "./create-repository.ts";
 import { createService } from "./create-service.ts";
 import { createVpcConnector } from "./create-vpc-connector.ts";
 import { createVpcIngressConnection } from "./create-vpc-ingress-connection.ts";
 import { deleteAutoScalingConfiguration } from "./delete-auto-scaling-configuration.ts";
 import { deleteConnection } from "./delete-connection.ts";
 import { deleteObservabilityConfiguration } from "./delete-observability-configuration.ts";
+import { deleteRepository } from "./delete-repository.ts";
 import { deleteService } from "./delete-service.ts";
 import { deleteVpcConnector } from "./delete-vpc-connector.ts";
 import { deleteVpcIngressConnection } from "./delete-vpc-ingress-connection.ts";
@@ -21,6 +25,7 @@ import { describeOperation } from "./describe-operation.ts";
 import { describeService } from "./describe-service.ts";
 import { describeVpcConnector } from "./describe-vpc-connector.ts";
 import { describeVpcIngressConnection } from "./describe-vpc-ingress-connection.ts";
+import { detectSource } from "./detect-source.ts";
 import { disassociateCustomDomain } from "./disassociate-custom-domain.ts";
 import { getInfo } from "./get-info.ts";
 import { getLogEvents } from "./get-log-events.ts";
@@ -30,6 +35,8 @@ import { listInstances } from "./list-instances.ts";
 import { listObservabilityConfigurations } from "./list-observability-configurations.ts";
 import { listOperations } from "./list-operations.ts";
 import { listReleases } from "./list-releases.ts";
+import { listRepositories } from "./list-repositories.ts";
+import { listRuntimes } from "./list-runtimes.ts";
 import { listServicesForAutoScalingConfiguration } from "./list-services-for-auto-scaling-configuration.ts";
 import { listServices } from "./list-services.ts";
 import { listTagsForResource } from "./list-tags-for-resource.ts";
@@ -37,6 +44,7 @@ import { listVpcConnectors } from "./list-vpc-connectors.ts";
 import { listVpcIngressConnections } from "./list-vpc-ingress-connections.ts";
 import { pauseService } from "./pause-service.ts";
 import { resumeService } from "./resume-service.ts";
+import { rollbackService } from "./rollback-service.ts";
 import { runDoctor } from "./run-doctor.ts";
 import { startDeployment } from "./start-deployment.ts";
 import { tagResource } from "./tag-resource.ts";
@@ -48,16 +56,20 @@ import type { Handlers } from "../handler.ts";
 
 export const handlers: Handlers = {
   AssociateCustomDomain: associateCustomDomain,
+  BuildRuntime: buildRuntime,
+  CancelOperation: cancelOperation,
   CompleteConnection: completeConnection,
   CreateAutoScalingConfiguration: createAutoScalingConfiguration,
   CreateConnection: createConnection,
   CreateObservabilityConfiguration: createObservabilityConfiguration,
+  CreateRepository: createRepository,
   CreateService: createService,
   CreateVpcConnector: createVpcConnector,
   CreateVpcIngressConnection: createVpcIngressConnection,
   DeleteAutoScalingConfiguration: deleteAutoScalingConfiguration,
   DeleteConnection: deleteConnection,
   DeleteObservabilityConfiguration: deleteObservabilityConfiguration,
+  DeleteRepository: deleteRepository,
   DeleteService: deleteService,
   DeleteVpcConnector: deleteVpcConnector,
   DeleteVpcIngressConnection: deleteVpcIngressConnection,
@@ -69,6 +81,7 @@ export const handlers: Handlers = {
   DescribeService: describeService,
   DescribeVpcConnector: describeVpcConnector,
   DescribeVpcIngressConnection: describeVpcIngressConnection,
+  DetectSource: detectSource,
   DisassociateCustomDomain: disassociateCustomDomain,
   GetInfo: getInfo,
   GetLogEvents: getLogEvents,
@@ -78,6 +91,8 @@ export const handlers: Handlers = {
   ListObservabilityConfigurations: listObservabilityConfigurations,
   ListOperations: listOperations,
   ListReleases: listReleases,
+  ListRepositories: listRepositories,
+  ListRuntimes: listRuntimes,
   ListServicesForAutoScalingConfiguration: listServicesForAutoScalingConfiguration,
   ListServices: listServices,
   ListTagsForResource: listTagsForResource,
@@ -85,6 +100,7 @@ export const handlers: Handlers = {
   ListVpcIngressConnections: listVpcIngressConnections,
   PauseService: pauseService,
   ResumeService: resumeService,
+  RollbackService: rollbackService,
   RunDoctor: runDoctor,
   StartDeployment: startDeployment,
   TagResource: tagResource,

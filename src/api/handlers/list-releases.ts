@@ -1,12 +1,11 @@
 import type * as Wire from "../../contract/index.ts";
-import type { Commit } from "../../domain/code-source.ts";
-import { isFinished } from "../../domain/operation.ts";
+import { isFinished, type Operation } from "../../domain/operation.ts";
 import type { Release } from "../../domain/release.ts";
 import type { Service } from "../../domain/service.ts";
-import type { Tables } from "../../ports/store.ts";
 import type { Handler } from "../handler.ts";
 import { readPage } from "../paging.ts";
 import { findService } from "../resources/service-lookup.ts";
+import { toWireCommit, toWireTrigger } from "../wire/commit-to-wire.ts";
 import { toDate } from "../wire/time.ts";
 
 /** Ours: the releases of a service, newest first. */
@@ -16,7 +15,7 @@ export const listReleases: Handler<"ListReleases"> = async (input, context) => {
     context.store.releases.list(service.id, request),
   );
   const releases = page.rows.map(async (release) =>
-    toWireRelease(release, await statusOf(release, service, context.store)),
+    toWireRelease(release, service, await context.store.operations.get(service.id, release.operationId)),
   );
   return { Releases: await Promise.all(releases), ...page.nextToken };
 };
@@ -24,15 +23,15 @@ export const listReleases: Handler<"ListReleases"> = async (input, context) => {
 /** "active" is in traffic (or waits for a resume), "superseded" was, "failed" never came that far. */
 type ReleaseStatus = "deploying" | "active" | "superseded" | "failed";
 
-async function statusOf(release: Release, service: Service, tables: Tables): Promise<ReleaseStatus> {
+function statusOf(release: Release, service: Service, operation: Operation | null): ReleaseStatus {
   if (release.number === service.activeReleaseNumber) return "active";
-  const operation = await tables.operations.get(service.id, release.operationId);
   if (operation === null || operation.status === "SUCCEEDED") return "superseded";
   return isFinished(operation) ? "failed" : "deploying";
 }
 
-function toWireRelease(release: Release, status: ReleaseStatus): Wire.Release {
+function toWireRelease(release: Release, service: Service, operation: Operation | null): Wire.Release {
   const { source } = release.configuration;
+  const status = statusOf(release, service, operation);
   return {
     ReleaseNumber: release.number,
     ImageIdentifier: source.kind === "image" ? source.imageIdentifier : undefined,
@@ -40,11 +39,9 @@ function toWireRelease(release: Release, status: ReleaseStatus): Wire.Release {
     ImageDigest: release.imageDigest ?? undefined,
     CreatedAt: toDate(release.createdAtMs),
     Status: status,
+    HasServed: status === "active" || status === "superseded",
+    OperationId: release.operationId,
+    Trigger: toWireTrigger(operation?.trigger),
+    FromReleaseNumber: operation?.fromReleaseNumber,
   };
-}
-
-function toWireCommit(commit: Commit | undefined): Wire.Commit | undefined {
-  if (commit === undefined) return undefined;
-  const { id, author, message, committedAtMs } = commit;
-  return { Id: id, Author: author, Message: message, CommittedAt: toDate(committedAtMs) };
 }

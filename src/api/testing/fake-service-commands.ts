@@ -1,7 +1,7 @@
 /** ServiceCommands on the store alone, for tests of the API: the record is kept, and the work ends when the test says so. */
 import { type AccountScope, formatArn } from "../../domain/arn.ts";
 import { SlipwayError } from "../../domain/error.ts";
-import type { Operation, OperationType } from "../../domain/operation.ts";
+import type { Operation, OperationTrigger, OperationType } from "../../domain/operation.ts";
 import type { Service, ServiceStatus } from "../../domain/service.ts";
 import type { Clock, IdSource } from "../../ports/clock.ts";
 import type { Accepted, PossiblyAccepted, ServiceCommands } from "../../ports/service-commands.ts";
@@ -57,10 +57,10 @@ export class FakeServiceCommands implements ServiceCommands {
     return this.#accept({ ...service, configuration }, "UPDATE_SERVICE");
   }
 
-  async startDeployment(serviceId: string): Promise<Accepted> {
+  async startDeployment(serviceId: string, trigger?: OperationTrigger): Promise<Accepted> {
     const service = await this.#get(serviceId);
     if (service.status !== "RUNNING") throw new SlipwayError("ServiceNotDeployable");
-    return this.#accept(service, "START_DEPLOYMENT");
+    return this.#accept(service, "START_DEPLOYMENT", trigger);
   }
 
   async rollBack(serviceId: string, releaseNumber: number | null): Promise<Accepted> {
@@ -120,7 +120,7 @@ export class FakeServiceCommands implements ServiceCommands {
     return service;
   }
 
-  async #accept(present: Service, type: OperationType): Promise<Accepted> {
+  async #accept(present: Service, type: OperationType, trigger?: OperationTrigger): Promise<Accepted> {
     const { store, ids, clock } = this.#options;
     const now = clock.now();
     const service: Service = { ...present, status: "OPERATION_IN_PROGRESS", updatedAtMs: now };
@@ -139,6 +139,7 @@ export class FakeServiceCommands implements ServiceCommands {
       phaseStartedAtMs: now,
       updatedAtMs: now,
       endedAtMs: null,
+      ...(trigger !== undefined && { trigger }),
     };
     await store.services.save(service);
     await store.operations.save(operation);

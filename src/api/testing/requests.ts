@@ -27,6 +27,25 @@ export function aService(name = "web1", container?: ImageConfiguration): CreateS
   };
 }
 
+/** One that is built from a repository. */
+export function aCodeService(
+  name: string,
+  repositoryUrl: string,
+  autoDeploymentsEnabled = true,
+): CreateServiceCommandInput {
+  return {
+    ServiceName: name,
+    SourceConfiguration: {
+      AutoDeploymentsEnabled: autoDeploymentsEnabled,
+      CodeRepository: {
+        RepositoryUrl: repositoryUrl,
+        SourceCodeVersion: { Type: "BRANCH", Value: "main" },
+        CodeConfiguration: { ConfigurationSource: "REPOSITORY" },
+      },
+    },
+  };
+}
+
 /** Creates a service and brings it into a status. */
 export async function makeService(
   { client, commands }: TestApi,

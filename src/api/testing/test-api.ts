@@ -4,10 +4,14 @@ import { AppRunnerClient } from "@aws-sdk/client-apprunner";
 import type { OutputOf } from "../../contract/index.ts";
 import type { IdSource } from "../../ports/clock.ts";
 import type { LogReader } from "../../ports/service-log.ts";
+import { SourceError } from "../../ports/source-code.ts";
+import type { SourceDetector } from "../../ports/source-detector.ts";
 import type { AccessKey, Store } from "../../ports/store.ts";
 import { openSqliteStore } from "../../store/sqlite-store.ts";
 import { buildApi, ensureDefaultAutoScalingConfiguration, ensureRootAccessKey } from "../index.ts";
 import type { Api, ApiDependencies } from "../api.ts";
+import { FakeRepositories } from "./fake-repositories.ts";
+import { FakeRuntimeCatalogue } from "./fake-runtime-catalogue.ts";
 import { FakeServiceCommands } from "./fake-service-commands.ts";
 
 export const testScope = { region: "us-east-1", account: "000000000000" };
@@ -51,6 +55,10 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
     scope: testScope,
     ids: testIds,
     logReader: emptyLog,
+    repositories: new FakeRepositories(),
+    sourceDetector: undetectable,
+    runtimes: new FakeRuntimeCatalogue(),
+    pokeSource: () => Promise.resolve(),
     serviceUrl: (host) => `${host}:8080`,
     logger: {
       info: (fields) => log.push({ level: "info", fields: { ...fields } }),
@@ -96,6 +104,10 @@ const testInfo: OutputOf<"GetInfo"> = {
   BaseDomain: "slipway.localhost",
   StateDirectory: "/var/lib/slipway",
   CredentialsFile: "/var/lib/slipway/credentials",
+};
+
+const undetectable: SourceDetector = {
+  detect: () => Promise.reject(new SourceError("unreachable", "Nothing can be reached here.")),
 };
 
 const emptyLog: LogReader = {

@@ -11,8 +11,8 @@ const VALUES = `${REPOSITORY}.CodeConfiguration.CodeConfigurationValues`;
 /** What is not sent keeps its value; sent values replace the whole of those present, as ImageConfiguration does. */
 export function codeFromWire(given: Wire.CodeRepository, present: CodeSource | null): CodeSource {
   const sourceDirectory = given.SourceDirectory ?? present?.sourceDirectory ?? "/";
-  assertSourceDirectory(sourceDirectory);
-  assertBranch(given.SourceCodeVersion.Value);
+  assertSourceDirectory(sourceDirectory, `${REPOSITORY}.SourceDirectory`);
+  assertBranch(given.SourceCodeVersion.Value, `${REPOSITORY}.SourceCodeVersion.Value`);
   return {
     kind: "code",
     repositoryUrl: given.RepositoryUrl,
@@ -56,8 +56,7 @@ function valuesFromWire(given: Wire.CodeConfigurationValues): CodeConfigurationV
 }
 
 /** Absolute within the repository, and inside of it. [App Runner: SourceDirectory] */
-function assertSourceDirectory(directory: string): void {
-  const path = `${REPOSITORY}.SourceDirectory`;
+export function assertSourceDirectory(directory: string, path: string): void {
   if (!directory.startsWith("/")) throw invalid(path, 'must begin with "/", the root of the repository');
   const parts = directory.split("/");
   if (parts.includes("..") || parts.includes(".")) throw invalid(path, 'must not hold "." or ".."');
@@ -68,8 +67,7 @@ function assertSourceDirectory(directory: string): void {
 }
 
 /** As `git check-ref-format --branch` has it. */
-function assertBranch(branch: string): void {
-  const path = `${REPOSITORY}.SourceCodeVersion.Value`;
+export function assertBranch(branch: string, path: string): void {
   // oxlint-disable-next-line no-control-regex -- these are what is looked for
   const isWrong = /^[-/.]|\.\.|@\{|\/\/|\/\.|[/.]$|\.lock(\/|$)|[\u0000-\u0020\u007f~^:?*[\\]/.test(branch);
   if (isWrong || branch === "@") throw invalid(path, "is not a name a branch can have");

@@ -2,6 +2,7 @@
 import type * as Wire from "../../contract/index.ts";
 import type { FailureCause } from "../../domain/cause.ts";
 import type { Operation } from "../../domain/operation.ts";
+import { toWireCommit, toWireTrigger } from "./commit-to-wire.ts";
 import { toDate, toOptionalDate } from "./time.ts";
 
 /** EndedAt is absent while it runs; TargetArn is the service. */
@@ -29,6 +30,9 @@ export function toWireOperation(operation: Operation): Wire.Operation {
     Phase: operation.phase,
     Cause: operation.cause === null ? undefined : toWireCause(operation.cause),
     ReleaseNumber: operation.releaseNumber ?? undefined,
+    FromReleaseNumber: operation.fromReleaseNumber,
+    Commit: toWireCommit(operation.checkout?.commit),
+    Trigger: toWireTrigger(operation.trigger),
   };
 }
 

@@ -1,0 +1,181 @@
+/**
+ * Repositories hosted here, over git's smart HTTP: `/git/<name>.git/…`. Who may is decided here as for any operation; the
+ * rest is the repositories' own. Bodies are streams of any length and pass through unread; what a repository may hold is
+ * limited where it is stored.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { finished, pipeline } from "node:stream/promises";
+import type { FastifyInstance } from "fastify";
+import type { AccountScope } from "../../domain/arn.ts";
+import type {
+  HostedGitReply,
+  HostedGitRequest,
+  HostedRepositories,
+} from "../../ports/hosted-repositories.ts";
+import { isAllowed, repositoryArn } from "../authorization.ts";
+import type { ApiLogger } from "../dispatch.ts";
+import type { Principal } from "../sigv4.ts";
+import { authenticateBasic, type FindKey } from "./basic-authentication.ts";
+
+export interface GitRoutesOptions {
+  readonly repositories: Pick<HostedRepositories, "serve">;
+  readonly findKey: FindKey;
+  readonly scope: AccountScope;
+  readonly logger: ApiLogger;
+  readonly now: () => number;
+  /** What a push to a repository sets going; the signal ends with the pusher's connection. */
+  readonly onPush: (name: string, signal: AbortSignal) => HostedGitRequest["onPush"];
+}
+
+export const GIT_PREFIX = "/git/";
+/** Sent by clients that deploy by themselves what they push. */
+const QUIET_HEADER = "slipway-push";
+const QUIET = "store";
+
+const TARGET = /^\/git\/(?<name>[^/?]{1,100})\.git\/(?<path>[a-z/-]{1,40})(?:\?(?<query>.*))?$/;
+/** A pusher who sends nothing for so long is gone. */
+const IDLE_MS = 120_000;
+/** What still comes after a refusal is thrown away for so long: a reset would cost the client our answer. */
+const LINGER_MS = 1000;
+
+export function addGitRoutes(app: FastifyInstance, options: GitRoutesOptions): void {
+  void app.register((git, _options, done) => {
+    git.removeAllContentTypeParsers();
+    git.addContentTypeParser("*", (_request, _body, parsed) => parsed(null));
+    git.route({
+      method: ["GET", "POST"],
+      url: `${GIT_PREFIX}*`,
+      handler: (request, reply) => {
+        reply.hijack();
+        return answer(request.raw, reply.raw, options);
+      },
+    });
+    done();
+  });
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly options: GitRoutesOptions;
+  readonly signal: AbortSignal;
+}
+
+/** Never throws. */
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: GitRoutesOptions,
+): Promise<void> {
+  const startedAtMs = options.now();
+  const end = new AbortController();
+  response.once("close", () => end.abort());
+  endWhenIdle(request, end);
+  const trace: Trace = {};
+  try {
+    const reply = await replyTo({ request, options, signal: end.signal }, trace);
+    response.writeHead(reply.status, { ...reply.headers, "cache-control": "no-store" });
+    await pipeline(reply.body, response, { end: false });
+    await endRequest(request);
+    response.end();
+    log(options, { ...trace, status: reply.status, durationMs: options.now() - startedAtMs });
+  } catch (error) {
+    const wasLeft = end.signal.aborted;
+    response.destroy();
+    const fields = { ...trace, durationMs: options.now() - startedAtMs };
+    if (wasLeft) log(options, { ...fields, status: "left" });
+    else options.logger.error({ event: "api.git", ...fields, err: error }, "git request failed");
+  }
+}
+
+interface Trace {
+  action?: string;
+  repository?: string;
+  accessKeyId?: string;
+}
+
+async function replyTo({ request, options, signal }: Exchange, trace: Trace): Promise<HostedGitReply> {
+  const { name, path, query = "" } = TARGET.exec(request.url ?? "")?.groups ?? {};
+  if (name === undefined || path === undefined) return refusal(404, "Write /git/<name>.git.");
+  const principal = await authenticateBasic(request.headers.authorization, options.findKey);
+  if (principal === null) return unknownPusher();
+  const isPush = path === "git-receive-pack" || /(?:^|&)service=git-receive-pack(?:&|$)/.test(query);
+  Object.assign(trace, {
+    action: isPush ? "slipway:GitPush" : "slipway:GitPull",
+    repository: name,
+    accessKeyId: principal.accessKeyId,
+  });
+  const mayPush = mayAct(principal, "slipway:GitPush", { name, options });
+  if (isPush ? !mayPush : !mayAct(principal, "slipway:GitPull", { name, options })) {
+    return refusal(403, `${principal.arn} is not authorized to perform ${trace.action} on ${name}.`);
+  }
+  return options.repositories.serve(
+    {
+      name,
+      path,
+      method: request.method ?? "",
+      query,
+      headers: singleHeaders(request),
+      body: request,
+      remoteUser: principal.accessKeyId,
+      mayPush,
+      onPush: request.headers[QUIET_HEADER] === QUIET ? onlyStored : options.onPush(name, signal),
+    },
+    signal,
+  );
+}
+
+const onlyStored: HostedGitRequest["onPush"] = () => Promise.resolve({ ok: true });
+
+function mayAct(
+  principal: Principal,
+  action: string,
+  { name, options }: { readonly name: string; readonly options: GitRoutesOptions },
+): boolean {
+  return isAllowed({ principal, action, resource: repositoryArn(name, options.scope) }, options.scope);
+}
+
+function unknownPusher(): HostedGitReply {
+  const text =
+    "Use an access key: its id is the user name, its secret the password. `slipway info` names the file.";
+  const { headers, ...reply } = refusal(401, text);
+  return { ...reply, headers: { ...headers, "www-authenticate": 'Basic realm="Slipway", charset="UTF-8"' } };
+}
+
+/** git shows plain text on its user's terminal. */
+function refusal(status: number, text: string): HostedGitReply {
+  return {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8", connection: "close" },
+    body: Readable.from([`${text}\n`]),
+  };
+}
+
+function singleHeaders({ headers }: IncomingMessage): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
+  );
+}
+
+/** Counts while the request comes; what is answered may take its time. */
+function endWhenIdle(request: IncomingMessage, end: AbortController): void {
+  const { socket } = request;
+  const leave = (): void => end.abort();
+  socket.setTimeout(IDLE_MS, leave);
+  const stop = (): void => {
+    socket.setTimeout(0);
+    socket.off("timeout", leave);
+  };
+  request.once("end", stop).once("close", stop);
+}
+
+/** A body that nobody wanted. */
+async function endRequest(request: IncomingMessage): Promise<void> {
+  if (request.readableEnded || request.complete) return;
+  request.resume();
+  await finished(request, { signal: AbortSignal.timeout(LINGER_MS) }).catch(() => undefined);
+}
+
+function log({ logger }: GitRoutesOptions, fields: object): void {
+  logger.info({ event: "api.git", ...fields }, "git request answered");
+}

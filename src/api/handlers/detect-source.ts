@@ -1,0 +1,78 @@
+import type * as Wire from "../../contract/index.ts";
+import type { OutputOf } from "../../contract/index.ts";
+import { SlipwayError } from "../../domain/error.ts";
+import { BuildError } from "../../ports/builder.ts";
+import { SourceError } from "../../ports/source-code.ts";
+import type { DetectedBuild, DetectedSource, SourceDetector } from "../../ports/source-detector.ts";
+import type { Handler } from "../handler.ts";
+import { findConnection } from "../resources/connection.ts";
+import { assertBranch, assertSourceDirectory } from "../wire/code-from-wire.ts";
+
+/** A large repository over a slow line. */
+const DEADLINE_MS = 5 * 60_000;
+
+/** Ours: looks into a repository and tells how a service would be built from it. */
+export const detectSource: Handler<"DetectSource"> = async (input, { store, scope, sourceDetector }) => {
+  const sourceDirectory = input.SourceDirectory ?? "/";
+  assertSourceDirectory(sourceDirectory, "SourceDirectory");
+  if (input.Branch !== undefined) assertBranch(input.Branch, "Branch");
+  const { ConnectionArn: arn } = input;
+  const connection = arn === undefined ? null : await findConnection(arn, store, scope);
+  const detected = await lookInto(sourceDetector, {
+    repositoryUrl: input.RepositoryUrl,
+    branch: input.Branch ?? null,
+    sourceDirectory,
+    connectionArn: connection?.arn ?? null,
+  });
+  return toWireDetected(detected, { RepositoryUrl: input.RepositoryUrl, SourceDirectory: sourceDirectory });
+};
+
+async function lookInto(
+  detector: SourceDetector,
+  request: Parameters<SourceDetector["detect"]>[0],
+): Promise<DetectedSource> {
+  try {
+    return await detector.detect(request, AbortSignal.timeout(DEADLINE_MS));
+  } catch (cause) {
+    if (!(cause instanceof SourceError) && !(cause instanceof BuildError)) throw cause;
+    const details = { path: memberOf(cause), problem: cause.message };
+    throw new SlipwayError("InvalidParameter", details, { cause });
+  }
+}
+
+function memberOf({ problem }: SourceError | BuildError): string {
+  if (problem === "no-branch") return "Branch";
+  return problem === "no-directory" ? "SourceDirectory" : "RepositoryUrl";
+}
+
+function toWireDetected(
+  { branch, build, remarks }: DetectedSource,
+  place: Pick<Wire.CodeRepository, "RepositoryUrl" | "SourceDirectory">,
+): OutputOf<"DetectSource"> {
+  return {
+    CodeRepository: {
+      ...place,
+      SourceCodeVersion: { Type: "BRANCH", Value: branch },
+      CodeConfiguration: configurationOf(build),
+    },
+    DockerfilePath: build.kind === "dockerfile" ? build.path : undefined,
+    Remarks: remarks,
+  };
+}
+
+/** A Dockerfile says how by itself, as `apprunner.yaml` does. */
+function configurationOf(build: DetectedBuild): Wire.CodeConfiguration {
+  if (build.kind !== "runtime") return { ConfigurationSource: "REPOSITORY" };
+  return {
+    ConfigurationSource: "API",
+    CodeConfigurationValues: {
+      // The contract knows every runtime of the table.
+      Runtime: build.runtime as Wire.Runtime,
+      BuildCommand: build.buildCommand ?? undefined,
+      StartCommand: build.startCommand ?? undefined,
+      Port: build.port,
+      RuntimeEnvironmentVariables:
+        Object.keys(build.environment).length === 0 ? undefined : build.environment,
+    },
+  };
+}

@@ -1,0 +1,196 @@
+// Our own operations on what App Runner leaves to its console, its Git hosts and its build fleet: going back and giving
+// up, repositories that Slipway hosts, what a source is, and runtimes. Part of slipway-operations.ts, in the same words.
+import type { OperationModels, Shapes } from "./shape.ts";
+
+const common = ["InternalServiceErrorException", "InvalidRequestException"] as const;
+const notFound = [...common, "ResourceNotFoundException"] as const;
+const notFoundOrState = [...notFound, "InvalidStateException"] as const;
+
+export const sourceOperations = {
+  BuildRuntime: {
+    input: "BuildRuntimeRequest",
+    output: "BuildRuntimeResponse",
+    errors: notFound,
+    says: "Begins to make the base images of a runtime, anew where they are there; ListRuntimes tells how far it is.",
+  },
+  CancelOperation: {
+    input: "CancelOperationRequest",
+    output: "CancelOperationResponse",
+    errors: notFoundOrState,
+    says: "Gives up a create, an update or a deployment before its traffic is switched; what ran before runs on.",
+  },
+  CreateRepository: {
+    input: "CreateRepositoryRequest",
+    output: "CreateRepositoryResponse",
+    errors: [...common, "ServiceQuotaExceededException"],
+    says: "Makes an empty Git repository to push to.",
+  },
+  DeleteRepository: {
+    input: "DeleteRepositoryRequest",
+    output: "DeleteRepositoryResponse",
+    errors: notFoundOrState,
+    says: "Deletes a repository with all it holds. Refused while a service is built from it.",
+  },
+  DetectSource: {
+    input: "DetectSourceRequest",
+    output: "DetectSourceResponse",
+    errors: notFound,
+    says: "Looks into a repository and tells how a service would be built from it.",
+  },
+  ListRepositories: {
+    input: "ListRepositoriesRequest",
+    output: "ListRepositoriesResponse",
+    errors: common,
+    says: "Lists the repositories hosted here, by name.",
+  },
+  ListRuntimes: {
+    input: "ListRuntimesRequest",
+    output: "ListRuntimesResponse",
+    errors: common,
+    says: "Lists every managed runtime, and which of them are present on this machine.",
+  },
+  RollbackService: {
+    input: "RollbackServiceRequest",
+    output: "RollbackServiceResponse",
+    errors: notFoundOrState,
+    says: "Deploys a release again, image and configuration, without a build.",
+  },
+} as const satisfies OperationModels;
+
+export const sourceShapes = {
+  BuildRuntimeRequest: {
+    kind: "structure",
+    members: {
+      Runtime: { type: "string", required: true, says: "NODEJS_22, or nodejs22 as in apprunner.yaml" },
+      Version: { type: "string", says: "22.14.0 or the start of it; the newest one unless given" },
+    },
+  },
+  BuildRuntimeResponse: {
+    kind: "structure",
+    members: { Runtime: { type: "RuntimeSummary", required: true, says: "the runtime as it is now" } },
+  },
+
+  CancelOperationRequest: {
+    kind: "structure",
+    members: {
+      ServiceArn: { type: "string", required: true, says: "ARN of the service" },
+      OperationId: { type: "string", required: true, says: "id of the operation" },
+    },
+  },
+  CancelOperationResponse: {
+    kind: "structure",
+    members: { Operation: { type: "Operation", required: true, says: "the operation as it is now" } },
+  },
+
+  CreateRepositoryRequest: {
+    kind: "structure",
+    members: {
+      RepositoryName: {
+        type: "string",
+        required: true,
+        says: "as services are named, for one of the same name",
+      },
+    },
+  },
+  CreateRepositoryResponse: {
+    kind: "structure",
+    members: { Repository: { type: "Repository", required: true, says: "the new repository" } },
+  },
+  DeleteRepositoryRequest: {
+    kind: "structure",
+    members: { RepositoryName: { type: "string", required: true, says: "name of the repository" } },
+  },
+  DeleteRepositoryResponse: { kind: "structure", members: {} },
+  ListRepositoriesRequest: { kind: "structure", members: {} },
+  ListRepositoriesResponse: {
+    kind: "structure",
+    members: { Repositories: { type: "RepositoryList", required: true, says: "may be empty" } },
+  },
+  RepositoryList: { kind: "list", element: "Repository" },
+  Repository: {
+    kind: "structure",
+    members: {
+      RepositoryName: { type: "string", required: true, says: "its name" },
+      RepositoryUrl: {
+        type: "string",
+        required: true,
+        says: "slipway://<name>: RepositoryUrl of a service's source",
+      },
+      PushUrl: {
+        type: "string",
+        required: true,
+        says: "where git pushes to, with an access key's id and secret as user name and password",
+      },
+    },
+  },
+
+  DetectSourceRequest: {
+    kind: "structure",
+    members: {
+      RepositoryUrl: { type: "string", required: true, says: "as for CreateService, slipway://<name> too" },
+      Branch: { type: "string", says: "the repository's default branch unless given" },
+      SourceDirectory: { type: "string", says: "within the repository; / unless given" },
+      ConnectionArn: { type: "string", says: "a connection with its host; none for a public repository" },
+    },
+  },
+  DetectSourceResponse: {
+    kind: "structure",
+    members: {
+      CodeRepository: {
+        type: "CodeRepository",
+        required: true,
+        says: "ready for CreateService, with the branch that was looked at",
+      },
+      DockerfilePath: {
+        type: "string",
+        says: "Dockerfile to build with, for the tag slipway:dockerfile; absent for a managed runtime",
+      },
+      Remarks: { type: "RemarkList", required: true, says: "sentences on what was found; may be empty" },
+    },
+  },
+  RemarkList: { kind: "list", element: "string" },
+
+  ListRuntimesRequest: { kind: "structure", members: {} },
+  ListRuntimesResponse: {
+    kind: "structure",
+    members: { Runtimes: { type: "RuntimeSummaryList", required: true, says: "by language and age" } },
+  },
+  RuntimeSummaryList: { kind: "list", element: "RuntimeSummary" },
+  RuntimeState: { kind: "enum", values: ["absent", "building", "present", "failed"] },
+  RuntimeVersionList: { kind: "list", element: "string" },
+  RuntimeSummary: {
+    kind: "structure",
+    members: {
+      Runtime: { type: "string", required: true, says: "NODEJS_22" },
+      Versions: { type: "RuntimeVersionList", required: true, says: "version lines it has, oldest first" },
+      State: { type: "RuntimeState", required: true, says: "whether its base images are on this machine" },
+      PresentVersion: { type: "string", says: "of the images that are there" },
+      SizeBytes: { type: "long", says: "of these images; absent while there are none" },
+      EndOfSupport: { type: "string", says: "a date such as 2028-04-30; absent when none is announced" },
+      CanBePutTogether: {
+        type: "boolean",
+        required: true,
+        says: "whether this machine can make them where no registry can be reached",
+      },
+      LastLine: { type: "string", says: "what its build said last" },
+    },
+  },
+
+  RollbackServiceRequest: {
+    kind: "structure",
+    members: {
+      ServiceArn: { type: "string", required: true, says: "ARN of the service" },
+      ReleaseNumber: {
+        type: "integer",
+        says: "the last one that served before the present one, unless given",
+      },
+    },
+  },
+  RollbackServiceResponse: {
+    kind: "structure",
+    members: {
+      Service: { type: "Service", required: true, says: "the service with the release's configuration" },
+      OperationId: { type: "string", required: true, says: "id of the operation" },
+    },
+  },
+} as const satisfies Shapes;

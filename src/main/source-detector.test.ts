@@ -1,0 +1,68 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { FakeSourceCode } from "../ports/fake-source-code.ts";
+import type { Checkout, CheckoutRequest } from "../ports/source-code.ts";
+import { RepositorySourceDetector } from "./source-detector.ts";
+
+const KEY = "a".repeat(32);
+const URL = "https://git.example.com/shop.git";
+const signal = new AbortController().signal;
+
+/** Checks out one real directory. */
+class OneDirectory extends FakeSourceCode {
+  readonly directory: string;
+  constructor(directory: string) {
+    super();
+    this.directory = directory;
+  }
+  override async checkout(request: CheckoutRequest): Promise<Checkout> {
+    return { ...(await super.checkout(request)), directory: this.directory };
+  }
+}
+
+async function detect(
+  branchThere: string,
+  files: Readonly<Record<string, string>>,
+  branch: string | null = null,
+) {
+  const directory = await mkdtemp(join(tmpdir(), "slipway-detect-"));
+  try {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+    const sources = new OneDirectory(directory);
+    sources.push(URL, branchThere);
+    const detector = new RepositorySourceDetector(sources, { hex32: () => KEY });
+    const request = { repositoryUrl: URL, branch, sourceDirectory: "/", connectionArn: null };
+    const found = await detector.detect(request, signal).catch((error: unknown) => error);
+    return { found, sources };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+test("an application is recognized, and nothing that was fetched for it stays", async () => {
+  const { found, sources } = await detect("main", {
+    "package.json": '{"scripts":{"start":"node server.js"}}',
+    "package-lock.json": '{"lockfileVersion":3}',
+  });
+  expect(found).toMatchObject({ branch: "main", build: { kind: "runtime", port: "8080" } });
+  expect(sources.checkouts.size).toBe(0);
+  expect(sources.calls.at(-1)).toBe(`forget detect-${KEY}`);
+});
+
+test("without a branch the usual ones are tried; where there is none of them, the first is missed", async () => {
+  expect((await detect("master", { Dockerfile: "FROM scratch" })).found).toMatchObject({
+    branch: "master",
+    build: { kind: "dockerfile", path: "Dockerfile" },
+  });
+  expect((await detect("trunk", {})).found).toMatchObject({
+    problem: "no-branch",
+    message: expect.stringContaining("branch main"),
+  });
+});
+
+test("the branch that is named is the one that is looked at", async () => {
+  const { found } = await detect("trunk", { "apprunner.yaml": "version: 1.0" }, "trunk");
+  expect(found).toMatchObject({ branch: "trunk", build: { kind: "apprunner-file" } });
+});
