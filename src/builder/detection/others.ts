@@ -35,7 +35,11 @@ export const detectJava: Detector = async (directory) => {
     const tool = (await directory.has("mvnw")) ? "sh ./mvnw" : "mvn";
     const [, release] =
       /<(?:java\.version|maven\.compiler\.(?:release|target))>\s*(?:1\.)?(\d{1,2})</.exec(project) ?? [];
-    return java(directory, release, `${tool} -B -DskipTests package`, "target", "pom.xml");
+    return java(directory, release, {
+      file: "pom.xml",
+      build: `${tool} -B -DskipTests package`,
+      output: "target",
+    });
   }
   const file = await directory.firstOf(["build.gradle.kts", "build.gradle"]);
   if (file === null) return null;
@@ -43,19 +47,28 @@ export const detectJava: Detector = async (directory) => {
   const script = (await directory.read(file)) ?? "";
   const [, release] =
     /(?:JavaLanguageVersion\.of\(|JavaVersion\.VERSION_(?:1_)?)(\d{1,2})/.exec(script) ?? [];
-  return java(directory, release, "sh ./gradlew --no-daemon assemble", "build/libs", file);
+  return java(directory, release, {
+    file,
+    build: "sh ./gradlew --no-daemon assemble",
+    output: "build/libs",
+  });
 };
+
+interface JavaProject {
+  readonly file: string;
+  readonly build: string;
+  /** Directory of the jars it builds. */
+  readonly output: string;
+}
 
 function java(
   source: SourceDirectory,
   release: string | undefined,
-  build: string,
-  directory: string,
-  file: string,
-) {
+  { file, build, output }: JavaProject,
+): Finding | string {
   const runtime = source.choose(javaRuntimes(release));
   if (runtime === null) return `${file} wants Java ${release}; the newest runtime is CORRETTO_21`;
-  const jar = `$(ls ${directory}/*.jar | grep -v -e -plain.jar -e -sources.jar -e -javadoc.jar | head -n 1)`;
+  const jar = `$(ls ${output}/*.jar | grep -v -e -plain.jar -e -sources.jar -e -javadoc.jar | head -n 1)`;
   return {
     runtime,
     build,
