@@ -1,6 +1,7 @@
 /** The API put together: dispatcher and server from what the composition root gives. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { defaultQuotas, type Quotas } from "../domain/quota.ts";
+import type { WebhookReceiver } from "../ports/source-watching.ts";
 import { createDispatcher, type ApiLogger, type Dispatcher } from "./dispatch.ts";
 import type { HandlerContext } from "./handler.ts";
 import { handlers } from "./handlers/index.ts";
@@ -15,6 +16,7 @@ const SIGNING_NAME = "apprunner";
 export interface ApiDependencies extends Omit<HandlerContext, "pageTokens" | "quotas" | "instancesInFlight"> {
   readonly logger: ApiLogger;
   readonly pokeSource: PushedDeploymentsOptions["pokeSource"];
+  readonly webhooks: WebhookReceiver;
   readonly quotas?: Partial<Quotas>;
   /** Left out where nothing can know: then no instance says what is in flight. */
   readonly instancesInFlight?: HandlerContext["instancesInFlight"];
@@ -50,6 +52,8 @@ export function buildApi(dependencies: ApiDependencies): Api {
   const server = createServer({
     dispatcher,
     logger,
+    webhooks: dependencies.webhooks,
+    now: () => clock.now(),
     newRequestId: () => toUuid(ids.hex32()),
     git: {
       repositories: context.repositories,

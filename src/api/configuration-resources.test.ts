@@ -32,7 +32,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DEFAULT_CONFIGURATION_ID } from "../domain/configuration.ts";
 import { ensureDefaultAutoScalingConfiguration } from "./index.ts";
 import { aService, makeService } from "./testing/requests.ts";
-import { callOperation } from "./testing/slipway-call.ts";
 import { startTestApi, type TestApi, testScope } from "./testing/test-api.ts";
 
 let slipway: TestApi;
@@ -324,12 +323,6 @@ describe("connections", () => {
       "Connection with the provided name already exists: name1.",
     );
     expect(await refusal(create("name10"))).toBeInstanceOf(ServiceQuotaExceededException);
-  });
-
-  test("completing the handshake is refused as long as nothing can hold a credential", async () => {
-    const { ConnectionArn = "" } = await create("github");
-    const answer = await callOperation(slipway, "Slipway.CompleteConnection", { ConnectionArn });
-    expect(answer).toMatchObject({ status: 400, body: { __type: "InvalidRequestException" } });
   });
 });
 

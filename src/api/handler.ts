@@ -3,11 +3,13 @@ import type { InputOf, OperationName, OutputOf } from "../contract/index.ts";
 import type { AccountScope } from "../domain/arn.ts";
 import type { Quotas } from "../domain/quota.ts";
 import type { Clock, IdSource } from "../ports/clock.ts";
+import type { ConnectionHandshake } from "../ports/connection-handshake.ts";
 import type { HostedRepositories } from "../ports/hosted-repositories.ts";
 import type { RuntimeCatalogue } from "../ports/runtime-catalogue.ts";
 import type { ServiceCommands } from "../ports/service-commands.ts";
 import type { LogReader } from "../ports/service-log.ts";
 import type { SourceDetector } from "../ports/source-detector.ts";
+import type { SourceWatching } from "../ports/source-watching.ts";
 import type { Store } from "../ports/store.ts";
 import type { PageTokens } from "./page-token.ts";
 
@@ -18,6 +20,8 @@ export interface HandlerContext {
   readonly repositories: HostedRepositories;
   readonly sourceDetector: SourceDetector;
   readonly runtimes: RuntimeCatalogue;
+  readonly handshake: ConnectionHandshake;
+  readonly sourceWatching: SourceWatching;
   readonly scope: AccountScope;
   readonly ids: IdSource;
   readonly clock: Pick<Clock, "now">;
@@ -25,6 +29,8 @@ export interface HandlerContext {
   readonly pageTokens: PageTokens;
   /** ServiceUrl of a host: without scheme, with the port when it is not the scheme's own. */
   readonly serviceUrl: (host: string) => string;
+  /** Where Git hosts and registries call for this service. */
+  readonly webhookUrl: (serviceId: string) => string;
   readonly info: () => OutputOf<"GetInfo">;
   readonly runDoctor: () => Promise<readonly Finding[]>;
   /** Instance id → requests it is answering; an instance that is absent is unknown. */

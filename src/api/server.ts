@@ -1,20 +1,25 @@
 /**
  * The HTTP server: turns a socket's bytes into a SignedRequest and a Reply into bytes. It decides nothing about a request
  * but what keeps it cheap: size, time, and that only `POST /` is the API. Every answer it gives itself is modelled too.
+ * Beside the API it takes deliveries of webhooks.
  */
 import type { ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { encodeError, maxBodyBytes, type ErrorCode, type Reply } from "../contract/index.ts";
+import type { WebhookReceiver } from "../ports/source-watching.ts";
 import { createAdmission } from "./admission.ts";
 import type { ApiLogger, Dispatcher } from "./dispatch.ts";
 import { addGitRoutes, GIT_PREFIX, type GitRoutesOptions } from "./git/git-routes.ts";
 import { toListenError } from "./listen-error.ts";
 import { landingPage, pageHeaders, type LandingPage } from "./landing-page.ts";
 import { addReadingDeadline } from "./reading-deadline.ts";
+import { addWebhookRoute } from "./webhook-route.ts";
 
 export interface ServerOptions {
   readonly dispatcher: Dispatcher;
+  readonly webhooks: WebhookReceiver;
+  readonly now: () => number;
   readonly logger: ApiLogger;
   readonly newRequestId: () => string;
   readonly git: GitRoutesOptions;
@@ -86,6 +91,7 @@ function addRoutes(app: FastifyInstance, options: ServerOptions): void {
   app.post("/", { onRequest: (request, reply) => admission.decide(request, reply) }, async (request, reply) =>
     send(reply, await options.dispatcher.handle(toSigned(request))),
   );
+  addWebhookRoute(app, options);
   addGitRoutes(app, options.git);
   app.get("/health", (_request, reply) => {
     const waitingFor = options.waitingFor();
@@ -97,7 +103,14 @@ function addRoutes(app: FastifyInstance, options: ServerOptions): void {
   });
   app.get("/", (request, reply) => reply.headers(pageHeaders).send(landingPage(pageFor(request, options))));
   app.setNotFoundHandler((_request, reply) =>
-    send(reply, refusal("UnknownOperationException", "The API is POST / and nothing else.", options)),
+    send(
+      reply,
+      refusal(
+        "UnknownOperationException",
+        "The API is POST /, and webhooks are POST /webhooks/<service id>; there is nothing else.",
+        options,
+      ),
+    ),
   );
   app.setErrorHandler((error: { readonly statusCode?: number }, _request, reply) =>
     send(reply, refusalOf(error, options)),

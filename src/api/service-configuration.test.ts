@@ -5,6 +5,7 @@ import {
   type CreateServiceCommandInput,
   DeleteAutoScalingConfigurationCommand,
   DescribeServiceCommand,
+  type SourceConfiguration,
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from "@aws-sdk/client-apprunner";
@@ -64,6 +65,28 @@ describe("what is given comes back as it was given", () => {
       new DescribeServiceCommand({ ServiceArn: Service?.ServiceArn }),
     );
     expect(described.Service).toEqual(Service);
+  });
+
+  test("automatic deployments are on by default for source code and ECR, off for ECR Public, where they can be had", async () => {
+    const defaultOf = async (ServiceName: string, source: SourceConfiguration) => {
+      const command = new CreateServiceCommand({ ServiceName, SourceConfiguration: source });
+      const { Service: service } = await slipway.client.send(command);
+      return service?.SourceConfiguration?.AutoDeploymentsEnabled;
+    };
+    const code = {
+      RepositoryUrl: "https://git.example.com/team/web",
+      SourceCodeVersion: { Type: "BRANCH" as const, Value: "main" },
+    };
+    const repository = (ImageRepositoryType: "ECR" | "ECR_PUBLIC") => ({
+      ImageRepository: { ImageIdentifier: "team/web:1", ImageRepositoryType },
+    });
+    expect(await defaultOf("code", { CodeRepository: code })).toBe(true);
+    expect(await defaultOf("code-off", { CodeRepository: code, AutoDeploymentsEnabled: false })).toBe(false);
+    expect(await defaultOf("private", repository("ECR"))).toBe(true);
+    expect(await defaultOf("public", repository("ECR_PUBLIC"))).toBe(false);
+    expect(await defaultOf("public-on", { ...repository("ECR_PUBLIC"), AutoDeploymentsEnabled: true })).toBe(
+      true,
+    );
   });
 
   test("sizes come back in plain units, however they were written", async () => {

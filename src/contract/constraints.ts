@@ -102,6 +102,34 @@ export const constraints = {
   VpcConnectorName: name(4, 40),
   VpcIngressConnectionName: name(4, 40),
 
+  ConnectionUsername: {
+    source: "own",
+    min: 1,
+    max: 256,
+    pattern: { regex: /^[!-9;-~]+$/, says: "hold printable characters other than blanks and :" },
+  },
+  GitHubAppId: {
+    source: "own",
+    min: 1,
+    max: 64,
+    pattern: { regex: /^[A-Za-z0-9.]+$/, says: "be the number or the client id of a GitHub App" },
+  },
+  GitHubInstallationId: {
+    source: "own",
+    min: 1,
+    max: 20,
+    pattern: { regex: /^[0-9]+$/, says: "be the number of an installation" },
+  },
+  KnownHosts: { source: "own", min: 1, max: 65_536 },
+  PrivateKeyText: { source: "own", min: 1, max: 16_384 },
+  ServerUrl: { source: "own", min: 1, max: 2048 },
+  TokenText: {
+    source: "own",
+    min: 1,
+    max: 4096,
+    pattern: { regex: /^[!-~]+$/, says: "hold printable characters and no blanks" },
+  },
+
   LogGroupName: {
     source: "CWL",
     min: 1,

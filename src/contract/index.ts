@@ -9,6 +9,7 @@ export type {
   Release,
   Repository,
   RuntimeSummary,
+  SourceWatch,
 } from "./slipway-operations.ts";
 
 export { operationOf, operations } from "./operations.ts";

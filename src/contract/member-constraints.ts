@@ -39,6 +39,11 @@ const byMember: Readonly<Record<string, ConstraintName>> = {
 const byPath: Readonly<Record<string, ConstraintName>> = {
   "BuildRuntimeRequest.Runtime": "RuntimeName",
   "BuildRuntimeRequest.Version": "RuntimeVersion",
+  "CompleteConnectionRequest.ServerUrl": "ServerUrl",
+  "ConnectionDeployKey.KnownHosts": "KnownHosts",
+  "ConnectionGitHubApp.AppId": "GitHubAppId",
+  "ConnectionGitHubApp.InstallationId": "GitHubInstallationId",
+  "ConnectionToken.Username": "ConnectionUsername",
   "CreateAutoScalingConfigurationRequest.MaxConcurrency": "ASConfigMaxConcurrency",
   "CreateAutoScalingConfigurationRequest.MaxSize": "ASConfigMaxSize",
   "CreateAutoScalingConfigurationRequest.MinSize": "ASConfigMinSize",

@@ -24,6 +24,7 @@ function textFor(constraint: Constraint | undefined): fc.Arbitrary<string> {
     "8fe1e10304f84fd2b0df550fe98a71fa",
     "web-1_a",
     "22.14.0",
+    "34",
   ];
   const fitting = examples.filter(
     (text) => text.length >= min && text.length <= max && pattern.regex.test(text),

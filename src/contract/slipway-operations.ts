@@ -1,21 +1,17 @@
 // Our own operations (X-Amz-Target prefix "Slipway."), in the words of shape.ts: what App Runner has no shape for.
 // Members of type "timestamp" are seconds since 1970 as in AWS; log times are milliseconds as in CloudWatch Logs.
+import { connectionOperations, connectionShapes } from "./connection-operations.ts";
 import type { appRunnerShapes } from "./model.gen.ts";
 import type { OperationModels, Shapes, TypeOf } from "./shape.ts";
 import { sourceOperations, sourceShapes } from "./source-operations.ts";
 
 const common = ["InternalServiceErrorException", "InvalidRequestException"] as const;
 const notFound = [...common, "ResourceNotFoundException"] as const;
-const notFoundOrState = [...common, "InvalidStateException", "ResourceNotFoundException"] as const;
 
 export const slipwayOperations = {
   ...sourceOperations,
-  CompleteConnection: {
-    input: "CompleteConnectionRequest",
-    output: "CompleteConnectionResponse",
-    errors: notFoundOrState,
-    says: "Ends the handshake of a connection: checks the stored credential with the provider.",
-  },
+  ...connectionOperations,
+  ...sourceOperations,
   DescribeLogStreams: {
     input: "DescribeLogStreamsRequest",
     output: "DescribeLogStreamsResponse",
@@ -62,15 +58,8 @@ export const slipwayOperations = {
 
 export const slipwayShapes = {
   ...sourceShapes,
-  CompleteConnectionRequest: {
-    kind: "structure",
-    members: { ConnectionArn: { type: "string", required: true, says: "ARN of the connection" } },
-  },
-  CompleteConnectionResponse: {
-    kind: "structure",
-    members: { Connection: { type: "Connection", required: true, says: "the connection as it is now" } },
-  },
-
+  ...connectionShapes,
+  ...sourceShapes,
   DescribeLogStreamsRequest: {
     kind: "structure",
     members: {
@@ -323,6 +312,7 @@ export type OperationCause = Type<"OperationCause">;
 export type Release = Type<"Release">;
 export type Repository = Type<"Repository">;
 export type RuntimeSummary = Type<"RuntimeSummary">;
+export type SourceWatch = Type<"SourceWatch">;
 
 /** Input and output type of each of our own operations, worked out from the data above. */
 export type SlipwayOperationTypes = {

@@ -40,6 +40,7 @@ import {
 } from "./state-directory.ts";
 import { randomIds, systemClock } from "./system-clock.ts";
 import { VERSION } from "./version.ts";
+import { buildWatchParts } from "./watch-parts.ts";
 
 export const DATABASE_FILE = "slipway.db";
 export const INSTALLATION_ID = "installation-id";
@@ -79,6 +80,17 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   const parts = buildParts({ settings, store, logger, hooks, end }, installationId);
   const { engine, edge, log, operations, sources } = parts;
   const info = describe(settings);
+  const watching = buildWatchParts({
+    store,
+    sources,
+    engine,
+    registry: registryTable(settings),
+    commands: operations.commands,
+    log,
+    logger,
+    targetUrl: ({ host }) => `http://${serviceUrl(host, settings)}`,
+    end,
+  });
   const missing = new Map<string, string>([["control plane", "starting"]]);
   const api = buildApi({
     store,
@@ -87,8 +99,11 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     repositories: sources.hosted,
     sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds),
     runtimes: new LocalRuntimeCatalogue(sources.bases, end),
-    // Nobody watches sources yet.
-    pokeSource: () => Promise.resolve(),
+    pokeSource: (serviceId) => watching.watcher.poke(serviceId, "push"),
+    handshake: watching.handshake,
+    sourceWatching: watching.sourceWatching,
+    webhooks: watching.webhooks,
+    webhookUrl: (serviceId) => `${info.ApiEndpoint}/webhooks/${serviceId}`,
     scope: settings,
     clock: systemClock,
     ids: randomIds,
@@ -116,15 +131,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
       else logger.error(`${name}: ${problem}`);
     },
   };
-  const kept: readonly Kept[] = [
-    { name: "engine", everyMs: 60_000, prepare: (signal) => engine.prepare(signal) },
-    {
-      // HAProxy that dies is restarted by its supervisor at once; this is for a supervisor that dies.
-      name: "edge",
-      everyMs: 30_000,
-      prepare: async (signal) => edge.prepare({ minimumSlots: await neededSlots(store) }, signal),
-    },
-  ];
+  const kept = partsToKeep(parts, store);
   const background = [log.start(end), collectGarbage(systemClock, end)];
   try {
     const areReady = await Promise.all(kept.map((one) => prepareUntilReady(one, keeper)));
@@ -132,7 +139,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
       await sources.builder.prepare();
       await operations.start(end);
       keeper.onChange("control plane", null);
-      background.push(...kept.map((one) => keep(one, keeper)));
+      background.push(...kept.map((one) => keep(one, keeper)), watching.watcher.start(end));
       await aborted(end);
     }
   } finally {
@@ -144,6 +151,20 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     logger.info("control plane ended");
   }
 }
+
+function partsToKeep({ engine, edge }: Pick<Parts, "engine" | "edge">, store: Store): readonly Kept[] {
+  return [
+    { name: "engine", everyMs: 60_000, prepare: (signal) => engine.prepare(signal) },
+    {
+      // HAProxy that dies is restarted by its supervisor at once; this is for a supervisor that dies.
+      name: "edge",
+      everyMs: 30_000,
+      prepare: async (signal) => edge.prepare({ minimumSlots: await neededSlots(store) }, signal),
+    },
+  ];
+}
+
+type Parts = ReturnType<typeof buildParts>;
 
 function buildParts({ settings, store, logger, hooks }: ControlPlane, installationId: string) {
   const engine = new DockerEngine({

@@ -18,11 +18,13 @@ import { deleteService } from "./delete-service.ts";
 import { deleteVpcConnector } from "./delete-vpc-connector.ts";
 import { deleteVpcIngressConnection } from "./delete-vpc-ingress-connection.ts";
 import { describeAutoScalingConfiguration } from "./describe-auto-scaling-configuration.ts";
+import { describeConnection } from "./describe-connection.ts";
 import { describeCustomDomains } from "./describe-custom-domains.ts";
 import { describeLogStreams } from "./describe-log-streams.ts";
 import { describeObservabilityConfiguration } from "./describe-observability-configuration.ts";
 import { describeOperation } from "./describe-operation.ts";
 import { describeService } from "./describe-service.ts";
+import { describeSourceWatch } from "./describe-source-watch.ts";
 import { describeVpcConnector } from "./describe-vpc-connector.ts";
 import { describeVpcIngressConnection } from "./describe-vpc-ingress-connection.ts";
 import { detectSource } from "./detect-source.ts";
@@ -44,6 +46,7 @@ import { listVpcConnectors } from "./list-vpc-connectors.ts";
 import { listVpcIngressConnections } from "./list-vpc-ingress-connections.ts";
 import { pauseService } from "./pause-service.ts";
 import { resumeService } from "./resume-service.ts";
+import { rotateWebhookSecret } from "./rotate-webhook-secret.ts";
 import { rollbackService } from "./rollback-service.ts";
 import { runDoctor } from "./run-doctor.ts";
 import { startDeployment } from "./start-deployment.ts";
@@ -74,11 +77,13 @@ export const handlers: Handlers = {
   DeleteVpcConnector: deleteVpcConnector,
   DeleteVpcIngressConnection: deleteVpcIngressConnection,
   DescribeAutoScalingConfiguration: describeAutoScalingConfiguration,
+  DescribeConnection: describeConnection,
   DescribeCustomDomains: describeCustomDomains,
   DescribeLogStreams: describeLogStreams,
   DescribeObservabilityConfiguration: describeObservabilityConfiguration,
   DescribeOperation: describeOperation,
   DescribeService: describeService,
+  DescribeSourceWatch: describeSourceWatch,
   DescribeVpcConnector: describeVpcConnector,
   DescribeVpcIngressConnection: describeVpcIngressConnection,
   DetectSource: detectSource,
@@ -100,6 +105,7 @@ export const handlers: Handlers = {
   ListVpcIngressConnections: listVpcIngressConnections,
   PauseService: pauseService,
   ResumeService: resumeService,
+  RotateWebhookSecret: rotateWebhookSecret,
   RollbackService: rollbackService,
   RunDoctor: runDoctor,
   StartDeployment: startDeployment,

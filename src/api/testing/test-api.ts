@@ -7,6 +7,12 @@ import type { LogReader } from "../../ports/service-log.ts";
 import { SourceError } from "../../ports/source-code.ts";
 import type { SourceDetector } from "../../ports/source-detector.ts";
 import type { AccessKey, Store } from "../../ports/store.ts";
+import { SealedVault } from "../../secrets/sealed-vault.ts";
+import { CheckedHandshake } from "../../sources/connections/checked-handshake.ts";
+import { ProviderApiClient } from "../../sources/connections/provider-api-client.ts";
+import { StoredSourceWatching } from "../../sources/watch/stored-source-watching.ts";
+import { WatchRecords } from "../../sources/watch/watch-records.ts";
+import { SignedWebhooks } from "../../sources/webhooks/signed-webhooks.ts";
 import { openSqliteStore } from "../../store/sqlite-store.ts";
 import { buildApi, ensureDefaultAutoScalingConfiguration, ensureRootAccessKey } from "../index.ts";
 import type { Api, ApiDependencies } from "../api.ts";
@@ -48,6 +54,8 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
   if (key === null) throw new Error("no key was made");
   const commands = new FakeServiceCommands({ store, scope: testScope, ids: testIds, clock });
   const log: LogLine[] = [];
+  const vault = new SealedVault(randomBytes(32));
+  const records = new WatchRecords({ store, vault });
   const api = buildApi({
     store,
     commands,
@@ -59,6 +67,22 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
     sourceDetector: undetectable,
     runtimes: new FakeRuntimeCatalogue(),
     pokeSource: () => Promise.resolve(),
+    handshake: new CheckedHandshake({
+      store,
+      vault,
+      clock,
+      api: new ProviderApiClient({ ownPorts: [] }),
+    }),
+    sourceWatching: new StoredSourceWatching({ store, records }),
+    webhooks: new SignedWebhooks({
+      store,
+      records,
+      clock,
+      registry: { locate: (image) => ({ image }) },
+      wake: () => undefined,
+      onError: (error) => log.push({ level: "error", fields: { err: error } }),
+    }),
+    webhookUrl: (serviceId) => `http://127.0.0.1:7070/webhooks/${serviceId}`,
     serviceUrl: (host) => `${host}:8080`,
     logger: {
       info: (fields) => log.push({ level: "info", fields: { ...fields } }),

@@ -27,11 +27,13 @@ export function newSourceFromWire(given: Wire.SourceConfiguration): SourcePart {
   if ((code === undefined) === (image === undefined)) {
     throw invalid("SourceConfiguration", "must hold exactly one of CodeRepository and ImageRepository");
   }
-  if (code !== undefined) {
-    return { source: codeFromWire(code, null), ...deploymentFromWire(given, { kind: "code" }) };
-  }
+  const source = code === undefined ? newImage(image) : codeFromWire(code, null);
+  return { source, ...deploymentFromWire(given, source, {}) };
+}
+
+function newImage(image: Wire.ImageRepository | undefined): ImageSource {
   if (image === undefined) throw invalid("SourceConfiguration", "must hold a source");
-  return { source: imageFromWire(image, DEFAULT_CONTAINER), ...deploymentFromWire(given, { kind: "image" }) };
+  return imageFromWire(image, DEFAULT_CONTAINER);
 }
 
 /** See configuration-from-wire.ts for what is kept and what is replaced. */
@@ -42,11 +44,10 @@ export function sourceFromWire(
   if (given === undefined) return present;
   const { CodeRepository: code, ImageRepository: image } = given;
   const { source } = present;
-  const { kind } = source;
   if (code !== undefined && image !== undefined) {
     throw invalid("SourceConfiguration", "must not hold both CodeRepository and ImageRepository");
   }
-  const rest = deploymentFromWire(given, { ...present, kind });
+  const rest = deploymentFromWire(given, source, present);
   if (source.kind === "code") {
     if (image !== undefined) throw otherKind("ImageRepository", "source code", "an image");
     return { source: code === undefined ? source : codeFromWire(code, source), ...rest };
@@ -92,21 +93,28 @@ function containerFromWire(given: Wire.ImageConfiguration): Container {
  * AccessRoleArn is kept and shown but has no effect: credentials for a registry come from this installation's registry
  * table. It is therefore not demanded for ECR either. A connection is not demanded for public repositories.
  *
- * AutoDeploymentsEnabled is false unless given. (App Runner's default for code and for ECR in the same account is true.)
+ * AutoDeploymentsEnabled: App Runner's defaults, and allowed for ECR Public too.
  */
 function deploymentFromWire(
   given: Wire.SourceConfiguration,
-  present: Partial<ServiceConfiguration> & { readonly kind: Source["kind"] },
+  source: Source,
+  present: Partial<ServiceConfiguration>,
 ): Pick<ServiceConfiguration, "autoDeploymentsEnabled" | "accessRoleArn" | "connectionArn"> {
   const authentication = given.AuthenticationConfiguration;
-  assertAuthentication(authentication, present.kind);
+  assertAuthentication(authentication, source.kind);
   const accessRoleArn = authentication?.AccessRoleArn ?? present.accessRoleArn;
   const connectionArn = authentication?.ConnectionArn ?? present.connectionArn;
   return {
-    autoDeploymentsEnabled: given.AutoDeploymentsEnabled ?? present.autoDeploymentsEnabled ?? false,
+    autoDeploymentsEnabled:
+      given.AutoDeploymentsEnabled ?? present.autoDeploymentsEnabled ?? deploysByItself(source),
     ...(accessRoleArn !== undefined && { accessRoleArn }),
     ...(connectionArn !== undefined && { connectionArn }),
   };
+}
+
+/** App Runner, CreateService: everything but ECR Public. */
+function deploysByItself(source: Source): boolean {
+  return source.kind === "code" || source.repositoryType === "ECR";
 }
 
 function assertAuthentication(

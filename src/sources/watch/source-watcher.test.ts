@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await world.close();
-  if (world.errors.length > 0) throw new AggregateError(world.errors);
+  if (world.errors.length > 0) throw new AggregateError(world.errors, "reported");
 });
 
 /** A service that runs the branch's first commit, and has been looked at. */

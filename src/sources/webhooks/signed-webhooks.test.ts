@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await world.close();
-  if (world.errors.length > 0) throw new AggregateError(world.errors);
+  if (world.errors.length > 0) throw new AggregateError(world.errors, "reported");
 });
 
 const secretOf = async (serviceId: string) => (await watching.describe(serviceId)).webhookSecret;
