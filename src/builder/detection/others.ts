@@ -1,6 +1,7 @@
 /** Go, Java, .NET, Ruby, PHP and plain pages. */
 import {
   type Detector,
+  type Finding,
   isPlainWord,
   runtimesInRange,
   runtimeNamed,
