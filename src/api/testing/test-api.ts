@@ -71,7 +71,7 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
       store,
       vault,
       clock,
-      api: new ProviderApiClient({ ownPorts: [] }),
+      api: new ProviderApiClient({ ownPorts: [], allowPlainHttp: true }),
     }),
     sourceWatching: new StoredSourceWatching({ store, records }),
     webhooks: new SignedWebhooks({

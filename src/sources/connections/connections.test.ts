@@ -34,16 +34,17 @@ let nowMs: number;
 let store: Store;
 let provider: FakeProvider;
 let handshake: CheckedHandshake;
+let parts: ConstructorParameters<typeof CheckedHandshake>[0];
 let credentials: ConnectionCredentials;
 
 beforeEach(async () => {
   nowMs = 1_700_000_000_000;
   store = await openSqliteStore({ path: ":memory:" });
   provider = await FakeProvider.start();
-  const parts = {
+  parts = {
     store,
     vault: new SealedVault(randomBytes(32)),
-    api: new ProviderApiClient({ ownPorts: [] }),
+    api: new ProviderApiClient({ ownPorts: [], allowPlainHttp: true }),
     clock: { now: () => nowMs },
   };
   handshake = new CheckedHandshake(parts);
@@ -205,6 +206,21 @@ describe("A handshake", () => {
     });
     expect(await refusal(complete(aToken()))).toMatchObject({ entry: "NoSuchResource" });
     expect(await store.connections.get(arn)).toBeNull();
+  });
+
+  it("sends no credential over http unless that is permitted", async () => {
+    await aConnection("GITEA");
+    provider.accept("GET /api/v1/user", `token ${SECRET}`);
+    const strict = new CheckedHandshake({
+      ...parts,
+      api: new ProviderApiClient({ ownPorts: [], allowPlainHttp: false }),
+    });
+    const request = { connectionArn: arn, serverUrl: provider.url, credential: aToken() };
+    expect(await strict.complete(request, signal())).toMatchObject({
+      status: "ERROR",
+      problem: expect.stringContaining("SLIPWAY_GIT_OVER_HTTP"),
+    });
+    expect(provider.requests).toEqual([]);
   });
 
   it("never sends a credential to the metadata service of a cloud", async () => {

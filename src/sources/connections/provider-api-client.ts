@@ -33,15 +33,21 @@ export class ProviderRefusal extends SourceError {
   }
 }
 
-export class ProviderApiClient {
-  readonly #rules: NetworkRules;
+export interface ProviderApiRules extends NetworkRules {
+  /** Whether a credential may go where anybody on the way can read it. */
+  readonly allowPlainHttp: boolean;
+}
 
-  constructor(rules: NetworkRules) {
+export class ProviderApiClient {
+  readonly #rules: ProviderApiRules;
+
+  constructor(rules: ProviderApiRules) {
     this.#rules = rules;
   }
 
   /** The answer's JSON, or null when it has none. Throws SourceError: "unauthorized", "not-found", "unreachable", "other". */
   async call({ method, url, authorization, body }: ProviderCall, signal: AbortSignal): Promise<unknown> {
+    this.#assertPrivate(new URL(url));
     const within = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
     const text = body === undefined ? undefined : JSON.stringify(body);
     try {
@@ -72,6 +78,15 @@ export class ProviderApiClient {
         cause: error,
       });
     }
+  }
+
+  #assertPrivate({ protocol, host }: URL): void {
+    if (protocol === "https:" || this.#rules.allowPlainHttp) return;
+    const right = "Use https, or permit http with SLIPWAY_GIT_OVER_HTTP=true";
+    throw new SourceError(
+      "address",
+      `The credential would go to ${host} over http, readable on the way. ${right}.`,
+    );
   }
 }
 

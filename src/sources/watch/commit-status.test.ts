@@ -35,7 +35,7 @@ afterEach(async () => {
 
 function aReporter(): CommitStatusReporter {
   const { store, records, vault, clock } = world;
-  const api = new ProviderApiClient({ ownPorts: [] });
+  const api = new ProviderApiClient({ ownPorts: [], allowPlainHttp: true });
   return new CommitStatusReporter({
     store,
     records,
