@@ -47,6 +47,7 @@ export const eventLine = {
     `Pulling source code from Repository ( ${repositoryUrl} ).`, // [AWS] names the provider too
   sourcePulled: () => "Successfully pulled your application source code.", // [AWS]
   sourceFailed: (reason: string) => `Failed to pull your application source code. Reason: ${reason}`, // [ours]
+  sourceAway: (reason: string) => `The source code cannot be reached at the moment: ${reason} Trying again.`, // [ours]
   commitPulled: ({ id, author, message }: Commit) =>
     `Commit ${id.slice(0, SHORT_ID)} by ${author}: ${message}`, // [ours]
   pullingImage: (image: string) => `Pulling image ${image} from ECR repository.`, // [AWS]

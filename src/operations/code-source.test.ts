@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { BuildError } from "../ports/builder.ts";
 import { SourceError } from "../ports/source-code.ts";
+import type { MemoryStore } from "./testing/memory-store.ts";
 import { REPOSITORY, World, aCodeConfiguration } from "./testing/world.ts";
 
 async function aWorld(): Promise<World> {
@@ -98,6 +99,7 @@ describe("a deleted service", () => {
     await world.advance(30_000);
     expect(await world.service(id)).toMatchObject({ status: "DELETED" });
     expect(world.sourceCode.calls).toContain(`forget ${id}`);
+    expect((world.store as MemoryStore).forgottenWatches).toEqual([id]);
   });
 });
 

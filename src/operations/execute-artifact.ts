@@ -74,7 +74,12 @@ export const fetchSource: Executor<"fetchSource"> = async ({ operationId }, cont
       await changeOperation(tx, operation, nowMs, () => ({ checkout, ...inPhase("build", nowMs) }));
     };
   } catch (error) {
-    if (!(error instanceof SourceError) || isWorthAnotherTry(task, error)) throw error;
+    if (!(error instanceof SourceError)) throw error;
+    if (isWorthAnotherTry(task, error)) {
+      const text = eventLine.sourceAway(error.message);
+      await context.story.tell(service, operationId, { key: "source-away", text });
+      throw error;
+    }
     return fail(
       task,
       { key: "source-failed", text: eventLine.sourceFailed(error.message) },

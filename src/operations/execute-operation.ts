@@ -131,7 +131,9 @@ export const finishOperation: Executor<"finishOperation"> = async ({ operationId
       }),
       ...(after === "DELETED" && { slots: null, deletedAtMs: nowMs }),
     }));
-    if (after === "DELETED") await tx.tags.removeAll(service.arn);
+    if (after !== "DELETED") return;
+    await tx.tags.removeAll(service.arn);
+    await tx.sourceWatches.remove(service.id);
   };
 };
 

@@ -144,7 +144,7 @@ export function causeOfLostRelease(releaseNumber: number): FailureCause {
 }
 
 export function causeOfSource(error: SourceError): FailureCause {
-  return { phase: "source", class: "source", message: sentence(error.message) };
+  return { phase: "source", class: "source", message: ended(error.message) };
 }
 
 /** The last lines of the build go with it. */
@@ -152,7 +152,7 @@ export function causeOfBuild(error: BuildError): FailureCause {
   return {
     phase: "build",
     class: error.problem === "out-of-memory" ? "out-of-memory" : "build",
-    message: sentence(error.message),
+    message: ended(error.message),
     ...(error.exitCode !== null && { exitCode: error.exitCode }),
     ...(error.logLines.length > 0 && { logLines: error.logLines }),
   };
@@ -194,8 +194,12 @@ export function failurePhaseOf(operation: Operation): FailurePhase {
 }
 
 function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+  return ended(text.charAt(0).toUpperCase() + text.slice(1));
+}
+
+/** What may begin with the name of a file keeps its first letter. */
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function seconds(durationMs: number): string {

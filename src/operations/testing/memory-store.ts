@@ -11,6 +11,7 @@ import type {
   OperationTable,
   ReleaseTable,
   ServiceTable,
+  SourceWatchTable,
   Store,
   Tables,
   TagTable,
@@ -149,7 +150,11 @@ export class MemoryStore implements Store {
   declare readonly vpcIngressConnections: Tables["vpcIngressConnections"];
   declare readonly accessKeys: Tables["accessKeys"];
   declare readonly settings: Tables["settings"];
-  declare readonly sourceWatches: Tables["sourceWatches"];
+  /** Ids of services whose watch was removed. */
+  readonly forgottenWatches: string[] = [];
+  readonly sourceWatches = {
+    remove: async (id) => void this.forgottenWatches.push(id),
+  } satisfies Partial<SourceWatchTable> as unknown as SourceWatchTable;
 
   #live(): readonly Service[] {
     return [...this.rows.services.values()].filter(LIVE);
