@@ -58,6 +58,11 @@ export class Unreachable extends CliFailure {
 
 const CONTENT_TYPE = "application/x-amz-json-1.0";
 const DEADLINE_MS = 30_000;
+/** A repository is fetched, or a Git host asked, before they answer. */
+const SLOW_DEADLINES_MS: Readonly<Record<string, number>> = {
+  "Slipway.DetectSource": 6 * 60_000,
+  "Slipway.CompleteConnection": 90_000,
+};
 const REPEAT_AFTER_MS = [200, 600];
 const READING = /^(?:AppRunner|Slipway)\.(?:Describe|List|Get|Run)/;
 
@@ -117,7 +122,7 @@ async function attempt(
       headers,
       body,
       redirect: "error",
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: AbortSignal.timeout(SLOW_DEADLINES_MS[target] ?? DEADLINE_MS),
     });
     return { status: reply.status, text: await reply.text() };
   } catch (cause) {

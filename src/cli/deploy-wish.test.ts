@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nameOfImage } from "./deploy-wish.ts";
+import { nameOfImage, nameOfSource } from "./deploy-wish.ts";
 
 test.each([
   ["nginx", "nginx"],
@@ -15,4 +15,13 @@ test.each([
 
 test("an image without a name asks for one", () => {
   expect(() => nameOfImage("team/")).toThrow("does not tell a name");
+});
+
+test.each([
+  ["https://git.example.com/team/web-app.git", "web-app"],
+  ["git@git.example.com:shop.git", "shop"],
+  ["/home/ada/my shop/", "my-shop"],
+  ["@team/api", "api-service"],
+])("%s becomes %s", (source, name) => {
+  expect(nameOfSource(source)).toBe(name);
 });

@@ -2,63 +2,56 @@
 import type {
   CreateServiceRequest,
   HealthCheckConfiguration,
-  ImageRepository,
   Service,
   SourceConfiguration,
   UpdateServiceRequest,
 } from "../contract/model.gen.ts";
 import type { Wire } from "./client.ts";
+import { codeRepositoryOf, type Detected } from "./code-wish.ts";
 import { usageFailure } from "./failure.ts";
-import type { InstanceSize } from "./instance-size.ts";
-
-export interface DeployWish {
-  /** Left out: the present one of the service stays. */
-  readonly image?: string;
-  readonly port?: string;
-  readonly startCommand?: string;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly unsetVariables: readonly string[];
-  readonly size?: InstanceSize;
-  readonly healthPath?: string;
-  readonly scaling?: ScalingWish;
-  readonly tags: readonly { readonly Key: string; readonly Value: string }[];
-}
-
-export interface ScalingWish {
-  readonly MinSize?: number;
-  readonly MaxSize?: number;
-  readonly MaxConcurrency?: number;
-}
+import { imageRepositoryOf } from "./image-wish.ts";
+import type { DeployWish } from "./wish.ts";
 
 const NAME_MIN = 4;
 const NAME_MAX = 40;
 
 /** `registry/team/web-app:1.2` → `web-app`. */
 export function nameOfImage(image: string): string {
-  const path = image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+  return nameOfText(image.replace(/@.*$/, "").replace(/:[^/:]*$/, ""), image);
+}
+
+/** `https://host/team/web-app.git`, a folder's path or a package's name → `web-app`. */
+export function nameOfSource(source: string): string {
+  return nameOfText(source.replace(/\/+$/, "").replace(/\.git$/, ""), source);
+}
+
+function nameOfText(path: string, given: string): string {
   const last = path
-    .slice(path.lastIndexOf("/") + 1)
+    .slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf(":")) + 1)
     .replaceAll(/[^A-Za-z0-9_-]/g, "-")
     .replace(/^[-_]+/, "");
-  const name = last.length < NAME_MIN ? `${last}-service` : last.slice(0, NAME_MAX);
-  if (last === "") throw usageFailure(`"${image}" does not tell a name.`, "Add --name NAME.");
-  return name;
+  if (last === "") throw usageFailure(`"${given}" does not tell a name.`, "Add --name NAME.");
+  return last.length < NAME_MIN ? `${last}-service` : last.slice(0, NAME_MAX);
 }
 
 export function createRequest(
   name: string,
   wish: DeployWish,
-  scalingArn: string | undefined,
+  {
+    scalingArn,
+    detected,
+  }: { readonly scalingArn: string | undefined; readonly detected: Detected | undefined },
 ): Wire<CreateServiceRequest> {
+  const tags = tagsOf(wish, detected);
   return {
     ServiceName: name,
-    SourceConfiguration: sourceOf(wish, undefined),
+    SourceConfiguration: sourceOf(wish, undefined, detected),
     ...(wish.size === undefined ? {} : { InstanceConfiguration: wish.size }),
     ...(wish.healthPath === undefined
       ? {}
       : { HealthCheckConfiguration: httpCheck(wish.healthPath, undefined) }),
     ...(scalingArn === undefined ? {} : { AutoScalingConfigurationArn: scalingArn }),
-    ...(wish.tags.length === 0 ? {} : { Tags: wish.tags }),
+    ...(tags.length === 0 ? {} : { Tags: tags }),
   };
 }
 
@@ -66,11 +59,14 @@ export function createRequest(
 export function updateRequest(
   present: Wire<Service>,
   wish: DeployWish,
-  scalingArn: string | undefined,
+  {
+    scalingArn,
+    detected,
+  }: { readonly scalingArn: string | undefined; readonly detected: Detected | undefined },
 ): Wire<UpdateServiceRequest> {
   return {
     ServiceArn: present.ServiceArn,
-    SourceConfiguration: sourceOf(wish, present.SourceConfiguration),
+    SourceConfiguration: sourceOf(wish, present.SourceConfiguration, detected),
     ...(wish.size === undefined
       ? {}
       : { InstanceConfiguration: { ...present.InstanceConfiguration, ...wish.size } }),
@@ -81,43 +77,40 @@ export function updateRequest(
   };
 }
 
+/** A Dockerfile is switched on by a tag: one that is named, else the one that was found unless a runtime is named. */
+export function tagsOf(wish: DeployWish, detected: Detected | undefined): DeployWish["tags"] {
+  const path = dockerfileOf(wish, detected);
+  return path === undefined ? wish.tags : [...wish.tags, { Key: "slipway:dockerfile", Value: path }];
+}
+
+function dockerfileOf({ code }: DeployWish, detected: Detected | undefined): string | undefined {
+  if (code === undefined) return undefined;
+  return code.dockerfile ?? (code.runtime === undefined ? detected?.DockerfilePath : undefined);
+}
+
 function sourceOf(
   wish: DeployWish,
   present: Wire<SourceConfiguration> | undefined,
+  detected: Detected | undefined,
 ): Wire<SourceConfiguration> {
-  const before = present?.ImageRepository?.ImageConfiguration;
-  const kept = Object.entries(before?.RuntimeEnvironmentVariables ?? {}).filter(
-    ([name]) => !wish.unsetVariables.includes(name),
-  );
-  const configuration = {
-    ...before,
-    RuntimeEnvironmentVariables: { ...Object.fromEntries(kept), ...wish.variables },
-    ...(wish.port === undefined ? {} : { Port: wish.port }),
-    ...(wish.startCommand === undefined ? {} : { StartCommand: wish.startCommand }),
-  };
+  const isCode =
+    wish.code !== undefined || (wish.image === undefined && present?.CodeRepository !== undefined);
+  const connectionArn = wish.code?.connectionArn;
+  const authentication =
+    connectionArn === undefined ? present?.AuthenticationConfiguration : { ConnectionArn: connectionArn };
   return {
-    ...(present?.AuthenticationConfiguration === undefined
-      ? {}
-      : { AuthenticationConfiguration: present.AuthenticationConfiguration }),
-    AutoDeploymentsEnabled: present?.AutoDeploymentsEnabled ?? false,
-    ImageRepository: {
-      ...imageOf(wish.image, present?.ImageRepository),
-      ImageConfiguration: configuration,
-    },
+    ...(authentication === undefined ? {} : { AuthenticationConfiguration: authentication }),
+    AutoDeploymentsEnabled: wish.autoDeploy ?? present?.AutoDeploymentsEnabled ?? isCode,
+    ...(isCode
+      ? {
+          CodeRepository: codeRepositoryOf(wish, {
+            present: present?.CodeRepository,
+            detected,
+            usesDockerfile: dockerfileOf(wish, detected) !== undefined,
+          }),
+        }
+      : { ImageRepository: imageRepositoryOf(wish, present?.ImageRepository) }),
   };
-}
-
-function imageOf(
-  wished: string | undefined,
-  present: ImageRepository | undefined,
-): Pick<ImageRepository, "ImageIdentifier" | "ImageRepositoryType"> {
-  if (wished === undefined) {
-    if (present === undefined) throw usageFailure("--image is missing.", "Say what to run: --image IMAGE.");
-    const { ImageIdentifier, ImageRepositoryType } = present;
-    return { ImageIdentifier, ImageRepositoryType };
-  }
-  const isPublicEcr = wished.startsWith("public.ecr.aws/");
-  return { ImageIdentifier: wished, ImageRepositoryType: isPublicEcr ? "ECR_PUBLIC" : "ECR" };
 }
 
 function httpCheck(path: string, present: HealthCheckConfiguration | undefined): HealthCheckConfiguration {

@@ -17,9 +17,10 @@ const CLEAR_LINE = "\r\u001B[K";
 
 export function drawnProgress(title: string, screen: Screen): Progress {
   let frame = 0;
+  let shown = title;
   const draw = (): void => {
     const spinner = FRAMES[frame++ % FRAMES.length] ?? "";
-    screen.write(`${CLEAR_LINE}${paint(screen, "cyan", spinner)} ${title.slice(0, screen.columns - 3)}`);
+    screen.write(`${CLEAR_LINE}${paint(screen, "cyan", spinner)} ${shown.slice(0, screen.columns - 3)}`);
   };
   const timer = setInterval(draw, FRAME_MS);
   // A crash elsewhere must not be kept waiting by a drawing.
@@ -32,6 +33,10 @@ export function drawnProgress(title: string, screen: Screen): Progress {
   return {
     line(text) {
       screen.write(`${CLEAR_LINE}${paint(screen, "dim", `  ${text}`)}\n`);
+      draw();
+    },
+    phase(text) {
+      shown = `${title}: ${text}`;
       draw();
     },
     succeed: (text) => end(paint(screen, "green", "✔"), text),

@@ -1,7 +1,10 @@
 /** The world as commands see it: two streams, a clock, a person who may be asked. Tests pass their own. */
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { text as readAll } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { drawnProgress } from "./drawn-progress.ts";
+import { type FolderPush, pushFolder, type PushedFolder } from "./folder/push-folder.ts";
 import type { Environment } from "./hooks.ts";
 import { plainProgress, type Progress } from "./progress.ts";
 
@@ -20,6 +23,11 @@ export interface CliIo {
   onInterrupt(lastWord: string): () => void;
   readFile(path: string): Promise<string>;
   confirm(question: string): Promise<boolean>;
+  /** Typed unseen by a person, else all of standard input. */
+  readSecret(question: string): Promise<string>;
+  /** An absolute path; relative ones are meant from where the command runs. */
+  resolvePath(path: string): string;
+  pushFolder(push: FolderPush): Promise<PushedFolder>;
   progress(title: string): Progress;
 }
 
@@ -51,6 +59,9 @@ export function processIo(): CliIo {
     },
     readFile: (path) => readFile(path, "utf8"),
     confirm: askPerson,
+    readSecret: (question) => (isInteractive ? askSecret(question) : readAll(stdin)),
+    resolvePath: (path) => resolve(path),
+    pushFolder,
     progress: (title) =>
       isInteractive
         ? drawnProgress(title, {
@@ -77,4 +88,11 @@ function endWithReader(): void {
 async function askPerson(question: string): Promise<boolean> {
   const { confirm } = await import("@clack/prompts");
   return (await confirm({ message: question, initialValue: false, output: process.stderr })) === true;
+}
+
+/** Empty when the person went away. */
+async function askSecret(question: string): Promise<string> {
+  const { password } = await import("@clack/prompts");
+  const given = await password({ message: question, output: process.stderr });
+  return typeof given === "string" ? given : "";
 }

@@ -24,6 +24,18 @@ const POLL_MAX_MS = 1000;
 /** A control plane may be restarted under us. */
 const PATIENCE_MS = 60_000;
 const SHOWN_LOG_LINES = 20;
+/** In words; phases that last an instant have none. */
+const PHASES: Readonly<Record<string, string>> = {
+  waiting: "waiting for its turn",
+  source: "fetching the source code",
+  build: "building",
+  pull: "pulling the image",
+  provision: "starting instances",
+  "health-check": "waiting until they are healthy",
+  routing: "switching the traffic",
+  draining: "draining what ran before",
+  cleanup: "cleaning up",
+};
 const RUNNING: ReadonlySet<string> = new Set(["PENDING", "IN_PROGRESS", "ROLLBACK_IN_PROGRESS"]);
 
 /** Resolves when the operation succeeded; throws CliFailure with the cause when it did not. */
@@ -57,6 +69,8 @@ async function follow(io: CliIo, request: WatchRequest, progress: Progress): Pro
   for (;;) {
     try {
       const operation = await describe(request);
+      const phase = PHASES[operation.Phase ?? ""];
+      if (phase !== undefined) progress.phase(phase);
       for (const line of await lines()) progress.line(line);
       if (!RUNNING.has(operation.Status)) return operation;
       answeredMs = io.now();
@@ -103,7 +117,12 @@ export function failureOf(
     `${service.name}: ${what} failed${where}: ${cause?.Message ?? operation.Status}${after}`,
     {
       details:
-        output.length === 0 ? [] : ["Last output of the application:", ...output.map((line) => `  ${line}`)],
+        output.length === 0
+          ? []
+          : [
+              `Last output of the ${cause?.Phase === "build" ? "build" : "application"}:`,
+              ...output.map((line) => `  ${line}`),
+            ],
       hint: `See \`slipway logs ${service.name} --deployment ${operation.Id}\`.`,
     },
   );

@@ -1,5 +1,6 @@
 /** The command tree. Nothing here does anything: each command is a file of its own. */
 import { Command } from "commander";
+import { connectCommand } from "./commands/connect.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { infoCommand } from "./commands/info.ts";
@@ -8,20 +9,27 @@ import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { opsCommand } from "./commands/ops.ts";
 import { downCommand, serveCommand, upCommand } from "./commands/processes.ts";
+import { cancelCommand, releasesCommand, rollbackCommand } from "./commands/releases.ts";
+import { runtimesCommand } from "./commands/runtimes.ts";
 import { type CommandFactory, examples } from "./commands/shared.ts";
 import { statusCommand } from "./commands/status.ts";
+import { webhookCommand } from "./commands/webhook.ts";
 import type { CliContext } from "./context.ts";
 
 const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
-  ["Services:", [deployCommand, lsCommand, statusCommand, logsCommand, opsCommand]],
-  ["Life of a service:", [redeployCommand, pauseCommand, resumeCommand, rmCommand]],
+  ["Services:", [deployCommand, lsCommand, statusCommand, logsCommand, opsCommand, releasesCommand]],
+  [
+    "Life of a service:",
+    [redeployCommand, rollbackCommand, cancelCommand, pauseCommand, resumeCommand, rmCommand],
+  ],
+  ["Source code:", [connectCommand, webhookCommand, runtimesCommand]],
   ["Slipway itself:", [upCommand, downCommand, serveCommand, infoCommand, doctorCommand]],
 ];
 
 export function buildProgram(context: CliContext): Command {
   const { io, hooks } = context;
   const program = new Command("slipway")
-    .description("AWS App Runner on your own machines: a container image in, a URL out.")
+    .description("AWS App Runner on your own machines: source code or a container image in, a URL out.")
     .version(hooks.version, "-V, --version", "print the version")
     .option("--state-dir <directory>", "where Slipway keeps its state (SLIPWAY_STATE_DIR)")
     .option("--endpoint <url>", "where the API listens (SLIPWAY_ENDPOINT)")
@@ -35,7 +43,10 @@ export function buildProgram(context: CliContext): Command {
         .description("show how a command is used")
         .helpGroup("Slipway itself:"),
     )
-    .addHelpText("after", examples("up", "deploy --image shop:latest --port 3000", "ls", "logs shop -f"))
+    .addHelpText(
+      "after",
+      examples("up", "deploy .", "deploy --image shop:latest --port 3000", "ls", "logs shop -f"),
+    )
     .configureOutput({
       writeOut: (text) => io.out(text.trimEnd()),
       writeErr: (text) => io.err(text.trimEnd()),

@@ -4,7 +4,7 @@
  */
 import type { AutoScalingConfiguration } from "../contract/model.gen.ts";
 import { ApiError, type Client, type Wire } from "./client.ts";
-import type { ScalingWish } from "./deploy-wish.ts";
+import type { ScalingWish } from "./wish.ts";
 
 const NAME_MAX = 32;
 

@@ -28,6 +28,15 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   FAILED: "red",
   ROLLBACK_FAILED: "red",
   failed: "red",
+  active: "green",
+  present: "green",
+  deploying: "yellow",
+  building: "yellow",
+  absent: "dim",
+  superseded: "dim",
+  AVAILABLE: "green",
+  PENDING_HANDSHAKE: "yellow",
+  ERROR: "red",
 };
 
 /** A status in its colour. */

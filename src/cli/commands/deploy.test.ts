@@ -230,7 +230,7 @@ test("without --image there is nothing to create, and nothing to name", async ()
   expect(await slipway(api, ["deploy", "--name", "webb", "--min", "2"])).toEqual({
     exitCode: 2,
     out: "",
-    err: 'error: There is no service "webb" to change.\n→ Create it with --image IMAGE, or see `slipway ls`.',
+    err: 'error: There is no service "webb" to change.\n→ Create it from a folder, a repository or with --image IMAGE, or see `slipway ls`.',
   });
   expect(await slipway(api, ["deploy", "--env", "A=b"])).toMatchObject({
     exitCode: 2,

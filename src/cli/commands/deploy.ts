@@ -1,55 +1,55 @@
-/** `slipway deploy`: an image in, a URL out. Creates the service, or updates the one of that name. */
+/** `slipway deploy`: source code or an image in, a URL out. Creates the service, or updates the one of that name. */
 import { Command } from "commander";
 import type { Service } from "../../contract/model.gen.ts";
 import type { Client, Wire } from "../client.ts";
+import type { Detected } from "../code-wish.ts";
 import type { CliContext } from "../context.ts";
-import {
-  createRequest,
-  type DeployWish,
-  nameOfImage,
-  type ScalingWish,
-  updateRequest,
-} from "../deploy-wish.ts";
-import { parseAssignments, parseEnvironmentFile } from "../environment-variables.ts";
+import { createRequest, tagsOf, updateRequest } from "../deploy-wish.ts";
 import { usageFailure } from "../failure.ts";
-import type { Environment } from "../hooks.ts";
 import type { CliIo } from "../io.ts";
-import { parseInstanceSize } from "../instance-size.ts";
 import { watchOperation } from "../operation-watch.ts";
 import { dropScaling, ensureScaling } from "../scaling.ts";
 import { findService } from "../service-reference.ts";
 import { changeService, type ServiceChange, stateFailure } from "../service-state.ts";
 import { urlOf } from "../service-url.ts";
 import { paint } from "../style.ts";
-import { type CommandFactory, examples, printJson, type WaitOption } from "./shared.ts";
-
-interface DeployOptions extends WaitOption {
-  readonly image?: string;
-  readonly name?: string;
-  readonly port?: string;
-  readonly env?: readonly string[];
-  readonly envFile?: readonly string[];
-  readonly unsetEnv?: readonly string[];
-  readonly startCommand?: string;
-  readonly cpu?: string;
-  readonly memory?: string;
-  readonly healthPath?: string;
-  readonly min?: string;
-  readonly max?: string;
-  readonly concurrency?: string;
-  readonly tag?: readonly string[];
-}
+import type { DeployWish, ScalingWish } from "../wish.ts";
+import { collect, type DeployOptions, readWish } from "./deploy-options.ts";
+import { detectFor, nameOf, parseSource, prepareSource, type Source } from "./deploy-source.ts";
+import { type CommandFactory, examples, printJson } from "./shared.ts";
 
 export const deployCommand: CommandFactory = (context) =>
   new Command("deploy")
     .description(
-      "create a service from an image, or update the one of that name, where what is not said stays; ends with its URL",
+      "create a service from a folder, a Git repository or an image, or update the one of that name, where what is not said stays; ends with its URL",
+    )
+    .argument(
+      "[source]",
+      "folder, deployed as it is, or address of a Git repository: https, ssh, git@host:path",
     )
     .option(
       "--image <image>",
-      "image: a registry's, or one this machine's engine has; left out, --name's present one",
+      "image: a registry's, or one this machine's engine has; without it or a source, --name's present one",
     )
-    .option("--name <name>", "name of the service (default: the image's)")
+    .option(
+      "--name <name>",
+      "name of the service (default: package.json's, the folder's, the repository's or the image's)",
+    )
+    .option("--branch <branch>", "branch to deploy (default: the repository's, for a folder main)")
+    .option("--dir <directory>", "source directory within the repository or folder (default: /)")
+    .option("--runtime <runtime>", "managed runtime, for instance NODEJS_22 (default: what the source is)")
+    .option("--build <command>", "builds the application (default: what the source is)")
+    .option("--start <command>", "starts the application (default: what the source is)")
+    .option("--dockerfile <path>", "build with this Dockerfile, relative to the source directory")
+    .option(
+      "--connection <name>",
+      "connection with the Git host, for a private repository: see `slipway connect`",
+    )
+    .option(
+      "--auto-deploy",
+      "deploy new commits, or a moved tag of the image, by itself (default for source code)",
+    )
+    .option("--no-auto-deploy", "deploy only when told to (default for images)")
     .option("--port <port>", "port the application listens on; it is told as PORT (default: 8080)")
     .option(
       "-e, --env <KEY=VALUE>",
@@ -64,7 +64,7 @@ export const deployCommand: CommandFactory = (context) =>
     .option("--unset-env <KEY>", "take a variable away. May be repeated", collect)
     .option(
       "--start-command <command>",
-      "what to run instead of the image's own command; no shell is involved",
+      "the same as --start; of an image instead of its own command, with no shell involved",
     )
     .option("--cpu <cores>", "0.25, 0.5, 1, 2 or 4 (default: 1)")
     .option("--memory <size>", "512, 1GB … 12GB; which ones depends on --cpu (default: 2GB)")
@@ -82,32 +82,27 @@ export const deployCommand: CommandFactory = (context) =>
     .addHelpText(
       "after",
       examples(
-        "deploy --image ghcr.example.com/team/shop:1.4",
-        "deploy --image shop:latest --port 3000 --env-file .env --health-path /health",
+        "deploy .",
+        "deploy ./shop --port 3000 --env-file .env --health-path /health",
+        "deploy https://git.example.com/team/shop.git --branch main --connection work",
+        "deploy --image ghcr.example.com/team/shop:1.4 --auto-deploy",
         "deploy --image shop:latest --cpu 0.5 --memory 1GB --min 2 --max 10",
         "deploy --name shop --env MODE=blue",
       ),
     )
-    .action(async (options: DeployOptions, command: Command) => {
-      const name = nameOf(options);
+    .action(async (given: string | undefined, options: DeployOptions, command: Command) => {
+      const source = parseSource(context.io, given, options);
+      const name = await nameOf(context.io, source, options);
       const wish = await readWish(context, options);
       const client = await context.connect(command);
-      await deploy(context, client, { wish, name, options });
+      await deploy(context, client, { source, wish, name, options });
     });
 
-function nameOf({ name, image }: DeployOptions): string {
-  if (name !== undefined) return name;
-  if (image !== undefined) return nameOfImage(image);
-  throw usageFailure(
-    "--image is missing.",
-    "Add --image IMAGE, or --name NAME to change a service that is there.",
-  );
-}
-
 interface Deployment {
+  readonly source: Source;
   readonly wish: DeployWish;
   readonly name: string;
-  readonly options: WaitOption;
+  readonly options: DeployOptions;
 }
 
 interface Begun {
@@ -119,66 +114,122 @@ interface Begun {
 
 async function deploy(context: CliContext, client: Client, deployment: Deployment): Promise<void> {
   const { io } = context;
-  const begun = await begin(io, client, deployment);
-  const { ServiceName: name, ServiceArn: arn, ServiceId: id } = begun.service;
-  if (deployment.options.wait) {
-    await watchOperation(io, {
-      client,
-      service: { name, arn, id },
-      operationId: begun.operationId,
-      title: `Deploying ${name}`,
-      success: `${name} is deployed`,
-    });
-    await dropScaling(client, begun.leftOver);
-  } else {
-    io.err(`Deploying ${name}. Follow it with \`slipway logs ${name} --deployment -f\`.`);
-  }
+  const { options } = deployment;
+  const present = await findPresent(io, client, deployment.name);
+  const prepared = await prepareSource(io, client, { ...deployment, present });
+  const begun = await begin(io, client, { ...deployment, wish: prepared.wish, present });
+  const operationId = options.wait ? await finish(io, client, begun, prepared.commitId) : leave(io, begun);
+  const { ServiceName: name, ServiceArn: arn } = begun.service;
   const url = urlOf(begun.service.ServiceUrl);
-  if (deployment.options.json !== true) return io.out(url === undefined ? arn : paint(io, "bold", url));
+  if (options.json !== true) return io.out(url === undefined ? arn : paint(io, "bold", url));
   printJson(context, {
     ServiceName: name,
     ServiceArn: arn,
     ServiceUrl: begun.service.ServiceUrl ?? null,
-    OperationId: begun.operationId,
+    OperationId: operationId,
   });
 }
 
-async function begin(io: Pick<CliIo, "now">, client: Client, { wish, name }: Deployment): Promise<Begun> {
+/** Asked before anything is pushed, made or tagged; who is faster than us is told by the API. */
+async function findPresent(io: CliIo, client: Client, name: string): Promise<Wire<Service> | undefined> {
   const existing = await findService(client, name);
-  if (existing !== null) {
-    const { Service: present } = await client.call("AppRunner.DescribeService", { ServiceArn: existing.arn });
-    const change = { client, service: existing, nowMs: io.now() };
-    await assertUpdatable(change, present.Status);
-    return changeService(change, () => update(client, present, wish));
-  }
-  if (wish.image === undefined) {
+  if (existing === null) return undefined;
+  const { Service: present } = await client.call("AppRunner.DescribeService", { ServiceArn: existing.arn });
+  await assertUpdatable({ client, service: existing, nowMs: io.now() }, present.Status);
+  return present;
+}
+
+/** Follows the operation, and another one when that redeployed what was built before. Returns the last one's id. */
+async function finish(
+  io: CliIo,
+  client: Client,
+  begun: Begun,
+  commitId: string | undefined,
+): Promise<string> {
+  await watch(io, client, begun.service, begun.operationId);
+  await dropScaling(client, begun.leftOver);
+  if (commitId === undefined || (await isDeployed(client, begun, commitId))) return begun.operationId;
+  // A changed configuration alone keeps the image it has.
+  const input = { ServiceArn: begun.service.ServiceArn };
+  const { OperationId: operationId } = await client.call("AppRunner.StartDeployment", input);
+  await watch(io, client, begun.service, operationId);
+  return operationId;
+}
+
+async function isDeployed(client: Client, { service }: Begun, commitId: string): Promise<boolean> {
+  const input = { ServiceArn: service.ServiceArn, MaxResults: 1 };
+  const { Releases: releases } = await client.call("Slipway.ListReleases", input);
+  return releases[0]?.Commit?.Id === commitId;
+}
+
+async function watch(io: CliIo, client: Client, service: Wire<Service>, operationId: string): Promise<void> {
+  const { ServiceName: name, ServiceArn: arn, ServiceId: id } = service;
+  await watchOperation(io, {
+    client,
+    service: { name, arn, id },
+    operationId,
+    title: `Deploying ${name}`,
+    success: `${name} is deployed`,
+  });
+}
+
+function leave(io: CliIo, { service: { ServiceName: name }, operationId }: Begun): string {
+  io.err(`Deploying ${name}. Follow it with \`slipway logs ${name} --deployment -f\`.`);
+  return operationId;
+}
+
+interface Beginning extends Deployment {
+  readonly present: Wire<Service> | undefined;
+}
+
+async function begin(io: CliIo, client: Client, beginning: Beginning): Promise<Begun> {
+  const { wish, name, present } = beginning;
+  if (present === undefined && wish.image === undefined && wish.code === undefined) {
     throw usageFailure(
       `There is no service "${name}" to change.`,
-      "Create it with --image IMAGE, or see `slipway ls`.",
+      "Create it from a folder, a repository or with --image IMAGE, or see `slipway ls`.",
     );
   }
+  const detected = await detectFor(io, client, wish, present);
+  if (present === undefined) return create(client, beginning, detected);
+  const service = { name, arn: present.ServiceArn };
+  return changeService({ client, service, nowMs: io.now() }, () =>
+    update(client, present, { wish, detected }),
+  );
+}
+
+async function create(
+  client: Client,
+  { wish, name }: Beginning,
+  detected: Detected | undefined,
+): Promise<Begun> {
   const scalingArn = await scalingFor(client, name, { wish: wish.scaling, presentArn: undefined });
   const { Service: service, OperationId: operationId } = await client.call(
     "AppRunner.CreateService",
-    createRequest(name, wish, scalingArn),
+    createRequest(name, wish, { scalingArn, detected }),
   );
   return { service, operationId, leftOver: undefined };
 }
 
-async function update(client: Client, present: Wire<Service>, wish: DeployWish): Promise<Begun> {
+async function update(
+  client: Client,
+  present: Wire<Service>,
+  { wish, detected }: { readonly wish: DeployWish; readonly detected: Detected | undefined },
+): Promise<Begun> {
   const presentArn = present.AutoScalingConfigurationSummary.AutoScalingConfigurationArn;
   const scalingArn = await scalingFor(client, present.ServiceName, { wish: wish.scaling, presentArn });
   const arn = present.ServiceArn;
-  if (wish.tags.length > 0) await client.call("AppRunner.TagResource", { ResourceArn: arn, Tags: wish.tags });
-  const reply = await client.call("AppRunner.UpdateService", updateRequest(present, wish, scalingArn));
-  // Nothing changed, so there is no operation; whoever says deploy wants what the tag points to now.
+  const tags = tagsOf(wish, detected);
+  const request = updateRequest(present, wish, { scalingArn, detected });
+  if (tags.length > 0) await client.call("AppRunner.TagResource", { ResourceArn: arn, Tags: tags });
+  const reply = await client.call("AppRunner.UpdateService", request);
+  // Nothing changed, so there is no operation; whoever says deploy wants what the source is now.
   const operationId =
     reply.OperationId ?? (await client.call("AppRunner.StartDeployment", { ServiceArn: arn })).OperationId;
   const leftOver = scalingArn === undefined || scalingArn === presentArn ? undefined : presentArn;
   return { service: reply.Service, operationId, leftOver };
 }
 
-/** Asked before anything is made or tagged; who is faster than us is told by the API. */
 async function assertUpdatable(change: ServiceChange, status: string): Promise<void> {
   const { name } = change.service;
   if (status === "PAUSED") throw await stateFailure(change, `${name} is paused and cannot be deployed.`);
@@ -193,60 +244,4 @@ async function scalingFor(
 ): Promise<string | undefined> {
   if (request.wish === undefined) return undefined;
   return ensureScaling(client, { serviceName, wish: request.wish, presentArn: request.presentArn });
-}
-
-async function readWish({ io }: CliContext, options: DeployOptions): Promise<DeployWish> {
-  const variables = await readVariables(io, options);
-  const size = parseInstanceSize(options);
-  const scaling = parseScaling(options);
-  return {
-    variables,
-    unsetVariables: options.unsetEnv ?? [],
-    tags: (options.tag ?? []).map(parseTag),
-    ...(options.image === undefined ? {} : { image: options.image }),
-    ...(options.port === undefined ? {} : { port: String(parseCount("--port", options.port)) }),
-    ...(options.startCommand === undefined ? {} : { startCommand: options.startCommand }),
-    ...(options.healthPath === undefined ? {} : { healthPath: options.healthPath }),
-    ...(size === undefined ? {} : { size }),
-    ...(scaling === undefined ? {} : { scaling }),
-  };
-}
-
-async function readVariables(
-  io: { readonly environment: Environment; readFile(path: string): Promise<string> },
-  options: Pick<DeployOptions, "env" | "envFile">,
-): Promise<Readonly<Record<string, string>>> {
-  const fromFiles: Record<string, string> = {};
-  for (const path of options.envFile ?? []) {
-    const text = await io.readFile(path).catch((cause: NodeJS.ErrnoException) => {
-      throw usageFailure(`--env-file: ${path} cannot be read (${cause.code ?? cause.message}).`);
-    });
-    Object.assign(fromFiles, parseEnvironmentFile(text, path));
-  }
-  return { ...fromFiles, ...parseAssignments(options.env ?? [], io.environment) };
-}
-
-function parseScaling(options: DeployOptions): ScalingWish | undefined {
-  const { min, max, concurrency } = options;
-  if (min === undefined && max === undefined && concurrency === undefined) return undefined;
-  return {
-    ...(min === undefined ? {} : { MinSize: parseCount("--min", min) }),
-    ...(max === undefined ? {} : { MaxSize: parseCount("--max", max) }),
-    ...(concurrency === undefined ? {} : { MaxConcurrency: parseCount("--concurrency", concurrency) }),
-  };
-}
-
-function parseCount(option: string, text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw usageFailure(`${option}: "${text}" is not a number from 1 on.`);
-  return Number(text);
-}
-
-function parseTag(text: string): { readonly Key: string; readonly Value: string } {
-  const equals = text.indexOf("=");
-  if (equals < 1) throw usageFailure(`--tag: "${text}" is not KEY=VALUE.`);
-  return { Key: text.slice(0, equals), Value: text.slice(equals + 1) };
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

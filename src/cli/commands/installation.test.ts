@@ -106,6 +106,8 @@ test("without arguments there is help; every command has an example", async () =
     ([, name]) => name ?? "",
   );
   expect(commands.sort()).toEqual([
+    "cancel",
+    "connect",
     "deploy",
     "doctor",
     "down",
@@ -115,11 +117,15 @@ test("without arguments there is help; every command has an example", async () =
     "ops",
     "pause",
     "redeploy",
+    "releases",
     "resume",
     "rm",
+    "rollback",
+    "runtimes",
     "serve",
     "status",
     "up",
+    "webhook",
   ]);
   for (const command of commands) {
     const help = await slipway(null, [command, "--help"]);

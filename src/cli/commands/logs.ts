@@ -4,7 +4,7 @@ import type { LogStream } from "../../contract/slipway-operations.ts";
 import type { Client, Wire } from "../client.ts";
 import type { CliContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
-import { resolveOperation } from "../operation-reference.ts";
+import { listOperations, resolveOperation } from "../operation-reference.ts";
 import { listStreams, logGroup, LogCursor, type LogLine, readTail } from "../service-logs.ts";
 import { resolveService, type ServiceReference } from "../service-reference.ts";
 import { paint, printable } from "../style.ts";
@@ -17,6 +17,7 @@ interface LogsOptions extends JsonOption {
   /** True: the newest one. */
   readonly deployment?: string | true;
   readonly instance?: string;
+  readonly build?: boolean;
   readonly since?: string;
   readonly lines: number;
 }
@@ -39,6 +40,9 @@ export const logsCommand: CommandFactory = (context) =>
         "the log of an operation, the start of its id is enough; without an id of the newest",
       ).conflicts("instance"),
     )
+    .addOption(
+      new Option("--build", "the output of the newest build").conflicts(["deployment", "instance", "events"]),
+    )
     .option("--instance <id>", "only this instance; the start of its id is enough")
     .option("--json", "print one JSON object a line: Timestamp, Message, LogStreamName")
     .addHelpText(
@@ -49,18 +53,36 @@ export const logsCommand: CommandFactory = (context) =>
         "logs shop --since 10m -n 500",
         "logs shop --events",
         "logs shop --deployment",
+        "logs shop --build -f",
       ),
     )
     .action(async (name: string, given: LogsOptions, command: Command) => {
       const client = await context.connect(command);
       const service = await resolveService(client, name);
-      const options = await withWholeId(client, service, given);
+      const options = await withWholeId(
+        client,
+        service,
+        given.build === true ? await lastBuild(client, service, given) : given,
+      );
       const selection = select(service, options);
       const printer = createPrinter(context, options);
       const cursors = await printPresent(context, { client, selection, options }, printer);
       if (options.follow === true)
         await follow(context, { client, selection, options }, { cursors, printer });
     });
+
+const BUILDING: ReadonlySet<string> = new Set(["CREATE_SERVICE", "UPDATE_SERVICE", "START_DEPLOYMENT"]);
+
+/** A build's output is part of its operation's log. */
+async function lastBuild(
+  client: Client,
+  service: ServiceReference,
+  options: LogsOptions,
+): Promise<LogsOptions> {
+  const operations = await listOperations(client, service);
+  const newest = operations.find(({ Type = "" }) => BUILDING.has(Type));
+  return { ...options, deployment: newest?.Id ?? true };
+}
 
 /** The start of an operation's id becomes all of it. */
 async function withWholeId(

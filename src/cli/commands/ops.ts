@@ -6,7 +6,7 @@ import type { CliContext } from "../context.ts";
 import { listOperations, resolveOperation } from "../operation-reference.ts";
 import { failureOf } from "../operation-watch.ts";
 import { resolveService, type ServiceReference } from "../service-reference.ts";
-import { paint, paintStatus } from "../style.ts";
+import { paint, paintStatus, printable } from "../style.ts";
 import { renderFacts, renderTable } from "../table.ts";
 import { formatAgo, formatDuration } from "../time.ts";
 import { type CommandFactory, examples, type JsonOption, printJson } from "./shared.ts";
@@ -61,6 +61,13 @@ async function showOperation(context: CliContext, client: Client, request: ShowR
     ["Status", paintStatus(io, operation.Status)],
     ["Phase", operation.Phase],
     ["Release", operation.ReleaseNumber?.toString()],
+    [
+      "Commit",
+      operation.Commit === undefined
+        ? undefined
+        : printable(`${operation.Commit.Id.slice(0, 8)} ${operation.Commit.Message}`),
+    ],
+    ["Begun by", operation.Trigger?.By],
     ["Started", formatAgo(operation.StartedAt, io.now())],
     ["Took", tookOf(operation)],
   ]);

@@ -3,6 +3,10 @@ import { Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
 import { anOperation, ARN, aService, aSummary, OPERATION_ID, URL_OF_WEB } from "../testing/service.ts";
 
 const two = {
+  ListReleases: () => ({ Releases: [] }),
+  DescribeSourceWatch: () => {
+    throw new Refusal("ResourceNotFoundException", "Service not found");
+  },
   ListServices: () => ({
     ServiceSummaryList: [
       aSummary(),

@@ -9,6 +9,7 @@ import { urlOf } from "../service-url.ts";
 import { paint, paintStatus, printable } from "../style.ts";
 import { renderFacts, renderTable } from "../table.ts";
 import { formatAgo } from "../time.ts";
+import { lastCheckOf } from "./webhook.ts";
 import { type CommandFactory, examples, type JsonOption, printJson } from "./shared.ts";
 
 export const statusCommand: CommandFactory = (context) =>
@@ -18,7 +19,7 @@ export const statusCommand: CommandFactory = (context) =>
     .argument("<service>", "name or ARN")
     .option(
       "--json",
-      "print JSON: Service (values of variables hidden), Scaling, Tags, Instances, LastOperation",
+      "print JSON: Service (values of variables hidden), Scaling, Tags, Instances, LastOperation, Release, SourceWatch",
     )
     .addHelpText("after", examples("status shop", "status shop --json"))
     .action(async (name: string, options: JsonOption, command: Command) => {
@@ -27,20 +28,28 @@ export const statusCommand: CommandFactory = (context) =>
       else for (const line of render(context, report)) context.io.out(line);
     });
 
+const HIDDEN = "(hidden)";
+/** The active one is hardly further back. */
+const NEWEST_RELEASES = 20;
+
 type Report = Awaited<ReturnType<typeof collect>>;
 
 async function collect(client: Client, name: string) {
   const { arn } = await resolveService(client, name);
-  const [{ Service: service }, instances, operations] = await Promise.all([
+  const [{ Service: service }, instances, operations, releases, watch] = await Promise.all([
     client.call("AppRunner.DescribeService", { ServiceArn: arn }),
     client.call("Slipway.ListInstances", { ServiceArn: arn }),
     client.call("AppRunner.ListOperations", { ServiceArn: arn, MaxResults: 1 }),
+    client.call("Slipway.ListReleases", { ServiceArn: arn, MaxResults: NEWEST_RELEASES }),
+    orNull(client.call("Slipway.DescribeSourceWatch", { ServiceArn: arn })),
   ]);
   return {
     Service: withoutValues(service),
     ...(await collectRules(client, service)),
     Instances: instances.Instances.filter(({ State }) => State !== "stopped" && State !== "failed"),
     LastOperation: operations.OperationSummaryList?.[0] ?? null,
+    Release: releases.Releases.find(({ Status }) => Status === "active") ?? null,
+    SourceWatch: watch === null ? null : { ...watch.SourceWatch, WebhookSecret: HIDDEN },
   };
 }
 
@@ -69,20 +78,39 @@ async function orNull<Reply>(reply: Promise<Reply>): Promise<Reply | null> {
   }
 }
 
-const HIDDEN = "(hidden)";
-
 /** Variables often hold passwords: what ends in a terminal or a log keeps the names only. */
 function withoutValues(service: Wire<Service>): Wire<Service> {
   const source = service.SourceConfiguration;
-  const image = source.ImageRepository;
-  const variables = image?.ImageConfiguration?.RuntimeEnvironmentVariables;
-  if (image === undefined || variables === undefined) return service;
-  const hidden = Object.fromEntries(Object.keys(variables).map((key) => [key, HIDDEN]));
-  const configuration = { ...image.ImageConfiguration, RuntimeEnvironmentVariables: hidden };
+  const { ImageRepository: image, CodeRepository: code } = source;
   return {
     ...service,
-    SourceConfiguration: { ...source, ImageRepository: { ...image, ImageConfiguration: configuration } },
+    SourceConfiguration: {
+      ...source,
+      ...(image?.ImageConfiguration === undefined
+        ? {}
+        : { ImageRepository: { ...image, ImageConfiguration: hidden(image.ImageConfiguration) } }),
+      ...(code?.CodeConfiguration?.CodeConfigurationValues === undefined
+        ? {}
+        : {
+            CodeRepository: {
+              ...code,
+              CodeConfiguration: {
+                ...code.CodeConfiguration,
+                CodeConfigurationValues: hidden(code.CodeConfiguration.CodeConfigurationValues),
+              },
+            },
+          }),
+    },
   };
+}
+
+function hidden<
+  Values extends { readonly RuntimeEnvironmentVariables?: Readonly<Record<string, string>> | undefined },
+>(values: Values): Values {
+  const variables = values.RuntimeEnvironmentVariables;
+  if (variables === undefined) return values;
+  const names = Object.keys(variables);
+  return { ...values, RuntimeEnvironmentVariables: Object.fromEntries(names.map((key) => [key, HIDDEN])) };
 }
 
 function render({ io }: CliContext, report: Report): string[] {
@@ -97,7 +125,10 @@ function render({ io }: CliContext, report: Report): string[] {
       ["Name", service.ServiceName],
       ["Status", paintStatus(io, service.Status)],
       ["URL", urlOf(service.ServiceUrl)],
-      ...imageFacts(service),
+      ...(service.SourceConfiguration.CodeRepository === undefined
+        ? imageFacts(service)
+        : codeFacts(service, report)),
+      ["Automatic deployments", automaticOf(service, report, nowMs)],
       ["Size", `${service.InstanceConfiguration.Cpu} CPU units, ${service.InstanceConfiguration.Memory} MiB`],
       ["Scaling", scalingOf(Scaling)],
       ["Health check", healthCheckOf(service)],
@@ -123,6 +154,39 @@ function imageFacts(service: Wire<Service>): (readonly [string, string | undefin
     ["Start command", configuration?.StartCommand],
     ["Variables", Object.keys(configuration?.RuntimeEnvironmentVariables ?? {}).join(", ")],
   ];
+}
+
+function codeFacts(
+  service: Wire<Service>,
+  { Release: release }: Report,
+): (readonly [string, string | undefined])[] {
+  const code = service.SourceConfiguration.CodeRepository;
+  const configuration = code?.CodeConfiguration;
+  const values = configuration?.CodeConfigurationValues;
+  const commit = release?.Commit;
+  return [
+    ["Source", code?.RepositoryUrl],
+    ["Branch", code?.SourceCodeVersion.Value],
+    ["Directory", code?.SourceDirectory === "/" ? undefined : code?.SourceDirectory],
+    [
+      "Commit",
+      commit === undefined
+        ? undefined
+        : printable(`${commit.Id.slice(0, 8)} ${commit.Message} (${commit.Author})`),
+    ],
+    ["Runtime", values?.Runtime],
+    ["Build", values?.BuildCommand],
+    ["Start command", values?.StartCommand],
+    ["Port", values?.Port],
+    ["Variables", Object.keys(values?.RuntimeEnvironmentVariables ?? {}).join(", ")],
+  ];
+}
+
+/** When the source was last looked at belongs to it. */
+function automaticOf(service: Wire<Service>, { SourceWatch: watch }: Report, nowMs: number): string {
+  if (service.SourceConfiguration.AutoDeploymentsEnabled !== true) return "off";
+  const check = watch === null ? "" : lastCheckOf(watch, nowMs);
+  return check === "" ? "on" : `on, last check ${check}`;
 }
 
 function healthCheckOf({ HealthCheckConfiguration: check }: Wire<Service>): string {

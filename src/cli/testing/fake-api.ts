@@ -1,7 +1,9 @@
 /** A small awsJson server and a world that remembers: what the tests of commands run against. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { posix } from "node:path";
 import { text } from "node:stream/consumers";
+import type { FolderPush } from "../folder/push-folder.ts";
 import type { CliHooks, Environment } from "../hooks.ts";
 import type { CliIo } from "../io.ts";
 import { plainProgress } from "../progress.ts";
@@ -91,11 +93,16 @@ export interface World {
   readonly isInteractive?: boolean;
   readonly hasColour?: boolean;
   readonly confirms?: boolean;
+  /** What is typed unseen, or comes over standard input. */
+  readonly secret?: string;
+  /** Collects what is pushed. */
+  readonly pushes?: FolderPush[];
   readonly hooks?: Partial<CliHooks>;
   /** Called for each pause instead of waiting; may throw to end an endless command. */
   readonly onSleep?: (times: number) => void;
 }
 
+export const PUSHED_COMMIT = "1".repeat(40);
 export const NOW_MS = Date.UTC(2026, 4, 1, 12, 0, 0);
 
 const KEY = { SLIPWAY_ACCESS_KEY_ID: "AKIDEXAMPLE", SLIPWAY_SECRET_ACCESS_KEY: "secret" };
@@ -134,6 +141,12 @@ function fakeIo(world: World, streams: { readonly out: string[]; readonly err: s
     },
     onInterrupt: () => () => undefined,
     confirm: async () => world.confirms ?? false,
+    readSecret: async () => world.secret ?? "",
+    resolvePath: (path) => posix.resolve("/home/ada/shop", path),
+    async pushFolder(push) {
+      world.pushes?.push(push);
+      return { commitId: PUSHED_COMMIT, fileCount: 3, sizeBytes: 2048, leftOut: [] };
+    },
     progress: (title) =>
       plainProgress(title, { write: (line: string) => streams.err.push(line.replace(/\n$/, "")) }),
   };

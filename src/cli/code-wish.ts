@@ -1,0 +1,76 @@
+/** The code repository that `slipway deploy` asks for: what is there or was detected, with what was said over it. Pure. */
+import type { CodeConfiguration, CodeRepository, Runtime } from "../contract/model.gen.ts";
+import type { OutputOf } from "../contract/operations.ts";
+import type { Wire } from "./client.ts";
+import { usageFailure } from "./failure.ts";
+import { changedVariables } from "./image-wish.ts";
+import type { DeployWish } from "./wish.ts";
+
+export type Detected = Wire<OutputOf<"DetectSource">>;
+type Values = NonNullable<Wire<CodeConfiguration>["CodeConfigurationValues"]>;
+
+export interface CodeGround {
+  readonly present: Wire<CodeRepository> | undefined;
+  readonly detected: Detected | undefined;
+  readonly usesDockerfile: boolean;
+}
+
+/** The API wants one; a build by a Dockerfile does not look at it. */
+const UNUSED_RUNTIME = "NODEJS_22";
+const DEFAULT_BRANCH = "main";
+
+export function codeRepositoryOf(wish: DeployWish, ground: CodeGround): Wire<CodeRepository> {
+  const base = ground.present ?? ground.detected?.CodeRepository;
+  const { code } = wish;
+  const repositoryUrl = code?.repositoryUrl ?? base?.RepositoryUrl;
+  if (repositoryUrl === undefined) throw new Error("a code wish names its repository");
+  return {
+    RepositoryUrl: repositoryUrl,
+    SourceCodeVersion: {
+      Type: "BRANCH",
+      Value: code?.branch ?? base?.SourceCodeVersion.Value ?? DEFAULT_BRANCH,
+    },
+    SourceDirectory: code?.sourceDirectory ?? base?.SourceDirectory ?? "/",
+    CodeConfiguration: configurationOf(wish, base?.CodeConfiguration, ground),
+  };
+}
+
+function configurationOf(
+  wish: DeployWish,
+  base: Wire<CodeConfiguration> | undefined,
+  { usesDockerfile }: CodeGround,
+): Wire<CodeConfiguration> {
+  const before = base?.CodeConfigurationValues;
+  if (!saysHow(wish)) {
+    return usesDockerfile || base === undefined ? { ConfigurationSource: "REPOSITORY" } : base;
+  }
+  const runtime = wish.code?.runtime ?? before?.Runtime ?? (usesDockerfile ? UNUSED_RUNTIME : undefined);
+  if (runtime === undefined) {
+    throw usageFailure(
+      "The source code says by itself how it is built and run (apprunner.yaml or Dockerfile).",
+      "Change it there; or name --dockerfile PATH or --runtime RUNTIME with --build, --start and --port.",
+    );
+  }
+  return { ConfigurationSource: "API", CodeConfigurationValues: valuesOf(wish, before, runtime) };
+}
+
+function saysHow({ code, port, startCommand, variables, unsetVariables }: DeployWish): boolean {
+  const options = [code?.runtime, code?.buildCommand, port, startCommand];
+  return (
+    options.some((one) => one !== undefined) || Object.keys(variables).length + unsetVariables.length > 0
+  );
+}
+
+function valuesOf(wish: DeployWish, before: Values | undefined, runtime: string): Values {
+  const variables = changedVariables(wish, before?.RuntimeEnvironmentVariables);
+  const hasNone = before?.RuntimeEnvironmentVariables === undefined && Object.keys(variables).length === 0;
+  return {
+    ...before,
+    // The API says which there are.
+    Runtime: runtime as Runtime,
+    ...(wish.code?.buildCommand === undefined ? {} : { BuildCommand: wish.code.buildCommand }),
+    ...(wish.startCommand === undefined ? {} : { StartCommand: wish.startCommand }),
+    ...(wish.port === undefined ? {} : { Port: wish.port }),
+    ...(hasNone ? {} : { RuntimeEnvironmentVariables: variables }),
+  };
+}

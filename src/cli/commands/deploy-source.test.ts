@@ -1,0 +1,291 @@
+// `slipway deploy` of folders and repositories, against an API of the test; what is pushed is only remembered.
+import { expect, test } from "vitest";
+import type { FolderPush } from "../folder/push-folder.ts";
+import { PUSHED_COMMIT, Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
+import { anOperation, ARN, aService, aSummary, OPERATION_ID, URL_OF_WEB } from "../testing/service.ts";
+
+const REPOSITORY = {
+  RepositoryName: "shop",
+  RepositoryUrl: "slipway://shop",
+  PushUrl: "http://x/git/shop.git",
+};
+const NODE = {
+  Runtime: "NODEJS_22",
+  BuildCommand: "npm ci",
+  StartCommand: "node server.js",
+  Port: "8080",
+};
+
+/** What DetectSource says of whatever it is asked about. */
+function detecting(
+  configuration: object = { ConfigurationSource: "API", CodeConfigurationValues: NODE },
+  more = {},
+) {
+  return {
+    DetectSource: ({ RepositoryUrl, Branch }: Readonly<Record<string, unknown>>) => ({
+      CodeRepository: {
+        RepositoryUrl,
+        SourceCodeVersion: { Type: "BRANCH", Value: Branch ?? "trunk" },
+        SourceDirectory: "/",
+        CodeConfiguration: configuration,
+      },
+      Remarks: ["Found package.json: runtime NODEJS_22."],
+      ...more,
+    }),
+  };
+}
+
+const none = { ListServices: () => ({ ServiceSummaryList: [] }) };
+const accepted = () => ({
+  Service: aService({ Status: "OPERATION_IN_PROGRESS" }),
+  OperationId: OPERATION_ID,
+});
+const common = {
+  ListRepositories: () => ({ Repositories: [REPOSITORY] }),
+  CreateService: accepted,
+  UpdateService: accepted,
+  StartDeployment: () => ({ OperationId: OPERATION_ID }),
+  TagResource: () => ({}),
+  DescribeOperation: () => anOperation(),
+  DescribeLogStreams: () => ({ LogStreams: [] }),
+  ListReleases: () => ({ Releases: [{ ReleaseNumber: 1, Commit: { Id: PUSHED_COMMIT } }] }),
+};
+
+function codeService(code: object = {}, change: object = {}) {
+  return aService({
+    ServiceName: "shop",
+    SourceConfiguration: {
+      AutoDeploymentsEnabled: true,
+      CodeRepository: {
+        RepositoryUrl: "slipway://shop",
+        SourceCodeVersion: { Type: "BRANCH", Value: "live" },
+        SourceDirectory: "/",
+        CodeConfiguration: { ConfigurationSource: "API", CodeConfigurationValues: NODE },
+        ...code,
+      },
+    },
+    ...change,
+  });
+}
+
+const present = (service = codeService()) => ({
+  ListServices: () => ({ ServiceSummaryList: [aSummary({ ServiceName: "shop" })] }),
+  DescribeService: () => ({ Service: service }),
+});
+
+const sourceOf = (call: { readonly input: Readonly<Record<string, unknown>> } | undefined) =>
+  call?.input["SourceConfiguration"] as Readonly<Record<string, unknown>>;
+
+test("a folder is sent to a repository of its own, looked into, and becomes a service", async () => {
+  const pushes: FolderPush[] = [];
+  await using api = await startFakeApi({
+    ...none,
+    ...common,
+    ...detecting(),
+    ListRepositories: () => ({ Repositories: [] }),
+    CreateRepository: () => ({ Repository: REPOSITORY }),
+  });
+  const outcome = await slipway(api, ["deploy", "."], { pushes });
+  expect(outcome).toEqual({
+    exitCode: 0,
+    out: `http://${URL_OF_WEB}`,
+    err: [
+      "Sending the source code",
+      "Sent 3 files (2.0 kB).",
+      "Found package.json: runtime NODEJS_22.",
+      "Deploying web",
+      "web is deployed (0.0s).",
+    ].join("\n"),
+  });
+  expect(api.callsOf("CreateRepository")[0]?.input).toEqual({ RepositoryName: "shop" });
+  expect(pushes).toMatchObject([
+    { directory: "/home/ada/shop", branch: "main", pushUrl: `${api.endpoint}/git/shop.git` },
+  ]);
+  expect(api.callsOf("DetectSource")[0]?.input).toEqual({ RepositoryUrl: "slipway://shop", Branch: "main" });
+  expect(api.callsOf("CreateService")[0]?.input).toEqual({
+    ServiceName: "shop",
+    SourceConfiguration: {
+      AutoDeploymentsEnabled: true,
+      CodeRepository: {
+        RepositoryUrl: "slipway://shop",
+        SourceCodeVersion: { Type: "BRANCH", Value: "main" },
+        SourceDirectory: "/",
+        CodeConfiguration: { ConfigurationSource: "API", CodeConfigurationValues: NODE },
+      },
+    },
+  });
+});
+
+test("the name is package.json's where there is one, and options go over what was found", async () => {
+  await using api = await startFakeApi({ ...none, ...common, ...detecting() });
+  const options = [
+    "--port",
+    "3000",
+    "--build",
+    "npm run make",
+    "--env",
+    "MODE=blue",
+    "--dir",
+    "./web/",
+    "--branch",
+    "next",
+  ];
+  const files = { "/home/ada/shop/package.json": '{"name":"@team/shop"}' };
+  expect((await slipway(api, ["deploy", ".", ...options, "--no-auto-deploy"], { files })).exitCode).toBe(0);
+  expect(sourceOf(api.callsOf("CreateService")[0])).toEqual({
+    AutoDeploymentsEnabled: false,
+    CodeRepository: {
+      RepositoryUrl: "slipway://shop",
+      SourceCodeVersion: { Type: "BRANCH", Value: "next" },
+      SourceDirectory: "/web",
+      CodeConfiguration: {
+        ConfigurationSource: "API",
+        CodeConfigurationValues: {
+          ...NODE,
+          Port: "3000",
+          BuildCommand: "npm run make",
+          RuntimeEnvironmentVariables: { MODE: "blue" },
+        },
+      },
+    },
+  });
+});
+
+test("a Dockerfile that is found is switched on by its tag; one that is named needs no look", async () => {
+  const found = detecting({ ConfigurationSource: "REPOSITORY" }, { DockerfilePath: "Dockerfile" });
+  await using api = await startFakeApi({ ...none, ...common, ...found });
+  expect((await slipway(api, ["deploy", ".", "--tag", "team=blue"])).exitCode).toBe(0);
+  expect((await slipway(api, ["deploy", ".", "--dockerfile", "docker/web", "--port", "3000"])).exitCode).toBe(
+    0,
+  );
+  const [first, second] = api.callsOf("CreateService");
+  expect(first?.input["Tags"]).toEqual([
+    { Key: "team", Value: "blue" },
+    { Key: "slipway:dockerfile", Value: "Dockerfile" },
+  ]);
+  expect(sourceOf(first)).toMatchObject({
+    CodeRepository: { CodeConfiguration: { ConfigurationSource: "REPOSITORY" } },
+  });
+  expect(second?.input["Tags"]).toEqual([{ Key: "slipway:dockerfile", Value: "docker/web" }]);
+  expect(sourceOf(second)).toMatchObject({
+    CodeRepository: { CodeConfiguration: { CodeConfigurationValues: { Port: "3000" } } },
+  });
+  expect(api.callsOf("DetectSource")).toHaveLength(1);
+});
+
+test("what apprunner.yaml says is not overruled in silence", async () => {
+  await using api = await startFakeApi({
+    ...none,
+    ...common,
+    ...detecting({ ConfigurationSource: "REPOSITORY" }),
+  });
+  expect(await slipway(api, ["deploy", ".", "--env", "A=1"])).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining("The source code says by itself how it is built and run"),
+  });
+  expect(api.callsOf("CreateService")).toEqual([]);
+});
+
+test("a service that is there gets the new commit on its own branch, without a second look", async () => {
+  const pushes: FolderPush[] = [];
+  await using api = await startFakeApi({
+    ...common,
+    ...present(),
+    UpdateService: () => ({ Service: codeService() }),
+  });
+  expect((await slipway(api, ["deploy", "."], { pushes })).exitCode).toBe(0);
+  expect(pushes[0]?.branch).toBe("live");
+  expect(sourceOf(api.callsOf("UpdateService")[0])).toMatchObject({
+    CodeRepository: { CodeConfiguration: { CodeConfigurationValues: NODE } },
+  });
+  expect(api.callsOf("StartDeployment")).toHaveLength(1);
+  expect(api.callsOf("DetectSource")).toEqual([]);
+});
+
+test("an update that redeployed what was built before is followed by a deployment of what was sent", async () => {
+  await using api = await startFakeApi({
+    ...common,
+    ...present(),
+    ListReleases: () => ({ Releases: [{ ReleaseNumber: 1, Commit: { Id: "2".repeat(40) } }] }),
+  });
+  expect((await slipway(api, ["deploy", ".", "--env", "MODE=green"])).exitCode).toBe(0);
+  expect(api.callsOf("UpdateService")).toHaveLength(1);
+  expect(api.callsOf("StartDeployment")).toHaveLength(1);
+});
+
+test("nothing is sent to a service that cannot be deployed now", async () => {
+  const pushes: FolderPush[] = [];
+  await using api = await startFakeApi({
+    ...common,
+    ...present(codeService({}, { Status: "PAUSED" })),
+    ListOperations: () => ({ OperationSummaryList: [] }),
+  });
+  expect(await slipway(api, ["deploy", "."], { pushes })).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining("slipway resume web"),
+  });
+  expect(pushes).toEqual([]);
+});
+
+test("a repository elsewhere is deployed over a connection, at its default branch", async () => {
+  await using api = await startFakeApi({
+    ...none,
+    ...common,
+    ...detecting(),
+    ListConnections: () => ({ ConnectionSummaryList: [{ ConnectionName: "work", ConnectionArn: "arn:c" }] }),
+  });
+  const url = "git@git.example.com:team/shop.git";
+  expect((await slipway(api, ["deploy", url, "--connection", "work"])).exitCode).toBe(0);
+  expect(api.callsOf("DetectSource")[0]?.input).toEqual({ RepositoryUrl: url, ConnectionArn: "arn:c" });
+  expect(api.callsOf("CreateService")[0]?.input).toMatchObject({
+    ServiceName: "shop",
+    SourceConfiguration: {
+      AuthenticationConfiguration: { ConnectionArn: "arn:c" },
+      CodeRepository: { RepositoryUrl: url, SourceCodeVersion: { Type: "BRANCH", Value: "trunk" } },
+    },
+  });
+});
+
+test("a connection that is not there, and what cannot be detected, say what to do", async () => {
+  await using api = await startFakeApi({
+    ...none,
+    ...common,
+    ListConnections: () => ({ ConnectionSummaryList: [] }),
+    DetectSource: () => {
+      throw new Refusal(
+        "InvalidRequestException",
+        "RepositoryUrl: Nothing here says how to build and run it.",
+      );
+    },
+  });
+  const url = "https://git.example.com/shop.git";
+  expect((await slipway(api, ["deploy", url, "--connection", "work"])).err).toContain(
+    "slipway connect work --provider",
+  );
+  expect((await slipway(api, ["deploy", url])).err).toContain("Nothing here says how to build and run it.");
+  expect(api.callsOf("CreateService")).toEqual([]);
+});
+
+test("options that contradict each other are mistakes in typing", async () => {
+  for (const args of [
+    [".", "--image", "web:1"],
+    [".", "--connection", "work"],
+    ["--runtime", "NODEJS_22", "--image", "web:1"],
+  ]) {
+    expect(await slipway(null, ["deploy", ...args])).toMatchObject({ exitCode: 2 });
+  }
+});
+
+test("a build that fails shows its last lines", async () => {
+  const cause = { Phase: "build", Class: "build", Message: "npm ci ended with 1.", LogLines: ["npm ERR! x"] };
+  await using api = await startFakeApi({
+    ...none,
+    ...common,
+    ...detecting(),
+    DescribeOperation: () => anOperation({ Status: "FAILED", Cause: cause }),
+  });
+  const { exitCode, err } = await slipway(api, ["deploy", "."]);
+  expect(exitCode).toBe(1);
+  expect(err).toContain("Last output of the build:\n  npm ERR! x");
+  expect(err).not.toContain(ARN);
+});

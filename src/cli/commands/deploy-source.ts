@@ -1,0 +1,222 @@
+/** Where the source code that `slipway deploy` takes comes from: a folder that is sent, or a repository elsewhere. */
+import type { Service } from "../../contract/model.gen.ts";
+import { ApiError, type Client, type Wire } from "../client.ts";
+import type { Detected } from "../code-wish.ts";
+import { nameOfImage, nameOfSource } from "../deploy-wish.ts";
+import { CliFailure, usageFailure } from "../failure.ts";
+import type { CliIo } from "../io.ts";
+import { printable } from "../style.ts";
+import type { CodeWish, DeployWish } from "../wish.ts";
+import type { DeployOptions } from "./deploy-options.ts";
+
+export type Source =
+  | { readonly kind: "folder"; readonly directory: string }
+  | { readonly kind: "repository"; readonly url: string }
+  /** An image, or what the service has. */
+  | { readonly kind: "none" };
+
+const ADDRESS = /^(?:https?|ssh|slipway):\/\/|^[^\s/@]+@[^\s/:]+:/;
+const FOLDER_BRANCH = "main";
+const HOSTED = "slipway://";
+
+export function parseSource(io: CliIo, given: string | undefined, options: DeployOptions): Source {
+  if (given === undefined) {
+    const [option] = onlyForCode(options);
+    if (option === undefined || options.name !== undefined) return { kind: "none" };
+    throw usageFailure(
+      `--${option} is about source code, and none is named.`,
+      "Name a folder or a repository: slipway deploy .",
+    );
+  }
+  if (options.image !== undefined) {
+    throw usageFailure("Source code and --image exclude each other.", "Leave one of them out.");
+  }
+  if (ADDRESS.test(given)) return { kind: "repository", url: given };
+  if (options.connection !== undefined) {
+    throw usageFailure("--connection is for a repository on a Git host.", "Leave it out for a folder.");
+  }
+  return { kind: "folder", directory: io.resolvePath(given) };
+}
+
+function onlyForCode({
+  branch,
+  dir,
+  runtime,
+  build,
+  dockerfile,
+  connection,
+}: DeployOptions): readonly string[] {
+  const options = { branch, dir, runtime, build, dockerfile, connection };
+  return Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+}
+
+export async function nameOf(io: CliIo, source: Source, { name, image }: DeployOptions): Promise<string> {
+  if (name !== undefined) return name;
+  if (source.kind === "repository") return nameOfSource(source.url);
+  if (source.kind === "folder")
+    return nameOfSource((await packageName(io, source.directory)) ?? source.directory);
+  if (image !== undefined) return nameOfImage(image);
+  throw usageFailure(
+    "Nothing to deploy is named.",
+    "Name a folder (slipway deploy .), a repository or --image IMAGE; or --name NAME to change a service that is there.",
+  );
+}
+
+async function packageName(io: CliIo, directory: string): Promise<string | null> {
+  try {
+    const parsed: unknown = JSON.parse(await io.readFile(`${directory}/package.json`));
+    const name: unknown =
+      typeof parsed === "object" && parsed !== null && "name" in parsed ? parsed.name : null;
+    return typeof name === "string" && /[A-Za-z0-9]/.test(name) ? name : null;
+  } catch {
+    // None, or one that only its own tools understand.
+    return null;
+  }
+}
+
+interface SourceRequest {
+  readonly source: Source;
+  readonly wish: DeployWish;
+  readonly name: string;
+  readonly options: DeployOptions;
+  readonly present: Wire<Service> | undefined;
+}
+
+interface PreparedSource {
+  readonly wish: DeployWish;
+  /** What was sent, which must be what is deployed in the end. */
+  readonly commitId?: string;
+}
+
+export async function prepareSource(
+  io: CliIo,
+  client: Client,
+  request: SourceRequest,
+): Promise<PreparedSource> {
+  const { source, wish, options } = request;
+  if (source.kind === "repository") {
+    const connectionArn = await connectionOf(client, options.connection);
+    return { wish: { ...wish, code: codeWish(source.url, options, connectionArn) } };
+  }
+  if (source.kind === "none") return { wish: withCodeOptions(request) };
+  const branch = options.branch ?? branchOf(request);
+  const commitId = await sendFolder(io, client, { ...request, directory: source.directory, branch });
+  return {
+    commitId,
+    wish: { ...wish, code: { ...codeWish(HOSTED + request.name, options, undefined), branch } },
+  };
+}
+
+/** `--name shop --branch next`: the present repository, otherwise. */
+function withCodeOptions({ wish, options, present, name }: SourceRequest): DeployWish {
+  if (onlyForCode(options).length === 0) return wish;
+  const url = present?.SourceConfiguration.CodeRepository?.RepositoryUrl;
+  if (url !== undefined) return { ...wish, code: codeWish(url, options, undefined) };
+  throw usageFailure(
+    `${name} is not built from source code.`,
+    "Name a folder or a repository: slipway deploy .",
+  );
+}
+
+function codeWish(
+  repositoryUrl: string,
+  options: DeployOptions,
+  connectionArn: string | undefined,
+): CodeWish {
+  const { branch, dir, runtime, build, dockerfile } = options;
+  return {
+    repositoryUrl,
+    ...(branch === undefined ? {} : { branch }),
+    ...(dir === undefined ? {} : { sourceDirectory: absoluteDirectory(dir) }),
+    ...(connectionArn === undefined ? {} : { connectionArn }),
+    ...(runtime === undefined ? {} : { runtime: runtimeName(runtime) }),
+    ...(build === undefined ? {} : { buildCommand: build }),
+    ...(dockerfile === undefined ? {} : { dockerfile }),
+  };
+}
+
+/** `./services/web/` → `/services/web`. */
+function absoluteDirectory(text: string): string {
+  const parts = text.split("/").filter((part) => part !== "" && part !== ".");
+  return `/${parts.join("/")}`;
+}
+
+/** As in apprunner.yaml, too: `nodejs22` → `NODEJS_22`. */
+function runtimeName(text: string): string {
+  return text.toUpperCase().replace(/^([A-Z]+)(\d+)$/, "$1_$2");
+}
+
+async function connectionOf(client: Client, name: string | undefined): Promise<string | undefined> {
+  if (name === undefined) return undefined;
+  const { ConnectionSummaryList: found } = await client.call("AppRunner.ListConnections", {
+    ConnectionName: name,
+  });
+  const arn = found[0]?.ConnectionArn;
+  if (arn !== undefined) return arn;
+  throw new CliFailure(`There is no connection "${name}".`, {
+    hint: `Make it with \`slipway connect ${name} --provider …\`, or see \`slipway connect\`.`,
+  });
+}
+
+function branchOf({ present, name }: SourceRequest): string {
+  const code = present?.SourceConfiguration.CodeRepository;
+  return code?.RepositoryUrl === HOSTED + name ? code.SourceCodeVersion.Value : FOLDER_BRANCH;
+}
+
+async function sendFolder(
+  io: CliIo,
+  client: Client,
+  { name, directory, branch }: SourceRequest & { readonly directory: string; readonly branch: string },
+): Promise<string> {
+  await ensureRepository(client, name);
+  const { endpoint, credentials } = client.connection;
+  const progress = io.progress("Sending the source code");
+  const pushUrl = `${endpoint.origin}/git/${name}.git`;
+  const { environment } = io;
+  const onLine = (line: string): void => progress.line(printable(line));
+  try {
+    const sent = await io.pushFolder({ directory, branch, pushUrl, credentials, environment, onLine });
+    for (const path of sent.leftOut) progress.line(printable(`Left out: ${JSON.stringify(path)}`));
+    progress.succeed(`Sent ${sent.fileCount} files (${formatBytes(sent.sizeBytes)}).`);
+    return sent.commitId;
+  } catch (error) {
+    progress.fail("The source code was not sent.");
+    throw error;
+  }
+}
+
+async function ensureRepository(client: Client, name: string): Promise<void> {
+  const { Repositories: repositories } = await client.call("Slipway.ListRepositories", {});
+  if (repositories.some(({ RepositoryName }) => RepositoryName === name)) return;
+  try {
+    await client.call("Slipway.CreateRepository", { RepositoryName: name });
+  } catch (error) {
+    // Somebody was faster.
+    if (!(error instanceof ApiError) || !/already exists/.test(error.message)) throw error;
+  }
+}
+
+function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** What the source is, said aloud; undefined where that is known already. */
+export async function detectFor(
+  io: CliIo,
+  client: Client,
+  { code, startCommand }: DeployWish,
+  present: Wire<Service> | undefined,
+): Promise<Detected | undefined> {
+  if (code === undefined || present?.SourceConfiguration.CodeRepository !== undefined) return undefined;
+  if (code.dockerfile !== undefined || (code.runtime !== undefined && startCommand !== undefined))
+    return undefined;
+  const detected = await client.call("Slipway.DetectSource", {
+    RepositoryUrl: code.repositoryUrl,
+    ...(code.branch === undefined ? {} : { Branch: code.branch }),
+    ...(code.sourceDirectory === undefined ? {} : { SourceDirectory: code.sourceDirectory }),
+    ...(code.connectionArn === undefined ? {} : { ConnectionArn: code.connectionArn }),
+  });
+  for (const remark of detected.Remarks) io.err(printable(remark));
+  return detected;
+}
