@@ -49,7 +49,8 @@ export async function watchOperation(io: CliIo, request: WatchRequest): Promise<
   const operation = await follow(io, request, {
     ...progress,
     line(text) {
-      told.add(text);
+      // A cause has them without the part of the build that said them.
+      told.add(text.replace(/^\[\w+\] /, ""));
       progress.line(text);
     },
   }).finally(silence);

@@ -27,7 +27,7 @@ import { registryTable } from "./registry-table.ts";
 import { LocalRuntimeCatalogue } from "./runtime-catalogue.ts";
 import { buildSourceParts } from "./source-parts.ts";
 import { createLogger } from "./logger.ts";
-import type { Settings } from "./settings.ts";
+import { apiEndpoint, publicApiUrl, type Settings } from "./settings.ts";
 import { RepositorySourceDetector } from "./source-detector.ts";
 import {
   CREDENTIALS_FILE,
@@ -103,11 +103,11 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     handshake: watching.handshake,
     sourceWatching: watching.sourceWatching,
     webhooks: watching.webhooks,
-    webhookUrl: (serviceId) => `${info.ApiEndpoint}/webhooks/${serviceId}`,
+    publicApiUrl: publicApiUrl(settings),
     scope: settings,
     clock: systemClock,
     ids: randomIds,
-    quotas: { services: settings.serviceQuota },
+    quotas: { services: settings.serviceQuota, repositories: settings.repositoryQuota },
     serviceUrl: (host) => serviceUrl(host, settings),
     info: () => info,
     runDoctor: () => runDoctor(settings, null),
@@ -251,8 +251,7 @@ async function neededSlots(store: Store): Promise<number> {
 }
 
 function describe(settings: Settings): OutputOf<"GetInfo"> {
-  const apiHost = settings.apiHost === "*" ? "127.0.0.1" : settings.apiHost;
-  const endpoint = `http://${apiHost.includes(":") ? `[${apiHost}]` : apiHost}:${settings.apiPort}`;
+  const endpoint = apiEndpoint(settings);
   return {
     Version: VERSION,
     Region: settings.region,

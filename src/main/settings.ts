@@ -20,6 +20,11 @@ const address = z.union([z.ipv4(), z.ipv6(), z.literal("*")], {
   error: "must be an IP address, or * for every address",
 });
 
+const publicUrl = z
+  .string()
+  .refine(isPublicUrl, "must be an http or https address without user, query and fragment")
+  .transform((url) => url.replace(/\/+$/, ""));
+
 const registry = z.strictObject({
   /** Registry host with port, as it appears in image names. */
   host: z.string().min(1),
@@ -40,14 +45,23 @@ const settingsSchema = z.strictObject({
   baseDomain: hostName.default("slipway.localhost"),
   apiHost: address.default("127.0.0.1"),
   apiPort: port.default(7070),
+  /** Where others reach the API, through a proxy for example; as it listens unless given. */
+  publicApiUrl: publicUrl.optional(),
   /** Where the edge listens. Names under .localhost only ever lead to this machine, so loopback is enough for them. */
   edgeHost: address.optional(),
   edgePort: port.default(8080),
   dockerSocket: z.string().startsWith("/").default("/var/run/docker.sock"),
   haproxyPath: z.string().startsWith("/").default("/usr/sbin/haproxy"),
   serviceQuota: whole(1, 10_000, "must be a number from 1 to 10000").default(30),
+  /** Git repositories that are hosted here. */
+  repositoryQuota: whole(1, 10_000, "must be a number from 1 to 10000").default(50),
   /** Whether repositories and their hosts may be reached by http, which anybody on the way can read. */
   gitOverHttp: z.stringbool({ error: "must be true or false" }).or(z.boolean()).default(false),
+  /** Of all builds together; half of the machine's, at most 4 GiB, unless given. */
+  buildMemoryMiB: whole(256, 1_048_576, "must be a number of MiB from 256 to 1048576").optional(),
+  /** What one build may take. */
+  buildMinutes: whole(1, 60, "must be a number of minutes from 1 to 60").default(20),
+  buildsAtOnce: whole(1, 64, "must be a number from 1 to 64").default(1),
   registries: z.array(registry).default([]),
   /** Image name prefix → what to put in its place; for names that clients insist on (ECR's) but that live elsewhere. */
   imageMappings: z.record(z.string(), z.string()).default({}),
@@ -69,12 +83,17 @@ const VARIABLES = {
   SLIPWAY_BASE_DOMAIN: "baseDomain",
   SLIPWAY_API_HOST: "apiHost",
   SLIPWAY_API_PORT: "apiPort",
+  SLIPWAY_PUBLIC_API_URL: "publicApiUrl",
   SLIPWAY_EDGE_HOST: "edgeHost",
   SLIPWAY_EDGE_PORT: "edgePort",
   SLIPWAY_DOCKER_SOCKET: "dockerSocket",
   SLIPWAY_HAPROXY: "haproxyPath",
   SLIPWAY_SERVICE_QUOTA: "serviceQuota",
+  SLIPWAY_REPOSITORY_QUOTA: "repositoryQuota",
   SLIPWAY_GIT_OVER_HTTP: "gitOverHttp",
+  SLIPWAY_BUILD_MEMORY_MIB: "buildMemoryMiB",
+  SLIPWAY_BUILD_MINUTES: "buildMinutes",
+  SLIPWAY_BUILDS_AT_ONCE: "buildsAtOnce",
 } as const satisfies Record<string, keyof FileSettings>;
 
 export class SettingsError extends Error {
@@ -114,6 +133,23 @@ export function readSettings(environment: Environment): Settings {
 export function toFileText(settings: Settings): string {
   const { stateDirectory: _directory, logFile: _log, ...rest } = settings;
   return `${JSON.stringify(rest, null, 2)}\n`;
+}
+
+/** The address of the API as it listens; on all addresses means loopback too. */
+export function apiEndpoint({ apiHost, apiPort }: Pick<Settings, "apiHost" | "apiPort">): string {
+  const host = apiHost === "*" ? "127.0.0.1" : apiHost;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${apiPort}`;
+}
+
+/** Where Git hosts, registries and people who push reach the API. */
+export function publicApiUrl(settings: Pick<Settings, "apiHost" | "apiPort" | "publicApiUrl">): string {
+  return settings.publicApiUrl ?? apiEndpoint(settings);
+}
+
+function isPublicUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !["http:", "https:"].includes(url.protocol)) return false;
+  return url.username === "" && url.password === "" && !/[?#\s]/.test(text);
 }
 
 function readFileSettings(path: string): Record<string, unknown> {

@@ -289,3 +289,23 @@ test("a build that fails shows its last lines", async () => {
   expect(err).toContain("Last output of the build:\n  npm ERR! x");
   expect(err).not.toContain(ARN);
 });
+
+test("what was told while it was built is not told again", async () => {
+  const cause = { Phase: "build", Class: "build", Message: "npm ci ended with 1.", LogLines: ["npm ERR! x"] };
+  await using api = await startFakeApi({
+    ...none,
+    ...common,
+    ...detecting(),
+    DescribeOperation: () => anOperation({ Status: "FAILED", Cause: cause }),
+    DescribeLogStreams: () => ({
+      LogStreams: [{ LogStreamName: `deployment/${OPERATION_ID}`, StoredBytes: 1 }],
+    }),
+    GetLogEvents: ({ NextToken }) => ({
+      Events:
+        NextToken === undefined ? [{ Timestamp: 1, Message: "[Build] npm ERR! x", IngestionTime: 1 }] : [],
+      NextToken: "end",
+    }),
+  });
+  const { err } = await slipway(api, ["deploy", "."]);
+  expect(err.match(/npm ERR! x/g)).toHaveLength(1);
+});

@@ -168,14 +168,22 @@ async function sendFolder(
   client: Client,
   { name, directory, branch }: SourceRequest & { readonly directory: string; readonly branch: string },
 ): Promise<string> {
-  await ensureRepository(client, name);
   const { endpoint, credentials } = client.connection;
   const progress = io.progress("Sending the source code");
   const pushUrl = `${endpoint.origin}/git/${name}.git`;
   const { environment } = io;
+  const prepare = (): Promise<void> => ensureRepository(client, name);
   const onLine = (line: string): void => progress.line(printable(line));
   try {
-    const sent = await io.pushFolder({ directory, branch, pushUrl, credentials, environment, onLine });
+    const sent = await io.pushFolder({
+      directory,
+      branch,
+      pushUrl,
+      credentials,
+      environment,
+      prepare,
+      onLine,
+    });
     for (const path of sent.leftOut) progress.line(printable(`Left out: ${JSON.stringify(path)}`));
     progress.succeed(`Sent ${sent.fileCount} files (${formatBytes(sent.sizeBytes)}).`);
     return sent.commitId;

@@ -14,6 +14,7 @@ let top: string;
 let folder: string;
 let api: TestApi;
 let lines: string[];
+let prepared: number;
 
 beforeEach(async () => {
   top = await mkdtemp(join(tmpdir(), "slipway-folder-"));
@@ -23,6 +24,7 @@ beforeEach(async () => {
   await repositories.create("shop");
   api = await startTestApi({ repositories });
   lines = [];
+  prepared = 0;
 });
 afterEach(async () => {
   await api.close();
@@ -47,6 +49,10 @@ const push = (more: Partial<FolderPush> = {}) =>
     pushUrl: `${api.endpoint}/git/shop.git`,
     credentials: { accessKeyId: api.key.id, secretAccessKey: api.key.secret },
     environment: { PATH: process.env["PATH"], HOME: "/nonexistent" },
+    prepare: () => {
+      prepared += 1;
+      return Promise.resolve();
+    },
     onLine: (line) => lines.push(line),
     ...more,
   });
@@ -141,6 +147,7 @@ test("repositories within the folder come along, and a second push replaces the 
 test("a folder with nothing in it, a folder that is none and a wrong key are said", async () => {
   await expect(push()).rejects.toThrow(/has nothing to deploy/);
   await expect(push({ directory: join(folder, "nowhere") })).rejects.toThrow(/is not there/);
+  expect(prepared).toBe(0);
   await write({ "index.html": "1" });
   const wrong = push({ credentials: { accessKeyId: api.key.id, secretAccessKey: "wrong" } });
   const failure = await wrong.catch((error: unknown) => error);

@@ -19,6 +19,8 @@ export interface FolderPush {
   readonly pushUrl: string;
   readonly credentials: Credentials;
   readonly environment: Environment;
+  /** Called when there is something to send: makes what it is pushed to. */
+  readonly prepare: () => Promise<void>;
   /** Lines of the server. */
   readonly onLine: (line: string) => void;
 }
@@ -48,6 +50,7 @@ export async function pushFolder(push: FolderPush): Promise<PushedFolder> {
     const { files, leftOut } = await listFolder({ directory, environment, emptyRepository: repository });
     if (files.length === 0) throw nothingThere(directory);
     const commitId = await commit({ directory, environment, repository, files });
+    await push.prepare();
     await send(push, { commitId, repository, environment });
     const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
     return { commitId, fileCount: files.length, sizeBytes, leftOut };

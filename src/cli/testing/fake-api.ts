@@ -144,6 +144,7 @@ function fakeIo(world: World, streams: { readonly out: string[]; readonly err: s
     readSecret: async () => world.secret ?? "",
     resolvePath: (path) => posix.resolve("/home/ada/shop", path),
     async pushFolder(push) {
+      await push.prepare();
       world.pushes?.push(push);
       return { commitId: PUSHED_COMMIT, fileCount: 3, sizeBytes: 2048, leftOut: [] };
     },
