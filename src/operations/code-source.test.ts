@@ -91,6 +91,38 @@ describe("a service made from source code", () => {
   });
 });
 
+describe("an image that was removed from the engine by hand", () => {
+  it("is built again from its own commit when the service is resumed", async () => {
+    const world = await aWorld();
+    const { id, host } = await create(world);
+    const before = await release(world, id);
+    await world.commands.pause(id);
+    await world.advance(5_000);
+    world.containers.loseImage(before?.imageId ?? "");
+    world.sourceCode.push(REPOSITORY);
+    const { operationId } = await world.commands.resume(id);
+    await world.advance(5_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
+    expect(world.edge.answer(host).kind).toBe("instances");
+    expect(await release(world, id)).toMatchObject({ number: 1, built: before?.built });
+    expect(world.sourceCode.checkouts.size).toBe(0);
+  });
+
+  it("and cannot be built again is told with the reason", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    await world.commands.pause(id);
+    await world.advance(5_000);
+    world.containers.loseImage((await release(world, id))?.imageId ?? "");
+    world.builder.failNext(new BuildError("command", "npm ci ended with exit code 1", { exitCode: 1 }));
+    const { operationId } = await world.commands.resume(id);
+    await world.advance(5_000);
+    expect((await world.operation(id, operationId)).cause?.message).toMatch(
+      /^Its image is gone from the engine, and commit \w{10} cannot be built again: npm ci ended with exit code 1\./,
+    );
+  });
+});
+
 describe("a deleted service", () => {
   it("leaves nothing of its source behind", async () => {
     const world = await aWorld();

@@ -1,22 +1,19 @@
 /** Steps that get the image of an operation's release: pulled, or built from source code. */
 import type { FailureCause } from "../domain/cause.ts";
-import type { CodeSource } from "../domain/code-source.ts";
 import { eventLine } from "../domain/event-line.ts";
-import { parseExtensions } from "../domain/extension.ts";
 import type { Operation } from "../domain/operation.ts";
 import { type BuiltRelease, type Release, type ReleaseScale, releaseKey } from "../domain/release.ts";
 import type { Service } from "../domain/service.ts";
-import { BuildError, type BuiltImage } from "../ports/builder.ts";
+import { BuildError } from "../ports/builder.ts";
 import { type Checkout, SourceError } from "../ports/source-code.ts";
 import type { Tables } from "../ports/store.ts";
-import { BuildLog } from "./build-log.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
 import { causeOfBuild, causeOfSource } from "./failure.ts";
 import { builtAnew } from "./kept-release.ts";
+import { codeOf, locationOf, runBuild } from "./run-build.ts";
 import { recordFailure } from "./record-failure.ts";
 import { resolveImage } from "./resolve-image.ts";
 import { changeOperation, inPhase } from "./rows.ts";
-import { ownerOf } from "./story.ts";
 import { subject } from "./subject.ts";
 
 /** What a step in here works on: an operation that has neither failed nor got its release yet. */
@@ -58,7 +55,7 @@ export const fetchSource: Executor<"fetchSource"> = async ({ operationId }, cont
   const task = await taskOf(context, operationId, signal);
   if (task === null) return NO_EFFECT;
   const { service, operation } = task;
-  const source = codeOf(operation);
+  const source = codeOf(operation.configuration);
   await context.story.event(service, operationId, { key: "pulling", text: eventLine.pullingSource(source) });
   try {
     const { commit, sourceTreeId } = await checkOut(task, operation.trigger?.version ?? null);
@@ -102,7 +99,9 @@ export const buildImage: Executor<"buildImage"> = async ({ operationId }, contex
   await context.story.detail(service, operationId, { key: "building", text: eventLine.buildStarting() });
   try {
     const { directory, commit, sourceTreeId } = await checkOut(task, operation.checkout?.commit.id ?? null);
-    const { imageId, run } = await build(task, directory);
+    const { configuration } = operation;
+    const job = { service, operationId, configuration, treeDirectory: directory };
+    const { imageId, run } = await runBuild(context, job, signal);
     await context.story.tell(service, operationId, { key: "built", text: eventLine.buildSucceeded() });
     return await makeRelease(task, { imageId, imageDigest: null }, { commit, sourceTreeId, run });
   } catch (error) {
@@ -119,41 +118,9 @@ function causeOf(error: unknown): FailureCause | null {
   return null;
 }
 
-async function build({ context, service, operation, signal }: Task, directory: string): Promise<BuiltImage> {
-  const { ports } = context;
-  const log = new BuildLog(ports.log, ownerOf(service), {
-    operationId: operation.id,
-    attempt: ports.ids.hex32(),
-  });
-  const { dockerfile } = parseExtensions(await ports.store.tags.list(service.arn));
-  try {
-    return await ports.builder.build(
-      {
-        serviceId: service.id,
-        operationId: operation.id,
-        treeDirectory: directory,
-        source: codeOf(operation),
-        dockerfile,
-        onLine: (line) => log.add(line),
-      },
-      signal,
-    );
-  } finally {
-    await log.written();
-  }
-}
-
 function checkOut({ context, service, operation, signal }: Task, commitId: string | null): Promise<Checkout> {
-  const { repositoryUrl, branch, sourceDirectory } = codeOf(operation);
-  const connectionArn = operation.configuration.connectionArn ?? null;
-  const location = { serviceId: service.id, repositoryUrl, branch, sourceDirectory, connectionArn };
+  const location = locationOf(service, operation.configuration);
   return context.ports.sourceCode.checkout({ key: operation.id, location, commitId }, signal);
-}
-
-function codeOf({ id, configuration }: Operation): CodeSource {
-  const { source } = configuration;
-  if (source.kind === "code") return source;
-  throw new Error(`operation ${id} has no source code`);
 }
 
 async function fail(

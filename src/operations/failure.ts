@@ -1,5 +1,6 @@
 /** From what was observed to the cause a person reads: the class, and one sentence that says what to do. Pure. */
 import type { FailureCause, FailurePhase } from "../domain/cause.ts";
+import type { Commit } from "../domain/code-source.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { Operation, OperationPhase } from "../domain/operation.ts";
 import { type Release, runSettings } from "../domain/release.ts";
@@ -24,9 +25,9 @@ export function imageOfNoRegistry(image: string): string {
   return `${IMAGE_GONE}: ${image} came from no registry. Load the very same image again, or ${DEPLOY_ANEW}.`;
 }
 
-/** End reason: it was made here, from source code. */
-export function imageOfBuild(): string {
-  return `${IMAGE_GONE}, and it was built here. Start a deployment, which builds it again (of a paused service: delete and create it).`;
+/** End reason: it was made here from this commit, and that does not work any more. */
+export function imageNotRebuilt(error: SourceError | BuildError, commit: Commit): string {
+  return `${IMAGE_GONE}, and commit ${commit.id.slice(0, 10)} cannot be built again: ${ended(error.message)} Or ${DEPLOY_ANEW}.`;
 }
 
 /** End reason: `image` names the digest that was asked for. */

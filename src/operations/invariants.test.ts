@@ -1,17 +1,22 @@
 /**
  * The six invariants of design.md, section 4, over random histories: wishes, exits, lost containers, failed starts and
- * pulls, sick instances, long requests, silent engines and edges, and crashes of the control plane at any journal write.
+ * pulls, fetches and builds, sick instances, long requests, silent engines and edges, and crashes of the control plane at any journal write.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isSlipwayError } from "../domain/error.ts";
 import { isFinished } from "../domain/operation.ts";
+import type { ServiceConfiguration } from "../domain/service.ts";
+import { BuildError } from "../ports/builder.ts";
 import { ImagePullError, InstanceStartError } from "../ports/container-engine.ts";
+import { SourceError } from "../ports/source-code.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
-import { World, aConfiguration } from "./testing/world.ts";
+import { REPOSITORY, World, aCodeConfiguration, aConfiguration } from "./testing/world.ts";
 
 type Act =
   | { readonly kind: "wish"; readonly wish: "create" | "update" | "deploy" | "pause" | "resume" | "delete" }
+  | { readonly kind: "rollBack" }
+  | { readonly kind: "cancel" }
   | { readonly kind: "badUpdate"; readonly image: string }
   | { readonly kind: "advance"; readonly ms: number }
   | { readonly kind: "crashIn"; readonly writes: number }
@@ -25,7 +30,10 @@ type Act =
   | { readonly kind: "stranger" }
   | { readonly kind: "failStart" }
   | { readonly kind: "failPull" }
-  | { readonly kind: "loseImage" };
+  | { readonly kind: "loseImage" }
+  | { readonly kind: "push" }
+  | { readonly kind: "failSource"; readonly problem: "unreachable" | "unauthorized" }
+  | { readonly kind: "failBuild" };
 
 const which = fc.nat(5);
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -47,6 +55,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant("crashIn" as const), writes: fc.integer({ min: 1, max: 30 }) }),
   },
+  { weight: 2, arbitrary: fc.constant({ kind: "rollBack" as const }) },
+  { weight: 2, arbitrary: fc.constant({ kind: "cancel" as const }) },
   fc.record({ kind: fc.constant("badUpdate" as const), image: fc.constantFrom("broken:1", "nosuch:1") }),
   fc.record({ kind: fc.constant("exit" as const), which, isSilent: fc.boolean() }),
   fc.record({ kind: fc.constant("lose" as const), which }),
@@ -62,8 +72,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.constant({ kind: "failStart" as const }),
   fc.constant({ kind: "failPull" as const }),
   fc.constant({ kind: "loseImage" as const }),
+  fc.constant({ kind: "push" as const }),
+  fc.record({
+    kind: fc.constant("failSource" as const),
+    problem: fc.constantFrom("unreachable", "unauthorized"),
+  }),
+  fc.constant({ kind: "failBuild" as const }),
 );
 
+const BRANCHES = ["main", "main", "next"];
 const never = new AbortController().signal;
 
 class History {
@@ -73,8 +90,11 @@ class History {
   #crashIn = Infinity;
   #updates = 0;
   #isEngineThere = true;
+  readonly #isCode: boolean;
 
-  constructor(scale: { readonly minSize: number; readonly maxSize: number }) {
+  constructor(scale: { readonly minSize: number; readonly maxSize: number }, isCode: boolean) {
+    this.#isCode = isCode;
+    for (const branch of BRANCHES) this.world.sourceCode.push(REPOSITORY, branch);
     this.memory = this.world.store as MemoryStore;
     this.memory.scale = { ...scale, maxConcurrency: 10 };
     this.world.containers.addLocalImage("broken:1", { exitCodeAtStart: 3 });
@@ -154,9 +174,34 @@ class History {
         world.containers.failNextPull(new ImagePullError("unauthorized", "no"));
         return undefined;
       case "loseImage":
-        world.containers.loseImage(this.#pulledImageId);
+        return this.#loseImage();
+      case "rollBack":
+        return this.#onService((id) => world.commands.rollBack(id, null));
+      case "cancel":
+        return this.#cancel();
+      case "push":
+        world.sourceCode.push(REPOSITORY);
+        return undefined;
+      case "failSource":
+        world.sourceCode.failNext(new SourceError(act.problem, "no"));
+        return undefined;
+      case "failBuild":
+        world.builder.failNext(new BuildError("command", "no", { exitCode: 1 }));
         return undefined;
     }
+  }
+
+  /** Of code: the image of the newest build. */
+  #loseImage(): void {
+    const built = [...this.memory.rows.releases.values()].at(-1)?.imageId;
+    this.world.containers.loseImage(this.#isCode && built !== undefined ? built : this.#pulledImageId);
+  }
+
+  async #cancel(): Promise<void> {
+    return this.#onService(async (id) => {
+      const [open] = await this.world.store.operations.listOpen(id);
+      if (open !== undefined) await this.world.commands.cancel(id, open.id);
+    });
   }
 
   #setEngine(isThere: boolean): void {
@@ -193,7 +238,7 @@ class History {
     if (wish === "update") return this.#update(this.#updates % 2 === 0 ? "web:1" : "pulled:1");
     const { commands } = this.world;
     if (wish === "create") {
-      const configuration = aConfiguration();
+      const configuration = this.#isCode ? aCodeConfiguration() : aConfiguration();
       return this.#command(() => commands.create({ name: "web1", configuration, tags: [] }));
     }
     return this.#onService((id) => (wish === "deploy" ? commands.startDeployment(id) : commands[wish](id)));
@@ -201,8 +246,15 @@ class History {
 
   async #update(image: string): Promise<void> {
     const environment = { N: String(++this.#updates) };
-    const next = aConfiguration({ imageIdentifier: image, environment });
+    const next = this.#isCode ? this.#nextCode() : aConfiguration({ imageIdentifier: image, environment });
     return this.#onService((id) => this.world.commands.update(id, () => next));
+  }
+
+  /** Another branch, which is built, or another size, which is not. */
+  #nextCode(): ServiceConfiguration {
+    const branch = BRANCHES[this.#updates % BRANCHES.length] ?? "main";
+    const memory = String(512 + this.#updates);
+    return { ...aCodeConfiguration({ branch }), instance: { cpu: "256", memory } };
   }
 
   async #onService(command: (id: string) => Promise<unknown>): Promise<void> {
@@ -257,12 +309,17 @@ describe("the invariants", () => {
     );
     const runs = Number(process.env["SLIPWAY_PROPERTY_RUNS"] ?? 60);
     await fc.assert(
-      fc.asyncProperty(scale, fc.array(act, { minLength: 3, maxLength: 25 }), async (size, acts) => {
-        const history = new History(size);
-        await history.play([{ kind: "wish", wish: "create" }, { kind: "advance", ms: 60 }, ...acts]);
-        await history.heal();
-        await assertAtRest(history);
-      }),
+      fc.asyncProperty(
+        scale,
+        fc.boolean(),
+        fc.array(act, { minLength: 3, maxLength: 25 }),
+        async (size, isCode, acts) => {
+          const history = new History(size, isCode);
+          await history.play([{ kind: "wish", wish: "create" }, { kind: "advance", ms: 60 }, ...acts]);
+          await history.heal();
+          await assertAtRest(history);
+        },
+      ),
       { numRuns: runs },
     );
   });

@@ -122,8 +122,9 @@ function causeOfWaiting(
 
 /** A set may have to wait for an earlier one to leave, which takes a drain and the grace its owner gives it. */
 function phaseMs({ deadlines, stopGraceMs }: Observed, operation: Operation): number {
-  // There is a release: its image was removed by hand, and is pulled again.
+  // There is a release: its image was removed by hand, and is pulled or built again.
   if (operation.phase === "pull") return deadlines.pullMs;
+  if (operation.phase === "build") return deadlines.buildMs;
   return operation.phase === "routing" ? deadlines.routingMs : deadlines.provisionMs + stopGraceMs;
 }
 

@@ -38,13 +38,22 @@ export function plan(observed: Observed, nowMs: number): Decision {
   // Ends first and alone: everything else is planned on rows that are true.
   const ends = planEnds(observed);
   if (ends.steps.length > 0) return ends;
-  return together([
-    planLookingAgain(observed, nowMs),
-    planRoute(observed),
-    planOperation(observed, nowMs),
-    planSteady(observed, nowMs),
-    planLeavers(observed, nowMs),
-  ]);
+  return oneSetAtATime(
+    together([
+      planLookingAgain(observed, nowMs),
+      planRoute(observed),
+      planOperation(observed, nowMs),
+      planSteady(observed, nowMs),
+      planLeavers(observed, nowMs),
+    ]),
+  );
+}
+
+/** Two sets filled up in one go would each take the room that is there for one; the other is planned anew right after. */
+function oneSetAtATime(decision: Decision): Decision {
+  const first = decision.steps.find(({ name }) => name === "ensureInstances");
+  const steps = decision.steps.filter((step) => step.name !== "ensureInstances" || step === first);
+  return { ...decision, steps };
 }
 
 /** Nobody tells when the edge or the engine answers again. */

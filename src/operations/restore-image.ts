@@ -1,14 +1,16 @@
 /**
- * The image of a release was removed from the engine by hand. A release can be run again without a build, so it is had
- * back by its registry digest: that, and not the tag, is what was deployed.
+ * The image of a release was removed from the engine by hand. A release can be run again all the same, so it is had back:
+ * pulled by its registry digest, or built again from its commit. Those, and not tag and branch, are what was deployed.
  */
 import { eventLine } from "../domain/event-line.ts";
 import { type ImageReference, formatImageReference, parseImageReference } from "../domain/image-reference.ts";
 import type { OperationPhase } from "../domain/operation.ts";
 import { type Release, releaseKey } from "../domain/release.ts";
-import { ImagePullError, InstanceStartError, type ResolvedImage } from "../ports/container-engine.ts";
+import type { ImageSource } from "../domain/service.ts";
+import { ImagePullError, InstanceStartError } from "../ports/container-engine.ts";
 import { type StepContext, serviceOf } from "./executor.ts";
-import { imageOfBuild, imageOfNoRegistry, imageNotRestored } from "./failure.ts";
+import { imageOfNoRegistry, imageNotRestored } from "./failure.ts";
+import { rebuildImage } from "./rebuild-image.ts";
 import { changeOperation, inPhase } from "./rows.ts";
 
 /** The image id to start this release from; pulled when the engine has it no more. Throws `InstanceStartError`. */
@@ -27,8 +29,9 @@ export async function ensureImage(
 }
 
 /**
- * Pulls the release's image, protects it, and returns its id. Throws `InstanceStartError` ("no-such-image") when no
- * registry has it. A deployment or resume that waits for it is in its phase "pull" meanwhile, with that phase's deadline.
+ * Pulls or builds the release's image, protects it, and returns its id. Throws `InstanceStartError` ("no-such-image") when
+ * it cannot be had. A deployment or resume that waits for it is in the phase "pull" or "build" meanwhile, with that
+ * phase's deadline.
  */
 export async function restoreImage(
   context: StepContext,
@@ -37,31 +40,37 @@ export async function restoreImage(
   signal: AbortSignal,
 ): Promise<string> {
   const { source } = release.configuration;
-  if (source.kind === "code") throw new InstanceStartError("no-such-image", imageOfBuild());
-  const { imageIdentifier } = source;
-  if (release.imageDigest === null) {
-    throw new InstanceStartError("no-such-image", imageOfNoRegistry(imageIdentifier));
+  const isCode = source.kind === "code";
+  if (!isCode && release.imageDigest === null) {
+    throw new InstanceStartError("no-such-image", imageOfNoRegistry(source.imageIdentifier));
   }
   const text = eventLine.imageGone(release.number);
   await context.story.event(await serviceOf(context), subjectId, { key: "image-gone", text });
-  const { registry, repository } = parseImageReference(imageIdentifier, "ImageIdentifier");
-  await changePhase(context, release, "provision", "pull");
-  const image = { registry, repository, digest: release.imageDigest };
-  const { imageId } = await pullAgain(context, image, signal);
+  const phase = isCode ? "build" : "pull";
+  await changePhase(context, release, "provision", phase);
+  const imageId = isCode
+    ? await rebuildImage(context, release, signal)
+    : await pullAgain(context, imageOf(source, release), signal);
   await context.ports.engine.protectImage(imageId, releaseKey(release), signal);
-  // The same content can have another address on an engine that stores its images in another way by now.
+  // The same content can have another address by now: another kind of storage, or a build that gave other bytes.
   if (imageId !== release.imageId) await context.ports.store.releases.save({ ...release, imageId });
-  await changePhase(context, release, "pull", "provision");
+  await changePhase(context, release, phase, "provision");
   return imageId;
+}
+
+/** By its digest. */
+function imageOf({ imageIdentifier }: ImageSource, { imageDigest }: Release): ImageReference {
+  const { registry, repository } = parseImageReference(imageIdentifier, "ImageIdentifier");
+  return { registry, repository, ...(imageDigest !== null && { digest: imageDigest }) };
 }
 
 async function pullAgain(
   { ports }: StepContext,
   image: ImageReference,
   signal: AbortSignal,
-): Promise<ResolvedImage> {
+): Promise<string> {
   try {
-    return await ports.engine.pullImage(ports.registry.locate(image), signal);
+    return (await ports.engine.pullImage(ports.registry.locate(image), signal)).imageId;
   } catch (error) {
     if (!(error instanceof ImagePullError)) throw error;
     const message = imageNotRestored(error, formatImageReference(image));

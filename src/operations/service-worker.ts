@@ -181,12 +181,27 @@ export class ServiceWorker {
 }
 
 /** How long a step may take on top of the usual: the engine's own limits come first. */
-export function extraMsOf(step: Step, { pullMs, startActMs, stopActMs, removeActMs }: Deadlines): number {
-  if (step.name === "pullImage") return pullMs;
-  // A start may have to pull an image that was removed by hand.
-  if (step.name === "startInstance") return startActMs + pullMs;
-  if (step.name === "stopInstance") return stopActMs + step.graceMs;
-  return step.name === "removeInstance" || step.name === "removeStranger" ? removeActMs : 0;
+export function extraMsOf(step: Step, deadlines: Deadlines): number {
+  const { pullMs, sourceMs, buildMs, startActMs, stopActMs, removeActMs } = deadlines;
+  const obtainMs = Math.max(pullMs, sourceMs + buildMs);
+  switch (step.name) {
+    case "pullImage":
+      return obtainMs;
+    case "fetchSource":
+      return sourceMs;
+    case "buildImage":
+      return sourceMs + buildMs;
+    case "startInstance":
+      // It may have to pull or build an image that was removed by hand.
+      return startActMs + obtainMs;
+    case "stopInstance":
+      return stopActMs + step.graceMs;
+    case "removeInstance":
+    case "removeStranger":
+      return removeActMs;
+    default:
+      return 0;
+  }
 }
 
 function isOver({ service, instances, running }: Observed): boolean {

@@ -1,0 +1,32 @@
+/** Builds the image of a release again, from the commit it was built from. */
+import type { Release } from "../domain/release.ts";
+import { BuildError } from "../ports/builder.ts";
+import { InstanceStartError } from "../ports/container-engine.ts";
+import { SourceError } from "../ports/source-code.ts";
+import { type StepContext, serviceOf } from "./executor.ts";
+import { imageNotRebuilt } from "./failure.ts";
+import { locationOf, runBuild } from "./run-build.ts";
+
+/** The new image's id. Throws `InstanceStartError` ("no-such-image") when commit or build are not to be had any more. */
+export async function rebuildImage(
+  context: StepContext,
+  { configuration, built, operationId }: Release,
+  signal: AbortSignal,
+): Promise<string> {
+  if (built === undefined) throw new Error("a release of a code source is always built");
+  const { sourceCode, ids } = context.ports;
+  const service = await serviceOf(context);
+  const key = ids.hex32();
+  try {
+    const location = locationOf(service, configuration);
+    const { directory } = await sourceCode.checkout({ key, location, commitId: built.commit.id }, signal);
+    const job = { service, operationId, configuration, treeDirectory: directory };
+    return (await runBuild(context, job, signal)).imageId;
+  } catch (error) {
+    if (!(error instanceof SourceError || error instanceof BuildError)) throw error;
+    throw new InstanceStartError("no-such-image", imageNotRebuilt(error, built.commit), { cause: error });
+  } finally {
+    // What cannot be removed now is tidied up later.
+    await sourceCode.discard(key).catch(() => undefined);
+  }
+}

@@ -1,0 +1,54 @@
+/** One build: where its source is, and how it runs with its output in the log of its operation. */
+import type { CodeSource } from "../domain/code-source.ts";
+import { parseExtensions } from "../domain/extension.ts";
+import type { Service, ServiceConfiguration } from "../domain/service.ts";
+import type { BuiltImage } from "../ports/builder.ts";
+import type { CodeLocation } from "../ports/source-code.ts";
+import { BuildLog } from "./build-log.ts";
+import type { StepContext } from "./executor.ts";
+import { ownerOf } from "./story.ts";
+
+export interface BuildJob {
+  readonly service: Service;
+  /** In whose log the output goes. */
+  readonly operationId: string;
+  readonly configuration: ServiceConfiguration;
+  readonly treeDirectory: string;
+}
+
+/** Throws BuildError, after all that the build said is in the log. */
+export async function runBuild(
+  { ports }: StepContext,
+  { service, operationId, configuration, treeDirectory }: BuildJob,
+  signal: AbortSignal,
+): Promise<BuiltImage> {
+  const log = new BuildLog(ports.log, ownerOf(service), { operationId, attempt: ports.ids.hex32() });
+  const { dockerfile } = parseExtensions(await ports.store.tags.list(service.arn));
+  const onLine = log.add.bind(log);
+  try {
+    return await ports.builder.build(
+      {
+        serviceId: service.id,
+        operationId,
+        treeDirectory,
+        source: codeOf(configuration),
+        dockerfile,
+        onLine,
+      },
+      signal,
+    );
+  } finally {
+    await log.written();
+  }
+}
+
+export function locationOf(service: Service, configuration: ServiceConfiguration): CodeLocation {
+  const { repositoryUrl, branch, sourceDirectory } = codeOf(configuration);
+  const connectionArn = configuration.connectionArn ?? null;
+  return { serviceId: service.id, repositoryUrl, branch, sourceDirectory, connectionArn };
+}
+
+export function codeOf({ source }: ServiceConfiguration): CodeSource {
+  if (source.kind === "code") return source;
+  throw new Error("a service made from an image has no source code");
+}
