@@ -75,7 +75,7 @@ describe("repositories", () => {
       Message: expect.stringContaining("is in use by shop"),
     });
     await slipway.commands.settle(service.ServiceId ?? "", "DELETED");
-    expect(await remove()).toEqual({ status: 200, body: {} });
+    expect(await remove()).toEqual({ status: 200, body: { RepositoryName: "shop" } });
     expect(repositories.names).toEqual(new Set());
   });
 });

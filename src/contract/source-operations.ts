@@ -100,7 +100,10 @@ export const sourceShapes = {
     kind: "structure",
     members: { RepositoryName: { type: "string", required: true, says: "name of the repository" } },
   },
-  DeleteRepositoryResponse: { kind: "structure", members: {} },
+  DeleteRepositoryResponse: {
+    kind: "structure",
+    members: { RepositoryName: { type: "string", required: true, says: "the one that is gone" } },
+  },
   ListRepositoriesRequest: { kind: "structure", members: {} },
   ListRepositoriesResponse: {
     kind: "structure",

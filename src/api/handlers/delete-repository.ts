@@ -16,5 +16,5 @@ export const deleteRepository: Handler<"DeleteRepository"> = async (input, { rep
     });
   }
   await repositories.remove(name);
-  return {};
+  return { RepositoryName: name };
 };
