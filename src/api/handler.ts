@@ -29,8 +29,8 @@ export interface HandlerContext {
   readonly pageTokens: PageTokens;
   /** ServiceUrl of a host: without scheme, with the port when it is not the scheme's own. */
   readonly serviceUrl: (host: string) => string;
-  /** Where Git hosts and registries call for this service. */
-  readonly webhookUrl: (serviceId: string) => string;
+  /** Where others reach this API: Git hosts and registries with their webhooks, people who push. No slash at its end. */
+  readonly publicApiUrl: string;
   readonly info: () => OutputOf<"GetInfo">;
   readonly runDoctor: () => Promise<readonly Finding[]>;
   /** Instance id → requests it is answering; an instance that is absent is unknown. */

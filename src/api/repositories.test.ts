@@ -43,7 +43,7 @@ describe("repositories", () => {
     const Repository = {
       RepositoryName: "shop",
       RepositoryUrl: "slipway://shop",
-      PushUrl: "http://127.0.0.1:7070/git/shop.git",
+      PushUrl: "https://slipway.example.com/git/shop.git",
     };
     expect(await create("shop")).toEqual({ status: 200, body: { Repository } });
     const listed = await callOperation(slipway, "Slipway.ListRepositories", {});

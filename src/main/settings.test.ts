@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readSettings, settingsFile, toFileText } from "./settings.ts";
+import { publicApiUrl, readSettings, settingsFile, toFileText } from "./settings.ts";
 
 let directory: string;
 
@@ -11,6 +11,8 @@ beforeEach(() => {
 });
 
 afterEach(() => rmSync(directory, { recursive: true }));
+
+const PUBLIC_URL_RULE = "must be an http or https address without user, query and fragment";
 
 const read = (environment: Readonly<Record<string, string>> = {}) =>
   readSettings({ SLIPWAY_STATE_DIR: directory, ...environment });
@@ -41,8 +43,23 @@ describe("settings", () => {
     expect(read({ SLIPWAY_EDGE_PORT: "8282" })).toMatchObject({ apiPort: 7171, edgePort: 8282 });
   });
 
+  it.each([
+    [{}, "http://127.0.0.1:7070"],
+    [{ SLIPWAY_API_HOST: "*", SLIPWAY_API_PORT: "7171" }, "http://127.0.0.1:7171"],
+    [{ SLIPWAY_API_HOST: "::1" }, "http://[::1]:7070"],
+    [{ SLIPWAY_PUBLIC_API_URL: "https://slipway.example.com/" }, "https://slipway.example.com"],
+    [{ SLIPWAY_PUBLIC_API_URL: "http://10.0.0.5:81/api" }, "http://10.0.0.5:81/api"],
+  ])("with %j others reach the API at %s", (environment, url) => {
+    expect(publicApiUrl(read(environment))).toBe(url);
+  });
+
   it("stay the same when they are written and read again", () => {
-    const settings = read({ SLIPWAY_API_PORT: "7272", SLIPWAY_SERVICE_QUOTA: "5" });
+    const settings = read({
+      SLIPWAY_API_PORT: "7272",
+      SLIPWAY_SERVICE_QUOTA: "5",
+      SLIPWAY_PUBLIC_API_URL: "https://slipway.example.com/",
+      SLIPWAY_BUILD_MEMORY_MIB: "512",
+    });
     writeFileSync(settingsFile(directory), toFileText(settings));
     expect(read()).toEqual(settings);
   });
@@ -55,6 +72,13 @@ describe("settings", () => {
     ["SLIPWAY_BASE_DOMAIN", "Not a host", "must be a lower-case host name"],
     ["SLIPWAY_API_HOST", "localhost", "must be an IP address, or * for every address"],
     ["SLIPWAY_SERVICE_QUOTA", "0", "must be a number from 1 to 10000"],
+    ["SLIPWAY_PUBLIC_API_URL", "slipway.example.com", PUBLIC_URL_RULE],
+    ["SLIPWAY_PUBLIC_API_URL", "ftp://slipway.example.com", PUBLIC_URL_RULE],
+    ["SLIPWAY_PUBLIC_API_URL", "https://u:p@x.example.com", PUBLIC_URL_RULE],
+    ["SLIPWAY_PUBLIC_API_URL", "https://x.example.com/?a", PUBLIC_URL_RULE],
+    ["SLIPWAY_BUILD_MEMORY_MIB", "255", "must be a number of MiB from 256 to 1048576"],
+    ["SLIPWAY_BUILD_MINUTES", "61", "must be a number of minutes from 1 to 60"],
+    ["SLIPWAY_BUILDS_AT_ONCE", "0.5", "must be a number from 1 to 64"],
   ])("name %s=%s and say what would be right", (variable, value, message) => {
     expect(() => read({ [variable]: value })).toThrow(`${message} (set in ${variable} or `);
   });

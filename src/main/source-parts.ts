@@ -1,5 +1,6 @@
 /** Everything between a repository and an image: vault, connections, Git, hosted repositories, base images, builder. */
 import type { Logger } from "pino";
+import type { BuildLimits } from "../builder/buildkit/build-limits.ts";
 import { LocalRuntimeBases } from "../builder/runtimes/local-runtime-bases.ts";
 import { DockerBuilder } from "../builder/docker-builder.ts";
 import { hostedRepositoryName } from "../domain/hosted-url.ts";
@@ -47,9 +48,18 @@ export function buildSourceParts({ settings, store, logger, installationId }: So
     socketPath,
     ownerId: installationId,
     bases,
+    limits: buildLimits(settings),
     report: (event, details) => logger.info(details, event),
   });
   return { vault, api, credentials, hosted, sourceCode, bases, builder };
+}
+
+const MIB = 1024 ** 2;
+const MINUTE_MS = 60_000;
+
+function buildLimits({ buildMemoryMiB, buildMinutes, buildsAtOnce }: Settings): Partial<BuildLimits> {
+  const memory = buildMemoryMiB === undefined ? {} : { memoryBytes: buildMemoryMiB * MIB };
+  return { ...memory, durationMs: buildMinutes * MINUTE_MS, atOnce: buildsAtOnce };
 }
 
 function hostedPath(hosted: HostedGitRepositories, repositoryUrl: string): string | null {

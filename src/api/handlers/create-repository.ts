@@ -6,7 +6,7 @@ import { toWireRepository } from "../resources/repository.ts";
 /** Ours: an empty Git repository to push to. */
 export const createRepository: Handler<"CreateRepository"> = async (
   input,
-  { repositories, quotas, info },
+  { repositories, quotas, publicApiUrl },
 ) => {
   const name = input.RepositoryName;
   if (await repositories.exists(name)) {
@@ -14,5 +14,5 @@ export const createRepository: Handler<"CreateRepository"> = async (
   }
   assertBelowQuota((await repositories.list()).length, quotas.repositories, "repositories");
   await repositories.create(name);
-  return { Repository: toWireRepository(name, info().ApiEndpoint) };
+  return { Repository: toWireRepository(name, publicApiUrl) };
 };

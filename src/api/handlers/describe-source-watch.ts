@@ -6,5 +6,5 @@ import { toWireSourceWatch } from "../wire/source-watch-to-wire.ts";
 export const describeSourceWatch: Handler<"DescribeSourceWatch"> = async (input, context) => {
   const service = await findLiveService(input.ServiceArn, context);
   const view = await context.sourceWatching.describe(service.id);
-  return { SourceWatch: toWireSourceWatch(service, view, context.webhookUrl) };
+  return { SourceWatch: toWireSourceWatch(service, view, context.publicApiUrl) };
 };

@@ -6,5 +6,5 @@ import { toWireSourceWatch } from "../wire/source-watch-to-wire.ts";
 export const rotateWebhookSecret: Handler<"RotateWebhookSecret"> = async (input, context) => {
   const service = await findLiveService(input.ServiceArn, context);
   const view = await context.sourceWatching.rotateSecret(service.id);
-  return { SourceWatch: toWireSourceWatch(service, view, context.webhookUrl) };
+  return { SourceWatch: toWireSourceWatch(service, view, context.publicApiUrl) };
 };

@@ -7,11 +7,11 @@ import type { HostedRepositories } from "../../ports/hosted-repositories.ts";
 import type { Tables } from "../../ports/store.ts";
 import { ALL_ROWS } from "../paging.ts";
 
-export function toWireRepository(name: string, apiEndpoint: string): Wire.Repository {
+export function toWireRepository(name: string, publicApiUrl: string): Wire.Repository {
   return {
     RepositoryName: name,
     RepositoryUrl: hostedRepositoryUrl(name),
-    PushUrl: `${apiEndpoint.replace(/\/+$/, "")}/git/${name}.git`,
+    PushUrl: `${publicApiUrl}/git/${name}.git`,
   };
 }
 

@@ -82,7 +82,7 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
       wake: () => undefined,
       onError: (error) => log.push({ level: "error", fields: { err: error } }),
     }),
-    webhookUrl: (serviceId) => `http://127.0.0.1:7070/webhooks/${serviceId}`,
+    publicApiUrl: "https://slipway.example.com",
     serviceUrl: (host) => `${host}:8080`,
     logger: {
       info: (fields) => log.push({ level: "info", fields: { ...fields } }),

@@ -7,10 +7,10 @@ import { toOptionalDate } from "./time.ts";
 export function toWireSourceWatch(
   { id, status, configuration }: Service,
   { watch, webhookSecret, nextCheckAtMs }: SourceWatchView,
-  webhookUrl: (serviceId: string) => string,
+  publicApiUrl: string,
 ): Wire.SourceWatch {
   return {
-    WebhookUrl: webhookUrl(id),
+    WebhookUrl: `${publicApiUrl}/webhooks/${id}`,
     WebhookSecret: webhookSecret,
     IsWatched: configuration.autoDeploymentsEnabled && status === "RUNNING",
     HandledVersion: watch.handledVersion ?? undefined,
