@@ -13,10 +13,11 @@ import { SourceError } from "../ports/source-code.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
 import { REPOSITORY, World, aCodeConfiguration, aConfiguration } from "./testing/world.ts";
 
+type Wish = "create" | "update" | "deploy" | "rollBack" | "cancel" | "pause" | "resume" | "delete";
+type Failing = "start" | "pull" | "source" | "host" | "build";
+
 type Act =
-  | { readonly kind: "wish"; readonly wish: "create" | "update" | "deploy" | "pause" | "resume" | "delete" }
-  | { readonly kind: "rollBack" }
-  | { readonly kind: "cancel" }
+  | { readonly kind: "wish"; readonly wish: Wish }
   | { readonly kind: "badUpdate"; readonly image: string }
   | { readonly kind: "advance"; readonly ms: number }
   | { readonly kind: "crashIn"; readonly writes: number }
@@ -28,12 +29,9 @@ type Act =
   | { readonly kind: "stickyServers"; readonly isSticky: boolean }
   | { readonly kind: "engine"; readonly isThere: boolean }
   | { readonly kind: "stranger" }
-  | { readonly kind: "failStart" }
-  | { readonly kind: "failPull" }
+  | { readonly kind: "fail"; readonly what: Failing }
   | { readonly kind: "loseImage" }
-  | { readonly kind: "push" }
-  | { readonly kind: "failSource"; readonly problem: "unreachable" | "unauthorized" }
-  | { readonly kind: "failBuild" };
+  | { readonly kind: "push" };
 
 const which = fc.nat(5);
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -41,7 +39,18 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant("wish" as const),
-      wish: fc.constantFrom("create", "update", "update", "deploy", "deploy", "pause", "resume", "delete"),
+      wish: fc.constantFrom(
+        "create",
+        "update",
+        "update",
+        "deploy",
+        "deploy",
+        "rollBack",
+        "cancel",
+        "pause",
+        "resume",
+        "delete",
+      ),
     }),
   },
   {
@@ -55,8 +64,6 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ kind: fc.constant("crashIn" as const), writes: fc.integer({ min: 1, max: 30 }) }),
   },
-  { weight: 2, arbitrary: fc.constant({ kind: "rollBack" as const }) },
-  { weight: 2, arbitrary: fc.constant({ kind: "cancel" as const }) },
   fc.record({ kind: fc.constant("badUpdate" as const), image: fc.constantFrom("broken:1", "nosuch:1") }),
   fc.record({ kind: fc.constant("exit" as const), which, isSilent: fc.boolean() }),
   fc.record({ kind: fc.constant("lose" as const), which }),
@@ -69,15 +76,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant("stickyServers" as const), isSticky: fc.boolean() }),
   fc.record({ kind: fc.constant("engine" as const), isThere: fc.boolean() }),
   fc.constant({ kind: "stranger" as const }),
-  fc.constant({ kind: "failStart" as const }),
-  fc.constant({ kind: "failPull" as const }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("fail" as const),
+      what: fc.constantFrom("start", "pull", "source", "host", "build"),
+    }),
+  },
   fc.constant({ kind: "loseImage" as const }),
   fc.constant({ kind: "push" as const }),
-  fc.record({
-    kind: fc.constant("failSource" as const),
-    problem: fc.constantFrom("unreachable", "unauthorized"),
-  }),
-  fc.constant({ kind: "failBuild" as const }),
 );
 
 const BRANCHES = ["main", "main", "next"];
@@ -167,28 +174,23 @@ class History {
         return undefined;
       case "stranger":
         return this.#addStranger();
-      case "failStart":
-        world.containers.failNextStart(new InstanceStartError("other", "no"));
-        return undefined;
-      case "failPull":
-        world.containers.failNextPull(new ImagePullError("unauthorized", "no"));
-        return undefined;
+      case "fail":
+        return this.#fail(act.what);
       case "loseImage":
         return this.#loseImage();
-      case "rollBack":
-        return this.#onService((id) => world.commands.rollBack(id, null));
-      case "cancel":
-        return this.#cancel();
       case "push":
         world.sourceCode.push(REPOSITORY);
         return undefined;
-      case "failSource":
-        world.sourceCode.failNext(new SourceError(act.problem, "no"));
-        return undefined;
-      case "failBuild":
-        world.builder.failNext(new BuildError("command", "no", { exitCode: 1 }));
-        return undefined;
     }
+  }
+
+  #fail(what: Failing): void {
+    const { containers, sourceCode, builder } = this.world;
+    if (what === "start") containers.failNextStart(new InstanceStartError("other", "no"));
+    if (what === "pull") containers.failNextPull(new ImagePullError("unauthorized", "no"));
+    if (what === "source") sourceCode.failNext(new SourceError("unauthorized", "no"));
+    if (what === "host") sourceCode.failNext(new SourceError("unreachable", "no"));
+    if (what === "build") builder.failNext(new BuildError("command", "no", { exitCode: 1 }));
   }
 
   /** Of code: the image of the newest build. */
@@ -197,11 +199,9 @@ class History {
     this.world.containers.loseImage(this.#isCode && built !== undefined ? built : this.#pulledImageId);
   }
 
-  async #cancel(): Promise<void> {
-    return this.#onService(async (id) => {
-      const [open] = await this.world.store.operations.listOpen(id);
-      if (open !== undefined) await this.world.commands.cancel(id, open.id);
-    });
+  async #cancel(serviceId: string): Promise<void> {
+    const [open] = await this.world.store.operations.listOpen(serviceId);
+    if (open !== undefined) await this.world.commands.cancel(serviceId, open.id);
   }
 
   #setEngine(isThere: boolean): void {
@@ -234,14 +234,18 @@ class History {
     return list.length === 0 ? null : (list[index % list.length]?.instanceId ?? null);
   }
 
-  async #wish(wish: "create" | "update" | "deploy" | "pause" | "resume" | "delete"): Promise<void> {
+  async #wish(wish: Wish): Promise<void> {
     if (wish === "update") return this.#update(this.#updates % 2 === 0 ? "web:1" : "pulled:1");
     const { commands } = this.world;
     if (wish === "create") {
       const configuration = this.#isCode ? aCodeConfiguration() : aConfiguration();
       return this.#command(() => commands.create({ name: "web1", configuration, tags: [] }));
     }
-    return this.#onService((id) => (wish === "deploy" ? commands.startDeployment(id) : commands[wish](id)));
+    return this.#onService((id) => {
+      if (wish === "cancel") return this.#cancel(id);
+      if (wish === "rollBack") return commands.rollBack(id, null);
+      return wish === "deploy" ? commands.startDeployment(id) : commands[wish](id);
+    });
   }
 
   async #update(image: string): Promise<void> {

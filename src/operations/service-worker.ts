@@ -19,7 +19,7 @@ import { type Observers, observe } from "./observe.ts";
 import { isOutage } from "./outage.ts";
 import { plan } from "./plan.ts";
 import type { SerialQueue } from "./serial-queue.ts";
-import { type Step, isSlow, stepKey } from "./step.ts";
+import { type Step, type StepName, isSlow, stepKey } from "./step.ts";
 import { type JournalHook, messageOf, runStep } from "./step-runner.ts";
 import type { Story } from "./story.ts";
 
@@ -184,24 +184,17 @@ export class ServiceWorker {
 export function extraMsOf(step: Step, deadlines: Deadlines): number {
   const { pullMs, sourceMs, buildMs, startActMs, stopActMs, removeActMs } = deadlines;
   const obtainMs = Math.max(pullMs, sourceMs + buildMs);
-  switch (step.name) {
-    case "pullImage":
-      return obtainMs;
-    case "fetchSource":
-      return sourceMs;
-    case "buildImage":
-      return sourceMs + buildMs;
-    case "startInstance":
-      // It may have to pull or build an image that was removed by hand.
-      return startActMs + obtainMs;
-    case "stopInstance":
-      return stopActMs + step.graceMs;
-    case "removeInstance":
-    case "removeStranger":
-      return removeActMs;
-    default:
-      return 0;
-  }
+  const extraMs: Partial<Record<StepName, number>> = {
+    pullImage: obtainMs,
+    fetchSource: sourceMs,
+    buildImage: sourceMs + buildMs,
+    // It may have to pull or build an image that was removed by hand.
+    startInstance: startActMs + obtainMs,
+    stopInstance: stopActMs + (step.name === "stopInstance" ? step.graceMs : 0),
+    removeInstance: removeActMs,
+    removeStranger: removeActMs,
+  };
+  return extraMs[step.name] ?? 0;
 }
 
 function isOver({ service, instances, running }: Observed): boolean {
