@@ -1,7 +1,7 @@
 /** The control plane is killed at every journal entry of every operation, and must come back as if nothing had been. */
 import { describe, expect, it } from "vitest";
 import type { PossiblyAccepted } from "../ports/service-commands.ts";
-import { World, aConfiguration } from "./testing/world.ts";
+import { REPOSITORY, World, aCodeConfiguration, aConfiguration } from "./testing/world.ts";
 
 interface Case {
   readonly name: string;
@@ -30,7 +30,45 @@ const aPausedService = async (world: World): Promise<string> => {
   return id;
 };
 
+const createFromSource = (world: World) =>
+  world.commands.create({ name: "web1", configuration: aCodeConfiguration(), tags: [] });
+
+const aServiceFromSource = async (world: World): Promise<string> => {
+  const { service } = await createFromSource(world);
+  await world.advance(5000);
+  world.sourceCode.push(REPOSITORY);
+  return service.id;
+};
+
+const aServiceDeployedTwice = async (world: World): Promise<string> => {
+  const id = await aServiceFromSource(world);
+  await world.commands.startDeployment(id);
+  await world.advance(5000);
+  return id;
+};
+
 const cases: readonly Case[] = [
+  {
+    name: "create from source",
+    arrange: async () => "",
+    act: createFromSource,
+    status: "RUNNING",
+    instanceCount: 1,
+  },
+  {
+    name: "deploy from source",
+    arrange: aServiceFromSource,
+    act: (world, id) => world.commands.startDeployment(id),
+    status: "RUNNING",
+    instanceCount: 1,
+  },
+  {
+    name: "rollback",
+    arrange: aServiceDeployedTwice,
+    act: (world, id) => world.commands.rollBack(id, null),
+    status: "RUNNING",
+    instanceCount: 1,
+  },
   {
     name: "create",
     arrange: async () => "",
@@ -78,6 +116,7 @@ const cases: readonly Case[] = [
 /** Runs the operation, killing the control plane at the given journal write; the number of writes it saw. */
 async function runOnce({ arrange, act }: Case, killAt: number) {
   const world = new World();
+  world.sourceCode.push(REPOSITORY);
   await world.boot();
   const id = await arrange(world);
   let writes = 0;
@@ -101,7 +140,7 @@ async function runOnce({ arrange, act }: Case, killAt: number) {
 
 /** Pause, resume and delete turn users away on purpose. */
 function mustServe({ name }: Case): boolean {
-  return name === "deploy" || name === "update";
+  return ["deploy", "update", "deploy from source", "rollback"].includes(name);
 }
 
 describe.each(cases)("a crash at any journal entry of $name", (operation) => {
@@ -119,6 +158,7 @@ describe.each(cases)("a crash at any journal entry of $name", (operation) => {
         containers: (await world.containers.listInstances(new AbortController().signal)).length,
         instances: (await world.instances(service.id)).length,
         openEntries: await world.store.journal.listStarted(),
+        checkouts: world.sourceCode.checkouts.size,
         violations: world.watchman.violations,
         outages: mustServe(operation) ? outages : [],
       }).toEqual({
@@ -129,6 +169,7 @@ describe.each(cases)("a crash at any journal entry of $name", (operation) => {
         containers: operation.instanceCount,
         instances: operation.instanceCount,
         openEntries: [],
+        checkouts: 0,
         violations: [],
         outages: [],
       });
