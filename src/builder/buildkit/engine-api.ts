@@ -2,8 +2,10 @@
  * Plain calls to the engine's HTTP API. dockerode's build opens a session of its own and its prune takes no limits, so
  * builds speak HTTP themselves, over one connection per call: closing it is what ends a build.
  */
+import { createReadStream } from "node:fs";
 import { request, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
 
 /** The API of Docker 20.10; an engine that dropped it is met at its minimum. */
 const API_VERSION = "1.41";
@@ -49,8 +51,22 @@ export class EngineApi {
 
   /** A call whose answer streams. It breaks off when the signal is aborted. */
   async open(signal: AbortSignal, method: string, path: string, query: Query): Promise<IncomingMessage> {
+    return await this.#send(method, await this.#target(path, query, signal), signal);
+  }
+
+  /** Sends a tar file with the call. */
+  async upload(
+    signal: AbortSignal,
+    path: string,
+    query: Query,
+    archivePath: string,
+  ): Promise<IncomingMessage> {
+    return await this.#send("POST", await this.#target(path, query, signal), signal, archivePath);
+  }
+
+  async #target(path: string, query: Query, signal: AbortSignal): Promise<string> {
     const version = await this.apiVersion(signal);
-    return await this.#send(method, `/v${version}${path}?${new URLSearchParams(query).toString()}`, signal);
+    return `/v${version}${path}?${new URLSearchParams(query).toString()}`;
   }
 
   async #negotiate(signal: AbortSignal): Promise<string> {
@@ -60,13 +76,21 @@ export class EngineApi {
     return minor(MinAPIVersion) > minor(API_VERSION) ? MinAPIVersion : API_VERSION;
   }
 
-  async #send(method: string, path: string, signal: AbortSignal): Promise<IncomingMessage> {
+  async #send(
+    method: string,
+    path: string,
+    signal: AbortSignal,
+    archivePath: string | null = null,
+  ): Promise<IncomingMessage> {
     signal.throwIfAborted();
+    const headers = archivePath === null ? {} : { "content-type": "application/x-tar" };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      request({ socketPath: this.socketPath, method, path, signal, agent: false })
+      const call = request({ socketPath: this.socketPath, method, path, headers, signal, agent: false })
         .on("response", resolve)
-        .on("error", reject)
-        .end();
+        .on("error", reject);
+      if (archivePath === null) call.end();
+      // The engine may answer before it has read all; only what becomes of the call counts.
+      else pipeline(createReadStream(archivePath), call).catch(reject);
     });
     if ((answer.statusCode ?? 500) < 400) return answer;
     throw new EngineRefusal(answer.statusCode ?? 500, messageIn(await text(answer)));

@@ -6,7 +6,7 @@ import { runTool } from "./run-tool.ts";
 
 export const DEBIAN_RELEASE = "bookworm";
 const HOOKS = "/usr/share/mmdebstrap/hooks/merged-usr";
-const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+export const DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const DEADLINE_MS = 15 * 60_000;
 
 /**
@@ -17,7 +17,7 @@ const ARGUMENTS: readonly string[] = [
   "--variant=minbase",
   "--include=usr-is-merged,ca-certificates",
   `--hook-dir=${HOOKS}`,
-  `--keyring=${KEYRING}`,
+  `--keyring=${DEBIAN_KEYRING}`,
   "--dpkgopt=path-exclude=/usr/share/man/*",
   "--dpkgopt=path-exclude=/usr/share/locale/*",
   "--dpkgopt=path-exclude=/usr/share/doc/*",

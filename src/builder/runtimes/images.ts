@@ -5,6 +5,7 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import Docker from "dockerode";
+import { EngineApi } from "../buildkit/engine-api.ts";
 import { orAborted } from "./abort.ts";
 import { readBuild, readOnlyFile, readToEnd, statusOf } from "./engine-answers.ts";
 
@@ -26,8 +27,10 @@ export interface FoundImage {
 
 export class Images {
   readonly #docker: Docker;
+  readonly #engine: EngineApi;
 
   constructor(socketPath: string) {
+    this.#engine = new EngineApi(socketPath);
     this.#docker = new Docker({ socketPath, version: "v1.41" });
   }
 
@@ -109,16 +112,10 @@ export class Images {
     signal: AbortSignal,
   ): Promise<string> {
     const either = AbortSignal.any([signal, AbortSignal.timeout(BUILD_DEADLINE_MS)]);
-    const answer = await orAborted(
-      this.#docker.buildImage(createReadStream(contextPath), {
-        version: "2",
-        target: stage,
-        nocache: isFresh,
-        abortSignal: either,
-      }),
-      either,
-    );
-    return await readBuild(answer as Readable);
+    // Not by dockerode, which opens a session of its own for BuildKit.
+    const query = { version: "2", target: stage, nocache: isFresh ? "1" : "0" };
+    const answer = await this.#engine.upload(either, "/build", query, contextPath);
+    return await readBuild(answer);
   }
 
   /** Text of a file of an image; nothing of the image runs. */
