@@ -3,23 +3,26 @@
  * Works with and without a running control plane; changes nothing.
  */
 import { lookup } from "node:dns/promises";
-import { execFile } from "node:child_process";
 import { access, constants, readFile, stat, statfs } from "node:fs/promises";
-import { request } from "node:http";
 import { createServer } from "node:net";
-import { promisify } from "node:util";
 import { edgeLayout } from "../edge/layout.ts";
 import { findHaproxy } from "../edge/supervisor.ts";
+import {
+  type DoctorCheck,
+  engineGet,
+  failed,
+  FREE_WARNING_BYTES,
+  GIB,
+  isOlder,
+  type NamedCheck,
+  ok,
+  outputOf,
+  runChecks,
+  warning,
+} from "./doctor-check.ts";
+import { sourceChecks } from "./doctor-source.ts";
 import type { Settings } from "./settings.ts";
-import { PID_FILE, statePath } from "./state-directory.ts";
-
-export interface DoctorCheck {
-  readonly name: string;
-  readonly status: "ok" | "warning" | "failed";
-  readonly detail: string;
-  /** What to do; absent when all is well. */
-  readonly remedy?: string;
-}
+import { MASTER_KEY_FILE, PID_FILE, statePath } from "./state-directory.ts";
 
 /** What a running control plane knows and a stand-alone doctor cannot see. */
 export interface LiveFacts {
@@ -27,49 +30,34 @@ export interface LiveFacts {
   readonly newestRecordMs: number;
 }
 
-const COMMAND_TIMEOUT_MS = 5_000;
-const GIB = 1024 ** 3;
-/** An image and its logs fit in this; below it builds and pulls start to fail. */
-const FREE_WARNING_BYTES = 5 * GIB;
 const FREE_FAILED_BYTES = 0.5 * GIB;
 const FREE_INODES_FAILED = 10_000;
 /** The oldest engine and proxy Slipway was tried with: those of Debian 12. */
 const ENGINE_API_MINIMUM = "1.41";
 const PROXY_MINIMUM = "2.6";
 
-const run = promisify(execFile);
-
 export async function runDoctor(settings: Settings, live: LiveFacts | null): Promise<readonly DoctorCheck[]> {
-  const checks: readonly [string, () => Promise<DoctorCheck>][] = [
+  return await runChecks([...essentialChecks(settings, live), ...sourceChecks(settings)]);
+}
+
+/** What must be right before Slipway is started. */
+export async function runEssentialChecks(settings: Settings): Promise<readonly DoctorCheck[]> {
+  return await runChecks(essentialChecks(settings, null));
+}
+
+function essentialChecks(settings: Settings, live: LiveFacts | null): readonly NamedCheck[] {
+  return [
     ["engine", () => checkEngine(settings)],
     ["firewall", () => checkFirewall()],
     ["proxy", () => checkProxy(settings)],
     ["api-port", () => checkPort(settings, apiPortOf(settings))],
     ["edge-port", () => checkPort(settings, edgePortOf(settings))],
     ["disk", () => checkDisk(settings)],
+    ["master-key", () => checkMasterKey(settings)],
     ["name-resolution", () => checkNames(settings)],
     ["clock", () => checkClock(live)],
   ];
-  return Promise.all(
-    checks.map(([name, check]) =>
-      check().catch((error: unknown) => failed(name, String(error), "See the detail.")),
-    ),
-  );
 }
-
-const ok = (name: string, detail: string): DoctorCheck => ({ name, status: "ok", detail });
-const warning = (name: string, detail: string, remedy: string): DoctorCheck => ({
-  name,
-  status: "warning",
-  detail,
-  remedy,
-});
-const failed = (name: string, detail: string, remedy: string): DoctorCheck => ({
-  name,
-  status: "failed",
-  detail,
-  remedy,
-});
 
 async function checkEngine({ dockerSocket }: Settings): Promise<DoctorCheck> {
   try {
@@ -92,31 +80,11 @@ async function checkEngine({ dockerSocket }: Settings): Promise<DoctorCheck> {
   }
 }
 
-function engineGet(socketPath: string, path: string): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(COMMAND_TIMEOUT_MS);
-    const call = request({ socketPath, path, signal }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        try {
-          resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
-        } catch (error) {
-          reject(new Error("the engine's answer is not JSON", { cause: error }));
-        }
-      });
-    });
-    call.on("error", reject);
-    call.end();
-  });
-}
-
 async function checkFirewall(): Promise<DoctorCheck> {
   const command = process.getuid?.() === 0 ? ["iptables"] : ["sudo", "-n", "iptables"];
   const [program = "", ...rest] = command;
   try {
-    await run(program, [...rest, "-n", "-L", "INPUT"], { timeout: COMMAND_TIMEOUT_MS });
+    await outputOf(program, [...rest, "-n", "-L", "INPUT"]);
     return ok("firewall", "iptables can be used: instances are kept from the host and private networks");
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
@@ -129,8 +97,7 @@ async function checkFirewall(): Promise<DoctorCheck> {
 
 async function checkProxy({ haproxyPath }: Settings): Promise<DoctorCheck> {
   try {
-    const { stdout } = await run(haproxyPath, ["-v"], { timeout: COMMAND_TIMEOUT_MS });
-    const version = /version ([\d.]+)/.exec(stdout)?.[1] ?? "unknown";
+    const version = /version ([\d.]+)/.exec(await outputOf(haproxyPath, ["-v"]))?.[1] ?? "unknown";
     if (isOlder(version, PROXY_MINIMUM)) {
       return failed("proxy", `HAProxy ${version} is too old`, `Install HAProxy ${PROXY_MINIMUM} or newer.`);
     }
@@ -223,6 +190,26 @@ async function nearestExisting(path: string): Promise<string> {
   }
 }
 
+/** With it the credentials of connections are sealed. Slipway does not start with one that others may read. */
+export async function checkMasterKey({
+  stateDirectory,
+}: Pick<Settings, "stateDirectory">): Promise<DoctorCheck> {
+  const path = statePath(stateDirectory, MASTER_KEY_FILE);
+  try {
+    const { mode, size } = await stat(path);
+    if ((mode & 0o077) !== 0) {
+      const remedy = `\`chmod 600 ${path}\`, and replace the tokens and keys of connections: others may have read them.`;
+      return failed("master-key", `Others may read ${path}`, remedy);
+    }
+    if (size > 0) return ok("master-key", `Only its owner reads ${path}; it belongs in the backup`);
+    return failed("master-key", `${path} is empty`, "Put its backup back.");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT")
+      return ok("master-key", "Made at the first start");
+    return warning("master-key", `${path} cannot be looked at`, "Run `slipway doctor` as root or with sudo.");
+  }
+}
+
 async function checkNames({ baseDomain, region, edgePort }: Settings): Promise<DoctorCheck> {
   const host = `doctor.${region}.${baseDomain}`;
   try {
@@ -253,9 +240,4 @@ async function checkClock(live: LiveFacts | null): Promise<DoctorCheck> {
     );
   }
   return ok("clock", new Date(nowMs).toISOString());
-}
-
-/** Compares dotted numbers. */
-function isOlder(version: string, minimum: string): boolean {
-  return version.localeCompare(minimum, "en", { numeric: true }) < 0;
 }

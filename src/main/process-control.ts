@@ -4,7 +4,7 @@ import { existsSync, openSync, readFileSync, readdirSync, readlinkSync, realpath
 import { request } from "node:http";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runDoctor } from "./doctor.ts";
+import { runEssentialChecks } from "./doctor.ts";
 import { DATABASE_FILE } from "./serve.ts";
 import { type Settings, settingsFile, toFileText } from "./settings.ts";
 import {
@@ -137,7 +137,7 @@ function fileBehind(descriptor: string): string | null {
 
 /** Better one clear sentence now than a control plane that waits for an engine nobody starts. */
 async function refuseWhenSick(settings: Settings): Promise<void> {
-  const sick = (await runDoctor(settings, null)).find(({ status }) => status === "failed");
+  const sick = (await runEssentialChecks(settings)).find(({ status }) => status === "failed");
   if (sick !== undefined) throw new ControlError(`${sick.name}: ${sick.detail}. ${sick.remedy ?? ""}`.trim());
 }
 

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { type CliHooks, type Environment, processIo, runCli } from "../cli/index.ts";
 import type { Check } from "../contract/slipway-operations.ts";
-import { type DoctorCheck, runDoctor } from "./doctor.ts";
+import type { DoctorCheck } from "./doctor-check.ts";
+import { runDoctor } from "./doctor.ts";
 import { startInBackground } from "./process-control.ts";
 import { serve } from "./serve.ts";
 import { readSettings, type Settings, stateDirectory } from "./settings.ts";

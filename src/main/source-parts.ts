@@ -12,10 +12,8 @@ import { ProviderApiClient } from "../sources/connections/provider-api-client.ts
 import { GitSourceCode } from "../sources/git/git-source-code.ts";
 import { HostedGitRepositories } from "../sources/hosted/hosted-git-repositories.ts";
 import type { Settings } from "./settings.ts";
-import { statePath } from "./state-directory.ts";
+import { MASTER_KEY_FILE, statePath } from "./state-directory.ts";
 import { systemClock } from "./system-clock.ts";
-
-const MASTER_KEY_FILE = "master.key";
 
 export interface SourcePartsRequest {
   readonly settings: Settings;

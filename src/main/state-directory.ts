@@ -20,6 +20,7 @@ export const INFO_FILE = "info.json";
 export const PID_FILE = "serve.pid";
 export const KEEPER_PID_FILE = "keep-running.pid";
 export const LOG_FILE = "serve.log";
+export const MASTER_KEY_FILE = "master.key";
 
 const STICKY_BIT = 0o1000;
 

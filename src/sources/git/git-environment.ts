@@ -3,6 +3,9 @@
  * credentials or programs reach it. Configuration comes over the environment too, where it outranks a repository's own.
  */
 
+/** Where git and what it is run with are looked for. */
+export const GIT_PROGRAM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 type Settings = Readonly<Record<string, string>>;
 
 /** For what is run on repositories of others, and on ours. */
@@ -41,7 +44,7 @@ export interface GitEnvironmentOptions {
 
 export function gitEnvironment({ home, settings, variables }: GitEnvironmentOptions): NodeJS.ProcessEnv {
   return {
-    PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    PATH: GIT_PROGRAM_PATH,
     HOME: home,
     XDG_CONFIG_HOME: home,
     // Messages are matched by their text.
