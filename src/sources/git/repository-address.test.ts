@@ -23,6 +23,13 @@ describe("addresses we fetch from", () => {
   });
 });
 
+test("a hostile name of a host takes no time", () => {
+  const beganAtMs = performance.now();
+  for (const host of ["a".repeat(240), "a.".repeat(120), "a-".repeat(120)])
+    expect(() => parseRepositoryAddress(`git@${host}!:x`)).toThrow(SourceError);
+  expect(performance.now() - beganAtMs).toBeLessThan(500);
+});
+
 describe("everything else is refused", () => {
   test.each([
     "",
@@ -54,6 +61,9 @@ describe("everything else is refused", () => {
     "https://ho st/a",
     "https://host/a\nb",
     "https://host\\@other/a",
+    "git@a.-b:c",
+    "git@a..b:c",
+    "git@a-.b:c",
     `https://host/${"a".repeat(3000)}`,
   ])("%s", (text) => {
     expect(() => parseRepositoryAddress(text)).toThrow(SourceError);

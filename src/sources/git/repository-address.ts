@@ -21,7 +21,10 @@ export interface RepositoryAddress {
 
 const DEFAULT_PORTS = { https: 443, http: 80, ssh: 22 } as const;
 const LENGTH_MAX = 2048;
-const HOST = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?)+$|^\[[0-9a-f:.]+\]$/;
+/** The dots between labels must be there: if they could be left out, a hostile name would be tried in 2^n ways. */
+const LABEL = String.raw`[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?`;
+const HOST = new RegExp(String.raw`^${LABEL}(?:\.${LABEL})*\.?$|^\[[0-9a-f:.]+\]$`);
+const HOST_LENGTH_MAX = 253;
 const USER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 const SCP_LIKE = /^(?:(?<user>[^@/:]+)@)?(?<host>\[[^\]]+\]|[^@/:]+):(?!\/\/|:)(?<path>.+)$/;
 const HELP = "Use an address such as https://host/path.git or git@host:path.git";
@@ -107,7 +110,7 @@ function sshAddress(parts: {
 
 function checkHost(text: string): string {
   const host = text.toLowerCase();
-  if (!HOST.test(host) || host.length > 253) throw wrong("its host name is not one");
+  if (host.length > HOST_LENGTH_MAX || !HOST.test(host)) throw wrong("its host name is not one");
   return host.replace(/^\[|\]$/g, "");
 }
 
