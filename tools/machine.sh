@@ -37,7 +37,9 @@ engine() {
 }
 
 # A name is looked up; a path must be there.
-has() { command -v "$1" > /dev/null 2>&1 || [[ -x /usr/sbin/$1 || -x /sbin/$1 ]]; }
+has() {
+  if [[ $1 == /* ]]; then [[ -e $1 ]]; else command -v "$1" > /dev/null 2>&1 || [[ -x /usr/sbin/$1 || -x /sbin/$1 ]]; fi
+}
 
 require_rights() { require_rights_of "$EUID"; }
 
@@ -68,16 +70,38 @@ is_debian() {
 
 # install_missing COMMAND:PACKAGE…: installs the packages whose command is not there.
 install_missing() {
+  local missing
+  mapfile -t missing < <(missing_of "$@")
+  ((${#missing[@]} > 0)) || return 0
+  is_debian || die "This is not Debian or Ubuntu: install these yourself, then run this again:" \
+    "${missing[*]}" "(Docker Engine 20.10 or newer, HAProxy 2.6 or newer, iptables, git 2.37 or newer)"
+  step "Installing ${missing[*]}" install_packages "${missing[@]}"
+}
+
+# install_recommended LOSS COMMAND:PACKAGE…: the same, but goes on where they cannot be had, and says what is lost.
+install_recommended() {
+  local loss=$1 missing
+  shift
+  mapfile -t missing < <(missing_of "$@")
+  ((${#missing[@]} > 0)) || return 0
+  if is_debian; then
+    say "• Installing ${missing[*]} (recommended)"
+    try_packages "${missing[@]}" && return
+  fi
+  say "  Without ${missing[*]} $loss."
+}
+
+missing_of() {
   local entry missing=()
   for entry in "$@"; do
     if has "${entry%%:*}" || [[ " ${missing[*]} " == *" ${entry##*:} "* ]]; then continue; fi
     missing+=("${entry##*:}")
+    echo "${entry##*:}"
   done
-  ((${#missing[@]} > 0)) || return 0
-  is_debian || die "This is not Debian or Ubuntu: install these yourself, then run this again:" \
-    "${missing[*]}" "(Docker Engine 20.10 or newer, HAProxy 2.6 or newer, iptables)"
-  step "Installing ${missing[*]}" install_packages "${missing[@]}"
 }
+
+# In a shell of its own, which a failure ends.
+try_packages() { (trap release_services EXIT && install_packages "$@") 2> /dev/null; }
 
 install_packages() {
   local packages=("$@") log

@@ -63,6 +63,31 @@ test("what is there is not installed again, and one package is named once", () =
   expect(stderr).toBe("• Installing docker.io wrk\n");
 });
 
+const RECOMMENDED =
+  "install_recommended 'no source code is built' mmdebstrap:mmdebstrap sh:dash /none/keyring.gpg:debian-archive-keyring";
+
+test.each([
+  ["on another system", "is_debian() { return 1; }", ""],
+  [
+    "that cannot be had",
+    "is_debian() { true; }; apt_get() { echo 'E: no network' >&2; return 100; }; POLICY=/dev/null",
+    "• Installing mmdebstrap debian-archive-keyring (recommended)\n",
+  ],
+])("what is only recommended holds nothing up %s, and what is lost is said", (_what, machine, first) => {
+  const hasShell = "has() { [[ $1 == sh ]]; }";
+  expect(run(`${machine}; ${hasShell}; ${RECOMMENDED}; echo 'went on' >&2`)).toEqual({
+    status: 0,
+    stderr: `${first}  Without mmdebstrap debian-archive-keyring no source code is built.\nwent on\n`,
+  });
+});
+
+test("what is recommended is installed once", () => {
+  const { status, stderr } = run(
+    `INSTALLED=$(mktemp -u); has() { [[ $1 == sh || -e $INSTALLED ]]; }; is_debian() { true; }; apt_get() { touch "$INSTALLED"; }; POLICY=/dev/null; ${RECOMMENDED}; ${RECOMMENDED}; rm "$INSTALLED"`,
+  );
+  expect([status, stderr]).toEqual([0, "• Installing mmdebstrap debian-archive-keyring (recommended)\n"]);
+});
+
 test("a failing start of the engine under systemd points to its journal", () => {
   const { status, stderr } = run("has_systemd() { true; }; as_root() { false; }; start_engine");
   expect([status, stderr]).toEqual([1, expect.stringContaining("journalctl -u docker")]);
