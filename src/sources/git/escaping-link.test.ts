@@ -35,3 +35,17 @@ test("circles and towers of links end", () => {
   expect(find(tower)).toBe(null);
   expect(find({ a: `${"./".repeat(20_000)}x` })).toBe("a");
 });
+
+test("thousands of long links take no time", () => {
+  const links = new Map(Array.from({ length: 16_000 }, (_, at) => [`l${at}`, `a/b/${"a/".repeat(2_000)}`]));
+  const beganAtMs = performance.now();
+  expect(findEscapingLink(links)).toMatch(/^l\d+$/);
+  expect(performance.now() - beganAtMs).toBeLessThan(2_000);
+});
+
+test("thousands of ordinary links are fine", () => {
+  const links = new Map(
+    Array.from({ length: 50_000 }, (_, at) => [`node_modules/.bin/l${at}`, `../p${at}/bin/x.js`]),
+  );
+  expect(findEscapingLink(links)).toBe(null);
+});

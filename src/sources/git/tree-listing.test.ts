@@ -45,3 +45,12 @@ test("nothing lies below a link", () => {
   expect(() => checkNames([link, below])).toThrow(/a\/b\/c/);
   expect(() => checkNames([link, { ...below, path: "ab/c" }])).not.toThrow();
 });
+
+test("a tree of endless paths takes no time", () => {
+  const deep = { kind: "file", id: ID, bytes: 0, path: `${"a/".repeat(1_990)}x` } as const;
+  const link = { kind: "link", id: ID, bytes: 1, path: "b" } as const;
+  const beganAtMs = performance.now();
+  const check = () => checkNames([link, ...Array.from({ length: 16_000 }, () => deep)]);
+  expect(check).toThrow(expect.objectContaining({ problem: "too-large" }));
+  expect(performance.now() - beganAtMs).toBeLessThan(5_000);
+});
