@@ -13,6 +13,12 @@ test.each([
   "ADD $URL /x",
   "ADD ${URL} /x",
   "ADD git@example.com:a/b.git /x",
+  "ADD me@example.com:a/b.git /x",
+  'ADD ["git@example.com:a/b.git", "/x"]',
+  "ADD \\\n\n  \u0085\nhttp://127.0.0.1/x /x",
+  "ADD \\\n\u0085# a comment\nhttp://127.0.0.1/x /x",
+  "\u0085ADD http://127.0.0.1/x /x",
+  "ONBUILD \u0085ADD http://127.0.0.1/x /x",
   "ADD git://example.com/a /x",
 ])("refuses %j and names its line", (instruction) => {
   expect(() => assertNoRemoteSources(`FROM a\n\n${instruction}\nRUN true\n`)).toThrow(
@@ -25,6 +31,27 @@ test("refuses it with another escape character", () => {
 });
 
 test.each([
+  ["a line that ends in another blank", "ENV a=b\\\u00a0"],
+  ["a form feed", "ENV a=b\\\f"],
+  ["a doubled backslash", "ENV a=b\\\\"],
+  ["a line that is empty for one of us only", "ENV a=b \\\n\uFEFF"],
+  ["a comment for one of us only", "ENV a=b \\\n\uFEFF# x"],
+  ["the end of a here-document", "RUN <<'E\\'\nE\\"],
+])("finds an ADD behind %s", (_, before) => {
+  const text = `FROM a\n${before}\nADD http://127.0.0.1/x /x\n`;
+  expect(() => assertNoRemoteSources(text)).toThrow(/ADD takes/);
+});
+
+test.each(["# a comment\n# escape=`\nFROM a\nRUN true `", "\t# escape=`\nFROM a\nRUN true \\"])(
+  "does not trust the escape directive of %j",
+  (before) => {
+    expect(() => assertNoRemoteSources(`${before}\nADD http://127.0.0.1/x /x\n`)).toThrow(/ADD takes/);
+  },
+);
+
+test.each([
+  "RUN apk \\\n  add $PACKAGES",
+  "RUN cat <<EOF > /x\nadd this\nEOF",
   "ADD app.tar.gz /app",
   'ADD ["a b", "/x"]',
   "RUN curl http://example.com/add",
