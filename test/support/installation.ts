@@ -55,6 +55,7 @@ export class Installation {
     this.env = {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
+      ...networkSettings(),
       SLIPWAY_STATE_DIR: stateDirectory,
       SLIPWAY_API_PORT: String(apiPort),
       SLIPWAY_EDGE_PORT: String(edgePort),
@@ -224,6 +225,13 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMs?: number;
+}
+
+/** What this machine needs to reach package registries: certificates, proxies, npm's and pip's settings. */
+function networkSettings(): NodeJS.ProcessEnv {
+  const isOne = (name: string) =>
+    /^(NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|.*_proxy|(npm_config|pip)_.*)$/i.test(name);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => isOne(name)));
 }
 
 function waitForExit(child: ChildProcess): Promise<void> {
