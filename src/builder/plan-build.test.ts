@@ -220,8 +220,18 @@ describe("a plan for a Dockerfile", () => {
     expect(remarks).toStrictEqual([
       "Dockerfile: the syntax line was left out; the engine reads the Dockerfile itself",
     ]);
+    for (const hidden of ["\uFEFF\uFEFF#!/bin/x\n# syntax=evil\nFROM a", "\uFEFF\uFEFF# syntax=evil\nFROM a"])
+      expect((await plan({ Dockerfile: hidden }, build)).dockerfile).not.toContain("syntax");
     const comment = "FROM a\n# syntax=just a comment\n";
     expect((await plan({ Dockerfile: comment }, build)).dockerfile).toBe(comment);
+  });
+
+  it("keeps the caches that a Dockerfile mounts apart from those of other services", async () => {
+    const namespaces = ["one", "other"].map(async (scope) => {
+      const { buildArguments } = await plan({ Dockerfile: "FROM a" }, { ...build, scope });
+      return buildArguments["BUILDKIT_CACHE_MOUNT_NS"];
+    });
+    expect(await Promise.all(namespaces)).toStrictEqual(["dockerfile-one", "dockerfile-other"]);
   });
 
   it("takes the Dockerfile's own ignore file before that of the directory", async () => {

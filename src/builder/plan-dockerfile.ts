@@ -11,6 +11,8 @@ const DOCKERFILE_MAX_BYTES = 512 * 1024;
 const IGNORE_FILE_MAX_BYTES = 64 * 1024;
 /** Arguments that steer the engine's reader of Dockerfiles, up to replacing it by an image. */
 const ENGINES_ARGUMENT = /^BUILDKIT_/i;
+/** Caches that a Dockerfile mounts are its service's own: under a shared id it could change what others build from. */
+const CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
 const ARGUMENT_NAME = /^[A-Za-z_]\w*$/;
 const STAGE = /^[A-Za-z0-9][\w.-]*$/;
 
@@ -35,7 +37,7 @@ export async function planDockerfile(
   return {
     dockerfile: safeText,
     target: dockerfile.target,
-    buildArguments: dockerfile.buildArguments,
+    buildArguments: { ...dockerfile.buildArguments, [CACHE_NAMESPACE]: `dockerfile-${request.cacheScope}` },
     partOfStage: {},
     ignore: await readIgnoreFile(tree, directory, path),
     contextDirectory: directory === "" ? "." : directory,

@@ -12,7 +12,8 @@ export function withoutSyntaxLine(
   text: string,
   path: string,
 ): { readonly text: string; readonly remarks: readonly string[] } {
-  const lines = text.replace(/^\u{feff}/u, "").split("\n");
+  // Engines take one byte order mark away, and would then see what stood behind a second one.
+  const lines = text.replace(/^\u{feff}+/u, "").split("\n");
   const firstLine = lines[0]?.startsWith("#!") === true ? 1 : 0;
   refuseOtherSyntax(lines.slice(firstLine), path);
   const afterDirectives = lines.findIndex((line, index) => index >= firstLine && !DIRECTIVE.test(line));
