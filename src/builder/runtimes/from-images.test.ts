@@ -19,3 +19,9 @@ test("arguments before the first stage, as preset or as given", () => {
   expect(fromImages(text, {})).toEqual(["node:22", "python:3.11-slim"]);
   expect(fromImages(text, { BASE: "node:20" })).toEqual(["node:20", "python:3.11-slim"]);
 });
+
+test("a line made to take for ever takes no time", () => {
+  const beganAtMs = performance.now();
+  expect(fromImages(`ARG A=x${" ".repeat(500_000)}y\nARG B="z"  \r\nFROM $B`, {})).toEqual(["z"]);
+  expect(performance.now() - beganAtMs).toBeLessThan(500);
+});
