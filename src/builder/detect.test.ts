@@ -210,6 +210,24 @@ describe("detection", () => {
     expect(await detected({ "index.php": "" })).toBe("PHP_84");
   });
 
+  it("takes no time for files that are made to take for ever", async () => {
+    const spaces = " ".repeat(500_000);
+    const hostile: readonly Files[] = [
+      { "index.html": "", Procfile: `web: a${spaces}\u2028b` },
+      { Gemfile: `${"\n".repeat(500_000)}x`, "app.rb": "" },
+      { Gemfile: "", ".ruby-version": "1".repeat(500_000), "app.rb": "" },
+      { "pom.xml": `<java.version>${spaces}x` },
+      { "build.gradle": `JavaLanguageVersion.of(${spaces}`, gradlew: "" },
+      { "a.csproj": `<TargetFramework>${spaces}x` },
+      { "requirements.txt": `flask${spaces}`, "app.py": "", ".python-version": `3.1${spaces}x` },
+      { "pyproject.toml": "requires-python =".repeat(30_000), "app.py": "" },
+      { "package.json": "[".repeat(500_000), ".nvmrc": "1".repeat(500_000) },
+    ];
+    const beganAtMs = performance.now();
+    for (const files of hostile) await detectSource(memoryTree(files), "/").catch(() => undefined);
+    expect(performance.now() - beganAtMs).toBeLessThan(1_500);
+  });
+
   it("takes what says it first: apprunner.yaml, then a Dockerfile, in the source directory", async () => {
     const files = { "web/Dockerfile": "", "web/package.json": pkg(started), "apprunner.yaml": "" };
     const tree = memoryTree(files);

@@ -104,7 +104,8 @@ function suggestion(finding: Finding, procfile: string | null): Detection {
 /** The command of `web:`, on one line. */
 async function procfileStart(directory: SourceDirectory): Promise<string | null> {
   const text = (await directory.read("Procfile")) ?? "";
-  return /^web:[ \t]*(\S[^\r\n]*?)[ \t]*\r?$/m.exec(text)?.[1] ?? null;
+  const command = /^web:(.*)/m.exec(text)?.[1]?.trim() ?? "";
+  return command === "" ? null : command;
 }
 
 function nothingFits(missing: readonly string[]): BuildError {

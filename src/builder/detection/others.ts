@@ -111,12 +111,12 @@ export const detectRuby: Detector = async (directory) => {
   const gemfile = await directory.read("Gemfile");
   if (gemfile === null) return null;
   const written =
-    /^\s*ruby\s+["']([^"']+)["']/m.exec(gemfile)?.[1] ?? (await directory.read(".ruby-version"));
-  const [, wanted] = /(\d+\.\d+)/.exec(written ?? "") ?? [];
+    /^[ \t]*ruby[ \t]+["']([^"']+)["']/m.exec(gemfile)?.[1] ?? (await directory.read(".ruby-version"));
+  const [, wanted] = /(?<!\d)(\d{1,3}\.\d{1,3})/.exec(written ?? "") ?? [];
   const runtime = directory.choose(runtimesInRange("ruby", "RUBY_34", wanted ?? null));
   if (runtime === null) return `no runtime has Ruby ${wanted}`;
   const start = await rubyStart(directory, (gem) =>
-    new RegExp(`^\\s*gem\\s+["']${gem}["']`, "m").test(gemfile),
+    new RegExp(`^[ \\t]*gem[ \\t]+["']${gem}["']`, "m").test(gemfile),
   );
   if (start === null) return "Gemfile is there, but neither config.ru nor app.rb, server.rb or main.rb";
   return {
