@@ -55,7 +55,11 @@ export function buildSourceParts({ settings, store, logger, installationId }: So
 const MIB = 1024 ** 2;
 const MINUTE_MS = 60_000;
 
-function buildLimits({ buildMemoryMiB, buildMinutes, buildsAtOnce }: Settings): Partial<BuildLimits> {
+export function buildLimits({
+  buildMemoryMiB,
+  buildMinutes,
+  buildsAtOnce,
+}: Pick<Settings, "buildMemoryMiB" | "buildMinutes" | "buildsAtOnce">): Partial<BuildLimits> {
   const memory = buildMemoryMiB === undefined ? {} : { memoryBytes: buildMemoryMiB * MIB };
   return { ...memory, durationMs: buildMinutes * MINUTE_MS, atOnce: buildsAtOnce };
 }
