@@ -5,6 +5,7 @@
  */
 import { lstat, readdir, readlink, realpath } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { BuildError } from "../../ports/builder.ts";
 import { cleanLine } from "./text-lines.ts";
 import { IgnorePatterns, type ParentMatches } from "./ignore-patterns.ts";
@@ -44,6 +45,9 @@ export interface BuildContext {
   readonly entries: readonly ContextEntry[];
 }
 
+/** Some 30 ms of judging: then whoever else waits for this process gets a turn. */
+const STEPS_BETWEEN_RESTS = 2_000_000;
+
 /** Throws BuildError "configuration" when the tree cannot be a context. */
 export async function readContext(request: ContextRequest, signal: AbortSignal): Promise<BuildContext> {
   const directory = await contextWithin(request.treeDirectory, request.contextDirectory);
@@ -70,6 +74,7 @@ class ContextWalk {
   readonly #limits: ContextLimits;
   readonly #signal: AbortSignal;
   #bytes = 0;
+  #stepsAtRest = 0;
 
   constructor(root: string, request: ContextRequest, signal: AbortSignal) {
     this.#root = root;
@@ -89,6 +94,7 @@ class ContextWalk {
     for (const name of await sortedNames(join(this.#root, path))) {
       const child = path === "" ? name : `${path}/${name}`;
       const verdict = this.#ignore.judge(child, matches);
+      await this.#rest();
       if (verdict.isIgnored && !this.#ignore.hasExceptions) continue;
       const entry = await this.#read(child, verdict.isIgnored);
       if (entry === null) continue;
@@ -98,6 +104,12 @@ class ContextWalk {
       await this.directory(child, verdict.matches, verdict.isIgnored ? [...waiting, entry] : []);
       if (this.entries.length > told) waiting.length = 0;
     }
+  }
+
+  async #rest(): Promise<void> {
+    if (this.#ignore.steps - this.#stepsAtRest < STEPS_BETWEEN_RESTS) return;
+    this.#stepsAtRest = this.#ignore.steps;
+    await setImmediate(undefined, { signal: this.#signal });
   }
 
   async #read(path: string, isIgnored: boolean): Promise<ContextEntry | null> {

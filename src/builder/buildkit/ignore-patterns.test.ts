@@ -58,3 +58,20 @@ test("a pattern made to take for ever takes no time", () => {
   ).toBe(false);
   expect(performance.now() - startedMs).toBeLessThan(2_000);
 });
+
+test("many such patterns and paths end soon, with an error", () => {
+  const ignore = new IgnorePatterns(Array.from({ length: 1_000 }, (_, at) => `**/${"*a".repeat(25)}b${at}`));
+  const startedMs = performance.now();
+  const judgeAll = () => {
+    for (let at = 0; at < 200_000; at++) ignore.judge(`${"a".repeat(200)}/${"a".repeat(200)}/${at}`, null);
+  };
+  expect(judgeAll).toThrow(/\.dockerignore: its patterns take too long/);
+  expect(performance.now() - startedMs).toBeLessThan(30_000);
+}, 40_000);
+
+test("no pattern is left out without a word", () => {
+  expect(() => new IgnorePatterns(Array.from({ length: 1_001 }, (_, at) => `secret-${at}`))).toThrow(
+    /more than 1000 patterns/,
+  );
+  expect(isIgnored([`${"a/".repeat(600)}b`], `${"a/".repeat(600)}b`)).toBe(true);
+});

@@ -1,16 +1,21 @@
 /**
  * Patterns of a `.dockerignore`: the last one that matches a path or a directory above it decides, `!` makes an
  * exception, `**` stands for any number of directories. Users write them, so that matching takes no more than
- * (pattern × path) steps: no regular expressions.
+ * (pattern × path) steps, which are counted: no regular expressions.
  */
+import { BuildError } from "../../ports/builder.ts";
 
 const PATTERNS_MAX = 1_000;
-const PATTERN_CHARACTERS_MAX = 1_000;
+/** Some 5 s. A thousand patterns for a thousand files take a tenth of it. */
+const STEPS_MAX = 300_000_000;
 
 interface Pattern {
   readonly isException: boolean;
-  readonly segments: readonly string[];
+  readonly segments: readonly Segment[];
 }
+
+/** Null: `**`. A text is taken literally; a list holds what stands for one character each, and `*`. */
+type Segment = string | readonly string[] | null;
 
 /** Which patterns matched a directory, so that what lies below needs no second look. */
 export type ParentMatches = readonly boolean[];
@@ -22,23 +27,34 @@ export interface IgnoreVerdict {
 
 export class IgnorePatterns {
   readonly #patterns: readonly Pattern[];
+  readonly #counter = { steps: 0 };
   /** An ignored directory may hold something that is not. */
   readonly hasExceptions: boolean;
 
+  /** Throws BuildError "configuration" when there are too many: one that is left out would let a secret through. */
   constructor(lines: readonly string[]) {
-    this.#patterns = lines
-      .slice(0, PATTERNS_MAX)
-      .map(parsePattern)
-      .filter((pattern) => pattern !== null);
+    this.#patterns = lines.map(parsePattern).filter((pattern) => pattern !== null);
+    if (this.#patterns.length > PATTERNS_MAX)
+      throw new BuildError("configuration", `.dockerignore: more than ${PATTERNS_MAX} patterns`);
     this.hasExceptions = this.#patterns.some(({ isException }) => isException);
   }
 
-  /** `parent` is what was said of the directory above; none at the top. */
+  /** What judging has taken so far: 20 million are about a third of a second. */
+  get steps(): number {
+    return this.#counter.steps;
+  }
+
+  /** `parent` is what was said of the directory above; none at the top. Throws BuildError when it takes too long. */
   judge(path: string, parent: ParentMatches | null): IgnoreVerdict {
     const segments = path.split("/");
     const matches = this.#patterns.map(
-      (pattern, index) => parent?.[index] === true || matchesPath(pattern.segments, segments),
+      (pattern, index) => parent?.[index] === true || matchesPath(pattern.segments, segments, this.#counter),
     );
+    if (this.steps > STEPS_MAX)
+      throw new BuildError(
+        "configuration",
+        ".dockerignore: its patterns take too long for so many files; use fewer of them, or fewer wildcards",
+      );
     const deciding = matches.lastIndexOf(true);
     return { isIgnored: deciding !== -1 && this.#patterns[deciding]?.isException === false, matches };
   }
@@ -46,10 +62,18 @@ export class IgnorePatterns {
 
 function parsePattern(line: string): Pattern | null {
   const text = line.trim();
-  if (text === "" || text.startsWith("#") || text.length > PATTERN_CHARACTERS_MAX) return null;
+  if (text === "" || text.startsWith("#")) return null;
   const isException = text.startsWith("!");
-  const segments = cleanSegments(isException ? text.slice(1).trim() : text);
-  return segments.length === 0 ? null : { isException, segments };
+  const segments = cleanSegments(isException ? text.slice(1).trim() : text).map(toSegment);
+  if (segments.length === 0) return null;
+  // `a/**` means what is below a, not a itself.
+  return { isException, segments: segments.at(-1) === null ? [...segments, ["*"]] : segments };
+}
+
+function toSegment(text: string): Segment {
+  if (text === "**") return null;
+  if (!/[*?[\\]/.test(text)) return text;
+  return text.match(/\\.|\[(?:\\.|[^\]\\])+\]|./gsu) ?? [];
 }
 
 /** `/a//b/./c/../d/` → a, b, d. */
@@ -63,16 +87,26 @@ function cleanSegments(path: string): readonly string[] {
   return segments;
 }
 
-function matchesPath(pattern: readonly string[], path: readonly string[]): boolean {
-  // `a/**` means what is below a, not a itself.
-  if (pattern.at(-1) === "**") return matchesPath([...pattern.slice(0, -1), "**", "*"], path);
-  return matchesSequence(pattern, path, (one) => one === "**", matchesName);
+interface Counter {
+  steps: number;
+}
+
+interface Matching<Token> {
+  readonly isWildcard: (token: Token) => boolean;
+  readonly matchesOne: (token: Token, item: string) => boolean;
+  readonly counter: Counter;
+}
+
+function matchesPath(pattern: readonly Segment[], path: readonly string[], counter: Counter): boolean {
+  const matchesOne = (segment: Segment, name: string) =>
+    typeof segment === "string" ? segment === name : matchesName(segment ?? [], name, counter);
+  return matchesSequence(pattern, path, { isWildcard: (one) => one === null, matchesOne, counter });
 }
 
 /** `*` is any number of characters, `?` one, `[a-z]` one of these; a backslash takes the next one literally. */
-function matchesName(pattern: string, name: string): boolean {
-  const tokens = pattern.match(/\\.|\[(?:\\.|[^\]\\])+\]|./gsu) ?? [];
-  return matchesSequence(tokens, Array.from(name), (token) => token === "*", matchesCharacter);
+function matchesName(tokens: readonly string[], name: string, counter: Counter): boolean {
+  const isWildcard = (token: string) => token === "*";
+  return matchesSequence(tokens, Array.from(name), { isWildcard, matchesOne: matchesCharacter, counter });
 }
 
 function matchesCharacter(token: string, character: string): boolean {
@@ -95,14 +129,14 @@ function matchesClass(text: string, character: string): boolean {
 function matchesSequence<Token>(
   pattern: readonly Token[],
   items: readonly string[],
-  isWildcard: (token: Token) => boolean,
-  matchesOne: (token: Token, item: string) => boolean,
+  { isWildcard, matchesOne, counter }: Matching<Token>,
 ): boolean {
   let position = 0;
   let item = 0;
   let wildcard = -1;
   let resumeAt = 0;
   while (item < items.length) {
+    counter.steps++;
     const token = pattern[position];
     if (token !== undefined && isWildcard(token)) {
       wildcard = position++;
