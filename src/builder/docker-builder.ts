@@ -3,7 +3,7 @@
  * went wrong. What a build is made of (`BuildPlan`) is decided elsewhere; here it is carried out.
  */
 import { BuildError, type Builder, type BuildRequest, type BuiltImage } from "../ports/builder.ts";
-import { portOfImage, type BuildPlan } from "./build-plan.ts";
+import { portOfImage, refuseSecrets, type BuildPlan } from "./build-plan.ts";
 import { BuildCache, BUILT_BY_LABEL } from "./buildkit/build-cache.ts";
 import { toBuildError } from "./buildkit/build-failure.ts";
 import { BuildGuards, type Report } from "./buildkit/build-guards.ts";
@@ -122,6 +122,7 @@ export class DockerBuilder implements Builder {
     };
     const { bases } = this.#options;
     const plan = await planBuild(await DirectoryTree.open(treeDirectory), planned, bases);
+    refuseSecrets(plan);
     if (dockerfile !== null) await bases.offerPublicImages(plan, planned.report, signal);
     return plan;
   }
