@@ -110,8 +110,12 @@ export function describeContainerEngine(name: string, createHarness: () => Promi
 
       it("says that a registry cannot be reached, for a pull and for a digest", async () => {
         const request = { image: harness.unreachableImage };
-        for (const ask of [engine.pullImage(request, signal()), engine.resolveDigest(request, signal())]) {
-          const error = await (ask as Promise<unknown>).catch((thrown: unknown) => thrown);
+        const asks: readonly (() => Promise<unknown>)[] = [
+          () => engine.pullImage(request, signal()),
+          () => engine.resolveDigest(request, signal()),
+        ];
+        for (const ask of asks) {
+          const error = await ask().catch((thrown: unknown) => thrown);
           expect(error).toBeInstanceOf(ImagePullError);
           expect((error as ImagePullError).problem).toBe("unreachable");
         }
