@@ -1,6 +1,6 @@
 /** The least a start can take: create and start one container of the image, ask it until it answers. No Slipway. */
 import type Docker from "dockerode";
-import { isOk, untilAnswer } from "./stopwatch.ts";
+import { isOk, untilAnswer } from "../support/stopwatch.ts";
 
 const PORT = 8080;
 /** What App Runner gives a service that does not ask: 1 vCPU, 2 GB. */

@@ -1,7 +1,7 @@
 /** A service from CreateService over one StartDeployment to its end, timed from outside at its URL. */
 import { type AppRunnerClient, StartDeploymentCommand } from "@aws-sdk/client-apprunner";
 import { create, remove, untilRunning } from "../support/services.ts";
-import { isOk, untilAnswer } from "./stopwatch.ts";
+import { isOk, stopwatch, untilAnswer } from "../support/stopwatch.ts";
 
 export interface LifeTimes {
   /** CreateService to the first 200 at the URL. */
@@ -35,9 +35,4 @@ export async function measureLife(
   const deployRunningMs = sinceDeploy();
   await remove(client, arn);
   return { createMs, createRunningMs, deployMs, deployRunningMs };
-}
-
-function stopwatch(): () => number {
-  const startMs = performance.now();
-  return () => performance.now() - startMs;
 }

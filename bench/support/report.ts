@@ -22,7 +22,8 @@ export interface Result<Key extends string> {
   /** How it was measured, a line each. */
   readonly notes: readonly string[];
   readonly measures: readonly Measure<Key>[];
-  readonly reference: string;
+  /** What `isCompared` measures are held against. */
+  readonly reference?: string;
   /** Contender → one sample per round. */
   readonly samples: ReadonlyMap<string, readonly Sample<Key>[]>;
 }
@@ -58,7 +59,7 @@ function ratio<Key extends string>(
   name: string,
   key: Key,
 ): Summary | null {
-  const base = samples.get(reference) ?? [];
+  const base = (reference === undefined ? undefined : samples.get(reference)) ?? [];
   const values = (samples.get(name) ?? []).flatMap((sample, round) => {
     const [value, other] = [sample[key], base[round]?.[key]];
     return value === undefined || other === undefined ? [] : [value / other];
