@@ -1,40 +1,42 @@
 /**
- * How long a request may take to arrive. Node's own limit holds for all requests of a server; pushes of large
- * repositories need longer than API calls are given, so that limit is off and this one knows which is which.
+ * How long a request may take to arrive, answered or not. Node's own limit holds for all requests of a server; pushes of
+ * large repositories need longer than API calls are given, so that limit is off, and this one is lifted for pushers who
+ * are known. It hangs on the server itself: what no route takes is limited as well.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Reply } from "../contract/index.ts";
 
 export interface ReadingDeadline {
   readonly deadlineMs: number;
-  /** Requests whose bodies are streams have limits of their own. */
-  readonly isStreamed: (target: string) => boolean;
   /** The answer to a request that did not arrive in time. */
   readonly refusal: () => Reply;
 }
 
-export function addReadingDeadline(app: FastifyInstance, deadline: ReadingDeadline): void {
-  app.addHook("onRequest", (request, reply, done) => {
-    if (!deadline.isStreamed(request.raw.url ?? "")) limit(request, reply, deadline);
-    done();
+const timers = new WeakMap<IncomingMessage, NodeJS.Timeout>();
+
+export function addReadingDeadline(server: Server, { deadlineMs, refusal }: ReadingDeadline): void {
+  server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
+    const timer = setTimeout(() => {
+      if (!request.complete) cut(response, refusal());
+    }, deadlineMs);
+    timers.set(request, timer);
+    const stop = (): void => clearTimeout(timer);
+    // Not the end of the answer: who was answered early could go on sending for ever.
+    request.once("end", stop).once("close", stop);
   });
 }
 
-function limit({ raw }: FastifyRequest, reply: FastifyReply, { deadlineMs, refusal }: ReadingDeadline): void {
-  const timer = setTimeout(() => {
-    if (!raw.complete) cut(reply, refusal());
-  }, deadlineMs);
-  const stop = (): void => clearTimeout(timer);
-  raw.once("end", stop);
-  reply.raw.once("close", stop);
+/** For a request whose body is a stream with limits of its own. */
+export function liftReadingDeadline(request: IncomingMessage): void {
+  clearTimeout(timers.get(request));
 }
 
-function cut(reply: FastifyReply, { status, headers, body }: Reply): void {
-  if (reply.raw.headersSent) {
-    reply.raw.destroy();
+function cut(response: ServerResponse, { status, headers, body }: Reply): void {
+  const { socket } = response.req;
+  if (response.headersSent) {
+    socket.destroy();
     return;
   }
-  reply.hijack();
-  reply.raw.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body), connection: "close" });
-  reply.raw.end(body, () => reply.raw.destroy());
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body), connection: "close" });
+  response.end(body, () => socket.destroy());
 }

@@ -10,7 +10,7 @@ import { encodeError, maxBodyBytes, type ErrorCode, type Reply } from "../contra
 import type { WebhookReceiver } from "../ports/source-watching.ts";
 import { createAdmission } from "./admission.ts";
 import type { ApiLogger, Dispatcher } from "./dispatch.ts";
-import { addGitRoutes, GIT_PREFIX, type GitRoutesOptions } from "./git/git-routes.ts";
+import { addGitRoutes, type GitRoutesOptions } from "./git/git-routes.ts";
 import { toListenError } from "./listen-error.ts";
 import { landingPage, pageHeaders, type LandingPage } from "./landing-page.ts";
 import { addReadingDeadline } from "./reading-deadline.ts";
@@ -67,9 +67,8 @@ export function createServer(options: ServerOptions): ApiServer {
   // Clients that keep idle connections must not lock everybody else out: the next attempt finds room.
   app.server.on("drop", () => app.server.closeIdleConnections());
   app.server.on("checkExpectation", (_request, response) => answerExpectation(response, options));
-  addReadingDeadline(app, {
+  addReadingDeadline(app.server, {
     deadlineMs: options.readingDeadlineMs ?? REQUEST_TIMEOUT_MS,
-    isStreamed: (target) => target.startsWith(GIT_PREFIX),
     refusal: () => refusal("RequestTimeoutException", "The request did not arrive in time.", options),
   });
   readBodiesAsBytes(app);

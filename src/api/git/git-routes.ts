@@ -15,6 +15,7 @@ import type {
 } from "../../ports/hosted-repositories.ts";
 import { isAllowed, repositoryArn } from "../authorization.ts";
 import type { ApiLogger } from "../dispatch.ts";
+import { liftReadingDeadline } from "../reading-deadline.ts";
 import type { Principal } from "../sigv4.ts";
 import { authenticateBasic, type FindKey } from "./basic-authentication.ts";
 
@@ -28,7 +29,7 @@ export interface GitRoutesOptions {
   readonly onPush: (name: string, signal: AbortSignal) => HostedGitRequest["onPush"];
 }
 
-export const GIT_PREFIX = "/git/";
+const GIT_PREFIX = "/git/";
 /** Sent by clients that deploy by themselves what they push. */
 const QUIET_HEADER = "slipway-push";
 const QUIET = "store";
@@ -109,6 +110,7 @@ async function replyTo({ request, options, signal }: Exchange, trace: Trace): Pr
   if (isPush ? !mayPush : !mayAct(principal, "slipway:GitPull", { name, options })) {
     return refusal(403, `${principal.arn} is not authorized to perform ${trace.action} on ${name}.`);
   }
+  liftReadingDeadline(request);
   return options.repositories.serve(
     {
       name,
