@@ -70,8 +70,8 @@ is_debian() {
 
 # install_missing COMMAND:PACKAGE…: installs the packages whose command is not there.
 install_missing() {
-  local missing
-  mapfile -t missing < <(missing_of "$@")
+  local missing=()
+  find_missing "$@"
   ((${#missing[@]} > 0)) || return 0
   is_debian || die "This is not Debian or Ubuntu: install these yourself, then run this again:" \
     "${missing[*]}" "(Docker Engine 20.10 or newer, HAProxy 2.6 or newer, iptables, git 2.37 or newer)"
@@ -80,9 +80,9 @@ install_missing() {
 
 # install_recommended LOSS COMMAND:PACKAGE…: the same, but goes on where they cannot be had, and says what is lost.
 install_recommended() {
-  local loss=$1 missing
+  local loss=$1 missing=()
   shift
-  mapfile -t missing < <(missing_of "$@")
+  find_missing "$@"
   ((${#missing[@]} > 0)) || return 0
   if is_debian; then
     say "• Installing ${missing[*]} (recommended)"
@@ -91,12 +91,12 @@ install_recommended() {
   say "  Without ${missing[*]} $loss."
 }
 
-missing_of() {
-  local entry missing=()
+# Into the caller's `missing`.
+find_missing() {
+  local entry
   for entry in "$@"; do
     if has "${entry%%:*}" || [[ " ${missing[*]} " == *" ${entry##*:} "* ]]; then continue; fi
     missing+=("${entry##*:}")
-    echo "${entry##*:}"
   done
 }
 
