@@ -2,6 +2,7 @@
  * All that holds a build in bounds while it runs: cgroup, network, disk. In place before its first command, looked after
  * until its last.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { BuildError } from "../../ports/builder.ts";
 import { BuildCgroup, type MemoryMark } from "./build-cgroup.ts";
 import { messageOf } from "./buildkit-client.ts";
@@ -94,7 +95,7 @@ export class BuildGuards {
   async #watch(): Promise<void> {
     while (!this.#ended.signal.aborted) {
       await this.#look();
-      await paused(LOOK_EVERY_MS, this.#ended.signal);
+      await sleep(LOOK_EVERY_MS, undefined, { signal: this.#ended.signal }).catch(() => undefined);
     }
   }
 
@@ -133,19 +134,4 @@ async function beginDisk(directory: string, { limits, report }: GuardOptions): P
     report("build-disk-not-watched", { problem: messageOf(error) });
     return null;
   }
-}
-
-async function paused(durationMs: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, durationMs);
-    signal.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-    if (signal.aborted) resolve();
-  });
 }

@@ -51,6 +51,8 @@ export class NetworkGuard {
   readonly #chains: { readonly input: string; readonly forward: string };
   readonly #environment: NodeJS.ProcessEnv;
   #builds = 0;
+  /** Chains are put in place and taken out one after the other: a build may begin while the last one ends. */
+  #lastAct: Promise<unknown> = Promise.resolve();
   #inForce = "";
   #passages: readonly Passage[] = [];
   #resolvers: readonly string[] = [];
@@ -67,18 +69,24 @@ export class NetworkGuard {
   async enter(signal: AbortSignal): Promise<void> {
     this.#passages = await proxies(this.#environment);
     this.#resolvers = await hostResolvers();
-    this.#builds++;
-    try {
+    await this.#inTurn(async () => {
+      this.#builds++;
       this.#inForce = "";
-      await this.refresh(signal);
-    } catch (error) {
-      this.#builds--;
-      throw error;
-    }
+      try {
+        await this.#putInForce(signal);
+      } catch (error) {
+        await this.#endOne();
+        throw error;
+      }
+    });
   }
 
   /** Lets containers through that came to the bridge since. Repeated while builds run. */
   async refresh(signal: AbortSignal): Promise<void> {
+    await this.#inTurn(() => this.#putInForce(signal));
+  }
+
+  async #putInForce(signal: AbortSignal): Promise<void> {
     const exempt = await this.#exempt(signal);
     if (exempt === null || JSON.stringify(exempt) === this.#inForce) return;
     const rules = { ...this.#chains, exempt: exempt.ipv4 };
@@ -91,8 +99,19 @@ export class NetworkGuard {
   /** When the last build has ended, the bridge is as it was. A command that was cancelled may live for a moment yet. */
   async leave(): Promise<void> {
     if (this.#builds === 1) await this.#untilNoCommandRuns();
+    await this.#inTurn(() => this.#endOne());
+  }
+
+  /** Also what a build that could not begin had put in place. */
+  async #endOne(): Promise<void> {
     this.#builds--;
-    if (this.#builds === 0) await this.remove();
+    if (this.#builds === 0) await this.#remove();
+  }
+
+  async #inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.#lastAct.then(act);
+    this.#lastAct = turn.catch(() => undefined);
+    await turn;
   }
 
   async #untilNoCommandRuns(): Promise<void> {
@@ -111,6 +130,10 @@ export class NetworkGuard {
 
   /** Takes the chains out, also those that a killed process left behind. */
   async remove(): Promise<void> {
+    await this.#inTurn(() => this.#remove());
+  }
+
+  async #remove(): Promise<void> {
     const programs = (await hasIPv6()) ? ["iptables", "ip6tables"] : ["iptables"];
     for (const program of programs) {
       // All or nothing: once more when somebody else changed a rule in between.
