@@ -1,7 +1,8 @@
 /** Real builds by a real engine: what comes out, what holds a hostile build, what is left afterwards. */
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, mkdir, rm, statfs, symlink, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
+import { once } from "node:events";
+import { connect, createServer, type Server } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -387,6 +388,31 @@ test("an address in ADD is refused before the engine asks for it, also when a ba
   }
 });
 
+test("an image that says of itself that it is a base image of a runtime is none", async () => {
+  newBuilder();
+  const { imageId } = await build(`FROM base\n${unique()}\nLABEL slipway.runtime=NODEJS_22`);
+  const label = ["slipway.runtime=NODEJS_22"];
+  const bases = await docker.listImages({ all: true, filters: { label } });
+  expect(bases.map(({ Id }) => Id)).not.toContain(imageId);
+});
+
+test("the cache that a Dockerfile mounts is its service's own", async () => {
+  newBuilder();
+  const id = `test-${process.pid}-${Date.now()}`;
+  const dockerfile = (command: string) =>
+    `FROM base\n${unique()}\nRUN --mount=type=cache,target=/cache,id=${id} ${command}\n`;
+  await build(dockerfile("echo mine > /cache/file"));
+  await build(dockerfile("cat /cache/file"));
+  expect(texts()).toContain("mine");
+  await writeFile(
+    join(tree, "Dockerfile"),
+    dockerfile("ls /cache/file").replace("FROM base", `FROM ${base}`),
+  );
+  await expect(builder.build(requestOf("b"), new AbortController().signal)).rejects.toMatchObject({
+    problem: "command",
+  });
+});
+
 test("a secret is seen by the command that asks for it, and by nothing else", async () => {
   newBuilder();
   const secret = `s3crét-${process.pid}`;
@@ -412,3 +438,44 @@ test("a secret is seen by the command that asks for it, and by nothing else", as
   const known = JSON.stringify([await image.inspect(), await image.history(), said]);
   expect(known).not.toContain(secret);
 });
+
+test("a build that waits for the cache to be trimmed can be given up", async () => {
+  const trim = Promise.withResolvers<void>();
+  const slowEngine = await slowProxy("/build/prune", trim.promise);
+  try {
+    builder = new DockerBuilder({ socketPath: slowEngine.path, ownerId: OWNER, bases, environment: {} });
+    await build(`FROM base\n${unique()}\n`);
+    const controller = new AbortController();
+    const waiting = builder.build(requestOf(), controller.signal);
+    await slowEngine.asked;
+    setImmediate(() => controller.abort(new Error("given up")));
+    await expect(waiting).rejects.toThrow("given up");
+  } finally {
+    trim.resolve();
+    await builder.close();
+    slowEngine.close();
+  }
+});
+
+/** The engine, but calls of this path wait. */
+async function slowProxy(slowPath: string, until: Promise<void>) {
+  const path = `${tree}.sock`;
+  const asked = Promise.withResolvers<void>();
+  const server = createServer((client) => {
+    const upstream = connect(SOCKET);
+    client.on("error", () => upstream.destroy());
+    upstream.on("error", () => client.destroy());
+    client.on("data", (bytes: Buffer) => {
+      client.pause();
+      const isSlow = bytes.toString("latin1").split("\r\n")[0]?.includes(slowPath) === true;
+      if (isSlow) asked.resolve();
+      const ready = isSlow ? until : Promise.resolve();
+      void ready.then(() => upstream.write(bytes)).then(() => client.resume());
+    });
+    client.on("end", () => upstream.end());
+    upstream.pipe(client);
+  });
+  server.listen(path);
+  await once(server, "listening");
+  return { path, asked: asked.promise, close: () => server.close() };
+}

@@ -16,6 +16,8 @@ import { NetworkGuard } from "./buildkit/network-guard.ts";
 import type { Progress } from "./buildkit/progress.ts";
 import { cleanLine } from "./buildkit/text-lines.ts";
 import { planBuild } from "./plan-build.ts";
+import { orAborted } from "./runtimes/abort.ts";
+import { labels as baseLabels } from "./runtimes/base-image.ts";
 import type { RuntimeBases } from "./runtimes/runtime-bases.ts";
 import { DirectoryTree } from "./source-tree.ts";
 
@@ -86,7 +88,7 @@ export class DockerBuilder implements Builder {
   }
 
   async #run(request: BuildRequest, signal: AbortSignal): Promise<BuiltImage> {
-    await this.#trimming;
+    await orAborted(this.#trimming, signal);
     const late = AbortSignal.timeout(this.#limits.durationMs);
     const within = AbortSignal.any([signal, late]);
     try {
@@ -95,7 +97,7 @@ export class DockerBuilder implements Builder {
       signal.throwIfAborted();
       throw late.aborted ? this.#lateError(error) : toEngineProblem(error);
     } finally {
-      this.#trimming = this.#trim();
+      this.#trimming = this.#trimming.then(() => this.#trim());
     }
   }
 
@@ -163,7 +165,8 @@ export class DockerBuilder implements Builder {
       dockerfile: plan.dockerfile,
       target: plan.target,
       buildArguments: { ...this.#proxyArguments(), ...plan.buildArguments },
-      labels: { [BUILT_BY_LABEL]: this.#options.ownerId },
+      // What is built on a base image is none, whatever it has inherited or its Dockerfile says.
+      labels: { [BUILT_BY_LABEL]: this.#options.ownerId, [baseLabels.runtime]: "" },
       onProgress: (progress: Progress) => {
         output.observe(progress);
         if (progress.vertexes.some(({ name }) => REMOTE_SOURCE.test(name))) guards.stop(remoteSource());

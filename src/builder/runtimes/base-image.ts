@@ -56,17 +56,26 @@ export function isOurs(name: string): boolean {
   return name.startsWith(`${REPOSITORY}/`);
 }
 
-/** The newest complete pair among the images of a runtime that is what was asked for. */
+/**
+ * The newest complete pair among the images of a runtime that is what was asked for. Labels alone do not count: anybody
+ * can write them into a Dockerfile, but a name of ours is given by us.
+ */
 export function newestBase(
   images: readonly FoundImage[],
   parts: readonly Part[],
   isWanted: (identity: BaseIdentity) => boolean,
 ): BaseImage | null {
-  const bases = images
+  const named = images.filter(hasOwnName);
+  const bases = named
     .filter((image) => image.labels[labels.part] === "build")
-    .flatMap((build) => withRunImage(build, images, parts))
+    .flatMap((build) => withRunImage(build, named, parts))
     .filter(isWanted);
   return bases.sort((a, b) => compareVersions(b.version, a.version))[0] ?? null;
+}
+
+function hasOwnName(image: FoundImage): boolean {
+  const part = image.labels[labels.part] === "run" ? "run" : "build";
+  return image.tags.includes(baseName(image.labels[labels.runtime] ?? "", part, identityOf(image)));
 }
 
 function withRunImage(
