@@ -18,6 +18,7 @@ export type Source =
 const ADDRESS = /^(?:https?|ssh|slipway):\/\/|^[^\s/@]+@[^\s/:]+:/;
 const FOLDER_BRANCH = "main";
 const HOSTED = "slipway://";
+const NAMED_SECRETS = 5;
 
 export function parseSource(io: CliIo, given: string | undefined, options: DeployOptions): Source {
   if (given === undefined) {
@@ -185,6 +186,10 @@ async function sendFolder(
       onLine,
     });
     for (const path of sent.leftOut) progress.line(printable(`Left out: ${JSON.stringify(path)}`));
+    if (sent.secrets.length > 0) {
+      const paths = sent.secrets.slice(0, NAMED_SECRETS).join(", ");
+      progress.line(printable(`Sent, though it looks secret: ${paths}. What .gitignore names is left out.`));
+    }
     progress.succeed(`Sent ${sent.fileCount} files (${formatBytes(sent.sizeBytes)}).`);
     return sent.commitId;
   } catch (error) {

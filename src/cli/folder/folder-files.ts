@@ -20,6 +20,19 @@ export interface FolderFiles {
   readonly leftOut: readonly string[];
 }
 
+/** What is named like a secret, unless it is the pattern of one. */
+const SECRET =
+  /(?:^|\/)(?:\.env(?:\.[^/]+)?|\.netrc|\.pgpass|id_(?:rsa|dsa|ecdsa|ed25519)|[^/]+\.(?:key|p12|pfx))$/;
+const PATTERN = /\.(?:dist|example|sample|template)$/;
+/** What git says of a submodule that is not checked out. */
+const NOT_CHECKED_OUT = "./";
+/** Stands for bytes of a name that are no UTF-8. */
+const UNREADABLE = "\uFFFD";
+
+export function isSecret({ path }: FolderFile): boolean {
+  return SECRET.test(path) && !PATTERN.test(path);
+}
+
 /** In a folder that is no repository nobody says what can be made again. */
 const MADE_AGAIN = ["node_modules/", ".venv/", "venv/", "__pycache__/"];
 const LIST = ["ls-files", "-z", "--others", "--exclude-standard"];
@@ -35,13 +48,20 @@ export async function listFolder(listing: Listing): Promise<FolderFiles> {
   const files = new Map<string, FolderFile>();
   const leftOut: string[] = [];
   for (const path of await listNames(listing)) {
+    if (path === NOT_CHECKED_OUT) {
+      leftOut.push("");
+      continue;
+    }
     if (path.endsWith("/") || path.includes("\n")) {
       await addDirectory(listing, path, { files, leftOut });
       continue;
     }
     const found = await lstat(join(listing.directory, path)).catch(() => null);
-    // Tracked, but removed from the folder.
-    if (found === null) continue;
+    if (found === null) {
+      // Else it is tracked, but removed from the folder.
+      if (path.includes(UNREADABLE)) leftOut.push(path);
+      continue;
+    }
     // A submodule's directory.
     if (found.isDirectory()) await addDirectory(listing, `${path}/`, { files, leftOut });
     else if (found.isSymbolicLink()) files.set(path, { path, kind: "link", sizeBytes: found.size });

@@ -144,6 +144,26 @@ test("repositories within the folder come along, and a second push replaces the 
   expect(await names(await cloned())).toEqual(["index.html"]);
 });
 
+test("a submodule that is not checked out and a name that is no UTF-8 are left out, and said", async () => {
+  const inner = join(top, "inner");
+  const identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+  await run("git", ["init", "--quiet", inner], { env: ownEnvironment });
+  await run("git", ["-C", inner, ...identity, "commit", "--quiet", "--allow-empty", "-m", "inner"]);
+  await git("init", "--quiet");
+  await git("-c", "protocol.file.allow=always", "submodule", "add", "--quiet", inner, "lib");
+  await git("submodule", "deinit", "--quiet", "--force", "lib");
+  await write({ "index.html": "1" });
+  await writeFile(Buffer.from(`${folder}/caf\xe9`, "latin1"), "1");
+  const { leftOut } = await push();
+  expect(leftOut.toSorted()).toEqual(["caf\uFFFD", "lib/"]);
+  expect(await names(await cloned())).toEqual([".gitmodules", "index.html"]);
+});
+
+test("what is named like a secret is sent, and said", async () => {
+  await write({ ".env": "A=1", "config/.env.local": "A=1", ".env.example": "A=", "tls/server.key": "k" });
+  expect((await push()).secrets.toSorted()).toEqual([".env", "config/.env.local", "tls/server.key"]);
+});
+
 test("a folder with nothing in it, a folder that is none and a wrong key are said", async () => {
   await expect(push()).rejects.toThrow(/has nothing to deploy/);
   await expect(push({ directory: join(folder, "nowhere") })).rejects.toThrow(/is not there/);

@@ -9,7 +9,7 @@ import { basename, join } from "node:path";
 import { CliFailure, usageFailure } from "../failure.ts";
 import type { Environment } from "../hooks.ts";
 import type { Credentials } from "../signature.ts";
-import { type FolderFile, listFolder } from "./folder-files.ts";
+import { type FolderFile, isSecret, listFolder } from "./folder-files.ts";
 import { git, type GitRun, plainGitEnvironment, tryGit, withSettings } from "./git-program.ts";
 
 export interface FolderPush {
@@ -31,6 +31,8 @@ export interface PushedFolder {
   readonly sizeBytes: number;
   /** Paths that could not be taken along. */
   readonly leftOut: readonly string[];
+  /** Paths that were sent and are named like secrets. */
+  readonly secrets: readonly string[];
 }
 
 const MODES: Readonly<Record<FolderFile["kind"], string>> = {
@@ -53,7 +55,8 @@ export async function pushFolder(push: FolderPush): Promise<PushedFolder> {
     await push.prepare();
     await send(push, { commitId, repository, environment });
     const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-    return { commitId, fileCount: files.length, sizeBytes, leftOut };
+    const secrets = files.filter(isSecret).map(({ path }) => path);
+    return { commitId, fileCount: files.length, sizeBytes, leftOut, secrets };
   } finally {
     await rm(repository, { recursive: true, force: true });
   }

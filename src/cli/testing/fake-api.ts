@@ -146,7 +146,7 @@ function fakeIo(world: World, streams: { readonly out: string[]; readonly err: s
     async pushFolder(push) {
       await push.prepare();
       world.pushes?.push(push);
-      return { commitId: PUSHED_COMMIT, fileCount: 3, sizeBytes: 2048, leftOut: [] };
+      return { commitId: PUSHED_COMMIT, fileCount: 3, sizeBytes: 2048, leftOut: [], secrets: [".env"] };
     },
     progress: (title) =>
       plainProgress(title, { write: (line: string) => streams.err.push(line.replace(/\n$/, "")) }),
