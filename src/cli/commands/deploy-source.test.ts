@@ -91,7 +91,7 @@ test("a folder is sent to a repository of its own, looked into, and becomes a se
     out: `http://${URL_OF_WEB}`,
     err: [
       "Sending the source code",
-      "Sent, though it looks secret: .env. What .gitignore names is left out.",
+      "  Sent, though it looks secret: .env. What .gitignore names is left out.",
       "Sent 3 files (2.0 kB).",
       "Found package.json: runtime NODEJS_22.",
       "Deploying web",
