@@ -298,6 +298,27 @@ test("a newer build of a service takes the place of its waiting one, others are 
   ]);
 });
 
+test("an image does not wait for what others build on this engine", async () => {
+  const marker = `35${process.pid}`;
+  const aborting = new AbortController();
+  const other = new DockerBuilder({ socketPath: SOCKET, ownerId: "0123cafe", bases, environment: {} });
+  const request = { ...requestOf(), onLine: () => undefined };
+  await writeFile(join(tree, "Dockerfile"), `FROM ${base}\n${unique()}\nRUN sleep ${marker}\n`);
+  const building = other.build(request, aborting.signal).catch(() => undefined);
+  try {
+    await waitFor(async () => (await processesWith(marker)).length > 0, { what: "the other's command" });
+    newBuilder();
+    await build(`FROM base\n${unique()}\nRUN true\n`);
+    expect(await rulesOfOurs()).not.toEqual([]);
+    await builder.close();
+    expect(await rulesOfOurs()).toEqual([]);
+  } finally {
+    aborting.abort();
+    await building;
+    await other.close();
+  }
+});
+
 test("a hostile command reaches no service of this machine and no container; the bridge is open to others", async () => {
   newBuilder();
   const servers = await listen();
@@ -334,7 +355,7 @@ test("a hostile command reaches no service of this machine and no container; the
     expect(tried.filter((text) => text.endsWith("OPEN"))).toEqual([]);
     expect(servers.connections).toBe(1);
     expect(seen).toContain("open");
-    expect(await rulesOfOurs()).toEqual([]);
+    await waitFor(async () => (await rulesOfOurs()).length === 0, { what: "the bridge as it was" });
   } finally {
     await neighbour.remove({ force: true });
     servers.close();

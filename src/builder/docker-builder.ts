@@ -55,6 +55,8 @@ export class DockerBuilder implements Builder {
   readonly #cache: BuildCache;
   readonly #closed = new AbortController();
   #trimming: Promise<void> = Promise.resolve();
+  /** Of the guards of builds that went well. */
+  #ending: Promise<unknown> = Promise.resolve();
 
   constructor(options: DockerBuilderOptions) {
     this.#options = options;
@@ -84,6 +86,7 @@ export class DockerBuilder implements Builder {
   /** Ends whatever is building or waiting. */
   async close(): Promise<void> {
     this.#closed.abort(new Error("the builder was closed"));
+    await this.#ending;
     await this.#trimming;
   }
 
@@ -148,12 +151,23 @@ export class DockerBuilder implements Builder {
     );
     const within = AbortSignal.any([signal, guards.signal]);
     try {
-      return await buildImage(this.#engine, this.#toBuildKit(request, plan, output, guards), within);
+      const asked = this.#toBuildKit(request, plan, output, guards);
+      const imageId = await buildImage(this.#engine, asked, within);
+      this.#endLater(guards);
+      return imageId;
     } catch (error) {
-      throw await this.#explained(error, output, guards, signal);
-    } finally {
+      const explained = await this.#explained(error, output, guards, signal);
       await guards.end();
+      throw explained;
     }
+  }
+
+  /** Its commands have ended: nobody waits for rules, nor for what others build on this engine. */
+  #endLater(guards: BuildGuards): void {
+    const ended = guards.end().catch((error: unknown) => {
+      this.#report("build-guards-not-ended", { problem: messageOf(error) });
+    });
+    this.#ending = Promise.all([this.#ending, ended]);
   }
 
   #toBuildKit(request: BuildRequest, plan: BuildPlan, output: BuildOutput, guards: BuildGuards) {
