@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Commit } from "../../domain/code-source.ts";
 import { ImagePullError } from "../../ports/container-engine.ts";
 import { SourceError } from "../../ports/source-code.ts";
+import { poked } from "./watch-records.ts";
 import { REPOSITORY, WatchWorld } from "./testing/watch-world.ts";
 
 const MINUTE_MS = 60_000;
@@ -325,4 +326,36 @@ it("Services without automatic deployments cost nothing", async () => {
   expect(world.sourceCode.calls).toEqual([]);
   expect(world.looked).toEqual([]);
   expect(await world.store.sourceWatches.get(service.id)).toBeNull();
+});
+
+describe("Many services", () => {
+  it("are all looked at in one round: the end of a look reads no record but its own", async () => {
+    world.sourceCode.push(REPOSITORY);
+    for (let count = 0; count < 200; count++) await world.aCodeService();
+    const rounds = vi.spyOn(world.store.services, "listByStatus");
+    await world.start();
+    await vi.waitFor(() => expect(world.headsAsked).toBe(200));
+    expect(rounds).toHaveBeenCalledTimes(1);
+  });
+
+  it("wait their turn behind those that were pushed to, and no longer than those that wait as long", async () => {
+    world.sourceCode.push(REPOSITORY);
+    const names: string[] = [];
+    for (let count = 0; count < 40; count++) {
+      const repositoryUrl = `https://git.example.com/team/r${count}.git`;
+      world.sourceCode.push(repositoryUrl);
+      const { id } = await world.aCodeService({ repositoryUrl });
+      const check = { atMs: world.clock.now() - (100 + count) * MINUTE_MS, problem: null, failureCount: 0 };
+      await world.records.change(id, (present) => ({ ...present, check }));
+      if (count === 7) await world.records.change(id, (present) => poked(present, "webhook"));
+      names.push(`r${count}`);
+    }
+    await world.start();
+    await vi.waitFor(() => expect(world.headsAsked).toBe(40));
+    const asked = world.sourceCode.calls.filter((call) => call.startsWith("head")).join("\n");
+    const order = [...asked.matchAll(/r\d+(?=\.git)/g)].map(([name]) => name);
+    expect(order[0]).toBe("r7");
+    // Checks come up to 15 % earlier than their interval, which is less than a minute here.
+    expect(order.slice(1)).toEqual(names.filter((name) => name !== "r7").toReversed());
+  });
 });

@@ -38,6 +38,8 @@ export class SourceWatcher {
   readonly #parts: SourceWatcherParts;
   readonly #intervals: WatchIntervals;
   readonly #looking = new Map<string, Promise<void>>();
+  /** What found no room in the last round, in the order in which it is looked at. */
+  #due: readonly Visit[] = [];
   #alarm = new AbortController();
 
   constructor(parts: SourceWatcherParts) {
@@ -80,56 +82,66 @@ export class SourceWatcher {
       for (const service of services)
         if (service.configuration.autoDeploymentsEnabled) statuses.look(service);
       const followed = services.filter((service) => isFollowed(service));
-      const pausesMs = await Promise.all(followed.map((service) => this.#visit(service, end)));
-      return Math.max(WAITING_ROUND_MS, Math.min(ROUND_MS, ...pausesMs));
+      const visits = await Promise.all(followed.map((service) => this.#visit(service)));
+      const due = visits.filter(({ service, isDue }) => isDue && !this.#looking.has(service.id));
+      this.#due = due.toSorted(byUrgency);
+      this.#fill(end);
+      return Math.max(WAITING_ROUND_MS, Math.min(ROUND_MS, ...visits.map(({ pauseMs }) => pauseMs)));
     } catch (error) {
       this.#parts.onError(error, null);
       return ROUND_MS;
     }
   }
 
-  async #visit(service: Service, end: AbortSignal): Promise<number> {
-    const watch = await this.#parts.records.ensure(service.id);
-    if (service.status !== "RUNNING") return watch.poke === undefined ? ROUND_MS : WAITING_ROUND_MS;
-    const nowMs = this.#parts.clock.now();
+  async #visit(service: Service): Promise<Visit> {
+    const { records, clock } = this.#parts;
+    const watch = (await records.find(service.id)) ?? (await records.ensure(service.id));
     const nextAtMs = nextCheckAtMs(watch, service.configuration.source.kind, this.#intervals);
-    if (!isDue(watch, nextAtMs, nowMs)) return nextAtMs - nowMs;
-    return this.#begin(service, watch, end) ? WAITING_ROUND_MS : ROUND_MS;
+    const visit = { service, watch, nextAtMs, isDue: false };
+    if (service.status !== "RUNNING") {
+      return { ...visit, pauseMs: watch.poke === undefined ? ROUND_MS : WAITING_ROUND_MS };
+    }
+    const nowMs = clock.now();
+    if (!isDue(watch, nextAtMs, nowMs)) return { ...visit, pauseMs: nextAtMs - nowMs };
+    return { ...visit, isDue: true, pauseMs: WAITING_ROUND_MS };
   }
 
   /**
-   * False when it is being looked at, or when there is no room. The end of a look begins the next round: for those that
-   * found no room, and for pokes that came meanwhile. What was busy has to wait, though.
+   * As many as there is room for. The end of a look makes room for the next, without a round of its own: a round reads
+   * the records of all services.
    */
-  #begin(service: Service, watch: SourceWatch, end: AbortSignal): boolean {
-    if (this.#looking.has(service.id) || this.#looking.size >= LOOKS_AT_ONCE) return false;
-    const look = this.#lookSafely(service, watch, end);
-    this.#looking.set(service.id, look);
-    return true;
+  #fill(end: AbortSignal): void {
+    const room = end.aborted ? 0 : LOOKS_AT_ONCE - this.#looking.size;
+    const begun = this.#due.slice(0, Math.max(0, room));
+    this.#due = this.#due.slice(begun.length);
+    for (const { service, watch } of begun)
+      this.#looking.set(service.id, this.#lookSafely(service, watch, end));
   }
 
   async #lookSafely(service: Service, watch: SourceWatch, end: AbortSignal): Promise<void> {
-    let kind: Found["kind"] = "problem";
+    let isPoked = false;
     try {
-      kind = await this.#look(service, watch, end);
+      isPoked = await this.#look(service, watch, end);
     } catch (error) {
       if (!end.aborted) this.#parts.onError(error, service.id);
     }
     this.#looking.delete(service.id);
-    if (kind !== "busy") this.wake();
+    if (isPoked) this.wake();
+    else this.#fill(end);
   }
 
-  async #look(service: Service, watch: SourceWatch, end: AbortSignal): Promise<Found["kind"]> {
+  /** True when a poke came meanwhile. What was busy has to wait, though. */
+  async #look(service: Service, watch: SourceWatch, end: AbortSignal): Promise<boolean> {
     const found = await lookAtSource(service, watch, this.#parts, end).catch((error: unknown) => {
       end.throwIfAborted();
       return { kind: "problem", problem: this.#problemOf(error, service.id) } as const;
     });
     const nowMs = this.#parts.clock.now();
-    await this.#parts.records.change(service.id, (present) =>
+    const after = await this.#parts.records.change(service.id, (present) =>
       afterLook(settled(present, watch.poke), found, nowMs, watch.poke),
     );
     await this.#tell(service, watch, found);
-    return found.kind;
+    return found.kind !== "busy" && after.poke !== undefined;
   }
 
   #problemOf(error: unknown, serviceId: string): string {
@@ -156,6 +168,22 @@ export class SourceWatcher {
       if (!over.aborted) throw error;
     });
   }
+}
+
+/** A service that is followed, as a round found it. */
+interface Visit {
+  readonly service: Service;
+  readonly watch: SourceWatch;
+  readonly nextAtMs: number;
+  readonly isDue: boolean;
+  /** How long there is nothing to do for it. */
+  readonly pauseMs: number;
+}
+
+/** What was pushed, then what has waited longest: with many services nobody waits for ever. */
+function byUrgency(one: Visit, other: Visit): number {
+  const isPoked = ({ watch }: Visit) => (watch.poke === undefined ? 1 : 0);
+  return isPoked(one) - isPoked(other) || one.nextAtMs - other.nextAtMs;
 }
 
 type Found = Look | { readonly kind: "problem"; readonly problem: string };

@@ -143,7 +143,7 @@ export class WatchWorld {
     const service: Service = {
       id,
       arn: `arn:aws:apprunner:us-east-1:000000000000:service/web/${id}`,
-      name: `web-${id.slice(-2)}`,
+      name: `web-${id.slice(-4)}`,
       host: `${id.slice(-10)}.us-east-1.slipway.localhost`,
       status: "RUNNING",
       configuration: {
