@@ -17,7 +17,7 @@ export interface SourceCode {
   discard(key: string): Promise<void>;
   /** Removes what was kept for a service that is deleted: what was fetched, and a repository hosted for it alone. */
   forgetService(service: ForgottenService): Promise<void>;
-  /** Removes all checkouts but these: what a crash left. */
+  /** Removes what a crash left: all checkouts but these and those that are in use. */
   discardAllBut(keys: ReadonlySet<string>): Promise<void>;
 }
 

@@ -204,7 +204,30 @@ describe("a checkout", () => {
     expect(await readFile(join(later.directory, "a"), "utf8")).toBe("2");
   });
 
-  test("what a crash left is removed, and so is what a deleted service fetched", async () => {
+  test("is whole as long as it has its name, also while it is removed", async () => {
+    const files = Object.fromEntries(Array.from({ length: 2_000 }, (_, at) => [`f${at}`, "x"]));
+    await repository.commit(files);
+    const url = await webUrl();
+    const code = sources();
+    const { directory: tree } = await code.checkout(request(url), never);
+    const removed = code.discard(KEY);
+    const seen: number[] = [];
+    await waitFor(
+      async () =>
+        !(await readdir(tree).then(
+          ({ length }) => seen.push(length),
+          () => false,
+        )),
+      {
+        everyMs: 0,
+      },
+    );
+    expect(seen.every((count) => count === 2_000)).toBe(true);
+    await removed;
+    expect(await readdir(join(directory, "sources", "partial"))).toEqual([]);
+  });
+
+  test("what a crash left is removed, and nothing that is in use; so is what a deleted service fetched", async () => {
     await repository.commit({ a: "1" });
     const url = await webUrl();
     const code = sources();
@@ -214,7 +237,9 @@ describe("a checkout", () => {
     const mirror = join(directory, "sources", "mirrors", "service1.git");
     await writeFile(join(mirror, "shallow.lock"), "");
     await writeFile(join(mirror, "objects", "pack", "tmp_pack_left"), "x");
-    await code.discardAllBut(new Set([OTHER_KEY]));
+    await code.discardAllBut(new Set());
+    expect((await readdir(join(directory, "sources", "checkouts"))).toSorted()).toEqual([KEY, OTHER_KEY]);
+    await sources().discardAllBut(new Set([OTHER_KEY]));
     expect(await readdir(join(directory, "sources", "checkouts"))).toEqual([OTHER_KEY]);
     expect(await readdir(join(directory, "sources", "partial"))).toEqual([]);
     await repository.commit({ a: "2" });

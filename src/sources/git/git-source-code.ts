@@ -25,6 +25,7 @@ import { checkBranchName, relativeSourceDirectory } from "./location.ts";
 import { branchesOf, commitOf, readCommit, treeId, type ObjectStore } from "./object-store.ts";
 import { installPrograms, type Programs } from "./programs.ts";
 import { noBranch } from "./remote.ts";
+import { removeForgottenKeys } from "./remote-access.ts";
 import { parseRepositoryAddress } from "./repository-address.ts";
 import { RepositoryReader } from "./repository-reader.ts";
 import { TreeExport } from "./tree-export.ts";
@@ -54,6 +55,8 @@ export class GitSourceCode implements SourceCode {
   readonly #limits: SourceLimits;
   readonly #turns = new Turns();
   readonly #partial = new Set<string>();
+  /** Keys of checkouts that somebody in this process has not given back yet: no crash has left these. */
+  readonly #given = new Set<string>();
   #programs: Promise<Programs> | null = null;
 
   constructor(options: GitSourceCodeOptions) {
@@ -82,22 +85,38 @@ export class GitSourceCode implements SourceCode {
     const sourceDirectory = relativeSourceDirectory(location.sourceDirectory);
     return this.#turns.take(`service ${location.serviceId}`, async () => {
       signal.throwIfAborted();
+      this.#given.add(key);
       return (await this.#readCheckout(key)) ?? this.#makeCheckout({ ...request, sourceDirectory }, signal);
     });
   }
 
   async discard(key: string): Promise<void> {
     if (!KEY.test(key)) throw new TypeError("the key of a checkout is 32 hexadecimal digits");
-    await removeTree(this.#path("checkouts", key));
+    this.#given.delete(key);
+    await this.#remove(key);
   }
 
   async discardAllBut(keys: ReadonlySet<string>): Promise<void> {
     for (const name of await namesIn(this.#path("checkouts"))) {
-      if (!keys.has(name)) await removeTree(this.#path("checkouts", name));
+      if (!keys.has(name) && !this.#given.has(name)) await this.#remove(name);
     }
     for (const name of await namesIn(this.#path("partial"))) {
       if (!this.#partial.has(name)) await removeTree(this.#path("partial", name));
     }
+    await removeForgottenKeys(this.#options.directory);
+  }
+
+  /** Loses its name first: killed in the middle, what is left must not pass for a checkout. */
+  async #remove(key: string): Promise<void> {
+    const name = `${key}-${randomUUID()}`;
+    await mkdir(this.#path("partial"), { recursive: true, mode: 0o700 });
+    try {
+      await rename(this.#path("checkouts", key), this.#path("partial", name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+      throw error;
+    }
+    await removeTree(this.#path("partial", name));
   }
 
   async forgetService({ id: serviceId, name, repositoryUrl }: ForgottenService): Promise<void> {

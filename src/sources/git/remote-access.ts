@@ -3,7 +3,8 @@
  * A credential goes to the host it is meant for and to no other. It is in no argument and no address; only an ssh key is
  * in a file, readable by us alone and removed at the end.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import type { GitCredential } from "../../ports/git-credentials.ts";
@@ -22,6 +23,17 @@ export interface AccessContext {
   readonly directory: string;
   readonly programs: Programs;
   readonly rules: NetworkRules;
+}
+
+/** Of this process. What else is in `private/` was left by one that was killed. */
+const inUse = new Set<string>();
+
+/** Removes the ssh keys that a killed process left on the disk. */
+export async function removeForgottenKeys(directory: string): Promise<void> {
+  const parent = join(directory, "private");
+  for (const name of await readdir(parent).catch(() => [])) {
+    if (!inUse.has(join(parent, name))) await rm(join(parent, name), { recursive: true, force: true });
+  }
 }
 
 export async function openAccess(
@@ -94,9 +106,14 @@ async function openSsh(
     );
   const parent = join(directory, "private");
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  const own = await mkdtemp(join(parent, "ssh-"));
-  const close = (): Promise<void> => rm(own, { recursive: true, force: true });
+  const own = join(parent, `ssh-${randomUUID()}`);
+  inUse.add(own);
+  const close = async (): Promise<void> => {
+    await rm(own, { recursive: true, force: true });
+    inUse.delete(own);
+  };
   try {
+    await mkdir(own, { mode: 0o700 });
     const knownHosts = await writeKnownHosts(own, directory, { ...credential, port: remote.port });
     await writeFile(join(own, "key"), `${credential.privateKey.trim()}\n`, { mode: 0o600, flag: "wx" });
     const isPinned = credential.knownHosts !== null;

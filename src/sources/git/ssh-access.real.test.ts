@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { GitCredential } from "../../ports/git-credentials.ts";
@@ -57,6 +57,17 @@ test("a key opens its host, and no file of it stays", async () => {
   expect(await code.head(location(), never)).toEqual({ commitId });
   const checkout = await code.checkout({ key: KEY, commitId: null, location: location() }, never);
   expect(await readFile(join(checkout.directory, "a"), "utf8")).toBe("1");
+  expect(await readdir(join(directory, "sources of code", "private"))).toEqual([]);
+});
+
+test("a key that a killed process left goes, one in use stays", async () => {
+  const code = sources();
+  const left = join(directory, "sources of code", "private", "ssh-left");
+  await mkdir(left, { recursive: true });
+  await writeFile(join(left, "key"), "secret");
+  const heads = [code.head(location(), never), code.head(location(), never)];
+  await code.discardAllBut(new Set());
+  expect(await Promise.all(heads)).toEqual([{ commitId }, { commitId }]);
   expect(await readdir(join(directory, "sources of code", "private"))).toEqual([]);
 });
 
