@@ -281,3 +281,28 @@ test("repositories are made once, and removed with all they hold", async () => {
   expect(await hosted.exists("web")).toBe(false);
   expect(() => hosted.pathOf("../x")).toThrow("not the name");
 });
+
+test("a repository that is removed while somebody pushes can be made again", async () => {
+  await commit("1");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  onPush = async () => {
+    await hosted.remove("web");
+    await hosted.create("web");
+    resolve();
+    return { ok: true };
+  };
+  await Promise.all([push(), promise]);
+  expect((await git("ls-remote", `${origin}/git/web.git`)).printed).not.toContain("refs/heads/main");
+  onPush = () => Promise.resolve({ ok: true });
+  await push();
+  expect((await git("ls-remote", `${origin}/git/web.git`)).printed).toContain("refs/heads/main");
+  expect(await readdir(join(directory, "hosted", "removed"))).toEqual([]);
+});
+
+test("what is no repository is not taken for one that was made", async () => {
+  await mkdir(join(directory, "hosted", "repositories", "api.git", "objects"), { recursive: true });
+  await expect(hosted.create("api")).rejects.toThrow("ENOTEMPTY");
+  await hosted.remove("api");
+  await hosted.create("api");
+  expect(await hosted.exists("api")).toBe(true);
+});

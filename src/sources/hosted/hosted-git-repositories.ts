@@ -60,8 +60,13 @@ export class HostedGitRepositories implements HostedRepositories {
       timeoutMs: CREATE_TIMEOUT_MS,
     });
     if (result.status !== 0) throw new Error(`git init ended with ${result.status}`);
-    // Somebody else's may be there by now: theirs stays.
-    await rename(temporary, this.pathOf(name)).catch(() => rm(temporary, { recursive: true, force: true }));
+    try {
+      await rename(temporary, this.pathOf(name));
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true });
+      // Somebody else's may be there by now: theirs stays.
+      if (!(await this.exists(name))) throw error;
+    }
   }
 
   async exists(name: string): Promise<boolean> {
@@ -77,8 +82,17 @@ export class HostedGitRepositories implements HostedRepositories {
       .toSorted();
   }
 
+  /**
+   * Loses its name first: a push that is under way, or a crash, could otherwise leave something that is no repository and
+   * stands in the way of the next one.
+   */
   async remove(name: string): Promise<void> {
-    await rm(this.pathOf(name), { recursive: true, force: true, maxRetries: 3 });
+    const removed = join(this.#directory, "removed");
+    await mkdir(removed, { recursive: true, mode: 0o700 });
+    await rename(this.pathOf(name), join(removed, randomUUID())).catch(ignoreMissing);
+    // Also what a crash left there.
+    for (const left of await readdir(removed))
+      await rm(join(removed, left), { recursive: true, force: true, maxRetries: 3 });
   }
 
   async usage(name: string): Promise<HostedUsage> {
@@ -176,6 +190,10 @@ export class HostedGitRepositories implements HostedRepositories {
       "gc.autoPackLimit": "50",
     };
   }
+}
+
+function ignoreMissing(error: unknown): void {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
 }
 
 function refused(status: number, text: string): HostedGitReply {
