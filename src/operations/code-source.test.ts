@@ -108,6 +108,40 @@ describe("an image that was removed from the engine by hand", () => {
     expect(world.sourceCode.checkouts.size).toBe(0);
   });
 
+  it("is built again once, however many instances miss it", async () => {
+    const world = new World();
+    (world.store as MemoryStore).scale = { minSize: 3, maxSize: 3, maxConcurrency: 1 };
+    world.sourceCode.push(REPOSITORY);
+    await world.boot();
+    const { id } = await create(world);
+    await world.commands.pause(id);
+    await world.advance(5_000);
+    world.containers.loseImage((await release(world, id))?.imageId ?? "");
+    const { operationId } = await world.commands.resume(id);
+    await world.advance(5_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
+    expect(await world.instances(id)).toHaveLength(3);
+    expect(world.builder.requests).toHaveLength(2);
+  });
+
+  it("waits for the build of a deployment, and takes nobody's place", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    const gate = Promise.withResolvers<void>();
+    world.builder.gate = gate.promise;
+    const { operationId } = await world.commands.startDeployment(id);
+    await world.settle();
+    world.containers.loseImage((await release(world, id))?.imageId ?? "");
+    world.containers.exitInstance((await world.instances(id))[0]?.id ?? "", { exitCode: 1 });
+    await world.advance(2_000);
+    expect(world.builder.requests).toHaveLength(2);
+    gate.resolve();
+    await world.advance(5_000);
+    expect(world.builder.requests).toHaveLength(3);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
+    expect(world.errors).toEqual([]);
+  });
+
   it("and cannot be built again is told with the reason", async () => {
     const world = await aWorld();
     const { id } = await create(world);

@@ -5,6 +5,7 @@ import type { Release } from "../domain/release.ts";
 import type { Service } from "../domain/service.ts";
 import type { Tables } from "../ports/store.ts";
 import { isCommitted } from "./plan-route.ts";
+import { isDeploying } from "./record-failure.ts";
 
 /** How far back the release before the active one is looked for. */
 const RELEASES_LOOKED_AT = 100;
@@ -46,9 +47,7 @@ export async function cancellable(tx: Tables, service: Service, operationId: str
   const refuse = (reason: string) => new SlipwayError("NotCancellable", { id: operationId, reason });
   if (operation === null) throw refuse("the service has no such operation");
   if (isFinished(operation)) throw refuse(`it has ended, ${operation.status}`);
-  if (operation.type === "PAUSE_SERVICE" || operation.type === "DELETE_SERVICE") {
-    throw refuse("a pause or a delete always goes on to its end");
-  }
+  if (!isDeploying(operation.type)) throw refuse("a pause, a resume or a delete always goes on to its end");
   if (operation.status === "PENDING") throw refuse("it has not begun yet; try again");
   if (operation.cause !== null) throw refuse("it has failed already");
   if (isCommitted(service, operation.releaseNumber)) throw refuse("its release serves already");

@@ -13,7 +13,7 @@ import { builtAnew } from "./kept-release.ts";
 import { codeOf, locationOf, runBuild } from "./run-build.ts";
 import { recordFailure } from "./record-failure.ts";
 import { resolveImage } from "./resolve-image.ts";
-import { changeOperation, inPhase } from "./rows.ts";
+import { changeUnfailed, inPhase } from "./rows.ts";
 import { subject } from "./subject.ts";
 
 /** What a step in here works on: an operation that has neither failed nor got its release yet. */
@@ -47,7 +47,7 @@ export const pullImage: Executor<"pullImage"> = async ({ operationId }, context,
 function enterSource({ context, operation }: Task): Effect {
   const nowMs = context.ports.clock.now();
   return async (tx) => {
-    await changeOperation(tx, operation, nowMs, () => inPhase("source", nowMs));
+    await changeUnfailed(tx, operation, nowMs, () => inPhase("source", nowMs));
   };
 }
 
@@ -68,7 +68,7 @@ export const fetchSource: Executor<"fetchSource"> = async ({ operationId }, cont
     const nowMs = context.ports.clock.now();
     return async (tx) => {
       const checkout = { commit, sourceTreeId };
-      await changeOperation(tx, operation, nowMs, () => ({ checkout, ...inPhase("build", nowMs) }));
+      await changeUnfailed(tx, operation, nowMs, () => ({ checkout, ...inPhase("build", nowMs) }));
     };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
@@ -101,7 +101,7 @@ export const buildImage: Executor<"buildImage"> = async ({ operationId }, contex
     const { directory, commit, sourceTreeId } = await checkOut(task, operation.checkout?.commit.id ?? null);
     const { configuration } = operation;
     const job = { service, operationId, configuration, treeDirectory: directory };
-    const { imageId, run } = await runBuild(context, job, signal);
+    const { imageId, run } = await context.imageTurns.run(service.id, () => runBuild(context, job, signal));
     await context.story.tell(service, operationId, { key: "built", text: eventLine.buildSucceeded() });
     return await makeRelease(task, { imageId, imageDigest: null }, { commit, sourceTreeId, run });
   } catch (error) {
@@ -158,9 +158,8 @@ function recordRelease({ ports }: StepContext, release: Release): Effect {
   const nowMs = ports.clock.now();
   return async (tx) => {
     const key = { serviceId: release.serviceId, id: release.operationId };
-    // A deadline that passed in this moment has failed it: what was pulled too late is not built any more.
-    if ((await tx.operations.get(key.serviceId, key.id))?.cause !== null) return;
-    const isOpen = await changeOperation(tx, key, nowMs, () => ({
+    // What was pulled or built too late is not deployed any more.
+    const isOpen = await changeUnfailed(tx, key, nowMs, () => ({
       releaseNumber: release.number,
       ...inPhase("provision", nowMs),
     }));

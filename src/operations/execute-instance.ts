@@ -6,7 +6,7 @@ import { type Release, runSettings } from "../domain/release.ts";
 import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext, serviceOf } from "./executor.ts";
 import { UNWELL } from "./failure.ts";
-import { restoreImage } from "./restore-image.ts";
+import { ensureImage } from "./restore-image.ts";
 import { changeInstance } from "./rows.ts";
 import { ownerOf } from "./story.ts";
 import { isStaying } from "./observed.ts";
@@ -77,7 +77,7 @@ async function startOrRestore(
   } catch (error) {
     if (!(error instanceof InstanceStartError && error.problem === "no-such-image")) throw error;
     const imageId = await whileWanted(context, row.id, signal, (wanted) =>
-      restoreImage(context, release, { subjectId: row.id }, wanted),
+      ensureImage(context, release, { subjectId: row.id }, wanted),
     );
     return engine.startInstance(specOf(row, { ...release, imageId }), signal);
   }

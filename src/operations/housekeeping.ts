@@ -14,7 +14,10 @@ export async function tidy(ports: Ports, collection: ImageCollection, signal: Ab
   await store.journal.prune(clock.now() - JOURNAL_KEPT_MS);
   await store.instances.prune(clock.now() - INSTANCES_KEPT_MS, INSTANCES_KEPT);
   const open = await store.operations.listAllOpen();
-  await ports.sourceCode.discardAllBut(new Set(open.map(({ id }) => id)));
-  // Last: an engine that is away must not let the rows grow for ever.
-  return collection.run(ports, signal);
+  // Last, and side by side: neither an engine that is away nor a checkout that cannot be removed holds up the rest.
+  const [, isDone] = await Promise.all([
+    ports.sourceCode.discardAllBut(new Set(open.map(({ id }) => id))),
+    collection.run(ports, signal),
+  ]);
+  return isDone;
 }

@@ -71,6 +71,7 @@ export class OperationsEngine {
       queue: new SerialQueue(),
       story,
       collection: new ImageCollection(),
+      imageTurns: new SerialQueue(),
       onJournal: deps.onJournal,
       onError,
       signal: this.#ending.signal,

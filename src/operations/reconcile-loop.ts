@@ -8,7 +8,7 @@ import type { Service } from "../domain/service.ts";
 import type { EngineInstance } from "../ports/container-engine.ts";
 import type { EdgeState, Route } from "../ports/edge.ts";
 import { runStep } from "./step-runner.ts";
-import { ServiceWorker, type WorkerDeps, extraMsOf } from "./service-worker.ts";
+import { ServiceWorker, type WorkerDeps, extraMsOf, stepContext } from "./service-worker.ts";
 
 export class ReconcileLoop {
   readonly #deps: WorkerDeps;
@@ -83,12 +83,11 @@ export class ReconcileLoop {
 
   /** Invariant 4: containers with our label that no record explains are removed. */
   async removeStrangers(containers: readonly EngineInstance[], signal: AbortSignal): Promise<void> {
-    const { store, ports, engineWatch, edgeWatch, story, collection, onJournal, onError } = this.#deps;
-    const { sourceOutageMs } = this.#deps.deadlines;
+    const { store, onJournal, onError } = this.#deps;
     for (const { instanceId, serviceId } of containers) {
       const row = await store.instances.get(instanceId);
       if (row !== null && row.state !== "stopped") continue;
-      const context = { ports, engineWatch, edgeWatch, story, collection, sourceOutageMs, serviceId };
+      const context = stepContext(this.#deps, serviceId);
       const step = { name: "removeStranger", instanceId } as const;
       const run = { step, operationId: null, extraMs: extraMsOf(step, this.#deps.deadlines) };
       await runStep(run, context, onJournal, signal).catch((error: unknown) => onError(error, serviceId));

@@ -6,7 +6,7 @@ import { runSettings } from "../domain/release.ts";
 import type { Service } from "../domain/service.ts";
 import type { Effect, StepContext } from "./executor.ts";
 import { failureReason } from "./failure.ts";
-import { changeOperation, inPhase } from "./rows.ts";
+import { changeUnfailed, inPhase } from "./rows.ts";
 import type { StoryLine } from "./story.ts";
 
 /** Tells the cause, and turns the operation round: back to the previous version, or to a clean end. */
@@ -32,7 +32,7 @@ export async function recordFailure(
   }
   const nowMs = ports.clock.now();
   return async (tx) => {
-    await changeOperation(tx, operation, nowMs, () => ({ ...failed, ...inPhase("cleanup", nowMs) }));
+    await changeUnfailed(tx, operation, nowMs, () => ({ ...failed, ...inPhase("cleanup", nowMs) }));
   };
 }
 
@@ -51,7 +51,7 @@ function isDeploymentType(type: OperationType): boolean {
   return type === "UPDATE_SERVICE" || type === "START_DEPLOYMENT";
 }
 
-function isDeploying(type: OperationType): boolean {
+export function isDeploying(type: OperationType): boolean {
   return isDeploymentType(type) || type === "CREATE_SERVICE";
 }
 

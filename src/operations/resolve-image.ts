@@ -3,7 +3,7 @@ import type { FailureCause } from "../domain/cause.ts";
 import { eventLine } from "../domain/event-line.ts";
 import { parseImageReference } from "../domain/image-reference.ts";
 import type { Operation } from "../domain/operation.ts";
-import type { Release } from "../domain/release.ts";
+import { type Release, releaseKey } from "../domain/release.ts";
 import type { ImageSource, Service } from "../domain/service.ts";
 import { ImagePullError, InstanceStartError, type ResolvedImage } from "../ports/container-engine.ts";
 import type { StepContext } from "./executor.ts";
@@ -57,7 +57,8 @@ async function keptImage(
   signal: AbortSignal,
 ): Promise<Pick<ResolvedImage, "imageId" | "digest"> | null> {
   try {
-    return { imageId: await ensureImage(context, release, signal), digest: release.imageDigest };
+    const subject = { subjectId: releaseKey(release) };
+    return { imageId: await ensureImage(context, release, subject, signal), digest: release.imageDigest };
   } catch (error) {
     if (error instanceof InstanceStartError) return null;
     throw error;

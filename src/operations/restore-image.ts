@@ -13,27 +13,38 @@ import { imageOfNoRegistry, imageNotRestored } from "./failure.ts";
 import { rebuildImage } from "./rebuild-image.ts";
 import { changeOperation, inPhase } from "./rows.ts";
 
-/** The image id to start this release from; pulled when the engine has it no more. Throws `InstanceStartError`. */
-export async function ensureImage(
+/**
+ * The id of the image to start this release from, which is protected; pulled or built when the engine has it no more.
+ * Throws `InstanceStartError` ("no-such-image") when it cannot be had. An operation whose release this is, is in the phase
+ * "pull" or "build" meanwhile, with that phase's deadline.
+ */
+export function ensureImage(
   context: StepContext,
-  release: Release,
+  { serviceId, number }: Pick<Release, "serviceId" | "number">,
+  { subjectId }: { readonly subjectId: string },
   signal: AbortSignal,
 ): Promise<string> {
+  return context.imageTurns.run(serviceId, async () => {
+    signal.throwIfAborted();
+    // As it is now: who came before may have had it back, under another id.
+    const release = await context.ports.store.releases.get(serviceId, number);
+    if (release === null) throw new Error(`release ${number} of service ${serviceId} has no record`);
+    const isThere = await protect(context, release, signal);
+    return isThere ? release.imageId : restoreImage(context, release, { subjectId }, signal);
+  });
+}
+
+async function protect({ ports }: StepContext, release: Release, signal: AbortSignal): Promise<boolean> {
   try {
-    await context.ports.engine.protectImage(release.imageId, releaseKey(release), signal);
-    return release.imageId;
+    await ports.engine.protectImage(release.imageId, releaseKey(release), signal);
+    return true;
   } catch (error) {
-    if (!(error instanceof ImagePullError)) throw error;
-    return restoreImage(context, release, { subjectId: releaseKey(release) }, signal);
+    if (error instanceof ImagePullError) return false;
+    throw error;
   }
 }
 
-/**
- * Pulls or builds the release's image, protects it, and returns its id. Throws `InstanceStartError` ("no-such-image") when
- * it cannot be had. A deployment or resume that waits for it is in the phase "pull" or "build" meanwhile, with that
- * phase's deadline.
- */
-export async function restoreImage(
+async function restoreImage(
   context: StepContext,
   release: Release,
   { subjectId }: { readonly subjectId: string },

@@ -1,5 +1,6 @@
 /** Going back to a release that served, and giving up a deployment on request. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { BuildError } from "../ports/builder.ts";
 import { REPOSITORY, World, aCodeConfiguration, aConfiguration } from "./testing/world.ts";
 
 async function deployedTwice(world: World) {
@@ -100,6 +101,52 @@ describe("a cancelled operation", () => {
     });
     expect(world.edge.answer(service.host).kind).toBe("instances");
     await expect(world.commands.cancel(service.id, operationId)).rejects.toThrow("it has ended");
+  });
+
+  it.each(["build-failed", "built"])(
+    "stays cancelled when its build ends in the same moment: %s",
+    async (key) => {
+      const world = new World();
+      world.sourceCode.push(REPOSITORY);
+      await world.boot();
+      const { service } = await world.commands.create({
+        name: "web1",
+        configuration: aCodeConfiguration(),
+        tags: [],
+      });
+      await world.advance(5_000);
+      const told = Promise.withResolvers<void>();
+      const write = world.log.write.bind(world.log);
+      vi.spyOn(world.log, "write").mockImplementation(async (owner, stream, line) => {
+        await write(owner, stream, line);
+        if (line.key === key) await told.promise;
+      });
+      if (key === "build-failed") world.builder.failNext(new BuildError("command", "npm ci failed"));
+      const { operationId } = await world.commands.startDeployment(service.id);
+      await world.settle();
+      await world.commands.cancel(service.id, operationId);
+      told.resolve();
+      await world.advance(5_000);
+      expect(await world.operation(service.id, operationId)).toMatchObject({
+        status: "ROLLBACK_SUCCEEDED",
+        cause: { class: "cancelled" },
+        releaseNumber: null,
+      });
+      expect(world.errors).toEqual([]);
+    },
+  );
+
+  it("cannot be a resume: there is nothing to go back to", async () => {
+    const world = new World();
+    const { id } = await deployedTwice(world);
+    await world.commands.pause(id);
+    await world.advance(5_000);
+    world.edge.probeWith = () => ({ isHealthy: false, problem: "refused" });
+    const { operationId } = await world.commands.resume(id);
+    await world.settle();
+    await expect(world.commands.cancel(id, operationId ?? "")).rejects.toThrow(
+      "a pause, a resume or a delete always goes on to its end",
+    );
   });
 
   it("fails a create, which leaves nothing running", async () => {

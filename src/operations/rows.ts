@@ -19,6 +19,17 @@ export async function changeOperation(
   return true;
 }
 
+/** Nor to one that has failed: a deadline or who cancelled it came first, and the first cause stays. */
+export async function changeUnfailed(
+  tx: Tables,
+  key: { readonly serviceId: string; readonly id: string },
+  nowMs: number,
+  change: (present: Operation) => Partial<Operation>,
+): Promise<boolean> {
+  const present = await tx.operations.get(key.serviceId, key.id);
+  return present?.cause === null && (await changeOperation(tx, key, nowMs, change));
+}
+
 export function inPhase(phase: OperationPhase, nowMs: number): Partial<Operation> {
   return { phase, phaseStartedAtMs: nowMs };
 }

@@ -34,6 +34,7 @@ export interface WorkerDeps extends Observers {
   readonly queue: SerialQueue;
   readonly story: Story;
   readonly collection: ImageCollection;
+  readonly imageTurns: SerialQueue;
   readonly onJournal: JournalHook | undefined;
   readonly onError: (error: unknown, serviceId: string) => void;
   /** Ends everything. */
@@ -61,9 +62,7 @@ export class ServiceWorker {
     this.#serviceId = serviceId;
     this.#deps = deps;
     this.#onOver = onOver;
-    const { ports, engineWatch, edgeWatch, story, collection } = deps;
-    const { sourceOutageMs } = deps.deadlines;
-    this.#context = { ports, engineWatch, edgeWatch, story, collection, sourceOutageMs, serviceId };
+    this.#context = stepContext(deps, serviceId);
   }
 
   /** Something may have changed. Many calls before the next cycle are one. */
@@ -178,6 +177,12 @@ export class ServiceWorker {
       () => undefined,
     );
   }
+}
+
+export function stepContext(deps: WorkerDeps, serviceId: string): StepContext {
+  const { ports, engineWatch, edgeWatch, story, collection, imageTurns } = deps;
+  const { sourceOutageMs } = deps.deadlines;
+  return { ports, engineWatch, edgeWatch, story, collection, imageTurns, sourceOutageMs, serviceId };
 }
 
 /** How long a step may take on top of the usual: the engine's own limits come first. */
