@@ -6,6 +6,7 @@ import type { GitCredential, GitCredentials } from "../../ports/git-credentials.
 import { SourceError } from "../../ports/source-code.ts";
 import type { Store } from "../../ports/store.ts";
 import { SealBroken, type Vault } from "../../ports/vault.ts";
+import { untilAborted } from "../until-aborted.ts";
 import { GitHubAppTokens } from "./github-app.ts";
 import type { ProviderApiClient } from "./provider-api-client.ts";
 import { providerOf } from "./provider.ts";
@@ -112,18 +113,6 @@ function apiBaseOf(providerType: ProviderType, serverUrl: string): string {
   const { api, label } = providerOf(providerType);
   if (api === null) throw unusable(`${label} has no API for apps.`);
   return api.base(serverUrl);
-}
-
-async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason as Error);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
 
 function unusable(message: string, cause?: unknown): SourceError {

@@ -83,7 +83,7 @@ export class GitSourceCode implements SourceCode {
     if (commitId !== null && !COMMIT_ID.test(commitId))
       throw new SourceError("no-commit", "A commit is named by its full id, 40 hexadecimal digits.");
     const sourceDirectory = relativeSourceDirectory(location.sourceDirectory);
-    return this.#turns.take(`service ${location.serviceId}`, async () => {
+    return this.#turns.take(`service ${location.serviceId}`, signal, async () => {
       signal.throwIfAborted();
       this.#given.add(key);
       return (await this.#readCheckout(key)) ?? this.#makeCheckout({ ...request, sourceDirectory }, signal);
@@ -121,7 +121,7 @@ export class GitSourceCode implements SourceCode {
 
   async forgetService({ id: serviceId, name, repositoryUrl }: ForgottenService): Promise<void> {
     if (!SERVICE_ID.test(serviceId)) throw new TypeError("not the id of a service");
-    await this.#turns.take(`service ${serviceId}`, async () => {
+    await this.#turns.take(`service ${serviceId}`, new AbortController().signal, async () => {
       await removeTree(this.#path("mirrors", `${serviceId}.git`));
       await removeTree(this.#path("mirrors", `${serviceId}.modules`));
     });

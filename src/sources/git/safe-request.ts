@@ -54,13 +54,19 @@ export async function sendSafely(request: SafeRequest): Promise<IncomingMessage>
   });
 }
 
+/** Throws SourceError "too-large", or "unreachable" when the answer breaks off. */
 export async function readSmallBody(answer: IncomingMessage, bytesMax: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw new SourceError("too-large", `An answer of more than ${bytesMax} bytes.`);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) throw new SourceError("too-large", `An answer of more than ${bytesMax} bytes.`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof SourceError) throw error;
+    throw new SourceError("unreachable", "The host broke off its answer.", { cause: error });
   }
   return Buffer.concat(chunks).toString("utf8");
 }
