@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { BuildError } from "../ports/builder.ts";
 import { SourceError } from "../ports/source-code.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
-import { REPOSITORY, World, aCodeConfiguration } from "./testing/world.ts";
+import { REPOSITORY, World, aCodeConfiguration, aConfiguration } from "./testing/world.ts";
 
 async function aWorld(): Promise<World> {
   const world = new World();
@@ -166,6 +166,27 @@ describe("a deleted service", () => {
     expect(await world.service(id)).toMatchObject({ status: "DELETED" });
     expect(world.sourceCode.calls).toContain(`forget ${id}`);
     expect((world.store as MemoryStore).forgottenWatches).toEqual([id]);
+  });
+
+  it("leaves nothing behind when it is deleted in the middle of its first build", async () => {
+    const world = await aWorld();
+    world.builder.gate = new Promise(() => undefined);
+    const { id } = await create(world);
+    expect(world.sourceCode.checkouts.size).toBe(1);
+    await world.commands.delete(id);
+    await world.advance(30_000);
+    expect(await world.service(id)).toMatchObject({ status: "DELETED" });
+    expect(world.sourceCode.checkouts.size).toBe(0);
+  });
+
+  it("leaves nothing of its source behind either when it is made from an image by then", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    await world.commands.update(id, () => aConfiguration());
+    await world.advance(5_000);
+    await world.commands.delete(id);
+    await world.advance(30_000);
+    expect(world.sourceCode.calls).toContain(`forget ${id}`);
   });
 });
 

@@ -144,12 +144,15 @@ async function forgetSource(
   operationId: string,
   after: ServiceStatus,
 ): Promise<void> {
-  const { sourceCode } = ports;
+  const { sourceCode, store } = ports;
+  if (after !== "DELETED") return sourceCode.discard(operationId).catch(() => undefined);
+  // The one before may have been overtaken: nobody finished it.
+  const { rows } = await store.operations.list(id, { after: null, limit: 2 });
+  for (const row of rows) await sourceCode.discard(row.id).catch(() => undefined);
+  // Also when it is made from an image now: it may have been made from source code before.
   const { source } = configuration;
-  if (source.kind === "image") return;
-  await sourceCode.discard(operationId).catch(() => undefined);
-  if (after !== "DELETED") return;
-  await sourceCode.forgetService({ id, name, repositoryUrl: source.repositoryUrl }).catch(() => undefined);
+  const repositoryUrl = source.kind === "code" ? source.repositoryUrl : "";
+  await sourceCode.forgetService({ id, name, repositoryUrl }).catch(() => undefined);
 }
 
 function statusAfter(operation: Operation, status: FinalStatus): ServiceStatus {

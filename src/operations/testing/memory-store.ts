@@ -82,6 +82,13 @@ export class MemoryStore implements Store {
     listOpen: async (serviceId) =>
       [...this.rows.operations.values()].filter((row) => row.serviceId === serviceId && !isFinished(row)),
     listAllOpen: async () => [...this.rows.operations.values()].filter((row) => !isFinished(row)),
+    list: async (serviceId, { limit }) => ({
+      rows: [...this.rows.operations.values()]
+        .filter((row) => row.serviceId === serviceId)
+        .toReversed()
+        .slice(0, limit),
+      lastKey: null,
+    }),
     save: async (row) => {
       const present = this.rows.operations.get(row.id);
       if (present !== undefined && isFinished(present)) throw new Error("invariant 5: it had finished");
