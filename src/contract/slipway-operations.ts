@@ -11,7 +11,6 @@ const notFound = [...common, "ResourceNotFoundException"] as const;
 export const slipwayOperations = {
   ...sourceOperations,
   ...connectionOperations,
-  ...sourceOperations,
   DescribeLogStreams: {
     input: "DescribeLogStreamsRequest",
     output: "DescribeLogStreamsResponse",
@@ -59,7 +58,6 @@ export const slipwayOperations = {
 export const slipwayShapes = {
   ...sourceShapes,
   ...connectionShapes,
-  ...sourceShapes,
   DescribeLogStreamsRequest: {
     kind: "structure",
     members: {
