@@ -1,6 +1,7 @@
 /** The master key in a file that only its owner reads. Without the file, what was sealed is lost: it belongs in a backup. */
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
+import { dirname } from "node:path";
 import { SealBroken } from "../ports/vault.ts";
 import { MASTER_KEY_BYTES } from "./sealed-vault.ts";
 
@@ -36,15 +37,27 @@ function readIfThere(path: string): string | null {
 /** Complete before it has its name, and never in place of another: a crash leaves no key, or a good one. */
 function createMasterKey(path: string): Buffer {
   const key = randomBytes(MASTER_KEY_BYTES);
-  const unfinished = `${path}.${process.pid}.tmp`;
+  // Not the process's id: in a container that is the same at each start, and a crash would have left the name taken.
+  const unfinished = `${path}.${randomUUID()}.tmp`;
   const file = openSync(unfinished, "wx", 0o600);
   try {
     writeSync(file, `${key.toString("base64")}\n`);
     fsyncSync(file);
     linkSync(unfinished, path);
+    syncDirectory(dirname(path));
   } finally {
     closeSync(file);
     rmSync(unfinished);
   }
   return key;
+}
+
+/** What is sealed next must not outlive the key's name when the power fails. */
+function syncDirectory(path: string): void {
+  const directory = openSync(path, "r");
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
 }

@@ -62,6 +62,11 @@ describe("the master key's file", () => {
     expect(readdirSync(directory)).toStrictEqual(["master.key"]);
   });
 
+  it("is made although a crash left one unfinished by a process with our id", () => {
+    writeFileSync(`${path}.${process.pid}.tmp`, "");
+    expect(ensureMasterKey(path)).toHaveLength(32);
+  });
+
   it("is refused when it is damaged or others may read it", () => {
     writeFileSync(path, "short", { mode: 0o600 });
     expect(() => ensureMasterKey(path)).toThrow(/damaged: put its backup back/);
