@@ -97,13 +97,13 @@ function renderDefaults(): string {
 }
 
 /**
- * Log fields, tab-separated: start (seconds.milliseconds), client, host (as the client wrote it), backend, server, method,
- * path, status, bytes, waited in queue, to connect, to first byte, total (ms), how it ended, concurrency
- * (server/backend/queue), request id.
+ * Log fields, tab-separated: start (seconds.milliseconds), client, host (as the client wrote it; a tab in it is escaped, or
+ * a client could write the fields after it), backend, server, method, path, status, bytes, waited in queue, to connect, to
+ * first byte, total (ms), how it ended, concurrency (server/backend/queue), request id.
  */
 const ACCESS_LOG =
-  "%Ts.%ms\\t%[var(sess.client)]\\t%[capture.req.hdr(0)]\\t%b\\t%s\\t%HM\\t%HP\\t%ST\\t%B\\t%Tw\\t%Tc\\t%Tr\\t%Ta\\t%ts\\t" +
-  "%sc/%bc/%bq\\t%ID";
+  "%Ts.%ms\\t%[var(sess.client)]\\t%[capture.req.hdr(0),json(utf8ps)]\\t%b\\t%s\\t%HM\\t%HP\\t%ST\\t%B\\t" +
+  "%Tw\\t%Tc\\t%Tr\\t%Ta\\t%ts\\t%sc/%bc/%bq\\t%ID";
 
 /** Headers that only we may set, in the spellings that CGI-like instances cannot tell apart. */
 const OUR_HEADERS = "x[-_]forwarded[-_].*|forwarded|x[-_]real[-_]ip|x[-_]request[-_]id";
