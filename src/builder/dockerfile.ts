@@ -17,6 +17,9 @@ const LINE_MAX_BYTES = 65_000;
 /** A command that reads the same in shell form and as JSON, so that logs show what its author wrote. */
 const PLAIN_COMMAND = /^[A-Za-z0-9./_](?:[\w ./:=@,+-]*[\w./:=@,+-])?$/;
 const PLAIN_NAME = /^[A-Za-z_]\w*$/;
+/** Runs each of its arguments, announced by `+ `. */
+export const ONE_SHELL =
+  'for command do printf "+ %s\\n" "$command"; eval "$command"; status=$?; [ "$status" = 0 ] || exit "$status"; done';
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x1f\x7f]/;
 
@@ -36,9 +39,7 @@ export function runInOneShell(
   mounts: readonly CacheMount[],
   inline: Variables,
 ): string {
-  const script =
-    'for command do printf "+ %s\\n" "$command"; eval "$command"; status=$?; [ "$status" = 0 ] || exit "$status"; done';
-  const words = [...environmentWords(inline), "/bin/sh", "-c", script, "build", ...commands];
+  const words = [...environmentWords(inline), "/bin/sh", "-c", ONE_SHELL, "build", ...commands];
   return limited(`RUN ${mounts.map(mountFlag).join("")}${json(words)}`);
 }
 

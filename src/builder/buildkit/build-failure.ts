@@ -1,5 +1,6 @@
 /** What the engine says when a build fails → BuildError: what is wrong, where, and what would be right. */
 import { BuildError } from "../../ports/builder.ts";
+import { shownCommand } from "./shown-command.ts";
 import { cleanLine } from "./text-lines.ts";
 
 export interface FailureSigns {
@@ -13,7 +14,6 @@ export interface FailureSigns {
 }
 
 const KILLED = 137;
-const COMMAND_CHARACTERS_MAX = 300;
 const PREFIXES =
   /^(?:failed to solve(?: with frontend [\w.]+)?: |failed to create LLB definition: |rpc error: code = \w+ desc = )+/;
 /** Engines up to 20.10, then newer ones. */
@@ -64,7 +64,10 @@ function commandFailed(args: string, outcome: string, signs: FailureSigns): Buil
   if (isOutOfMemory(exitCode, signs)) return outOfMemory(memoryLimitBytes, exitCode, logLines);
   if (logLines.slice(-20).some((line) => DISK_FULL.test(line))) return diskFull(logLines);
   const said = /exit code: \d+/.test(outcome) ? `failed with exit code ${exitCode}` : `failed: ${outcome}`;
-  return new BuildError("command", `The command \`${shownCommand(args)}\` ${said}.`, { exitCode, logLines });
+  return new BuildError("command", `The command \`${shownCommand(args, logLines)}\` ${said}.`, {
+    exitCode,
+    logLines,
+  });
 }
 
 /**
@@ -76,12 +79,6 @@ function isOutOfMemory(exitCode: number, signs: FailureSigns): boolean {
   const isKilled =
     exitCode === KILLED || signs.logLines.slice(-10).some((line) => /\bKilled\b|SIGKILL/.test(line));
   return signs.hasMetMemoryLimit && isKilled;
-}
-
-/** As the user wrote it, without the shell that BuildKit puts before it. */
-function shownCommand(args: string): string {
-  const command = args.replace(/^\/bin\/sh -c /, "");
-  return command.length > COMMAND_CHARACTERS_MAX ? `${command.slice(0, COMMAND_CHARACTERS_MAX)}…` : command;
 }
 
 function configurationProblem(text: string): string | null {

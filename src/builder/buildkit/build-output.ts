@@ -5,6 +5,7 @@
  */
 import type { BuildLine } from "../../ports/builder.ts";
 import type { Progress, Vertex, VertexLog } from "./progress.ts";
+import { shownInstruction } from "./shown-command.ts";
 import { cleanLine, TextLines } from "./text-lines.ts";
 
 export interface OutputLimits {
@@ -98,7 +99,7 @@ export class BuildOutput {
     const [, , step, text] = STEP.exec(name) ?? [];
     if (step === undefined || text === undefined) return;
     command.isTold = true;
-    const heading = `[${step}] ${text.replace(/\s+/g, " ").trim()}`;
+    const heading = `[${step}] ${shownInstruction(text.replace(/\s+/g, " ").trim())}`;
     this.#tell({ part: command.part, text: cleanLine(isCached ? `${heading} (cached)` : heading) });
   }
 
