@@ -252,6 +252,7 @@ describe("detection", () => {
 
   it.each<[Files, string]>([
     [{}, "Looked for apprunner.yaml, Dockerfile, go.mod"],
+    [{}, "name runtime and start command"],
     [{ "package.json": "{}" }, 'package.json has no script "start", and none of server.js'],
     [
       { "package.json": pkg({ ...started, engines: { node: ">=99" } }) },

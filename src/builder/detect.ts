@@ -112,6 +112,6 @@ function nothingFits(missing: readonly string[]): BuildError {
   const details = missing.length === 0 ? `Looked for ${LOOKED_FOR}` : `Looked closer: ${missing.join("; ")}`;
   return new BuildError(
     "configuration",
-    `Nothing here says how to build and run it. ${details}. Add an ${APPRUNNER_FILE} or a Dockerfile, or give the source directory.`,
+    `Nothing here says how to build and run it. ${details}. Add an ${APPRUNNER_FILE} or a Dockerfile, name runtime and start command, or give the source directory.`,
   );
 }

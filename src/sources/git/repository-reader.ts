@@ -92,7 +92,7 @@ export class RepositoryReader {
     if (address.scheme === "http" && !allowPlainHttp)
       throw new SourceError(
         "address",
-        `${address.url} is not encrypted. Use https or ssh, or permit plain http.`,
+        `${address.url} is not encrypted. Use https or ssh, or permit http with SLIPWAY_GIT_OVER_HTTP=true.`,
       );
     await using open = await openAccess(address, credential, access);
     const { environment } = open;
