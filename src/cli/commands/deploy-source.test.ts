@@ -117,6 +117,27 @@ test("a folder is sent to a repository of its own, looked into, and becomes a se
   });
 });
 
+test.each([
+  ["made for it", [], [{ RepositoryName: "shop" }]],
+  ["there before", [REPOSITORY], []],
+])(
+  "a folder nobody knows how to build leaves a repository only when it was %s",
+  async (_when, there, deleted) => {
+    await using api = await startFakeApi({
+      ...none,
+      ListRepositories: () => ({ Repositories: there }),
+      CreateRepository: () => ({ Repository: REPOSITORY }),
+      DeleteRepository: () => ({ RepositoryName: "shop" }),
+      DetectSource: () => {
+        throw new Refusal("InvalidRequestException", "Nothing here says how to build and run it.");
+      },
+    });
+    const outcome = await slipway(api, ["deploy", "."]);
+    expect(outcome).toMatchObject({ exitCode: 1, err: expect.stringContaining("Nothing here says how") });
+    expect(api.callsOf("DeleteRepository").map(({ input }) => input)).toEqual(deleted);
+  },
+);
+
 test("the name is package.json's where there is one, and options go over what was found", async () => {
   await using api = await startFakeApi({ ...none, ...common, ...detecting() });
   const options = [

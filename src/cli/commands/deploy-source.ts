@@ -87,6 +87,8 @@ interface PreparedSource {
   readonly wish: DeployWish;
   /** What was sent, which must be what is deployed in the end. */
   readonly commitId?: string;
+  /** Whether the repository it was sent to was made for it. */
+  readonly madeRepository?: boolean;
 }
 
 export async function prepareSource(
@@ -101,9 +103,9 @@ export async function prepareSource(
   }
   if (source.kind === "none") return { wish: withCodeOptions(request) };
   const branch = options.branch ?? branchOf(request);
-  const commitId = await sendFolder(io, client, { ...request, directory: source.directory, branch });
+  const sent = await sendFolder(io, client, { ...request, directory: source.directory, branch });
   return {
-    commitId,
+    ...sent,
     wish: { ...wish, code: { ...codeWish(HOSTED + request.name, options, undefined), branch } },
   };
 }
@@ -168,12 +170,15 @@ async function sendFolder(
   io: CliIo,
   client: Client,
   { name, directory, branch }: SourceRequest & { readonly directory: string; readonly branch: string },
-): Promise<string> {
+): Promise<{ readonly commitId: string; readonly madeRepository: boolean }> {
   const { endpoint, credentials } = client.connection;
   const progress = io.progress("Sending the source code");
   const pushUrl = `${endpoint.origin}/git/${name}.git`;
   const { environment } = io;
-  const prepare = (): Promise<void> => ensureRepository(client, name);
+  let madeRepository = false;
+  const prepare = async (): Promise<void> => {
+    madeRepository = await ensureRepository(client, name);
+  };
   const onLine = (line: string): void => progress.line(printable(line));
   try {
     const sent = await io.pushFolder({
@@ -190,22 +195,36 @@ async function sendFolder(
       const paths = sent.secrets.slice(0, NAMED_SECRETS).join(", ");
       progress.line(printable(`Sent, though it looks secret: ${paths}. What .gitignore names is left out.`));
     }
-    progress.succeed(`Sent ${sent.fileCount} files (${formatBytes(sent.sizeBytes)}).`);
-    return sent.commitId;
+    const files = sent.fileCount === 1 ? "1 file" : `${sent.fileCount} files`;
+    progress.succeed(`Sent ${files} (${formatBytes(sent.sizeBytes)}).`);
+    return { commitId: sent.commitId, madeRepository };
   } catch (error) {
     progress.fail("The source code was not sent.");
+    if (madeRepository) await dropRepository(client, name);
     throw error;
   }
 }
 
-async function ensureRepository(client: Client, name: string): Promise<void> {
+/** True when it was not there. */
+async function ensureRepository(client: Client, name: string): Promise<boolean> {
   const { Repositories: repositories } = await client.call("Slipway.ListRepositories", {});
-  if (repositories.some(({ RepositoryName }) => RepositoryName === name)) return;
+  if (repositories.some(({ RepositoryName }) => RepositoryName === name)) return false;
   try {
     await client.call("Slipway.CreateRepository", { RepositoryName: name });
+    return true;
   } catch (error) {
     // Somebody was faster.
     if (!(error instanceof ApiError) || !/already exists/.test(error.message)) throw error;
+    return false;
+  }
+}
+
+/** What was made for a service that could not be created: nobody would delete it. Keeps the error that is on its way. */
+export async function dropRepository(client: Client, name: string): Promise<void> {
+  try {
+    await client.call("Slipway.DeleteRepository", { RepositoryName: name });
+  } catch {
+    // A service is built from it by now, or nobody answers.
   }
 }
 

@@ -15,7 +15,14 @@ import { urlOf } from "../service-url.ts";
 import { paint } from "../style.ts";
 import type { DeployWish, ScalingWish } from "../wish.ts";
 import { collect, type DeployOptions, readWish } from "./deploy-options.ts";
-import { detectFor, nameOf, parseSource, prepareSource, type Source } from "./deploy-source.ts";
+import {
+  detectFor,
+  dropRepository,
+  nameOf,
+  parseSource,
+  prepareSource,
+  type Source,
+} from "./deploy-source.ts";
 import { type CommandFactory, examples, printJson } from "./shared.ts";
 
 export const deployCommand: CommandFactory = (context) =>
@@ -117,7 +124,12 @@ async function deploy(context: CliContext, client: Client, deployment: Deploymen
   const { options } = deployment;
   const present = await findPresent(io, client, deployment.name);
   const prepared = await prepareSource(io, client, { ...deployment, present });
-  const begun = await begin(io, client, { ...deployment, wish: prepared.wish, present });
+  const begun = await begin(io, client, { ...deployment, wish: prepared.wish, present }).catch(
+    async (error: unknown) => {
+      if (prepared.madeRepository === true) await dropRepository(client, deployment.name);
+      throw error;
+    },
+  );
   const operationId = options.wait ? await finish(io, client, begun, prepared.commitId) : leave(io, begun);
   const { ServiceName: name, ServiceArn: arn } = begun.service;
   const url = urlOf(begun.service.ServiceUrl);
