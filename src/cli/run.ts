@@ -72,6 +72,13 @@ function translate(error: unknown, args: readonly string[]): CliFailure {
   return new CliFailure(String(error));
 }
 
+/** Commands whose missing thing is not a service → the command that lists those. */
+const LISTS: Readonly<Record<string, string>> = {
+  rollback: "releases NAME",
+  runtimes: "runtimes",
+  cancel: "ops NAME",
+};
+
 /** The next thing to do about a refusal of the API. */
 function hintOf({ code, status }: ApiError, args: readonly string[]): string {
   if (SIGNATURE_CODES.has(code)) {
@@ -80,6 +87,7 @@ function hintOf({ code, status }: ApiError, args: readonly string[]): string {
   if (status >= 500) return "See `slipway doctor`, and serve.log in the state directory.";
   if (code.startsWith("HTTP ")) return "Compare SLIPWAY_ENDPOINT with `slipway info`.";
   if (code === "ThrottlingException") return "Try again in a moment.";
-  if (code === "ResourceNotFoundException") return "See what there is with `slipway ls`.";
+  if (code === "ResourceNotFoundException")
+    return `See what there is with \`slipway ${LISTS[args[0] ?? ""] ?? "ls"}\`.`;
   return seeHelp(args);
 }

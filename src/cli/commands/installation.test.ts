@@ -153,13 +153,29 @@ test.each([
   [["ls"], new Refusal("ThrottlingException", "Too many."), "Try again"],
   [["info"], new Refusal("AccessDeniedException", "Not authorized.", 403), "slipway info --help"],
   [["status", ARN], new Refusal("ResourceNotFoundException", "Service not found."), "slipway ls"],
+  [
+    ["rollback", ARN, "9"],
+    new Refusal("ResourceNotFoundException", "No release 9."),
+    "slipway releases NAME",
+  ],
+  [
+    ["runtimes", "build", "X"],
+    new Refusal("ResourceNotFoundException", "No runtime X."),
+    "slipway runtimes`",
+  ],
   [["ls", "--endpoint"], null, "slipway ls --help"],
   [["deploy", "--image", "web", "--min", "0"], null, "slipway deploy --help"],
 ])("%j: a failure ends with the next thing to do", async (args, refusal, hint) => {
   const refuse = () => {
     throw refusal ?? new Refusal("Unexpected", "nothing is called");
   };
-  await using api = await startFakeApi({ ListServices: refuse, GetInfo: refuse, DescribeService: refuse });
+  await using api = await startFakeApi({
+    ListServices: refuse,
+    GetInfo: refuse,
+    DescribeService: refuse,
+    RollbackService: refuse,
+    BuildRuntime: refuse,
+  });
   const { exitCode, err } = await slipway(api, args);
   expect(exitCode).toBe(refusal === null ? 2 : 1);
   expect(err.split("\n").at(-1)).toMatch(/^→ /);

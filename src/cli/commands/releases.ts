@@ -79,7 +79,7 @@ export const rollbackCommand: CommandFactory = (context) =>
     .option("--json", "print JSON: ServiceName, ServiceArn, OperationId")
     .addHelpText("after", examples("rollback shop", "rollback shop 12"))
     .action((name: string, release: string | undefined, options: WaitOption, command: Command) => {
-      const number = releaseNumber(release);
+      const number = releaseNumber(name, release);
       return actOnService(context, {
         name,
         command,
@@ -93,10 +93,10 @@ export const rollbackCommand: CommandFactory = (context) =>
       });
     });
 
-function releaseNumber(text: string | undefined): number | undefined {
+function releaseNumber(service: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw usageFailure(`"${text}" is not the number of a release.`, "See `slipway releases`.");
+    throw usageFailure(`"${text}" is not the number of a release.`, `See \`slipway releases ${service}\`.`);
   }
   return Number(text);
 }

@@ -40,7 +40,10 @@ function render({ io }: CliContext, watch: Wire<SourceWatch>): readonly string[]
   return renderFacts([
     ["Webhook URL", watch.WebhookUrl],
     ["Secret", watch.WebhookSecret],
-    ["Watched", watch.IsWatched ? "yes" : "no: automatic deployments are off, or it does not run"],
+    [
+      "Watched",
+      watch.IsWatched ? "yes" : "not now: automatic deployments are off, or the service is paused or busy",
+    ],
     ["Newest version", watch.HandledVersion],
     ["Last check", lastCheckOf(watch, nowMs)],
     ["Last delivery", lastDeliveryOf(watch, nowMs)],
@@ -53,7 +56,7 @@ export function lastCheckOf({ LastCheckAt: at, Problem: problem }: Wire<SourceWa
 }
 
 function lastDeliveryOf(watch: Wire<SourceWatch>, nowMs: number): string {
-  const { LastDeliveryAt: at, LastDeliveryId: id, LastDeliveryResult: result } = watch;
+  const { LastDeliveryAt: at, LastDeliveryResult: result } = watch;
   if (at === undefined) return "none yet";
-  return printable(`${formatAgo(at, nowMs)}, ${id ?? ""}: ${result ?? ""}`);
+  return printable(`${formatAgo(at, nowMs)}: ${result ?? ""}`);
 }
