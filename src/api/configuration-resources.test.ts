@@ -221,6 +221,24 @@ describe("auto scaling configurations", () => {
     });
   });
 
+  test("one that a running update may go back to is in use as well", async () => {
+    const { AutoScalingConfigurationArn } = await create();
+    const other = await create("calm");
+    const { ServiceId: id = "" } = await makeService(slipway, { ...aService(), AutoScalingConfigurationArn });
+    await slipway.commands.settle(id, "RUNNING");
+    await slipway.commands.update(id, (present) => ({
+      ...present,
+      autoScalingConfigurationArn: other.AutoScalingConfigurationArn ?? "",
+    }));
+    expect((await refusal(remove(AutoScalingConfigurationArn))).message).toContain(
+      "is in use by service web1",
+    );
+    await slipway.commands.settle(id, "RUNNING");
+    expect(await remove(AutoScalingConfigurationArn)).toMatchObject({
+      AutoScalingConfiguration: { Status: "inactive" },
+    });
+  });
+
   test("the list shows the latest revisions of all names, or all of one name", async () => {
     for (const name of ["quiet", "busy", "busy"]) await create(name);
     expect(await list()).toEqual(["DefaultConfiguration/1", "busy/2", "quiet/1"]);

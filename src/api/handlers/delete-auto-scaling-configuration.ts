@@ -40,7 +40,7 @@ async function remove({ arn }: AutoScalingConfiguration, tx: Tables, nowMs: numb
 async function assertDeletable({ arn, isDefault }: AutoScalingConfiguration, tx: Tables): Promise<void> {
   if (isDefault) throw new SlipwayError("DefaultConfigurationProtected", { arn });
   const users = await tx.services.listUsingAutoScaling(arn, { after: null, limit: 4 });
-  assertUnused(autoScalingKind, arn, users.rows);
+  await assertUnused(autoScalingKind, arn, users.rows, tx);
 }
 
 function assertNameOnly(text: string): void {

@@ -7,7 +7,8 @@ import { assertUnused } from "../resources/revision.ts";
 export const deleteConnection: Handler<"DeleteConnection"> = async (input, { store, scope }) => {
   const row = await store.transaction(async (tx) => {
     const found = await findConnection(input.ConnectionArn, tx, scope);
-    assertUnused(connectionKind, found.arn, await tx.services.listUsing("connection", found.arn));
+    const users = await tx.services.listUsing("connection", found.arn);
+    await assertUnused(connectionKind, found.arn, users, tx);
     await tx.connections.remove(found.arn);
     await tx.tags.removeAll(found.arn);
     return found;

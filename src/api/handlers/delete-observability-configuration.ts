@@ -13,7 +13,7 @@ export const deleteObservabilityConfiguration: Handler<"DeleteObservabilityConfi
     const where = { kind: observabilityKind, scope };
     const named = await findActiveRevision(table, input.ObservabilityConfigurationArn, where);
     const users = await tx.services.listUsing("observabilityConfiguration", named.arn);
-    assertUnused(observabilityKind, named.arn, users);
+    await assertUnused(observabilityKind, named.arn, users, tx);
     await tx.tags.removeAll(named.arn);
     return deactivateRevision(table, named, clock.now());
   });

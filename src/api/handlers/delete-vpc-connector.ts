@@ -11,7 +11,7 @@ export const deleteVpcConnector: Handler<"DeleteVpcConnector"> = async (input, {
     const { arn } = found;
     if (!found.isActive)
       throw new SlipwayError("ConfigurationDeleted", { kind: vpcConnectorKind.label, arn });
-    assertUnused(vpcConnectorKind, arn, await tx.services.listUsing("vpcConnector", arn));
+    await assertUnused(vpcConnectorKind, arn, await tx.services.listUsing("vpcConnector", arn), tx);
     await tx.tags.removeAll(arn);
     return deactivateRevision(tx.vpcConnectors, found, clock.now());
   });

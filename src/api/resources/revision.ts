@@ -7,8 +7,8 @@ import { type AccountScope, type Arn, formatArn } from "../../domain/arn.ts";
 import type { Revision } from "../../domain/configuration.ts";
 import { SlipwayError } from "../../domain/error.ts";
 import { assertBelowQuota } from "../../domain/quota.ts";
-import type { Service } from "../../domain/service.ts";
-import type { RevisionTable } from "../../ports/store.ts";
+import type { Service, ServiceConfiguration } from "../../domain/service.ts";
+import type { RevisionTable, Tables } from "../../ports/store.ts";
 import type { HandlerContext } from "../handler.ts";
 import { notFound, parseResourceArn, type ResourceKind, sentenceCase } from "./resource-kind.ts";
 
@@ -120,15 +120,44 @@ export async function deactivateRevision<Row extends Revision>(
   return inactive;
 }
 
-/** Refuses to delete what services still use, and names some of them. */
-export function assertUnused(kind: ResourceKind, arn: string, users: readonly Pick<Service, "name">[]): void {
-  if (users.length === 0) return;
-  const shown = users.slice(0, 3).map(({ name }) => name);
-  const more = users.length > shown.length ? ` and others` : "";
+/** Refuses to delete what services use, or go back to when their update fails, and names some of them. */
+export async function assertUnused(
+  kind: ResourceKind,
+  arn: string,
+  users: readonly Service[],
+  tables: Pick<Tables, "operations" | "services">,
+): Promise<void> {
+  const names = [...new Set([...users, ...(await returningTo(arn, tables))].map(({ name }) => name))];
+  if (names.length === 0) return;
+  const shown = names.slice(0, 3);
+  const more = names.length > shown.length ? ` and others` : "";
   throw new SlipwayError("ResourceInUse", {
     kind: sentenceCase(kind.label),
     arn,
     users: `service ${shown.join(", ")}${more}`,
     remedy: "Update or delete those services first.",
   });
+}
+
+async function returningTo(
+  arn: string,
+  { operations, services }: Pick<Tables, "operations" | "services">,
+): Promise<readonly Service[]> {
+  const open = await operations.listAllOpen();
+  const returning = open.filter(
+    ({ previousConfiguration: before }) => before !== null && isNamed(arn, before),
+  );
+  const found = await Promise.all(returning.map(({ serviceId }) => services.get(serviceId)));
+  return found.filter((service) => service !== null);
+}
+
+function isNamed(arn: string, configuration: ServiceConfiguration): boolean {
+  const { autoScalingConfigurationArn, connectionArn, network, observability } = configuration;
+  const named = [
+    autoScalingConfigurationArn,
+    connectionArn,
+    network.vpcConnectorArn,
+    observability?.configurationArn,
+  ];
+  return named.includes(arn);
 }

@@ -123,6 +123,7 @@ export class FakeServiceCommands implements ServiceCommands {
   async #accept(present: Service, type: OperationType, trigger?: OperationTrigger): Promise<Accepted> {
     const { store, ids, clock } = this.#options;
     const now = clock.now();
+    const before = type === "UPDATE_SERVICE" ? (await this.#get(present.id)).configuration : null;
     const service: Service = { ...present, status: "OPERATION_IN_PROGRESS", updatedAtMs: now };
     const operation: Operation = {
       id: ids.hex32(),
@@ -132,7 +133,7 @@ export class FakeServiceCommands implements ServiceCommands {
       status: "IN_PROGRESS",
       phase: "waiting",
       configuration: service.configuration,
-      previousConfiguration: null,
+      previousConfiguration: before,
       releaseNumber: null,
       cause: null,
       createdAtMs: now,
