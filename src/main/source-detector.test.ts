@@ -62,6 +62,19 @@ test("without a branch the usual ones are tried; where there is none of them, th
   });
 });
 
+test("only so many repositories are looked into at once, and room comes back", async () => {
+  const held = Promise.withResolvers<never>();
+  const sources = new FakeSourceCode();
+  sources.checkout = () => held.promise;
+  const detector = new RepositorySourceDetector(sources, { hex32: () => KEY });
+  const request = { repositoryUrl: URL, branch: "main", sourceDirectory: "/", connectionArn: null };
+  const running = Array.from({ length: 4 }, () => detector.detect(request, signal));
+  await expect(detector.detect(request, signal)).rejects.toThrow("4 other repositories");
+  held.reject(new Error("gone"));
+  await Promise.allSettled(running);
+  await expect(detector.detect(request, signal)).rejects.toThrow("gone");
+});
+
 test("the branch that is named is the one that is looked at", async () => {
   const { found } = await detect("trunk", { "apprunner.yaml": "version: 1.0" }, "trunk");
   expect(found).toMatchObject({ branch: "trunk", build: { kind: "apprunner-file" } });

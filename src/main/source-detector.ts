@@ -10,12 +10,15 @@ import type {
   SourceDetector,
 } from "../ports/source-detector.ts";
 
+/** Each is a whole checkout, of a repository that may be large. */
+const AT_ONCE = 4;
 /** Where nobody names a branch. */
 const USUAL_BRANCHES = ["main", "master"] as const;
 
 export class RepositorySourceDetector implements SourceDetector {
   readonly #sourceCode: SourceCode;
   readonly #ids: Pick<IdSource, "hex32">;
+  #running = 0;
 
   constructor(sourceCode: SourceCode, ids: Pick<IdSource, "hex32">) {
     this.#sourceCode = sourceCode;
@@ -23,6 +26,19 @@ export class RepositorySourceDetector implements SourceDetector {
   }
 
   async detect(request: DetectionRequest, signal: AbortSignal): Promise<DetectedSource> {
+    if (this.#running >= AT_ONCE) {
+      const problem = `${AT_ONCE} other repositories are being looked into at this moment. Try again.`;
+      throw new SourceError("other", problem);
+    }
+    this.#running += 1;
+    try {
+      return await this.#detect(request, signal);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  async #detect(request: DetectionRequest, signal: AbortSignal): Promise<DetectedSource> {
     const key = this.#ids.hex32();
     // What is fetched for nobody's service is kept under a name that no service has.
     const place = { ...request, serviceId: `detect-${key}` };
@@ -33,9 +49,10 @@ export class RepositorySourceDetector implements SourceDetector {
       const found = await detectSource(await DirectoryTree.open(directory), request.sourceDirectory);
       return { branch, build: buildOf(found), remarks: found.sentences };
     } finally {
-      await this.#sourceCode.discard(key);
       const { serviceId: id, repositoryUrl } = place;
-      await this.#sourceCode.forgetService({ id, name: "", repositoryUrl });
+      // What cannot be removed now does not make the answer wrong.
+      await this.#sourceCode.discard(key).catch(() => undefined);
+      await this.#sourceCode.forgetService({ id, name: "", repositoryUrl }).catch(() => undefined);
     }
   }
 
