@@ -135,12 +135,12 @@ export function causeOfPull(error: ImagePullError, image: string): FailureCause 
   return { phase: "pull", class: "pull", message: `Image ${image} cannot be had: ${advice[error.problem]}` };
 }
 
-/** A rollback to a release whose image cannot be had any more. */
-export function causeOfLostRelease(releaseNumber: number): FailureCause {
+/** A rollback to a release whose image cannot be had any more; `reason`: the end reason of an instance without it. */
+export function causeOfLostRelease(releaseNumber: number, reason: string): FailureCause {
   return {
     phase: "pull",
     class: "pull",
-    message: `The image of release ${releaseNumber} is not on this engine any more and cannot be pulled again. Roll back to another release, or deploy anew.`,
+    message: `Release ${releaseNumber} cannot be gone back to: ${ended(reason)}`,
   };
 }
 

@@ -59,7 +59,9 @@ const OBTAINING = {
 function planObtaining(observed: Observed, operation: Operation, nowMs: number): Decision {
   const { phase } = operation;
   const { name, deadline } = OBTAINING[phase === "source" || phase === "build" ? phase : "pull"];
-  const limitMs = observed.deadlines[deadline];
+  // What was built before may have to be built again.
+  const isRebuild = name === "pullImage" && operation.configuration.source.kind === "code";
+  const limitMs = observed.deadlines[isRebuild ? "buildMs" : deadline];
   const deadlineMs = operation.phaseStartedAtMs + limitMs;
   if (nowMs >= deadlineMs) {
     const trouble = observed.trouble.get(`${name}:${operation.id}`);

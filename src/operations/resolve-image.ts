@@ -27,14 +27,16 @@ export async function resolveImage(
 ): Promise<ImageAnswer> {
   await context.collection.over();
   const release = await keptRelease(context, service, operation);
-  const kept = release === null ? null : await keptImage(context, release, signal);
-  if (release !== null && kept !== null) {
-    const text = eventLine.imageKept(release.number);
-    await context.story.tell(service, operation.id, { key: "image-kept", text });
-    return { image: kept, kept: release };
+  if (release !== null) {
+    const kept = await keptImage(context, release, signal);
+    if ("imageId" in kept) {
+      const text = eventLine.imageKept(release.number);
+      await context.story.tell(service, operation.id, { key: "image-kept", text });
+      return { image: kept, kept: release };
+    }
+    if (operation.fromReleaseNumber !== undefined)
+      return { cause: causeOfLostRelease(release.number, kept.lostBecause) };
   }
-  if (operation.fromReleaseNumber !== undefined)
-    return { cause: causeOfLostRelease(operation.fromReleaseNumber) };
   const { source } = operation.configuration;
   if (source.kind === "code") return "to-be-built";
   const answer = await findOrPull(context, { service, operation, source }, signal);
@@ -50,17 +52,17 @@ interface Wished {
   readonly source: ImageSource;
 }
 
-/** Null when it was removed by hand and nobody has it: then what its name stands for now is the next best. */
+/** Lost when it was removed by hand and nobody has it: for an update what its name stands for now is the next best. */
 async function keptImage(
   context: StepContext,
   release: Release,
   signal: AbortSignal,
-): Promise<Pick<ResolvedImage, "imageId" | "digest"> | null> {
+): Promise<Pick<ResolvedImage, "imageId" | "digest"> | { readonly lostBecause: string }> {
   try {
     const subject = { subjectId: releaseKey(release) };
     return { imageId: await ensureImage(context, release, subject, signal), digest: release.imageDigest };
   } catch (error) {
-    if (error instanceof InstanceStartError) return null;
+    if (error instanceof InstanceStartError) return { lostBecause: error.message };
     throw error;
   }
 }

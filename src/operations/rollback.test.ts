@@ -63,9 +63,34 @@ describe("a rollback", () => {
     await world.advance(5_000);
     const operation = await world.operation(id, operationId);
     expect(operation.status).toBe("ROLLBACK_SUCCEEDED");
-    expect(operation.cause?.message).toMatch(/^The image of release 1 is not on this engine any more/);
+    expect(operation.cause?.message).toMatch(
+      /^Release 1 cannot be gone back to: its image is gone from the engine: web:1 came from no registry\./,
+    );
     expect(world.edge.answer(host).kind).toBe("instances");
     expect((await world.service(id)).configuration.source).toMatchObject({ imageIdentifier: "web:2" });
+  });
+
+  it("may take as long as a build when the image has to be built again", async () => {
+    const world = new World();
+    world.sourceCode.push(REPOSITORY);
+    await world.boot();
+    const { service } = await world.commands.create({
+      name: "web1",
+      configuration: aCodeConfiguration(),
+      tags: [],
+    });
+    await world.advance(5_000);
+    await world.commands.startDeployment(service.id);
+    await world.advance(5_000);
+    world.containers.loseImage((await world.store.releases.get(service.id, 1))?.imageId ?? "");
+    const built = Promise.withResolvers<void>();
+    world.builder.gate = built.promise;
+    const { operationId } = await world.commands.rollBack(service.id, 1);
+    await world.advance(40 * 60_000);
+    expect(await world.operation(service.id, operationId)).toMatchObject({ cause: null, phase: "pull" });
+    built.resolve();
+    await world.advance(5_000);
+    expect(await world.operation(service.id, operationId)).toMatchObject({ status: "SUCCEEDED" });
   });
 
   it.each([
