@@ -6,7 +6,7 @@
 import type { CodeSource, Commit } from "./code-source.ts";
 import type { HealthCheck } from "./health-check.ts";
 import type { OperationType } from "./operation.ts";
-import type { ImageSource, ServiceStatus } from "./service.ts";
+import type { ImageSource, ServiceStatus, Source } from "./service.ts";
 
 /** One word per operation type, used in `Service <word> started.` and its ends. */
 const NOUN: Readonly<Record<OperationType, string>> = {
@@ -54,8 +54,8 @@ export const eventLine = {
   imagePulled: () => "Successfully pulled your application image from ECR.", // [AWS]
   imagePresent: (image: string) => `Using image ${image} as this engine has it: no registry was asked.`, // [ours]
   imageKept: (releaseNumber: number) => `The image is unchanged: using the one of release ${releaseNumber}.`, // [ours]
-  imageGone: (releaseNumber: number) =>
-    `The image of release ${releaseNumber} is gone from the engine: pulling it again.`, // [ours]
+  imageGone: (releaseNumber: number, kind: Source["kind"]) =>
+    `The image of release ${releaseNumber} is gone from the engine: ${kind === "code" ? "building" : "pulling"} it again.`, // [ours]
 
   provisioning: () => "Provisioning instances and deploying image for publicly accessible service.", // [AWS]
   healthCheckStarted: (check: HealthCheck, port: string) =>

@@ -105,6 +105,7 @@ describe("an image that was removed from the engine by hand", () => {
     expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
     expect(world.edge.answer(host).kind).toBe("instances");
     expect(await release(world, id)).toMatchObject({ number: 1, built: before?.built });
+    expect(world.events(id).join("\n")).toContain("is gone from the engine: building it again.");
     expect(world.sourceCode.checkouts.size).toBe(0);
   });
 

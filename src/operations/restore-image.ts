@@ -55,7 +55,7 @@ async function restoreImage(
   if (!isCode && release.imageDigest === null) {
     throw new InstanceStartError("no-such-image", imageOfNoRegistry(source.imageIdentifier));
   }
-  const text = eventLine.imageGone(release.number);
+  const text = eventLine.imageGone(release.number, source.kind);
   await context.story.event(await serviceOf(context), subjectId, { key: "image-gone", text });
   const phase = isCode ? "build" : "pull";
   await changePhase(context, release, "provision", phase);
