@@ -70,6 +70,11 @@ async function cloned(): Promise<string> {
 const names = async (directory: string) =>
   (await run("git", ["-C", directory, "ls-files"], { env: ownEnvironment })).stdout.trim().split("\n");
 
+const subjects = async (directory: string) =>
+  (await run("git", ["-C", directory, "log", "--format=%s"], { env: ownEnvironment })).stdout
+    .trim()
+    .split("\n");
+
 test("a folder that is no repository goes as it is, without what is ignored or can be made again", async () => {
   await write({
     "server.js": "listen()",
@@ -132,7 +137,7 @@ test("of a repository the files are taken as they stand, and the repository stay
   expect((await run("git", ["-C", clone, "log", "-1", "--format=%an %s"])).stdout.trim()).toBe("Ada First");
 });
 
-test("repositories within the folder come along, and a second push replaces the first", async () => {
+test("repositories within the folder come along, and a second push follows the first", async () => {
   await write({ "index.html": "1" });
   await mkdir(join(folder, "lib"));
   await run("git", ["init", "--quiet", join(folder, "lib")], { env: ownEnvironment });
@@ -141,7 +146,24 @@ test("repositories within the folder come along, and a second push replaces the 
   expect(await names(await cloned())).toEqual(["index.html", "lib/util.js"]);
   await rm(join(folder, "lib"), { recursive: true });
   await push();
-  expect(await names(await cloned())).toEqual(["index.html"]);
+  const clone = await cloned();
+  expect(await names(clone)).toEqual(["index.html"]);
+  expect(await subjects(clone)).toEqual(["Folder shop", "Folder shop"]);
+});
+
+test("what somebody pushed with git stays in the history", async () => {
+  await write({ "index.html": "1" });
+  await push();
+  const clone = await cloned();
+  await writeFile(join(clone, "theirs.html"), "2");
+  const inClone = ["-C", clone, "-c", "user.name=a", "-c", "user.email=a@example.com"];
+  await run("git", [...inClone, "add", "."], { env: ownEnvironment });
+  await run("git", [...inClone, "commit", "--quiet", "-m", "Theirs"], { env: ownEnvironment });
+  await run("git", [...inClone, "push", "--quiet"], { env: ownEnvironment });
+  await push();
+  const after = await cloned();
+  expect(await names(after)).toEqual(["index.html"]);
+  expect(await subjects(after)).toEqual(["Folder shop", "Theirs", "Folder shop"]);
 });
 
 test("a submodule that is not checked out and a name that is no UTF-8 are left out, and said", async () => {

@@ -1,7 +1,7 @@
 /**
  * A folder as it is, in one commit, pushed to a repository. The commit is made in a repository of its own that goes away
  * afterwards: index, branches, stash and objects of the caller's repository stay untouched. Contents go as they are on
- * disk, without the filters of `.gitattributes`.
+ * disk, without the filters of `.gitattributes`. It follows what was pushed before: no history is replaced.
  */
 import { mkdtemp, readlink, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -51,9 +51,11 @@ export async function pushFolder(push: FolderPush): Promise<PushedFolder> {
     const { directory } = push;
     const { files, leftOut } = await listFolder({ directory, environment, emptyRepository: repository });
     if (files.length === 0) throw nothingThere(directory);
-    const commitId = await commit({ directory, environment, repository, files });
     await push.prepare();
-    await send(push, { commitId, repository, environment });
+    const access = accessTo(push, repository, environment);
+    const parent = await tipOf(push, access);
+    const commitId = await commit({ directory, environment, repository, files, parent });
+    await send(push, access, commitId);
     const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
     const secrets = files.filter(isSecret).map(({ path }) => path);
     return { commitId, fileCount: files.length, sizeBytes, leftOut, secrets };
@@ -67,6 +69,8 @@ interface Snapshot {
   readonly environment: Environment;
   readonly repository: string;
   readonly files: readonly FolderFile[];
+  /** What the branch holds now; null: nothing yet. */
+  readonly parent: string | null;
 }
 
 async function commit(snapshot: Snapshot): Promise<string> {
@@ -81,7 +85,8 @@ async function commit(snapshot: Snapshot): Promise<string> {
   const tree = text(await git({ ...run, arguments: ["write-tree"] }));
   const { message, identity } = await describe(snapshot);
   const made = { ...run, environment: { ...environment, ...identity } };
-  return text(await git({ ...made, arguments: ["commit-tree", "-m", message, tree] }));
+  const parents = snapshot.parent === null ? [] : ["-p", snapshot.parent];
+  return text(await git({ ...made, arguments: ["commit-tree", ...parents, "-m", message, tree] }));
 }
 
 /** Path → object id. */
@@ -122,26 +127,50 @@ async function describe({ directory, environment }: Snapshot) {
   };
 }
 
-async function send(
-  { pushUrl, branch, credentials, directory, onLine }: FolderPush,
-  made: { readonly commitId: string; readonly repository: string; readonly environment: Environment },
-): Promise<void> {
+/** The environment in which git reaches the repository: the key is in no argument. */
+function accessTo({ credentials }: FolderPush, repository: string, environment: Environment): Environment {
   const { accessKeyId, secretAccessKey } = credentials;
   const basic = Buffer.from(`${accessKeyId}:${secretAccessKey}`).toString("base64");
-  const environment = withSettings({ ...made.environment, GIT_DIR: made.repository }, [
+  return withSettings({ ...environment, GIT_DIR: repository }, [
     ["http.extraHeader", `Authorization: Basic ${basic}`],
     // We deploy by ourselves what we push.
     ["http.extraHeader", "Slipway-Push: store"],
     ["http.followRedirects", "false"],
     ["credential.helper", ""],
   ]);
-  const reference = `${made.commitId}:refs/heads/${branch}`;
-  const run = ["push", "--quiet", "--force", "--end-of-options", pushUrl, reference];
+}
+
+async function tipOf(
+  { pushUrl, branch, directory }: FolderPush,
+  environment: Environment,
+): Promise<string | null> {
+  const reference = `refs/heads/${branch}`;
+  const fetch = ["fetch", "--quiet", "--depth=1", "--no-tags", "--end-of-options", pushUrl, reference];
+  const { exitCode, stderr } = await tryGit({ directory, environment, arguments: fetch });
+  if (exitCode === 0) {
+    return text(await git({ directory, environment, arguments: ["rev-parse", "--verify", "FETCH_HEAD"] }));
+  }
+  if (stderr.includes("couldn't find remote ref")) return null;
+  throw pushFailure(linesOf(stderr));
+}
+
+async function send(
+  { pushUrl, branch, directory, onLine }: FolderPush,
+  environment: Environment,
+  commitId: string,
+): Promise<void> {
+  const reference = `${commitId}:refs/heads/${branch}`;
+  const run = ["push", "--quiet", "--end-of-options", pushUrl, reference];
   const { exitCode, stderr } = await tryGit({ directory, environment, arguments: run });
-  const lines = stderr.split(/[\r\n]+/).map((line) => line.trim());
+  const lines = linesOf(stderr);
   for (const line of lines.filter((said) => said.startsWith("remote:")))
     onLine(line.slice("remote:".length).trim());
-  if (exitCode !== 0) throw pushFailure(lines.filter((line) => line !== ""));
+  if (exitCode !== 0) throw pushFailure(lines);
+}
+
+function linesOf(output: string): readonly string[] {
+  const lines = output.split(/[\r\n]+/).map((line) => line.trim());
+  return lines.filter((line) => line !== "");
 }
 
 function pushFailure(lines: readonly string[]): CliFailure {
