@@ -165,6 +165,14 @@ describe("detection", () => {
       "dotnet publish -c Release -o out",
       "dotnet out/Shop.dll",
     ],
+    ["a lone Python file", { "app.py": "" }, "PYTHON_311", null, "python3 app.py"],
+    [
+      "a lone Node file beside pages",
+      { "server.js": "", "index.html": "" },
+      "NODEJS_22",
+      null,
+      "node server.js",
+    ],
     ["pages", { "index.html": "" }, "PYTHON_311", null, "python3 -m http.server $PORT"],
   ])("%s", async (_what, files, runtime, ...[build, start]) => {
     const { values, dockerfile, configurationSource } = await detectSource(memoryTree(files), "/");

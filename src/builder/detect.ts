@@ -18,6 +18,7 @@ import {
   detectRuby,
 } from "./detection/others.ts";
 import { detectPython } from "./detection/python.ts";
+import { detectScript } from "./detection/script.ts";
 import { normalizePath, type SourceTree } from "./source-tree.ts";
 
 export interface Detection {
@@ -39,10 +40,11 @@ const detectors: readonly Detector[] = [
   detectPhp,
   detectPython,
   detectNode,
+  detectScript,
   detectPages,
 ];
 const LOOKED_FOR =
-  "apprunner.yaml, Dockerfile, go.mod, pom.xml, build.gradle, *.csproj, Gemfile, composer.json, index.php, requirements.txt, pyproject.toml, Pipfile, package.json, index.html";
+  "apprunner.yaml, Dockerfile, go.mod, pom.xml, build.gradle, *.csproj, Gemfile, composer.json, index.php, requirements.txt, pyproject.toml, Pipfile, package.json, app.py, server.js, index.html";
 const LISTEN = "The application must listen on 0.0.0.0 and on the port that the variable PORT names.";
 
 /**
