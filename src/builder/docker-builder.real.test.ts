@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { removeImage } from "../../test/support/remove-image.ts";
 import { waitFor } from "../../test/support/wait-for.ts";
 import { BuildError, type BuildLine, type BuildRequest } from "../ports/builder.ts";
 import type { BuildLimits } from "./buildkit/build-limits.ts";
@@ -44,7 +45,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  for (const image of images) await docker.getImage(image).remove({ force: true });
+  for (const image of images) await removeImage(docker, image);
 });
 
 function newBuilder(limits: Partial<BuildLimits> = {}): DockerBuilder {

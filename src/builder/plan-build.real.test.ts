@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { removeImage } from "../../test/support/remove-image.ts";
 import { BuildError, type BuildLine, type DockerfileBuild } from "../ports/builder.ts";
 import { ensureShellImage } from "./buildkit/shell-image.test-support.ts";
 import { DockerBuilder } from "./docker-builder.ts";
@@ -37,7 +38,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  for (const image of images) await docker.getImage(image).remove({ force: true });
+  for (const image of images) await removeImage(docker, image);
 });
 
 async function build(

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { removeImage } from "../../../test/support/remove-image.ts";
 import { waitFor } from "../../../test/support/wait-for.ts";
 import type { CodeSource } from "../../domain/code-source.ts";
 import { findRuntime } from "../../domain/runtime.ts";
@@ -40,7 +41,7 @@ afterEach(() => {
 
 afterAll(async () => {
   await builder.close();
-  for (const image of built) await docker.getImage(image).remove({ force: true });
+  for (const image of built) await removeImage(docker, image);
   await removeStandIn("node:22-slim");
   await rm(workDirectory, { recursive: true, force: true });
 });
