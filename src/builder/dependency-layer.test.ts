@@ -8,7 +8,7 @@ type Files = Readonly<Record<string, string>>;
 const node: Files = { "package.json": '{"dependencies":{"express":"^5"}}', "package-lock.json": "{}" };
 const ruby: Files = {
   Gemfile: [
-    'source "https://rubygems.org"',
+    'source "https://gems.example"',
     'ruby "3.3.0"',
     "",
     "# web",
@@ -51,7 +51,7 @@ describe("a dependency layer", () => {
       "python",
       "pip3 install -r requirements.txt",
       requirements(
-        "# web\nflask==3.0 # it\ndjango[argon2]>=5 ; python_version > '3'\r\n-i https://pypi.org/simple\n",
+        "# web\nflask==3.0 # it\ndjango[argon2]>=5 ; python_version > '3'\r\n-i https://packages.example/simple\n",
       ),
       ["requirements.txt"],
     ],

@@ -70,7 +70,7 @@ test.each([
 
 test("a base image that cannot be had says which", () => {
   const error = toBuildError(
-    `${frontend}failed to do request: Head "https://registry-1.docker.io/v2/library/none/manifests/1": no such host`,
+    `${frontend}failed to do request: Head "https://registry.example/v2/library/none/manifests/1": no such host`,
     signs,
   );
   expect(error.problem).toBe("configuration");
