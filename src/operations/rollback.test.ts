@@ -1,6 +1,7 @@
 /** Going back to a release that served, and giving up a deployment on request. */
 import { describe, expect, it, vi } from "vitest";
 import { BuildError } from "../ports/builder.ts";
+import type { Service } from "../domain/service.ts";
 import { REPOSITORY, World, aCodeConfiguration, aConfiguration } from "./testing/world.ts";
 
 async function deployedTwice(world: World) {
@@ -14,6 +15,15 @@ async function deployedTwice(world: World) {
   await world.advance(5_000);
   expect(await world.service(service.id)).toMatchObject({ status: "RUNNING", activeReleaseNumber: 2 });
   return { id: service.id, host: service.host };
+}
+
+async function deployedFromSource(world: World): Promise<Service> {
+  world.sourceCode.push(REPOSITORY);
+  await world.boot();
+  const configuration = aCodeConfiguration();
+  const { service } = await world.commands.create({ name: "web1", configuration, tags: [] });
+  await world.advance(5_000);
+  return service;
 }
 
 describe("a rollback", () => {
@@ -34,14 +44,7 @@ describe("a rollback", () => {
 
   it("asks no registry and builds nothing, even when the tag or the branch has moved on", async () => {
     const world = new World();
-    world.sourceCode.push(REPOSITORY);
-    await world.boot();
-    const { service } = await world.commands.create({
-      name: "web1",
-      configuration: aCodeConfiguration(),
-      tags: [],
-    });
-    await world.advance(5_000);
+    const service = await deployedFromSource(world);
     const newest = world.sourceCode.push(REPOSITORY);
     await world.commands.startDeployment(service.id, { by: "poll", version: newest.id });
     await world.advance(5_000);
@@ -72,14 +75,7 @@ describe("a rollback", () => {
 
   it("may take as long as a build when the image has to be built again", async () => {
     const world = new World();
-    world.sourceCode.push(REPOSITORY);
-    await world.boot();
-    const { service } = await world.commands.create({
-      name: "web1",
-      configuration: aCodeConfiguration(),
-      tags: [],
-    });
-    await world.advance(5_000);
+    const service = await deployedFromSource(world);
     await world.commands.startDeployment(service.id);
     await world.advance(5_000);
     world.containers.loseImage((await world.store.releases.get(service.id, 1))?.imageId ?? "");
@@ -106,14 +102,7 @@ describe("a rollback", () => {
 describe("a cancelled operation", () => {
   it("ends at once, in the middle of a build, and what served goes on", async () => {
     const world = new World();
-    world.sourceCode.push(REPOSITORY);
-    await world.boot();
-    const { service } = await world.commands.create({
-      name: "web1",
-      configuration: aCodeConfiguration(),
-      tags: [],
-    });
-    await world.advance(5_000);
+    const service = await deployedFromSource(world);
     world.builder.gate = new Promise(() => undefined);
     const { operationId } = await world.commands.startDeployment(service.id);
     await world.settle();
