@@ -16,7 +16,7 @@ import { NetworkGuard } from "./buildkit/network-guard.ts";
 import type { Progress } from "./buildkit/progress.ts";
 import { cleanLine } from "./buildkit/text-lines.ts";
 import { planBuild } from "./plan-build.ts";
-import { orAborted } from "./runtimes/abort.ts";
+import { orAborted } from "../domain/or-aborted.ts";
 import { labels as baseLabels } from "./runtimes/base-image.ts";
 import type { RuntimeBases } from "./runtimes/runtime-bases.ts";
 import { DirectoryTree } from "./source-tree.ts";

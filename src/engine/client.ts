@@ -1,6 +1,7 @@
 /** The connection to the engine: every call has a deadline, obeys its signal and fails with our errors only. */
 import type { Readable } from "node:stream";
 import Docker from "dockerode";
+import { orAborted } from "../domain/or-aborted.ts";
 import { engineUnavailable, translateError } from "./errors.ts";
 
 /** The API of Docker 20.10, the oldest engine we run on. Newer engines that dropped it are met at their minimum. */
@@ -58,19 +59,6 @@ export class EngineClient {
     delete modem.version;
     const { MinAPIVersion } = await this.call(signal, (docker) => docker.version());
     modem.version = `v${newerVersion(API_VERSION, MinAPIVersion)}`;
-  }
-}
-
-/** Rejects as soon as the signal is aborted, also when the promise never settles. */
-export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason as Error);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -9,7 +9,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { ContainerInfo } from "dockerode";
-import { orAborted } from "./client.ts";
+import { orAborted } from "../domain/or-aborted.ts";
 import type { EngineContext } from "./context.ts";
 import { messageOf } from "./errors.ts";
 import { labels } from "./naming.ts";

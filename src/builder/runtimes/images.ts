@@ -6,7 +6,7 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import Docker from "dockerode";
 import { EngineApi } from "../buildkit/engine-api.ts";
-import { orAborted } from "./abort.ts";
+import { orAborted } from "../../domain/or-aborted.ts";
 import { readBuild, readOnlyFile, readToEnd, statusOf } from "./engine-answers.ts";
 
 const CALL_DEADLINE_MS = 30_000;

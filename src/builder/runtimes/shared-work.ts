@@ -2,7 +2,7 @@
  * Work that several callers want at the same time is done once. Each may give up alone; the work is aborted when the
  * last one has.
  */
-import { orAborted } from "./abort.ts";
+import { orAborted } from "../../domain/or-aborted.ts";
 
 type Report = (line: string) => void;
 type Act<Result> = (report: Report, signal: AbortSignal) => Promise<Result>;

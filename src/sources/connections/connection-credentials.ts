@@ -6,7 +6,7 @@ import type { GitCredential, GitCredentials } from "../../ports/git-credentials.
 import { SourceError } from "../../ports/source-code.ts";
 import type { Store } from "../../ports/store.ts";
 import { SealBroken, type Vault } from "../../ports/vault.ts";
-import { untilAborted } from "../until-aborted.ts";
+import { orAborted } from "../../domain/or-aborted.ts";
 import { GitHubAppTokens } from "./github-app.ts";
 import type { ProviderApiClient } from "./provider-api-client.ts";
 import { providerOf } from "./provider.ts";
@@ -56,7 +56,7 @@ export class ConnectionCredentials implements GitCredentials {
       };
     }
     const apiBase = apiBaseOf(connection.providerType, serverUrl);
-    const password = await untilAborted(this.#appTokens.token({ key, apiBase, credential }), signal);
+    const password = await orAborted(this.#appTokens.token({ key, apiBase, credential }), signal);
     return { kind: "password", username, password, origin };
   }
 
@@ -71,7 +71,7 @@ export class ConnectionCredentials implements GitCredentials {
     if (credential.kind === "token") {
       return { ...access, authorization: api.authorization(credential.token, credential.username) };
     }
-    const token = await untilAborted(this.#appTokens.token({ key, apiBase: base, credential }), signal);
+    const token = await orAborted(this.#appTokens.token({ key, apiBase: base, credential }), signal);
     return { ...access, authorization: api.authorization(token, null) };
   }
 

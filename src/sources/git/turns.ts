@@ -1,5 +1,5 @@
 /** Work with the same key happens one after the other; a failure stops nobody. */
-import { untilAborted } from "../until-aborted.ts";
+import { orAborted } from "../../domain/or-aborted.ts";
 
 export class Turns {
   readonly #tails = new Map<string, Promise<void>>();
@@ -12,7 +12,7 @@ export class Turns {
     this.#tails.set(key, tail);
     void tail.then(() => this.#forget(key, tail));
     try {
-      await untilAborted(before, signal);
+      await orAborted(before, signal);
       return await work();
     } finally {
       own.resolve();

@@ -1,4 +1,4 @@
-/** Ends waiting for what does not know of signals. */
+/** Ends waiting for what does not know of signals. No matter of services, but all adapters wait. */
 
 /** Rejects as soon as the signal is aborted, also when the promise never settles. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
