@@ -68,5 +68,5 @@ async function prepareEdge(
     healthCheck: defaultHealthCheck,
   };
   await edge.addServer(0, server, signal);
-  await edge.setRoute(host, { kind: "slot", slot: 0, queueLimit: MAX_CONCURRENCY }, signal);
+  await edge.setRoute(host, { kind: "slot", slot: 0, queueLimit: MAX_CONCURRENCY, gate: "open" }, signal);
 }

@@ -5,8 +5,11 @@
  */
 import type { CodeSource, Commit } from "./code-source.ts";
 import type { HealthCheck } from "./health-check.ts";
-import type { OperationType } from "./operation.ts";
+import type { Operation, OperationType } from "./operation.ts";
 import type { ImageSource, ServiceStatus, Source } from "./service.ts";
+
+/** What a line about the start or the end of an operation needs to know of it. */
+export type ToldOperation = Pick<Operation, "type" | "fromReleaseNumber">;
 
 /** One word per operation type, used in `Service <word> started.` and its ends. */
 const NOUN: Readonly<Record<OperationType, string>> = {
@@ -30,9 +33,10 @@ const SHORT_ID = 10;
 export type DeployingType = keyof typeof TRIGGER;
 
 export const eventLine = {
-  operationStarted: (type: OperationType) => `Service ${NOUN[type]} started.`, // [AWS] for create
-  operationSucceeded: (type: OperationType) => `Service ${NOUN[type]} completed successfully.`, // [AWS] for create
-  operationFailed: (type: OperationType) => `Service ${NOUN[type]} failed. For details, see service logs.`, // [AWS] for update
+  operationStarted: (operation: ToldOperation) => `${titleOf(operation)} started.`, // [AWS] for create
+  operationSucceeded: (operation: ToldOperation) => `${titleOf(operation)} completed successfully.`, // [AWS] for create
+  operationFailed: (operation: ToldOperation) =>
+    `${titleOf(operation)} failed. For details, see service logs.`, // [AWS] for update
   statusSet: (status: ServiceStatus) => `Service status is set to ${status}.`, // [AWS]
 
   deploymentStarted: (operationId: string, type: DeployingType) =>
@@ -74,6 +78,8 @@ export const eventLine = {
   pullStarting: () => "Starting to pull your application image.", // [AWS]
   pullFailed: (reason: string) => `Failed to pull your application image. Reason: ${reason}`, // [AWS]
   buildStarting: () => "Starting source code build.", // [AWS]
+  buildRestarted: () =>
+    "The control plane ended during the build. Starting it again; what was finished comes from the cache.", // [ours]
   buildSucceeded: () => "Successfully built your application source code.", // [AWS]
   buildFailed: (reason: string) => `Failed to build your application source code. Reason: ${reason}`, // [AWS]
   deployStarting: () => "Starting to deploy your application image.", // [AWS]
@@ -88,3 +94,10 @@ export const eventLine = {
     `Instance ${instanceId} is being replaced: ${reason}`, // [ours]
   instanceNotStarted: (reason: string) => `An instance could not be started: ${reason}`, // [ours]
 } as const;
+
+/** App Runner has no rollback that people ask for: on the wire ours is an update. */
+function titleOf({ type, fromReleaseNumber }: ToldOperation): string {
+  return fromReleaseNumber === undefined
+    ? `Service ${NOUN[type]}`
+    : `Rollback to release ${fromReleaseNumber}`;
+}

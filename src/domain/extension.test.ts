@@ -10,15 +10,36 @@ describe("extensions", () => {
       stopGraceMs: 30_000,
       startTimeoutMs: null,
       dockerfile: null,
+      scaleToZeroMs: null,
+      warmZeroMs: 600_000,
+      idle: "throttle",
+      cpuTarget: null,
+      memoryTarget: null,
     });
   });
 
   it("read durations in every unit", () => {
-    expect(parseExtensions(tags({ "slipway:stop-grace": "1500ms", "slipway:start-timeout": "5m" }))).toEqual({
+    expect(
+      parseExtensions(tags({ "slipway:stop-grace": "1500ms", "slipway:start-timeout": "5m" })),
+    ).toMatchObject({
       stopGraceMs: 1_500,
       startTimeoutMs: 300_000,
-      dockerfile: null,
     });
+    expect(parseExtensions(tags({ "slipway:scale-to-zero": "2h" })).scaleToZeroMs).toBe(7_200_000);
+  });
+
+  it("read what instances get while nobody calls, and shares", () => {
+    const given = { "slipway:idle": "freeze", "slipway:scale-cpu": "70%", "slipway:scale-memory": "85" };
+    expect(parseExtensions(tags(given))).toMatchObject({
+      idle: "freeze",
+      cpuTarget: 0.7,
+      memoryTarget: 0.85,
+    });
+    expect(() => parseExtensions(tags({ "slipway:idle": "sleep" }))).toThrow("run, throttle, freeze");
+  });
+
+  it.each(["0%", "101", "0.7", "many", ""])("refuse %j as a share", (text) => {
+    expect(() => parseExtensions(tags({ "slipway:scale-cpu": text }))).toThrow("between 1% and 100%");
   });
 
   it("read what a Dockerfile is built with; its target or arguments alone mean the usual one", () => {

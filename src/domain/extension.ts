@@ -3,6 +3,7 @@
  * them. One row each; an unknown or malformed tag is refused with the list of valid ones.
  */
 import { SlipwayError } from "./error.ts";
+import type { InstanceActivity } from "./instance.ts";
 import type { Tag } from "./tag.ts";
 
 const PREFIX = "slipway:";
@@ -51,6 +52,40 @@ export const extensions = {
     defaultValue: {},
     parse: assignments,
   },
+  "scale-to-zero": {
+    meaning:
+      "Without a request for this long the service goes to zero instances; the next request waits for one",
+    since: "0.3",
+    /** Null: never below the configured minimum. */
+    defaultValue: null,
+    parse: duration({ minMs: 1_000, maxMs: 7 * 24 * 60 * MINUTE_MS }),
+  },
+  "warm-zero": {
+    meaning:
+      "How long the instances of a service at zero stay frozen, to be back in milliseconds, before they are stopped",
+    since: "0.3",
+    defaultValue: 10 * MINUTE_MS,
+    parse: duration({ minMs: 0, maxMs: 7 * 24 * 60 * MINUTE_MS }),
+  },
+  idle: {
+    meaning:
+      "What instances get while nobody calls: run (all), throttle (a small share of the processor), freeze (none)",
+    since: "0.3",
+    defaultValue: "throttle",
+    parse: idleMode,
+  },
+  "scale-cpu": {
+    meaning: "Also scale to keep the processor use of an instance at this share of its limit",
+    since: "0.3",
+    defaultValue: null,
+    parse: share,
+  },
+  "scale-memory": {
+    meaning: "Also scale to keep the memory use of an instance at this share of its limit",
+    since: "0.3",
+    defaultValue: null,
+    parse: share,
+  },
 } as const satisfies Record<string, Extension<ExtensionValue>>;
 
 type ExtensionName = keyof typeof extensions;
@@ -61,6 +96,12 @@ export interface Extensions {
   readonly startTimeoutMs: number | null;
   /** Null: no Dockerfile is asked for. */
   readonly dockerfile: DockerfileExtension | null;
+  readonly scaleToZeroMs: number | null;
+  readonly warmZeroMs: number;
+  readonly idle: InstanceActivity;
+  /** Shares, 0 to 1. */
+  readonly cpuTarget: number | null;
+  readonly memoryTarget: number | null;
 }
 
 export interface DockerfileExtension {
@@ -89,6 +130,11 @@ export function parseExtensions(tags: readonly Tag[]): Extensions {
     stopGraceMs: value("stop-grace"),
     startTimeoutMs: value("start-timeout"),
     dockerfile: dockerfileOf(value("dockerfile"), value("dockerfile-target"), value("build-args")),
+    scaleToZeroMs: value("scale-to-zero"),
+    warmZeroMs: value("warm-zero"),
+    idle: value("idle"),
+    cpuTarget: value("scale-cpu"),
+    memoryTarget: value("scale-memory"),
   };
 }
 
@@ -125,6 +171,18 @@ function duration(bounds: {
     }
     return { value: valueMs };
   };
+}
+
+function idleMode(text: string): Parsed<InstanceActivity> {
+  if (text === "run" || text === "throttle" || text === "freeze") return { value: text };
+  return { problem: `"${text}" is not one of run, throttle, freeze` };
+}
+
+/** Kept as a share of 1. */
+function share(text: string): Parsed<number> {
+  const percent = Number(/^(\d{1,3})%?$/.exec(text)?.[1]);
+  if (percent >= 1 && percent <= 100) return { value: percent / 100 };
+  return { problem: `"${text}" is not a share between 1% and 100%. Write for example 70%` };
 }
 
 function relativePath(text: string): Parsed<string> {

@@ -25,6 +25,9 @@ export const instanceStateTable = {
 
 export type InstanceState = "starting" | "warming" | "ready" | "idle" | "draining" | "failed" | "stopped";
 
+/** What its processes get: everything, a small share of the processors, or none (frozen: memory is kept). */
+export type InstanceActivity = "run" | "throttle" | "freeze";
+
 export function toInstanceState(from: InstanceState, to: InstanceState): InstanceState {
   return transition<InstanceState>("instance", instanceStateTable, from, to);
 }

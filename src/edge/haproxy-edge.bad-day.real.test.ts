@@ -112,7 +112,7 @@ it("is adopted by the next control plane as it is, and brought to what is on dis
   expect(await bench.pids()).toEqual(before);
   const state = await next.observe(signal);
   if (state === "unknown") throw new Error("the edge does not answer");
-  expect(state.routes.get("app.test")).toEqual({ kind: "slot", slot: 1, queueLimit: 20 });
+  expect(state.routes.get("app.test")).toEqual({ kind: "slot", slot: 1, queueLimit: 20, gate: "open" });
   await next.removeServer(1, "app", signal);
   expect((await bench.get("app.test")).status).toBe(503);
   expect(next.facts()).toMatchObject({ httpAddress: "127.0.0.1", httpPort: bench.port });

@@ -39,7 +39,7 @@ export function hostEntry(route: Route, check: CheckKind): HostEntry {
 export function routeOf(entry: HostEntry): Route {
   return entry.kind === "refuse"
     ? { kind: "refuse", reason: entry.reason }
-    : { kind: "slot", slot: entry.slot, queueLimit: entry.queueLimit };
+    : { kind: "slot", slot: entry.slot, queueLimit: entry.queueLimit, gate: "open" };
 }
 
 export function formatHostEntry(entry: HostEntry): string {

@@ -62,7 +62,7 @@ it("takes host names only", () => {
 });
 
 it("refuses a queue limit that is none", () => {
-  expect(() => hostEntry({ kind: "slot", slot: 1, queueLimit: -1 }, "tcp")).toThrow(/not a queue limit/);
+  expect(() => hostEntry({ kind: "slot", slot: 1, queueLimit: -1, gate: "open" }, "tcp")).toThrow(/not a queue limit/);
 });
 
 it("stays below the limit of file descriptors", () => {

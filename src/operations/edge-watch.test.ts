@@ -5,7 +5,7 @@ import { EdgeWatch } from "./edge-watch.ts";
 
 const signal = new AbortController().signal;
 const service = { host: "a.example", slots: { blue: 0, green: 1, active: "blue" } } as Service;
-const route = (slot: number): Route => ({ kind: "slot", slot, queueLimit: 1 });
+const route = (slot: number): Route => ({ kind: "slot", slot, queueLimit: 1, gate: "open" });
 
 describe("the edge watch", () => {
   it("is not misled by an observation that was asked for before the route was changed", async () => {

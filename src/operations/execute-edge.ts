@@ -57,7 +57,7 @@ export const switchTraffic: Executor<"switchTraffic"> = async (step, context, si
 
 export const restoreRoute: Executor<"restoreRoute"> = async ({ slot, queueLimit }, context, signal) => {
   const { host } = await serviceOf(context);
-  await context.edgeWatch.setRoute(host, { kind: "slot", slot, queueLimit }, signal);
+  await context.edgeWatch.setRoute(host, { kind: "slot", slot, queueLimit, gate: "open" }, signal);
   return NO_EFFECT;
 };
 

@@ -48,13 +48,18 @@ function activeRoute({ service, releases }: Observed): Route | null {
 
 /** One instance's worth of requests may wait; App Runner answers 429 at once, we smooth over a moment. */
 export function slotRoute(slot: number, maxConcurrency: number): Extract<Route, { kind: "slot" }> {
-  return { kind: "slot", slot, queueLimit: maxConcurrency };
+  return { kind: "slot", slot, queueLimit: maxConcurrency, gate: "open" };
 }
 
 export function isSameRoute(one: Route | null, other: Route | null): boolean {
   if (one === null || other === null) return one === other;
   if (one.kind === "slot") {
-    return other.kind === "slot" && one.slot === other.slot && one.queueLimit === other.queueLimit;
+    return (
+      other.kind === "slot" &&
+      one.slot === other.slot &&
+      one.queueLimit === other.queueLimit &&
+      one.gate === other.gate
+    );
   }
   return other.kind === "refuse" && one.reason === other.reason;
 }

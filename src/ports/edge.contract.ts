@@ -84,8 +84,15 @@ export function describeEdgeContract(name: string, subject: EdgeContractSubject)
     });
 
     it("routes a host to a slot, to a refusal, and nowhere", async () => {
-      await subject.edge().setRoute("contract.test", { kind: "slot", slot: 5, queueLimit: 7 }, signal);
-      expect((await routes()).get("contract.test")).toEqual({ kind: "slot", slot: 5, queueLimit: 7 });
+      await subject
+        .edge()
+        .setRoute("contract.test", { kind: "slot", slot: 5, queueLimit: 7, gate: "open" }, signal);
+      expect((await routes()).get("contract.test")).toEqual({
+        kind: "slot",
+        slot: 5,
+        queueLimit: 7,
+        gate: "open",
+      });
       await subject.edge().setRoute("contract.test", { kind: "refuse", reason: "paused" }, signal);
       await subject.edge().setRoute("contract.test", { kind: "refuse", reason: "paused" }, signal);
       expect((await routes()).get("contract.test")).toEqual({ kind: "refuse", reason: "paused" });
@@ -105,7 +112,7 @@ export function describeEdgeContract(name: string, subject: EdgeContractSubject)
       await expect(subject.edge().addServer(1_000_000, server("far"), signal)).rejects.toThrow(
         /no slot 1000000/,
       );
-      const route = { kind: "slot", slot: 1_000_000, queueLimit: 1 } as const;
+      const route = { kind: "slot", slot: 1_000_000, queueLimit: 1, gate: "open" } as const;
       await expect(subject.edge().setRoute("far.test", route, signal)).rejects.toThrow(/no slot 1000000/);
     });
 
@@ -114,14 +121,21 @@ export function describeEdgeContract(name: string, subject: EdgeContractSubject)
       await Promise.all(
         slots.flatMap((slot) => [
           subject.edge().addServer(slot, server(`p${slot}`), signal),
-          subject.edge().setRoute(`p${slot}.test`, { kind: "slot", slot, queueLimit: slot }, signal),
+          subject
+            .edge()
+            .setRoute(`p${slot}.test`, { kind: "slot", slot, queueLimit: slot, gate: "open" }, signal),
         ]),
       );
       const state = await subject.edge().observe(signal);
       if (state === "unknown") throw new Error("the edge does not answer");
       for (const slot of slots) {
         expect(state.slots.get(slot)?.servers.map(({ instanceId }) => instanceId)).toEqual([`p${slot}`]);
-        expect(state.routes.get(`p${slot}.test`)).toEqual({ kind: "slot", slot, queueLimit: slot });
+        expect(state.routes.get(`p${slot}.test`)).toEqual({
+          kind: "slot",
+          slot,
+          queueLimit: slot,
+          gate: "open",
+        });
       }
     });
 

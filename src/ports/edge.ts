@@ -7,6 +7,7 @@
  * All acts are idempotent.
  */
 import type { HealthCheck, ProbeResult } from "../domain/health-check.ts";
+import type { Gate } from "../domain/scaling.ts";
 
 export interface Edge {
   /**
@@ -62,6 +63,12 @@ export type Route =
       readonly slot: number;
       /** Requests that may wait when all instances are busy; the rest get 429. */
       readonly queueLimit: number;
+      /**
+       * "open": nothing stands in the way. "watched": each request passes, and is told of (`EdgeTraffic.arrivals`). "closed":
+       * requests wait in the edge until the gate is opened, and are told of. Watched and closed cost a request some
+       * tenths of a millisecond.
+       */
+      readonly gate: Gate;
     }
   /** Answers 503 with this reason (one line of text). */
   | { readonly kind: "refuse"; readonly reason: RefusalReason };

@@ -13,7 +13,7 @@ it("tells what a user of a host would meet", async () => {
   const edge = new FakeEdge();
   await edge.prepare({ minimumSlots: 2 }, signal);
   expect(edge.answer("a.test")).toEqual({ kind: "unknown-host" });
-  await edge.setRoute("a.test", { kind: "slot", slot: 1, queueLimit: 1 }, signal);
+  await edge.setRoute("a.test", { kind: "slot", slot: 1, queueLimit: 1, gate: "open" }, signal);
   expect(edge.answer("a.test")).toEqual({ kind: "refused", reason: "no-instance" });
   const server = { address: "10.0.0.1", port: 80, maxConcurrency: 1, healthCheck: defaultHealthCheck };
   await edge.addServer(1, { ...server, instanceId: "i1" }, signal);

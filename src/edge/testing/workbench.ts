@@ -59,7 +59,7 @@ export class Workbench {
   }
 
   async route(host: string, slot: number, queueLimit = 100): Promise<void> {
-    await this.edge.setRoute(host, { kind: "slot", slot, queueLimit }, signal);
+    await this.edge.setRoute(host, { kind: "slot", slot, queueLimit, gate: "open" }, signal);
   }
 
   async get(host: string, path = "/", options: Partial<GetOptions> = {}): Promise<Answer> {

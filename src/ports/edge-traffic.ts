@@ -1,0 +1,36 @@
+/**
+ * What the autoscaler needs from the data plane: how busy a few slots are, cheaply and often, and who knocks at a gate.
+ * Implemented by the edge (`edge/`), and by a fake for unit tests.
+ */
+export interface EdgeTraffic {
+  /**
+   * Requests in flight and waiting, for a few slots: the cost grows with the slots asked for, not with all there are.
+   * A slot that the edge does not know is absent. "unknown" when the edge does not answer: never zero.
+   */
+  sampleLoad(
+    slots: readonly number[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, SlotLoad> | "unknown">;
+
+  /**
+   * Requests that came to a watched or a closed gate. The first one after a second without any is told within
+   * milliseconds; then at most a few times a second for each host. May tell of one twice, and after a crash of the edge of
+   * none. Ends only when the signal is aborted.
+   */
+  arrivals(signal: AbortSignal): AsyncIterable<GateArrival>;
+}
+
+export interface SlotLoad {
+  /** Requests in flight by instance, WebSockets and streams too, over all proxy processes as far as they are known. */
+  readonly inFlight: ReadonlyMap<string, number>;
+  /** Requests that wait because every instance is at its limit. */
+  readonly queued: number;
+  /** Requests that went to this slot since some time in the past; grows, but begins again at 0 after a restart. */
+  readonly requestCount: number;
+}
+
+export interface GateArrival {
+  readonly host: string;
+  /** Requests of this host that the gate holds now; 0 at a watched gate, which holds none. */
+  readonly heldCount: number;
+}

@@ -1,0 +1,42 @@
+/**
+ * What the heart needs from whoever decides how many instances a service shall have. Implementations: the autoscaler, and
+ * `fixedScaling` below for those who want none.
+ */
+import type { ScalePolicy, ScaleWish } from "../domain/scaling.ts";
+
+export interface Scaling {
+  /**
+   * Tells what the service is like now, and returns what it shall have. Null: it is not to be scaled (paused, deleted,
+   * not deployed yet); it is forgotten then. Cheap, without I/O. When the wish changes later, whoever built this is told.
+   */
+  track(serviceId: string, service: ScaledService): ScaleWish;
+  forget(serviceId: string): void;
+}
+
+export interface ScaledService {
+  /** Host names it answers to: an arrival at the gate names one of them. */
+  readonly hosts: readonly string[];
+  /** The slot its requests go to. */
+  readonly slot: number;
+  readonly policy: ScalePolicy;
+  /** Of the active release, and staying. */
+  readonly instances: readonly ScaledInstance[];
+  /** When the service was last deployed, resumed or created: counts as a request. Epoch milliseconds. */
+  readonly activeSinceMs: number;
+}
+
+export interface ScaledInstance {
+  readonly instanceId: string;
+  readonly state: "starting" | "ready" | "idle";
+}
+
+/** Always the configured minimum, always running. */
+export const fixedScaling: Scaling = {
+  track: (_serviceId, { policy }) => ({
+    count: policy.minSize,
+    activity: "run",
+    gate: "open",
+    reason: "keeps the service at its size",
+  }),
+  forget: () => undefined,
+};
