@@ -1,5 +1,5 @@
 /** Follows one operation to its end, its log lines as progress. The operation goes on whether or not we watch. */
-import type { Operation } from "../contract/slipway-operations.ts";
+import type { Operation, OperationCause } from "../contract/slipway-operations.ts";
 import { type Client, Unreachable, type Wire } from "./client.ts";
 import { CliFailure } from "./failure.ts";
 import type { CliIo } from "./io.ts";
@@ -108,14 +108,13 @@ export function failureOf(
   told: ReadonlySet<string> = new Set(),
 ): CliFailure {
   const cause = operation.Cause;
-  const what = operation.Type.toLowerCase().replaceAll("_", " ");
-  const where = cause === undefined ? "" : ` in phase ${cause.Phase} (${cause.Class})`;
+  const where = cause === undefined ? "" : ` in phase ${phaseOf(cause)}`;
   const lines = (cause?.LogLines ?? []).map((line) => printable(line)).slice(-SHOWN_LOG_LINES);
   const output = lines.every((line) => told.has(line)) ? [] : lines;
   const after =
     operation.Status === "ROLLBACK_SUCCEEDED" ? " What ran before still runs; nothing was changed." : "";
   return new CliFailure(
-    `${service.name}: ${what} failed${where}: ${cause?.Message ?? operation.Status}${after}`,
+    `${service.name}: ${titleOf(operation)} failed${where}: ${cause?.Message ?? operation.Status}${after}`,
     {
       details:
         output.length === 0
@@ -127,4 +126,13 @@ export function failureOf(
       hint: `See \`slipway logs ${service.name} --deployment ${operation.Id}\`.`,
     },
   );
+}
+
+function titleOf({ Type: type, FromReleaseNumber: from }: Wire<Operation>): string {
+  return from === undefined ? type.toLowerCase().replaceAll("_", " ") : `rollback to release ${from}`;
+}
+
+/** The class says no more than the phase where both are one word. */
+function phaseOf({ Phase: phase, Class: kind }: Wire<OperationCause>): string {
+  return phase === kind ? phase : `${phase} (${kind})`;
 }

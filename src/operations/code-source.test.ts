@@ -224,9 +224,14 @@ describe("source code that cannot be deployed", () => {
         logLines: ["npm error"],
       },
     });
-    expect(world.events(id)).toContain(
-      `[AppRunner] Deployment with ID : ${operationId} failed. Failure reason : Failed to build your application source code.`,
-    );
+    const failed = `[AppRunner] Deployment with ID : ${operationId} failed. Failure reason : Failed to build your application source code.`;
+    expect(world.events(id)).toContain(failed);
+    // Why it failed stands there once.
+    expect(world.details(id, operationId).slice(-3)).toEqual([
+      "[AppRunner] Failed to build your application source code. Reason: The command npm ci ended with exit code 1.",
+      failed,
+      "[AppRunner] Rolling back to the previous version.",
+    ]);
     expect(world.edge.answer(host).kind).toBe("instances");
   });
 
@@ -264,6 +269,8 @@ describe("a control plane that ends in the middle", () => {
     await world.reboot();
     await world.advance(5_000);
     expect(await world.service(service.id)).toMatchObject({ status: "RUNNING" });
+    const log = world.details(service.id, operationId);
+    expect(log.filter((line) => line.includes("The control plane ended during the build."))).toHaveLength(1);
     expect((await release(world, service.id))?.built?.commit.id).not.toBe(pushed.id);
     expect(world.sourceCode.checkouts.size).toBe(0);
   });

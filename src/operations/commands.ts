@@ -189,10 +189,11 @@ export class Commands implements ServiceCommands {
     return operation;
   }
 
-  async #tellOvertaken(service: Service, { id, type, cause }: Operation): Promise<void> {
+  async #tellOvertaken(service: Service, operation: Operation): Promise<void> {
+    const { id, cause } = operation;
     const line = { key: "cancelled", text: eventLine.cancelled() };
     if (cause === null) await this.#deps.story.tell(service, id, line);
-    await this.#deps.story.event(service, id, { key: "ended", text: eventLine.operationFailed(type) });
+    await this.#deps.story.event(service, id, { key: "ended", text: eventLine.operationFailed(operation) });
   }
 
   async #accept<Result extends PossiblyAccepted>(work: (tx: Tables) => Promise<Result>): Promise<Result> {

@@ -35,10 +35,7 @@ export const pullImage: Executor<"pullImage"> = async ({ operationId }, context,
   if (task === null) return NO_EFFECT;
   const answer = await resolveImage(context, task.service, task.operation, signal);
   if (answer === "to-be-built") return enterSource(task);
-  if ("cause" in answer) {
-    const text = eventLine.pullFailed(answer.cause.message);
-    return fail(task, { key: "pull-failed", text }, answer.cause);
-  }
+  if ("cause" in answer) return recordFailure(context, task.service, task.operation, answer.cause);
   const { image, kept } = answer;
   const built = kept?.built && builtAnew(kept.built, task.operation.configuration.source);
   return makeRelease(task, { imageId: image.imageId, imageDigest: image.digest }, built);
@@ -77,11 +74,7 @@ export const fetchSource: Executor<"fetchSource"> = async ({ operationId }, cont
       await context.story.tell(service, operationId, { key: "source-away", text });
       throw error;
     }
-    return fail(
-      task,
-      { key: "source-failed", text: eventLine.sourceFailed(error.message) },
-      causeOfSource(error),
-    );
+    return recordFailure(context, service, operation, causeOfSource(error));
   }
 };
 
@@ -107,7 +100,7 @@ export const buildImage: Executor<"buildImage"> = async ({ operationId }, contex
   } catch (error) {
     const cause = causeOf(error);
     if (cause === null) throw error;
-    return fail(task, { key: "build-failed", text: eventLine.buildFailed(cause.message) }, cause);
+    return recordFailure(context, service, operation, cause);
   }
 };
 
@@ -121,15 +114,6 @@ function causeOf(error: unknown): FailureCause | null {
 function checkOut({ context, service, operation, signal }: Task, commitId: string | null): Promise<Checkout> {
   const location = locationOf(service, operation.configuration);
   return context.ports.sourceCode.checkout({ key: operation.id, location, commitId }, signal);
-}
-
-async function fail(
-  { context, service, operation }: Task,
-  line: { readonly key: string; readonly text: string },
-  cause: FailureCause,
-): Promise<Effect> {
-  await context.story.detail(service, operation.id, line);
-  return recordFailure(context, service, operation, cause);
 }
 
 async function makeRelease(

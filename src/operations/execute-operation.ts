@@ -51,7 +51,7 @@ async function obtainingPhase(
 function openingLines(operation: Operation): readonly StoryLine[] {
   const { type, id, configuration } = operation;
   const lines: StoryLine[] = [
-    { key: "started", text: eventLine.operationStarted(type) },
+    { key: "started", text: eventLine.operationStarted(operation) },
     { key: "in-progress", text: eventLine.statusSet("OPERATION_IN_PROGRESS") },
   ];
   if (type === "CREATE_SERVICE" || type === "UPDATE_SERVICE" || type === "START_DEPLOYMENT") {
@@ -162,10 +162,10 @@ function statusAfter(operation: Operation, status: FinalStatus): ServiceStatus {
 }
 
 function closingLines(operation: Operation, status: FinalStatus, after: ServiceStatus): readonly StoryLine[] {
-  const { type } = operation;
   const lines: StoryLine[] = [];
   if (status === "ROLLBACK_SUCCEEDED") lines.push({ key: "rolled-back", text: eventLine.rolledBack() });
-  const text = status === "SUCCEEDED" ? eventLine.operationSucceeded(type) : eventLine.operationFailed(type);
+  const text =
+    status === "SUCCEEDED" ? eventLine.operationSucceeded(operation) : eventLine.operationFailed(operation);
   lines.push({ key: "ended", text }, { key: "status", text: eventLine.statusSet(after) });
   return lines;
 }

@@ -18,6 +18,8 @@ export async function recordFailure(
 ): Promise<Effect> {
   const { ports, story } = context;
   const port = await portOf(context, operation);
+  const reason = reasonLine(cause);
+  if (reason !== null) await story.detail(service, operation.id, reason);
   await story.tell(service, operation.id, ...causeLines(operation, cause, port));
   if (operation.releaseNumber !== null && isDeploying(operation.type)) {
     await story.detail(service, operation.id, { key: "deploy-failed", text: eventLine.deployFailed() });
@@ -25,7 +27,8 @@ export async function recordFailure(
   // The output of a build stands in this log already.
   const evidence = cause.phase === "build" ? [] : (cause.logLines ?? []);
   const details = evidence.map((text, index) => ({ key: `application:${index}`, text }));
-  await story.detail(service, operation.id, { key: "cause", text: cause.message }, ...details);
+  if (reason === null) await story.detail(service, operation.id, { key: "cause", text: cause.message });
+  await story.detail(service, operation.id, ...details);
   const failed = failedOperation(service, operation, cause);
   if (failed.status !== undefined) {
     await story.tell(service, operation.id, { key: "rolling-back", text: eventLine.rollingBack() });
@@ -53,6 +56,13 @@ function isDeploymentType(type: OperationType): boolean {
 
 export function isDeploying(type: OperationType): boolean {
   return isDeploymentType(type) || type === "CREATE_SERVICE";
+}
+
+/** Null in phases in which App Runner has no sentence that takes the reason: there it is a line of its own. */
+function reasonLine({ phase, message }: FailureCause): StoryLine | null {
+  if (phase === "source") return { key: "source-failed", text: eventLine.sourceFailed(message) };
+  if (phase === "build") return { key: "build-failed", text: eventLine.buildFailed(message) };
+  return phase === "pull" ? { key: "pull-failed", text: eventLine.pullFailed(message) } : null;
 }
 
 function causeLines(operation: Operation, cause: FailureCause, port: string): readonly StoryLine[] {

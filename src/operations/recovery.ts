@@ -2,6 +2,8 @@
  * After a start: memory is empty, the world is not. What a crash left open is closed and every service is looked at once;
  * the plan does the rest. The engine and the edge need not answer yet: until they do, everything holds.
  */
+import { eventLine } from "../domain/event-line.ts";
+import type { JournalEntry } from "../ports/store.ts";
 import { ownerOf } from "./story.ts";
 import type { ReconcileLoop } from "./reconcile-loop.ts";
 import type { WorkerDeps } from "./service-worker.ts";
@@ -17,11 +19,27 @@ export async function recover(deps: WorkerDeps, loop: ReconcileLoop): Promise<vo
   for (const serviceId of await deps.store.services.listLiveIds()) loop.wake(serviceId);
 }
 
-async function closeJournal({ store, ports }: WorkerDeps): Promise<void> {
+async function closeJournal(deps: WorkerDeps): Promise<void> {
+  const { store, ports } = deps;
   const endedAtMs = ports.clock.now();
-  for (const { sequence } of await store.journal.listStarted()) {
-    await store.journal.end(sequence, { status: "failed", error: INTERRUPTED, endedAtMs });
+  for (const entry of await store.journal.listStarted()) {
+    if (entry.step === "buildImage") await tellInterruptedBuild(deps, entry);
+    await store.journal.end(entry.sequence, { status: "failed", error: INTERRUPTED, endedAtMs });
   }
+}
+
+/** Its output begins from the start: whoever reads the log should not have to guess why. */
+async function tellInterruptedBuild(
+  { store, story }: WorkerDeps,
+  { serviceId, operationId, sequence }: JournalEntry,
+): Promise<void> {
+  if (operationId === null) return;
+  const service = await store.services.get(serviceId);
+  const operation = await store.operations.get(serviceId, operationId);
+  if (service === null || operation === null || operation.endedAtMs !== null || operation.cause !== null)
+    return;
+  const line = { key: `build-restarted:${sequence}`, text: eventLine.buildRestarted() };
+  await story.detail(service, operationId, line);
 }
 
 async function followOutput({ store, ports }: WorkerDeps): Promise<void> {

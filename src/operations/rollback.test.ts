@@ -32,6 +32,12 @@ describe("a rollback", () => {
     const { id } = await deployedTwice(world);
     const { operationId } = await world.commands.rollBack(id, null);
     await world.advance(5_000);
+    expect(world.events(id)).toEqual(
+      expect.arrayContaining([
+        "[AppRunner] Rollback to release 1 started.",
+        "[AppRunner] Rollback to release 1 completed successfully.",
+      ]),
+    );
     expect(await world.operation(id, operationId)).toMatchObject({
       type: "UPDATE_SERVICE",
       status: "SUCCEEDED",

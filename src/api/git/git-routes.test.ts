@@ -178,7 +178,7 @@ describe("a push", () => {
     const cause = { phase: "build", class: "build", message: "npm ci ended with 1." } as const;
     await slipway.store.operations.save({ ...operation, status: "ROLLBACK_SUCCEEDED", cause, endedAtMs: 5 });
     expect((await lines(await answer)).at(-1)).toBe(
-      "The deployment of shop failed: build (build): npm ci ended with 1. What ran before still runs.",
+      "The deployment of shop failed: build: npm ci ended with 1. What ran before still runs.",
     );
     expect(repositories.outcome).toEqual({ ok: false });
   });

@@ -2,6 +2,7 @@
  * What a push sets going: a deployment of each service that is built from the pushed branch, with its progress on the
  * pusher's terminal until it ended. The deployment goes on whether or not the pusher stays.
  */
+import type { FailureCause } from "../../domain/cause.ts";
 import { isSlipwayError } from "../../domain/error.ts";
 import { isFinished, type Operation } from "../../domain/operation.ts";
 import type { Service } from "../../domain/service.ts";
@@ -133,6 +134,11 @@ async function follow(
   }
 }
 
+/** The class says no more than the phase where both are one word. */
+function placeOf({ phase, class: kind }: FailureCause): string {
+  return phase === kind ? phase : `${phase} (${kind})`;
+}
+
 function verdictOf(
   operation: Operation | null,
   { name, host }: Service,
@@ -140,7 +146,7 @@ function verdictOf(
 ): string {
   if (operation?.status === "SUCCEEDED") return `${name} is deployed: http://${serviceUrl(host)}`;
   const cause = operation?.cause ?? null;
-  const why = cause === null ? "it was deleted" : `${cause.phase} (${cause.class}): ${cause.message}`;
+  const why = cause === null ? "it was deleted" : `${placeOf(cause)}: ${cause.message}`;
   const after = operation?.status === "ROLLBACK_SUCCEEDED" ? " What ran before still runs." : "";
   return `The deployment of ${name} failed: ${why}${after}`;
 }

@@ -47,6 +47,15 @@ test("the cause's lines are those of the command that failed, not of one that wa
   expect(output.lastLines()).toEqual(["of the failed"]);
 });
 
+test("empty lines are neither told nor part of the cause", () => {
+  const { lines, output, vertex, log } = scene();
+  vertex("1", "[1/1] RUN npm ci");
+  log("1", "\nadded 71 packages\n  \n\nfunding\n\n");
+  const told = ["added 71 packages", "funding"];
+  expect(lines.slice(1).map(({ text }) => text)).toEqual(told);
+  expect(output.lastLines()).toEqual(told);
+});
+
 test("beyond its limits the log is cut once, and the last 100 lines are still known", () => {
   const { lines, output, vertex, log } = scene({ lines: 10, bytes: 1_000 });
   vertex("1", "[1/1] RUN a");

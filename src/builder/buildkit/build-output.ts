@@ -103,7 +103,9 @@ export class BuildOutput {
     this.#tell({ part: command.part, text: cleanLine(isCached ? `${heading} (cached)` : heading) });
   }
 
+  /** Empty lines, of which tools print many, say nothing in a log of lines. */
   #tellOutput(command: Command, text: string): void {
+    if (text.trim() === "") return;
     remember(command.last, text);
     remember(this.#last, text);
     this.#tell({ part: command.part, text });

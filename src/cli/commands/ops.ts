@@ -62,6 +62,10 @@ async function showOperation(context: CliContext, client: Client, request: ShowR
     ["Phase", operation.Phase],
     ["Release", operation.ReleaseNumber?.toString()],
     [
+      "Goes back to",
+      operation.FromReleaseNumber === undefined ? undefined : `release ${operation.FromReleaseNumber}`,
+    ],
+    [
       "Commit",
       operation.Commit === undefined
         ? undefined

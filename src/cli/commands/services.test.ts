@@ -201,6 +201,19 @@ test("ops lists the operations, and shows one with its cause", async () => {
   });
 });
 
+test("ops tells a rollback, which is an update on the wire, from an update", async () => {
+  const Cause = { Phase: "build", Class: "build", Message: "npm ci ended with 1.", LogLines: [] };
+  await using api = await startFakeApi({
+    ...two,
+    ListOperations: () => ({ OperationSummaryList: [anOperation().Operation] }),
+    DescribeOperation: () =>
+      anOperation({ Type: "UPDATE_SERVICE", Status: "ROLLBACK_SUCCEEDED", FromReleaseNumber: 3, Cause }),
+  });
+  const { out } = await slipway(api, ["ops", "web", OPERATION_ID]);
+  expect(out).toMatch(/^Goes back to +release 3$/m);
+  expect(out).toContain("web: rollback to release 3 failed in phase build: npm ci ended with 1.");
+});
+
 test("ops takes the start of an id; one that is not unique or unknown lists what there is", async () => {
   const ids = ["17aa", "17bb", "20cc"].map((start) => start + "0".repeat(28));
   await using api = await startFakeApi({
