@@ -17,6 +17,7 @@ import { isAllowed, repositoryArn } from "../authorization.ts";
 import type { ApiLogger } from "../dispatch.ts";
 import { liftReadingDeadline } from "../reading-deadline.ts";
 import type { Principal } from "../sigv4.ts";
+import { endWhenSilent } from "./silent-connection.ts";
 import { authenticateBasic, type FindKey } from "./basic-authentication.ts";
 
 export interface GitRoutesOptions {
@@ -35,8 +36,8 @@ const QUIET_HEADER = "slipway-push";
 const QUIET = "store";
 
 const TARGET = /^\/git\/(?<name>[^/?]{1,100})\.git\/(?<path>[a-z/-]{1,40})(?:\?(?<query>.*))?$/;
-/** A pusher who sends nothing for so long is gone. */
-const IDLE_MS = 120_000;
+/** Who sends and takes nothing for so long is gone. */
+const SILENCE_MS = 120_000;
 /** What still comes after a refusal is thrown away for so long: a reset would cost the client our answer. */
 const LINGER_MS = 1000;
 
@@ -71,7 +72,7 @@ async function answer(
   const startedAtMs = options.now();
   const end = new AbortController();
   response.once("close", () => end.abort());
-  endWhenIdle(request, end);
+  endWhenSilent(response, end, SILENCE_MS);
   const trace: Trace = {};
   try {
     const reply = await replyTo({ request, options, signal: end.signal }, trace);
@@ -157,18 +158,6 @@ function singleHeaders({ headers }: IncomingMessage): Readonly<Record<string, st
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
   );
-}
-
-/** Counts while the request comes; what is answered may take its time. */
-function endWhenIdle(request: IncomingMessage, end: AbortController): void {
-  const { socket } = request;
-  const leave = (): void => end.abort();
-  socket.setTimeout(IDLE_MS, leave);
-  const stop = (): void => {
-    socket.setTimeout(0);
-    socket.off("timeout", leave);
-  };
-  request.once("end", stop).once("close", stop);
 }
 
 /** A body that nobody wanted. */

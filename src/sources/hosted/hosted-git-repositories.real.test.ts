@@ -1,15 +1,23 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  request as sendRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { waitFor } from "../../../test/support/wait-for.ts";
 import type { HostedGitRequest, PushedReference } from "../../ports/hosted-repositories.ts";
 import { temporaryDirectory, TEST_GIT_ENVIRONMENT } from "../testing/test-repository.ts";
-import { HostedGitRepositories } from "./hosted-git-repositories.ts";
+import { HostedGitRepositories, type HostedOptions } from "./hosted-git-repositories.ts";
 
 let directory: string;
 let hosted: HostedGitRepositories;
@@ -21,7 +29,7 @@ let pushes: (readonly PushedReference[])[];
 
 beforeEach(async () => {
   directory = await temporaryDirectory();
-  hosted = new HostedGitRepositories({ directory: join(directory, "hosted"), quotaBytes: 4 * 1024 ** 2 });
+  hosted = open();
   await hosted.create("web");
   mayPush = true;
   pushes = [];
@@ -41,6 +49,9 @@ afterEach(async () => {
   server.close();
   await rm(directory, { recursive: true });
 });
+
+const open = (timesMs: HostedOptions["timesMs"] = {}): HostedGitRepositories =>
+  new HostedGitRepositories({ directory: join(directory, "hosted"), quotaBytes: 4 * 1024 ** 2, timesMs });
 
 /** As the API's server will. */
 async function mount(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -181,8 +192,7 @@ test("who may not push may clone", async () => {
 test("a push above the quota is refused on the terminal, and leaves nothing", async () => {
   await commit(Buffer.from(crypto.getRandomValues(new Uint8Array(65_536))));
   await push();
-  const noise = Array.from({ length: 80 }, () => Buffer.from(crypto.getRandomValues(new Uint8Array(65_536))));
-  await commit(Buffer.concat(noise));
+  await commit(noise(80));
   const refused = await push();
   expect(refused.status).not.toBe(0);
   expect(refused.printed).toMatch(/remote: fatal: pack exceeds maximum allowed size/);
@@ -192,9 +202,95 @@ test("a push above the quota is refused on the terminal, and leaves nothing", as
   expect(quotaBytes).toBe(4 * 1024 ** 2);
 });
 
+const noise = (blocks: number): Buffer =>
+  Buffer.concat(
+    Array.from({ length: blocks }, () => Buffer.from(crypto.getRandomValues(new Uint8Array(65_536)))),
+  );
+
+/** A push that is begun, and sends nothing. */
+async function silentPush(): Promise<ClientRequest> {
+  const before = new Set(await socketsLeft());
+  const request = sendRequest(`${origin}/git/web.git/git-receive-pack`, {
+    method: "POST",
+    headers: { "content-type": "application/x-git-receive-pack-request" },
+  });
+  request.on("error", () => undefined).flushHeaders();
+  await waitFor(async () => (await socketsLeft()).some((name) => !before.has(name)), { what: "its turn" });
+  return request;
+}
+
+test("two pushes at once do not fill the quota twice", async () => {
+  await commit(noise(40));
+  await git("checkout", "--quiet", "--orphan", "other");
+  await commit(noise(40));
+  const url = `${origin}/git/web.git`;
+  const pushed = await Promise.all([git("push", url, "main"), git("push", url, "other")]);
+  const [stored, refused] = pushed.toSorted((one, other) => one.status - other.status);
+  expect(stored?.status).toBe(0);
+  expect(refused?.status).not.toBe(0);
+  expect(refused?.printed).toMatch(/remote: fatal: pack exceeds maximum allowed size/);
+  expect((await hosted.usage("web")).bytes).toBeLessThan(4 * 1024 ** 2);
+});
+
+test("a push waits for one that is being stored, and is refused when that takes too long", async () => {
+  hosted = open({ turn: 300 });
+  const first = await silentPush();
+  await commit("1");
+  // Above http.postBuffer git asks before it sends.
+  await git("config", "http.postBuffer", "65536");
+  await commit(noise(4));
+  const refused = await push();
+  expect(refused.status).not.toBe(0);
+  expect(refused.printed).toContain(
+    "remote: Another push to web is being stored. Push again when it has ended.",
+  );
+  expect(pushes).toEqual([]);
+  first.destroy();
+  hosted = open();
+  const second = await silentPush();
+  const waiting = push();
+  second.destroy();
+  expect((await waiting).status).toBe(0);
+});
+
+test("a push is stored while another one is deployed", async () => {
+  await commit("1");
+  const deployed = Promise.withResolvers<{ readonly ok: boolean }>();
+  const begun = Promise.withResolvers<undefined>();
+  onPush = () => {
+    begun.resolve(undefined);
+    return deployed.promise;
+  };
+  const first = push();
+  await begun.promise;
+  onPush = () => Promise.resolve({ ok: true });
+  expect((await git("push", `${origin}/git/web.git`, "main:next")).status).toBe(0);
+  deployed.resolve({ ok: true });
+  expect((await first).status).toBe(0);
+});
+
+test("a push that is not stored in time ends, says so, and leaves nothing", async () => {
+  hosted = open({ store: 500 });
+  const request = await silentPush();
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  expect(await text(response)).toContain("\u0003The push was not stored within 0 minutes. Push less at once");
+  await waitFor(async () => (await socketsLeft()).length === 0, { what: "the end of git" });
+  await commit("1");
+  hosted = open();
+  expect((await push()).status).toBe(0);
+});
+
+test("what a killed push left does not count for ever", async () => {
+  const left = join(hosted.pathOf("web"), "objects", "tmp_objdir-incoming-Ab12Cd", "pack");
+  await mkdir(left, { recursive: true });
+  await writeFile(join(left, "tmp_pack_x"), noise(64));
+  await commit("1");
+  expect((await push()).status).toBe(0);
+  expect((await hosted.usage("web")).bytes).toBeLessThan(1024 ** 2);
+});
+
 test("large pushes are streamed", async () => {
-  const noise = Array.from({ length: 40 }, () => Buffer.from(crypto.getRandomValues(new Uint8Array(65_536))));
-  await commit(Buffer.concat(noise));
+  await commit(noise(40));
   // Above http.postBuffer git sends the body in chunks.
   expect((await push()).status).toBe(0);
   expect((await hosted.usage("web")).bytes).toBeGreaterThan(2 * 1024 ** 2);

@@ -14,7 +14,9 @@ import type {
 } from "../../ports/hosted-repositories.ts";
 import { gitEnvironment } from "../git/git-environment.ts";
 import { runGit } from "../git/git-process.ts";
-import { runHttpBackend } from "./http-backend.ts";
+import { Turns } from "../git/turns.ts";
+import { LastWords, runHttpBackend, toPacket } from "./http-backend.ts";
+import { takePushTurn, type PushTimesMs } from "./push-turn.ts";
 import { openPushChannel, type PushChannel } from "./push-channel.ts";
 import { installPushHook, type InstalledHook } from "./push-hook.ts";
 
@@ -23,11 +25,26 @@ export interface HostedOptions {
   readonly directory: string;
   /** Default 1 GiB for each repository. */
   readonly quotaBytes?: number;
+  readonly timesMs?: Partial<HostedTimesMs>;
+}
+
+interface HostedTimesMs extends PushTimesMs {
+  /** The whole of a request; a push lasts as long as the deployment it sets going. */
+  readonly request: number;
+}
+
+interface RunOptions {
+  readonly channel: PushChannel | null;
+  readonly signal: AbortSignal;
+  /** When git is gone. */
+  readonly onEnd: () => void;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 const QUOTA_BYTES = 1024 ** 3;
 const CREATE_TIMEOUT_MS = 30_000;
+/** Waiting ends before the one who waits is taken for gone, which is when its connection was silent for two minutes. */
+const TIMES_MS: HostedTimesMs = { turn: 60_000, store: 30 * 60_000, request: 2 * 60 * 60_000 };
 /** Path → method. */
 const SERVED: Readonly<Record<string, string>> = {
   "info/refs": "GET",
@@ -38,11 +55,14 @@ const SERVED: Readonly<Record<string, string>> = {
 export class HostedGitRepositories implements HostedRepositories {
   readonly #directory: string;
   readonly #quotaBytes: number;
+  readonly #timesMs: HostedTimesMs;
+  readonly #turns = new Turns();
   #hook: Promise<InstalledHook> | null = null;
 
-  constructor({ directory, quotaBytes = QUOTA_BYTES }: HostedOptions) {
+  constructor({ directory, quotaBytes = QUOTA_BYTES, timesMs }: HostedOptions) {
     this.#directory = directory;
     this.#quotaBytes = quotaBytes;
+    this.#timesMs = { ...TIMES_MS, ...timesMs };
   }
 
   async create(name: string): Promise<void> {
@@ -107,22 +127,48 @@ export class HostedGitRepositories implements HostedRepositories {
   async serve(request: HostedGitRequest, signal: AbortSignal): Promise<HostedGitReply> {
     const refusal = await this.#refuse(request);
     if (refusal !== null) return refusal;
-    const isPush = request.path === "git-receive-pack";
-    const channel = isPush ? await openPushChannel(request.onPush) : null;
-    const close = (): void => void channel?.[Symbol.asyncDispose]();
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(this.#timesMs.request)]);
+    return isPush(request)
+      ? this.#servePush(request, limited)
+      : this.#run(request, { channel: null, signal: limited, onEnd: () => undefined });
+  }
+
+  /** Until it is stored a push is alone, and has a deadline; what it sets going then stands in nobody's way. */
+  async #servePush(request: HostedGitRequest, signal: AbortSignal): Promise<HostedGitReply> {
+    const { name, onPush } = request;
+    const turn = await takePushTurn(this.#turns, { name, timesMs: this.#timesMs, signal });
+    if (turn === null)
+      return refusedPush(`Another push to ${name} is being stored. Push again when it has ended.`);
+    const onStored: HostedGitRequest["onPush"] = (changes, write) => {
+      turn.end();
+      return onPush(changes, write);
+    };
+    let channel: PushChannel | null = null;
+    const onEnd = (): void => {
+      turn.end();
+      void channel?.[Symbol.asyncDispose]();
+    };
     try {
-      const environment = await this.#environment(request, channel);
-      return await runHttpBackend({
-        environment,
-        directory: this.#directory,
-        body: request.body,
-        signal,
-        onEnd: close,
-      });
+      await removeQuarantines(this.pathOf(name));
+      channel = await openPushChannel(onStored);
+      return await this.#run(request, { channel, signal: AbortSignal.any([signal, turn.signal]), onEnd });
     } catch (error) {
-      close();
+      onEnd();
       throw error;
     }
+  }
+
+  async #run(request: HostedGitRequest, { channel, signal, onEnd }: RunOptions): Promise<HostedGitReply> {
+    const environment = await this.#environment(request, channel);
+    const fileBytesMax = this.#quotaBytes;
+    return runHttpBackend({
+      environment,
+      directory: this.#directory,
+      body: request.body,
+      fileBytesMax,
+      signal,
+      onEnd,
+    });
   }
 
   async #refuse(request: HostedGitRequest): Promise<HostedGitReply | null> {
@@ -174,6 +220,10 @@ export class HostedGitRepositories implements HostedRepositories {
       "core.hooksPath": hook.directory,
       "http.receivepack": String(mayPush),
       "http.uploadpack": "true",
+      // Larger files pass in pieces instead of being held in memory.
+      "core.bigFileThreshold": "32m",
+      "pack.windowMemory": "128m",
+      "pack.deltaCacheSize": "64m",
     };
     if (path !== "git-receive-pack") return common;
     const { bytes, quotaBytes } = await this.usage(name);
@@ -181,6 +231,8 @@ export class HostedGitRepositories implements HostedRepositories {
       ...common,
       // git's own limit names itself on the pusher's terminal. 0 would mean none.
       "receive.maxInputSize": String(Math.max(1, quotaBytes - bytes)),
+      // Always one pack, never a file for each object.
+      "receive.unpackLimit": "1",
       "receive.denyDeleteCurrent": "ignore",
       "receive.denyNonFastForwards": "false",
       "receive.autogc": "true",
@@ -202,6 +254,28 @@ function refused(status: number, text: string): HostedGitReply {
     headers: { "content-type": "text/plain; charset=utf-8" },
     body: Readable.from([`${text}\n`]),
   };
+}
+
+/** Before a large one git asks with nothing but `0000` whether it will be let in. */
+function isPush({ path, headers }: HostedGitRequest): boolean {
+  return path === "git-receive-pack" && headers["content-length"] !== "4";
+}
+
+/** Within git's protocol: of other answers to a push git only shows the status. */
+function refusedPush(text: string): HostedGitReply {
+  return {
+    status: 200,
+    headers: { "content-type": "application/x-git-receive-pack-result" },
+    body: Readable.from([toPacket(new LastWords(text))]),
+  };
+}
+
+/** Where git keeps what is pushed until it is accepted. A killed one leaves it behind, and it would count for ever. */
+async function removeQuarantines(repository: string): Promise<void> {
+  const objects = join(repository, "objects");
+  const names = await readdir(objects).catch(() => []);
+  for (const name of names.filter((one) => /^(?:tmp_objdir-)?incoming-/.test(one)))
+    await rm(join(objects, name), { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function bytesBelow(directory: string): Promise<number> {
