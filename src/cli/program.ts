@@ -10,6 +10,7 @@ import { lsCommand } from "./commands/ls.ts";
 import { opsCommand } from "./commands/ops.ts";
 import { downCommand, serveCommand, upCommand } from "./commands/processes.ts";
 import { cancelCommand, releasesCommand, rollbackCommand } from "./commands/releases.ts";
+import { reposCommand } from "./commands/repos.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
 import { type CommandFactory, examples } from "./commands/shared.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -22,7 +23,7 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
     "Life of a service:",
     [redeployCommand, rollbackCommand, cancelCommand, pauseCommand, resumeCommand, rmCommand],
   ],
-  ["Source code:", [connectCommand, webhookCommand, runtimesCommand]],
+  ["Source code:", [connectCommand, reposCommand, webhookCommand, runtimesCommand]],
   ["Slipway itself:", [upCommand, downCommand, serveCommand, infoCommand, doctorCommand]],
 ];
 
@@ -56,8 +57,15 @@ export function buildProgram(context: CliContext): Command {
     .exitOverride();
   for (const [group, factories] of GROUPS) {
     for (const factory of factories) {
-      program.addCommand(factory(context).copyInheritedSettings(program).helpGroup(group));
+      program.addCommand(inherit(program, factory(context)).helpGroup(group));
     }
   }
   return program;
+}
+
+/** Commander hands settings on only to commands it makes itself. */
+function inherit(parent: Command, command: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const below of command.commands) inherit(command, below);
+  return command;
 }

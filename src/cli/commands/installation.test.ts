@@ -118,6 +118,7 @@ test("without arguments there is help; every command has an example", async () =
     "pause",
     "redeploy",
     "releases",
+    "repos",
     "resume",
     "rm",
     "rollback",

@@ -1,8 +1,14 @@
 /** `slipway pause`, `resume`, `redeploy` and `rm`: one operation each, followed to its end. */
 import { Command } from "commander";
 import type { CliContext } from "../context.ts";
-import { CliFailure, usageFailure } from "../failure.ts";
-import { actOnService, type CommandFactory, examples, type ServiceAct, type WaitOption } from "./shared.ts";
+import {
+  actOnService,
+  type CommandFactory,
+  confirmDeletion,
+  examples,
+  type ServiceAct,
+  type WaitOption,
+} from "./shared.ts";
 
 type Verb = Pick<ServiceAct, "doing" | "done" | "start"> & { readonly description: string };
 
@@ -68,18 +74,11 @@ export const rmCommand: CommandFactory = (context) =>
         doing: "Deleting",
         done: "is deleted",
         start: async (client, service) => {
-          if (options.yes !== true) await confirmRemoval(context, service.name);
+          if (options.yes !== true) {
+            const { name: named } = service;
+            await confirmDeletion(context, named, `It is as it was: \`slipway status ${named}\`.`);
+          }
           return (await client.call("AppRunner.DeleteService", { ServiceArn: service.arn })).OperationId;
         },
       });
     });
-
-async function confirmRemoval({ io }: CliContext, name: string): Promise<void> {
-  if (!io.isInteractive) {
-    throw usageFailure(`${name} was not deleted: nobody is here to ask.`, "Add --yes when you are sure.");
-  }
-  if (!(await io.confirm(`Delete ${name}? This cannot be undone.`)))
-    throw new CliFailure(`${name} was not deleted.`, {
-      hint: `It is as it was: \`slipway status ${name}\`.`,
-    });
-}

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { Client } from "../client.ts";
 import type { CliContext } from "../context.ts";
+import { CliFailure, usageFailure } from "../failure.ts";
 import { watchOperation } from "../operation-watch.ts";
 import { resolveService, type ServiceReference } from "../service-reference.ts";
 import { changeService } from "../service-state.ts";
@@ -24,6 +25,15 @@ export function examples(...lines: readonly string[]): string {
 
 export function printJson(context: CliContext, value: unknown): void {
   context.io.out(JSON.stringify(value, null, 2));
+}
+
+/** Throws CliFailure unless a person said yes; `hint` is for one who said no. */
+export async function confirmDeletion({ io }: CliContext, what: string, hint: string): Promise<void> {
+  if (!io.isInteractive) {
+    throw usageFailure("Nothing was deleted: nobody is here to ask.", "Add --yes when you are sure.");
+  }
+  if (!(await io.confirm(`Delete ${what}? This cannot be undone.`)))
+    throw new CliFailure("Nothing was deleted.", { hint });
 }
 
 export interface ServiceAct {
