@@ -7,12 +7,15 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-apprunner";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FakeRuntimeCatalogue } from "./testing/fake-runtime-catalogue.ts";
 import { makeService } from "./testing/requests.ts";
 import { startTestApi, type TestApi } from "./testing/test-api.ts";
 
 let slipway: TestApi;
+let runtimes: FakeRuntimeCatalogue;
 beforeEach(async () => {
-  slipway = await startTestApi();
+  runtimes = new FakeRuntimeCatalogue();
+  slipway = await startTestApi({ runtimes });
 });
 afterEach(() => slipway.close());
 
@@ -92,6 +95,51 @@ describe("source code", () => {
   test("is refused with an access role, which is for images", async () => {
     const AuthenticationConfiguration = { AccessRoleArn: "arn:aws:iam::000000000000:role/ecr" };
     expect(await refusal({}, { AuthenticationConfiguration })).toMatch(/AccessRoleArn: is for images only/);
+  });
+});
+
+const UNAVAILABLE = "NODEJS_16 cannot be had on this machine. There are NODEJS_22 (22).";
+const old: CodeConfiguration = {
+  ConfigurationSource: "API",
+  CodeConfigurationValues: { Runtime: "NODEJS_16", StartCommand: "node a.js" },
+};
+
+describe("a runtime that this machine cannot have", () => {
+  test("is refused at once, with those that can be had", async () => {
+    runtimes.unavailable.set("NODEJS_16", UNAVAILABLE);
+    expect(await refusal({ CodeConfiguration: old })).toBe(
+      `InvalidRequestException: SourceConfiguration.CodeRepository.CodeConfiguration.CodeConfigurationValues.Runtime: ${UNAVAILABLE}`,
+    );
+    expect(await created({ CodeConfiguration: values })).toBeDefined();
+  });
+
+  test("is accepted with a Dockerfile, which has its own images", async () => {
+    runtimes.unavailable.set("NODEJS_16", UNAVAILABLE);
+    const Tags = [{ Key: "slipway:dockerfile", Value: "Dockerfile" }];
+    const service = await makeService(slipway, { ...aService({ CodeConfiguration: old }), Tags });
+    expect(service.Status).toBe("OPERATION_IN_PROGRESS");
+  });
+
+  test("is refused by an update to it; what was built with it may still be changed", async () => {
+    const { ServiceArn, ServiceId } = await makeService(slipway, aService({ CodeConfiguration: values }));
+    const update = (CodeConfiguration: CodeConfiguration) =>
+      slipway.client.send(
+        new UpdateServiceCommand({
+          ServiceArn,
+          SourceConfiguration: { CodeRepository: aRepository({ CodeConfiguration }) },
+        }),
+      );
+    runtimes.unavailable.set("NODEJS_16", UNAVAILABLE);
+    await expect(update(old)).rejects.toThrow(UNAVAILABLE);
+    runtimes.unavailable.clear();
+    await update(old);
+    await slipway.commands.settle(ServiceId ?? "", "RUNNING");
+    runtimes.unavailable.set("NODEJS_16", UNAVAILABLE);
+    const changed = {
+      ...old.CodeConfigurationValues,
+      Port: "3000",
+    } as CodeConfiguration["CodeConfigurationValues"];
+    expect(await update({ ...old, CodeConfigurationValues: changed })).toBeDefined();
   });
 });
 

@@ -4,7 +4,15 @@ import type { Runtime } from "../domain/runtime.ts";
 export interface RuntimeCatalogue {
   /** Every runtime, in the table's order. */
   list(signal: AbortSignal): Promise<readonly RuntimePresence[]>;
-  /** Begins to make a runtime's base images and returns at once; one that is being made is not begun again. */
+  /**
+   * Why no build on this machine can have this runtime: a sentence that says which can be had. Null: it can be had, or
+   * nobody knows. Asks a registry, and waits some seconds for its answer.
+   */
+  whyUnavailable(runtime: Runtime, signal: AbortSignal): Promise<string | null>;
+  /**
+   * Begins to make a runtime's base images and returns at once. They are made one after the other; what is being made or
+   * waits for its turn is not begun again.
+   */
   build(runtime: Runtime, wantedVersion: string | null): void;
 }
 

@@ -1,4 +1,5 @@
 import { tagsFromWire, assertTags } from "../resources/tags.ts";
+import { assertRuntimeAvailable } from "../resources/available-runtime.ts";
 import { resolveAutoScaling } from "../resources/auto-scaling.ts";
 import { newConfiguration } from "../wire/configuration-from-wire.ts";
 import { toWireService } from "../wire/service-to-wire.ts";
@@ -9,9 +10,11 @@ export const createService: Handler<"CreateService"> = async (input, context) =>
   const tags = tagsFromWire(input.Tags);
   assertTags(tags, { present: [], kind: "service", quotas: context.quotas });
   const autoScaling = await resolveAutoScaling(input.AutoScalingConfigurationArn, context);
+  const configuration = newConfiguration(input, autoScaling);
+  await assertRuntimeAvailable({ wished: configuration.source, present: null, tags }, context);
   const { service, operationId } = await context.commands.create({
     name: input.ServiceName,
-    configuration: newConfiguration(input, autoScaling),
+    configuration,
     tags,
   });
   return { Service: toWireService(service, context.serviceUrl), OperationId: operationId };

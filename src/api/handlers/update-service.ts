@@ -1,6 +1,8 @@
 import type { InputOf } from "../../contract/index.ts";
 import { SlipwayError } from "../../domain/error.ts";
+import type { ServiceConfiguration } from "../../domain/service.ts";
 import type { Handler } from "../handler.ts";
+import { assertRuntimeAvailable } from "../resources/available-runtime.ts";
 import { resolveAutoScaling } from "../resources/auto-scaling.ts";
 import { findLiveService } from "../resources/service-lookup.ts";
 import { changedConfiguration } from "../wire/configuration-from-wire.ts";
@@ -15,9 +17,15 @@ export const updateService: Handler<"UpdateService"> = async (input, context) =>
   if (isEmpty(input) && present.status !== "CREATE_FAILED") throw new SlipwayError("NothingToUpdate");
   const named = input.AutoScalingConfigurationArn;
   const autoScaling = named === undefined ? null : await resolveAutoScaling(named, context);
-  const { service, operationId } = await context.commands.update(present.id, (configuration) =>
-    changedConfiguration(configuration, input, autoScaling),
+  const change = (configuration: ServiceConfiguration) =>
+    changedConfiguration(configuration, input, autoScaling);
+  const tags = await context.store.tags.list(present.arn);
+  const { source } = present.configuration;
+  await assertRuntimeAvailable(
+    { wished: change(present.configuration).source, present: source, tags },
+    context,
   );
+  const { service, operationId } = await context.commands.update(present.id, change);
   return {
     Service: toWireService(service, context.serviceUrl),
     // The model says that it is always there; App Runner leaves it out when a call changes nothing, and so do we.

@@ -6,6 +6,13 @@ export class FakeRuntimeCatalogue implements RuntimeCatalogue {
   readonly asked: { readonly name: string; readonly wantedVersion: string | null }[] = [];
   readonly states = new Map<string, Partial<RuntimePresence>>();
 
+  /** Name → why it cannot be had. */
+  readonly unavailable = new Map<string, string>();
+
+  whyUnavailable({ name }: Runtime): Promise<string | null> {
+    return Promise.resolve(this.unavailable.get(name) ?? null);
+  }
+
   list(): Promise<readonly RuntimePresence[]> {
     return Promise.resolve(runtimes.map((runtime) => this.#presenceOf(runtime)));
   }

@@ -133,7 +133,7 @@ function toText({ name, version }: { readonly name: string; readonly version: st
   return `${name}=${version}`;
 }
 
-function unavailable(runtime: Runtime, wantedVersion: string | null, version?: string): BuildError {
+export function unavailable(runtime: Runtime, wantedVersion: string | null, version?: string): BuildError {
   const wanted = wantedVersion === null ? runtime.name : `${runtime.name} ${wantedVersion}`;
   const reason =
     version === undefined

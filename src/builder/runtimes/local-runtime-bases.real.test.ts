@@ -183,6 +183,12 @@ test("a version that cannot be had is refused with what can", async () => {
   await expect(wanted).rejects.toThrow(/PYTHON_313 cannot be had.*PYTHON_311 \(3\.11\.2\)/);
 });
 
+test("before a build it is known which runtimes it cannot have", async () => {
+  const why = await bases.whyUnavailable(findRuntime("PYTHON_313")!, never);
+  expect(why?.message).toMatch(/PYTHON_313 cannot be had.*PYTHON_311 \(3\.11\.2\)/);
+  expect(await bases.whyUnavailable(findRuntime("NODEJS_22")!, never)).toBeNull();
+});
+
 test("a missing tool is named with what installs it", async () => {
   const path = process.env["PATH"];
   const directory = await mkdtemp(join(tmpdir(), "slipway-no-tools-"));

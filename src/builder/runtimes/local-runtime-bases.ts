@@ -11,7 +11,7 @@ import { BuildError } from "../../ports/builder.ts";
 import type { BuildPlan } from "../build-plan.ts";
 import { machineFiles, type MachineFiles } from "./base-dockerfile.ts";
 import { baseName, labels, newestBase, partsOf, type BaseIdentity, type BaseImage } from "./base-image.ts";
-import { DebianBases, type BaseRequest } from "./debian-bases.ts";
+import { DebianBases, type BaseRequest, unavailable } from "./debian-bases.ts";
 import { EngineProblem } from "./engine-answers.ts";
 import { fromImages } from "./from-images.ts";
 import { Images } from "./images.ts";
@@ -104,6 +104,14 @@ export class LocalRuntimeBases implements RuntimeBases {
     const request = { runtime, wantedVersion, isFresh: true, report, signal };
     const make = () => this.#provideOnce(request);
     return toRuntimeBase(runtime, await this.#translated(runtime, signal, make));
+  }
+
+  /** What a build would end with for want of this runtime; null: it has it, or only the build can tell. */
+  async whyUnavailable(runtime: Runtime, signal: AbortSignal): Promise<BuildError | null> {
+    if (recipes[runtime.name] !== undefined) return null;
+    const sought = { runtime, wantedVersion: null, signal };
+    if ((await this.#find(sought)) !== null || (await this.#isPublic(sought))) return null;
+    return unavailable(runtime, null);
   }
 
   async offerPublicImages(
