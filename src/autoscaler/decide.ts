@@ -1,0 +1,130 @@
+/**
+ * The scaling decision: what a service shall have now, from its load, its limits and what was decided before. Pure: the
+ * time is an argument, the memory is plain data. Unknown load holds what is; it never scales in and never goes to zero.
+ */
+import type { InstanceActivity } from "../domain/instance.ts";
+import type { Gate, ScalePolicy, ScaleWish } from "../domain/scaling.ts";
+import { type Load, neededNow, resourceNeed } from "./demand.ts";
+import { type SizeMemory, clamp, sizeForLoad, startingSizeMemory } from "./load-size.ts";
+import { type Phase, phaseAt, nextPhaseAtMs } from "./phase.ts";
+import { reasonOf } from "./reason.ts";
+import type { ScaleInput, ScaleMemory } from "./scale-input.ts";
+import { type ScaleParameters, defaultScaleParameters } from "./scale-parameters.ts";
+
+export interface Decision extends ScaleWish {
+  readonly memory: ScaleMemory;
+  /** Without news, nothing changes before this time; null: never. Epoch milliseconds. */
+  readonly recheckAtMs: number | null;
+}
+
+/** While the size is still to fall although nothing happens. */
+const RECHECK_MS = 1000;
+
+/** `memory` is null for a service seen for the first time: it keeps what it has until its load has been seen. */
+export function decide(
+  input: ScaleInput,
+  memory: ScaleMemory | null,
+  parameters: ScaleParameters = defaultScaleParameters,
+): Decision {
+  const before = memory ?? firstMemory(input);
+  const lastRequestMs = lastRequest(input, before);
+  const phase = phaseAt(input.nowMs - lastRequestMs, input.policy, parameters);
+  const { count, size } = sizeOf(input, before, phase, parameters);
+  const next = { count, activity: activityIn(phase, input.policy), gate: gateFor(input, phase, count) };
+  // Numbers in a reason would change at each sample.
+  const isSame = memory !== null && isSameWish(before.wish, next);
+  const wish: ScaleWish = isSame
+    ? before.wish
+    : { ...next, reason: reasonOf({ input, phase, count, before: memory, parameters }) };
+  const quietAtMs = nextPhaseAtMs(lastRequestMs, input.nowMs, input.policy, parameters);
+  const isFalling = phase !== "zero" && count > leastCount(phase, input.policy);
+  return {
+    ...wish,
+    memory: { decidedAtMs: input.nowMs, lastRequestMs, phase, wish, size },
+    recheckAtMs: isFalling ? Math.min(input.nowMs + RECHECK_MS, quietAtMs ?? Infinity) : quietAtMs,
+  };
+}
+
+/**
+ * A service with instances may be busy as far as we know. One without, that had the time to go to zero, is at zero: a
+ * restart of the control plane wakes nobody.
+ */
+function firstMemory({ nowMs, policy, ready, starting, activeSinceMs }: ScaleInput): ScaleMemory {
+  const present = ready + starting;
+  const isAtZero = present === 0 && policy.scaleToZeroMs !== null;
+  return {
+    decidedAtMs: nowMs,
+    lastRequestMs: isAtZero ? Math.min(activeSinceMs, nowMs) : nowMs,
+    phase: "busy",
+    wish: { count: present, activity: "run", gate: "open", reason: "" },
+    size: startingSizeMemory(present, nowMs),
+  };
+}
+
+function lastRequest(input: ScaleInput, before: ScaleMemory): number {
+  const { nowMs, load, held, activeSinceMs } = input;
+  if (held > 0 || (load !== "unknown" && hasRequests(load))) return nowMs;
+  const knownMs = Math.min(nowMs, Math.max(before.lastRequestMs, activeSinceMs));
+  // Nobody knows whether there are requests: the time of quiet stands still.
+  return load === "unknown" ? Math.min(nowMs, knownMs + Math.max(0, nowMs - before.decidedAtMs)) : knownMs;
+}
+
+function hasRequests(load: Load): boolean {
+  return load.inFlight + load.queued + load.arrived > 0;
+}
+
+function sizeOf(
+  input: ScaleInput,
+  before: ScaleMemory,
+  phase: Phase,
+  parameters: ScaleParameters,
+): { readonly count: number; readonly size: SizeMemory } {
+  const { nowMs, policy, load, held, ready } = input;
+  if (phase === "zero") return { count: 0, size: startingSizeMemory(0, nowMs) };
+  if (phase === "warm") return { count: 1, size: startingSizeMemory(1, nowMs) };
+  const perInstance = policy.maxConcurrency * parameters.targetUtilisation;
+  const least = leastCount(phase, policy);
+  const heldNeed = Math.ceil(held / perInstance);
+  if (load === "unknown") {
+    return { count: clamp(Math.max(before.wish.count, heldNeed), least, policy.maxSize), size: before.size };
+  }
+  const need = {
+    stable: Math.max(
+      stableNeed(load, before.wish.count, perInstance, parameters),
+      resourceNeed(input, before.wish.count, parameters),
+    ),
+    panic: load.panicMean === "unknown" ? 0 : Math.ceil(load.panicMean / perInstance),
+    now: Math.ceil(neededNow(load, held) / perInstance),
+  };
+  const { size, memory } = sizeForLoad({ nowMs, ready, ...need }, before.size, parameters);
+  // Below this, requests that are being worked on would have no place.
+  const busy = Math.ceil(load.inFlight / policy.maxConcurrency);
+  return { count: clamp(Math.max(size, busy), least, policy.maxSize), size: memory };
+}
+
+/** By the mean over the stable window; less than now only when that would carry some more load too. */
+function stableNeed(load: Load, count: number, perInstance: number, parameters: ScaleParameters): number {
+  if (load.stableMean === "unknown") return count;
+  const need = Math.ceil(load.stableMean / perInstance);
+  if (need >= count) return need;
+  return Math.min(count, Math.ceil((load.stableMean * (1 + parameters.scaleDownMargin)) / perInstance));
+}
+
+function leastCount(phase: Phase, policy: ScalePolicy): number {
+  return phase === "warm" ? 1 : Math.max(1, policy.minSize);
+}
+
+function activityIn(phase: Phase, policy: ScalePolicy): InstanceActivity {
+  if (phase === "busy") return "run";
+  return phase === "quiet" ? policy.idle : "freeze";
+}
+
+/** Without an instance requests wait for one, where the service may go to zero; else they are refused by the edge. */
+function gateFor({ policy, ready }: ScaleInput, phase: Phase, count: number): Gate {
+  if (count === 0 || (policy.scaleToZeroMs !== null && ready === 0)) return "closed";
+  return phase === "busy" ? "open" : "watched";
+}
+
+function isSameWish(one: ScaleWish, other: Omit<ScaleWish, "reason">): boolean {
+  return one.count === other.count && one.activity === other.activity && one.gate === other.gate;
+}

@@ -1,0 +1,54 @@
+/** What is measured of a service, and how many requests or instances that means. */
+import type { ScalePolicy } from "../domain/scaling.ts";
+import type { ScaleParameters } from "./scale-parameters.ts";
+
+export interface Load {
+  /** Requests that instances work on now, WebSockets and streams too. */
+  readonly inFlight: number;
+  /** Requests that wait now because every instance is at its limit. */
+  readonly queued: number;
+  /** Requests that came since the last look, also those that are done already. */
+  readonly arrived: number;
+  /** Requests at once that have been more than the instances take for some samples; 0: nothing has waited that long. */
+  readonly standing: number;
+  /** Requests at once (in flight and waiting), mean over the stable and over the panic window. */
+  readonly stableMean: number | "unknown";
+  readonly panicMean: number | "unknown";
+}
+
+/** Shares of what an instance may use: 0 to 1, mean over the ready instances. */
+export interface ResourceUse {
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+/** Nobody calls: known, because the gate tells of each request. */
+export const noLoad: Load = {
+  inFlight: 0,
+  queued: 0,
+  arrived: 0,
+  standing: 0,
+  stableMean: 0,
+  panicMean: 0,
+};
+
+/** Requests at once that want room right now. A queue counts only once it stands; what a gate holds has nobody at all. */
+export function neededNow(load: Load, held: number): number {
+  return held > 0 ? Math.max(load.standing, load.inFlight) + held : load.standing;
+}
+
+/** Instances that bring processor and memory use to their targets; unknown use keeps what is. */
+export function resourceNeed(
+  input: { readonly policy: ScalePolicy; readonly ready: number; readonly use: ResourceUse | "unknown" },
+  count: number,
+  { resourceTolerance }: Pick<ScaleParameters, "resourceTolerance">,
+): number {
+  const { policy, ready, use } = input;
+  if (policy.cpuTarget === null && policy.memoryTarget === null) return 0;
+  if (use === "unknown" || ready === 0) return count;
+  const ratio = Math.max(
+    use.cpu / (policy.cpuTarget ?? Infinity),
+    use.memory / (policy.memoryTarget ?? Infinity),
+  );
+  return Math.abs(ratio - 1) <= resourceTolerance ? ready : Math.ceil(ready * ratio);
+}
