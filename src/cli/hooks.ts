@@ -46,6 +46,14 @@ export interface UpOutcome {
   readonly pid: number;
   /** The root access key, on the first start only: it is shown once. */
   readonly newKey?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly file: string };
+  /** Where one that runs already was started with other settings: they count on. */
+  readonly differences?: readonly SettingDifference[];
+}
+
+export interface SettingDifference {
+  readonly name: string;
+  readonly running: string;
+  readonly given: string;
 }
 
 export interface DownOutcome {

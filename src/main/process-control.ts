@@ -5,6 +5,12 @@ import { request } from "node:http";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runEssentialChecks } from "./doctor.ts";
+import {
+  differencesFrom,
+  readRunning,
+  type RecordedSettings,
+  type SettingDifference,
+} from "./running-settings.ts";
 import { DATABASE_FILE } from "./serve.ts";
 import { type Settings, settingsFile, toFileText } from "./settings.ts";
 import {
@@ -30,16 +36,18 @@ export class ControlError extends Error {
   override readonly name = "ControlError";
 }
 
+export interface Started {
+  readonly wasRunning: boolean;
+  readonly isFirstStart: boolean;
+  readonly pid: number;
+  /** What the one that ran already was given otherwise. */
+  readonly differences: readonly SettingDifference[];
+}
+
 /** Starts `slipway serve` in the background unless it runs, restarted when it crashes. Returns when its API answers. */
-export async function startInBackground(
-  settings: Settings,
-  program: string,
-): Promise<{ readonly wasRunning: boolean; readonly isFirstStart: boolean; readonly pid: number }> {
+export async function startInBackground(settings: Settings, program: string): Promise<Started> {
   const running = servingPid(settings);
-  if (running !== null) {
-    await waitUntilServing(settings, running);
-    return { wasRunning: true, isFirstStart: false, pid: running };
-  }
+  if (running !== null) return await joinRunning(settings, running);
   prepareStateDirectory(settings.stateDirectory);
   const isFirstStart = !existsSync(statePath(settings.stateDirectory, CREDENTIALS_FILE));
   if (!existsSync(settingsFile(settings.stateDirectory))) {
@@ -66,7 +74,20 @@ export async function startInBackground(
   if (child.pid === undefined)
     throw new ControlError(`The control plane could not be started: see ${logFile}.`);
   await waitUntilServing(settings, child.pid);
-  return { wasRunning: false, isFirstStart, pid: servingPid(settings) ?? child.pid };
+  return { wasRunning: false, isFirstStart, pid: servingPid(settings) ?? child.pid, differences: [] };
+}
+
+async function joinRunning(settings: Settings, pid: number): Promise<Started> {
+  const record = readRunning(settings.stateDirectory, pid);
+  // Its API listens where it was told to, whatever is said now.
+  await waitUntilServing({ ...settings, ...addressOf(record) }, pid);
+  const differences = record === null ? [] : differencesFrom(record, settings);
+  return { wasRunning: true, isFirstStart: false, pid, differences };
+}
+
+function addressOf(record: RecordedSettings | null): Partial<Pick<Settings, "apiHost" | "apiPort">> {
+  const { apiHost, apiPort } = record ?? {};
+  return typeof apiHost === "string" && typeof apiPort === "number" ? { apiHost, apiPort } : {};
 }
 
 /** Ends the control plane; services go on. False when none ran. */

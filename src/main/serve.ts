@@ -24,6 +24,7 @@ import { runDoctor } from "./doctor.ts";
 import { keep, type KeeperContext, type Kept, prepareUntilReady } from "./keeper.ts";
 import { collectGarbage } from "./memory-chore.ts";
 import { registryTable } from "./registry-table.ts";
+import { recordRunning } from "./running-settings.ts";
 import { LocalRuntimeCatalogue } from "./runtime-catalogue.ts";
 import { buildSourceParts } from "./source-parts.ts";
 import { createLogger } from "./logger.ts";
@@ -60,6 +61,7 @@ export async function serve(settings: Settings, hooks: ServeHooks = {}): Promise
   const store = await openSqliteStore({ path: statePath(settings.stateDirectory, DATABASE_FILE) });
   try {
     writeFileSync(statePath(settings.stateDirectory, PID_FILE), `${process.pid}\n`, { mode: 0o600 });
+    recordRunning(settings);
     await run({ settings, store, logger, end, hooks });
     rmSync(statePath(settings.stateDirectory, PID_FILE), { force: true });
   } finally {

@@ -20,9 +20,10 @@ const hooks: CliHooks = {
   },
   async up({ environment }) {
     const settings = settingsOf(environment);
-    const { wasRunning, isFirstStart, pid } = await startInBackground(settings, process.argv[1] ?? "");
+    const started = await startInBackground(settings, process.argv[1] ?? "");
+    const { wasRunning, isFirstStart, pid, differences } = started;
     const outcome = wasRunning ? "running" : "started";
-    if (!isFirstStart) return { outcome, pid };
+    if (!isFirstStart) return { outcome, pid, differences };
     const file = statePath(settings.stateDirectory, CREDENTIALS_FILE);
     return { outcome, pid, newKey: { ...parseCredentials(readFileSync(file, "utf8")), file } };
   },

@@ -39,7 +39,7 @@ test("up and down report what goes on, and pass the directory on", async () => {
   };
   const up = await slipway(null, ["up", "--timeout", "5", "--state-dir", "/elsewhere", "--json"], { hooks });
   expect(up.err).toBe("Starting Slipway\n  starting the edge\nSlipway runs (process 7).");
-  expect(JSON.parse(up.out)).toEqual({ Outcome: "started", Pid: 7 });
+  expect(JSON.parse(up.out)).toEqual({ Outcome: "started", Pid: 7, Differences: [] });
   expect((await slipway(null, ["down", "--keep-serving"], { hooks })).err).toContain("Slipway does not run.");
   expect(seen).toEqual([5000, "/elsewhere", true]);
 });
@@ -53,9 +53,26 @@ test("the first start shows the root access key once, to people and as JSON", as
   expect(JSON.parse((await slipway(null, ["up", "--json"], { hooks })).out)).toEqual({
     Outcome: "started",
     Pid: 7,
+    Differences: [],
     AccessKeyId: "AKIA",
     SecretAccessKey: "secret",
     CredentialsFile: "/state/credentials",
+  });
+});
+
+test("up says which settings of the one that runs already are others", async () => {
+  const differences = [{ name: "buildsAtOnce", running: "1", given: "2" }];
+  const hooks = { up: async () => ({ outcome: "running" as const, pid: 7, differences }) };
+  const { exitCode, err } = await slipway(null, ["up"], { hooks });
+  expect(exitCode).toBe(0);
+  expect(err.split("\n").slice(1)).toEqual([
+    "Slipway runs already (process 7).",
+    "It was started with other settings than those given now, and keeps its own:",
+    "  buildsAtOnce: 1 (given now: 2)",
+    "→ Apply those given now with `slipway down && slipway up`.",
+  ]);
+  expect(JSON.parse((await slipway(null, ["up", "--json"], { hooks })).out)).toMatchObject({
+    Differences: [{ Setting: "buildsAtOnce", Running: "1", Given: "2" }],
   });
 });
 

@@ -2,7 +2,9 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { CliContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
+import type { SettingDifference } from "../hooks.ts";
 import type { Progress } from "../progress.ts";
+import { paint } from "../style.ts";
 import { type CommandFactory, examples, type JsonOption, printJson } from "./shared.ts";
 
 interface TimeoutOption extends JsonOption {
@@ -18,7 +20,7 @@ export const upCommand: CommandFactory = (context) =>
     .option("--timeout <seconds>", "give up after this long", positiveSeconds, UP_TIMEOUT_S)
     .option(
       "--json",
-      "print JSON: Outcome, Pid; on the first start also AccessKeyId, SecretAccessKey, CredentialsFile",
+      "print JSON: Outcome, Pid, Differences; on the first start also AccessKeyId, SecretAccessKey, CredentialsFile",
     )
     .addHelpText("after", examples("up", "up --timeout 120"))
     .action(async (options: TimeoutOption, command: Command) => {
@@ -29,8 +31,9 @@ export const upCommand: CommandFactory = (context) =>
             timeoutMs: options.timeout * 1000,
             report: (line) => progress.line(line),
           })
-          .then(({ outcome, pid, newKey }) => ({
+          .then(({ outcome, pid, newKey, differences = [] }) => ({
             newKey,
+            differences,
             text:
               outcome === "running"
                 ? `Slipway runs already (process ${pid}).`
@@ -38,6 +41,11 @@ export const upCommand: CommandFactory = (context) =>
             json: {
               Outcome: outcome,
               Pid: pid,
+              Differences: differences.map(({ name, running, given }) => ({
+                Setting: name,
+                Running: running,
+                Given: given,
+              })),
               ...(newKey !== undefined && {
                 AccessKeyId: newKey.accessKeyId,
                 SecretAccessKey: newKey.secretAccessKey,
@@ -46,6 +54,7 @@ export const upCommand: CommandFactory = (context) =>
             },
           })),
       );
+      tellDifferences(context, result.differences);
       if (result.newKey !== undefined && options.json !== true) {
         const { accessKeyId, secretAccessKey, file } = result.newKey;
         context.io.out(`Root access key, shown this once: ${accessKeyId}  ${secretAccessKey}`);
@@ -53,6 +62,13 @@ export const upCommand: CommandFactory = (context) =>
       }
       if (options.json === true) printJson(context, result.json);
     });
+
+function tellDifferences({ io }: CliContext, differences: readonly SettingDifference[]): void {
+  if (differences.length === 0) return;
+  io.err("It was started with other settings than those given now, and keeps its own:");
+  for (const { name, running, given } of differences) io.err(`  ${name}: ${running} (given now: ${given})`);
+  io.err(`${paint(io, "cyan", "→")} Apply those given now with \`slipway down && slipway up\`.`);
+}
 
 interface DownOptions extends TimeoutOption {
   readonly keepServing?: boolean;
