@@ -1,6 +1,7 @@
 /** A release: an immutable, numbered snapshot that can be run again without a build. */
 import type { Commit, RunSettings } from "./code-source.ts";
 import { splitCommandLine } from "./command-line.ts";
+import type { DockerfileExtension } from "./extension.ts";
 import type { ServiceConfiguration } from "./service.ts";
 
 export interface Release {
@@ -25,6 +26,8 @@ export interface BuiltRelease {
   /** Git's name of the source directory's content: the same means that nothing there has changed. */
   readonly sourceTreeId: string;
   readonly run: RunSettings;
+  /** What the service's tags said of a Dockerfile then; null: nothing. Absent in old releases, which did not keep it. */
+  readonly dockerfile?: DockerfileExtension | null;
 }
 
 /** The scaling limits a release was made with, read from its auto scaling configuration. */

@@ -109,6 +109,33 @@ describe("an image that was removed from the engine by hand", () => {
     expect(world.sourceCode.checkouts.size).toBe(0);
   });
 
+  it("is built again by the Dockerfile it was built by, whatever the tags say now", async () => {
+    const world = await aWorld();
+    const tagged = (value: string) => [{ key: "slipway:dockerfile", value }];
+    const { service } = await world.commands.create({
+      name: "web1",
+      configuration: aCodeConfiguration(),
+      tags: tagged("docker/Old"),
+    });
+    await world.advance(5_000);
+    await world.store.tags.put(service.arn, tagged("docker/New"));
+    const built = await release(world, service.id);
+    const rebuilt = async () => {
+      await world.commands.pause(service.id);
+      await world.advance(5_000);
+      world.containers.loseImage(built?.imageId ?? "");
+      await world.commands.resume(service.id);
+      await world.advance(5_000);
+      return world.builder.requests.at(-1)?.dockerfile?.path;
+    };
+    expect(await rebuilt()).toBe("docker/Old");
+    // Releases of older versions do not know it.
+    const { dockerfile: _unknown, ...older } = built!.built!;
+    await world.store.releases.save({ ...built!, built: older });
+    expect(await rebuilt()).toBe("docker/New");
+    expect(world.builder.requests).toHaveLength(3);
+  });
+
   it("is built again once, however many instances miss it", async () => {
     const world = new World();
     (world.store as MemoryStore).scale = { minSize: 3, maxSize: 3, maxConcurrency: 1 };

@@ -10,7 +10,7 @@ import type { Tables } from "../ports/store.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
 import { causeOfBuild, causeOfSource } from "./failure.ts";
 import { builtAnew } from "./kept-release.ts";
-import { codeOf, locationOf, runBuild } from "./run-build.ts";
+import { codeOf, locationOf, runBuild, wishedDockerfile } from "./run-build.ts";
 import { recordFailure } from "./record-failure.ts";
 import { resolveImage } from "./resolve-image.ts";
 import { changeUnfailed, inPhase } from "./rows.ts";
@@ -93,10 +93,11 @@ export const buildImage: Executor<"buildImage"> = async ({ operationId }, contex
   try {
     const { directory, commit, sourceTreeId } = await checkOut(task, operation.checkout?.commit.id ?? null);
     const { configuration } = operation;
-    const job = { service, operationId, configuration, treeDirectory: directory };
+    const dockerfile = await wishedDockerfile(context, service);
+    const job = { service, operationId, configuration, treeDirectory: directory, dockerfile };
     const { imageId, run } = await context.imageTurns.run(service.id, () => runBuild(context, job, signal));
     await context.story.tell(service, operationId, { key: "built", text: eventLine.buildSucceeded() });
-    return await makeRelease(task, { imageId, imageDigest: null }, { commit, sourceTreeId, run });
+    return await makeRelease(task, { imageId, imageDigest: null }, { commit, sourceTreeId, run, dockerfile });
   } catch (error) {
     const cause = causeOf(error);
     if (cause === null) throw error;

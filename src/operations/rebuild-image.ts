@@ -1,11 +1,11 @@
-/** Builds the image of a release again, from the commit it was built from. */
+/** Builds the image of a release again: from the commit, and by the Dockerfile, that it was built from. */
 import type { Release } from "../domain/release.ts";
 import { BuildError } from "../ports/builder.ts";
 import { InstanceStartError } from "../ports/container-engine.ts";
 import { SourceError } from "../ports/source-code.ts";
 import { type StepContext, serviceOf } from "./executor.ts";
 import { imageNotRebuilt } from "./failure.ts";
-import { locationOf, runBuild } from "./run-build.ts";
+import { locationOf, runBuild, wishedDockerfile } from "./run-build.ts";
 
 /** The new image's id. Throws `InstanceStartError` ("no-such-image") when commit or build are not to be had any more. */
 export async function rebuildImage(
@@ -20,7 +20,10 @@ export async function rebuildImage(
   try {
     const location = locationOf(service, configuration);
     const { directory } = await sourceCode.checkout({ key, location, commitId: built.commit.id }, signal);
-    const job = { service, operationId, configuration, treeDirectory: directory };
+    // Tags are of the service and may have changed since.
+    const dockerfile =
+      built.dockerfile === undefined ? await wishedDockerfile(context, service) : built.dockerfile;
+    const job = { service, operationId, configuration, treeDirectory: directory, dockerfile };
     return (await runBuild(context, job, signal)).imageId;
   } catch (error) {
     if (!(error instanceof SourceError || error instanceof BuildError)) throw error;

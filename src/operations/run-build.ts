@@ -1,6 +1,6 @@
 /** One build: where its source is, and how it runs with its output in the log of its operation. */
 import type { CodeSource } from "../domain/code-source.ts";
-import { parseExtensions } from "../domain/extension.ts";
+import { type DockerfileExtension, parseExtensions } from "../domain/extension.ts";
 import type { Service, ServiceConfiguration } from "../domain/service.ts";
 import type { BuiltImage } from "../ports/builder.ts";
 import type { CodeLocation } from "../ports/source-code.ts";
@@ -14,16 +14,16 @@ export interface BuildJob {
   readonly operationId: string;
   readonly configuration: ServiceConfiguration;
   readonly treeDirectory: string;
+  readonly dockerfile: DockerfileExtension | null;
 }
 
 /** Throws BuildError, after all that the build said is in the log. */
 export async function runBuild(
   { ports }: StepContext,
-  { service, operationId, configuration, treeDirectory }: BuildJob,
+  { service, operationId, configuration, treeDirectory, dockerfile }: BuildJob,
   signal: AbortSignal,
 ): Promise<BuiltImage> {
   const log = new BuildLog(ports.log, ownerOf(service), { operationId, attempt: ports.ids.hex32() });
-  const { dockerfile } = parseExtensions(await ports.store.tags.list(service.arn));
   const onLine = log.add.bind(log);
   try {
     return await ports.builder.build(
@@ -40,6 +40,14 @@ export async function runBuild(
   } finally {
     await log.written();
   }
+}
+
+/** What the service's tags say of a Dockerfile now. */
+export async function wishedDockerfile(
+  { ports }: StepContext,
+  service: Service,
+): Promise<DockerfileExtension | null> {
+  return parseExtensions(await ports.store.tags.list(service.arn)).dockerfile;
 }
 
 export function locationOf(service: Service, configuration: ServiceConfiguration): CodeLocation {
