@@ -19,6 +19,7 @@ import type { EngineContext } from "./context.ts";
 import { messageOf, refusalToUnavailable } from "./errors.ts";
 import { Firewall, type FirewallOptions } from "./firewall.ts";
 import { collectImages, findImage, protectImage, type HeldImages } from "./images.ts";
+import { EngineInit } from "./init-process.ts";
 import { listInstances } from "./list-instances.ts";
 import { Names } from "./naming.ts";
 import { ensureNetwork } from "./network.ts";
@@ -53,6 +54,7 @@ export class DockerEngine implements ContainerEngine {
   readonly #context: EngineContext;
   readonly #firewall: Firewall;
   readonly #pool: SandboxPool;
+  readonly #init: EngineInit;
   readonly #pullDeadlines: PullDeadlines;
   readonly #held: HeldImages = new Map();
 
@@ -65,6 +67,7 @@ export class DockerEngine implements ContainerEngine {
     };
     this.#firewall = new Firewall(this.#context, options.firewall ?? {});
     this.#pool = new SandboxPool(this.#context, options.sandboxPoolSize ?? DEFAULT_POOL_SIZE);
+    this.#init = new EngineInit(this.#context);
     this.#pullDeadlines = options.pullDeadlines ?? defaultPullDeadlines;
   }
 
@@ -74,6 +77,7 @@ export class DockerEngine implements ContainerEngine {
       await this.#context.client.negotiate(signal);
       await this.#firewall.apply(signal);
       await ensureNetwork(this.#context, signal);
+      await this.#init.isUsable(signal);
       await this.#pool.refill(signal);
     });
   }
@@ -121,7 +125,8 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async startInstance(spec: InstanceSpec, signal: AbortSignal): Promise<RunningInstance> {
-    return await translated(() => startInstance(this.#context, this.#pool, spec, signal));
+    const supplies = { pool: this.#pool, init: this.#init };
+    return await translated(() => startInstance(this.#context, supplies, spec, signal));
   }
 
   async stopInstance(
@@ -170,6 +175,7 @@ export class DockerEngine implements ContainerEngine {
 
   /** A restarted engine may have rebuilt its chains, and a rebooted one has lost the sandboxes. */
   async #restore(signal: AbortSignal): Promise<void> {
+    this.#init.forget();
     try {
       await this.prepare(signal);
     } catch (error) {

@@ -19,24 +19,38 @@ const ROOT_CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETUID", "SETGID"
 const MIB = 1_024 * 1_024;
 const NANO_PER_MILLI = 1_000_000;
 
+/**
+ * Weight when instances want more than the machine has: in proportion to what they may use. The smallest, a quarter of a
+ * core, has the 1,024 that containers have by default; builds have half of that.
+ */
+const SHARES_PER_MILLI = 4.096;
+
 export interface HardeningRequest {
   readonly spec: InstanceSpec;
   readonly isRootImage: boolean;
+  /** The engine's init is the first process, not the image's program. */
+  readonly hasInit: boolean;
   /** Null: unknown, the engine's default stays. */
   readonly openFilesLimit: number | null;
 }
 
-export function hardenedHostConfig({ spec, isRootImage, openFilesLimit }: HardeningRequest): HostConfig {
+export function hardenedHostConfig({
+  spec,
+  isRootImage,
+  hasInit,
+  openFilesLimit,
+}: HardeningRequest): HostConfig {
   return {
     CapDrop: ["ALL"],
     CapAdd: isRootImage ? [...ROOT_CAPABILITIES] : [],
     SecurityOpt: ["no-new-privileges"],
     Privileged: false,
-    Init: false,
+    Init: hasInit,
     PidsLimit: PIDS_LIMIT,
     Memory: spec.memoryMiB * MIB,
     MemorySwap: spec.memoryMiB * MIB, // memory and swap together: no swap
     NanoCpus: spec.cpuMillis * NANO_PER_MILLI,
+    CpuShares: Math.ceil(spec.cpuMillis * SHARES_PER_MILLI),
     Ulimits: ulimits(openFilesLimit),
     RestartPolicy: { Name: "no" },
     LogConfig: { Type: "json-file", Config: { "max-size": "20m", "max-file": "3", compress: "false" } },

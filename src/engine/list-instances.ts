@@ -1,12 +1,10 @@
 /** All instances of this installation, rebuilt from labels and names. */
-import type { ContainerInfo, ContainerInspectInfo } from "dockerode";
-import type { EngineInstance, InstanceExit } from "../ports/container-engine.ts";
+import type { ContainerInfo } from "dockerode";
+import type { EngineInstance } from "../ports/container-engine.ts";
 import type { EngineContext } from "./context.ts";
+import { lostSandboxExit, readExit } from "./instance-exit.ts";
 import { labels } from "./naming.ts";
 import { containerName, inspectOwnContainer, listOwnContainers } from "./own-containers.ts";
-
-/** Exit of an instance that runs on without a network, since its sandbox died: as if it had been killed. */
-export const lostSandboxExit: InstanceExit = { exitCode: 137, isOutOfMemory: false };
 
 export async function listInstances(
   context: EngineContext,
@@ -38,11 +36,6 @@ async function describe(
     return { ...identity, state: "running", address, port: Number(info.Labels[labels.port]) };
   }
   const ended = await inspectOwnContainer(context, containerName(info), signal);
-  return ended === null ? null : { ...identity, state: "exited", exit: exitOf(ended) };
-}
-
-/** The list of containers has the exit code only inside an English sentence. */
-export function exitOf({ State }: ContainerInspectInfo): InstanceExit {
-  // A child that was killed for memory leaves the mark too: an instance that then ended well was not.
-  return { exitCode: State.ExitCode, isOutOfMemory: State.OOMKilled && State.ExitCode !== 0 };
+  if (ended === null) return null;
+  return { ...identity, state: "exited", exit: await readExit(context, ended, signal) };
 }

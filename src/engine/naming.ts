@@ -62,6 +62,10 @@ export class Names {
     return `${this.network}-sandbox-${suffix}`;
   }
 
+  initTrialContainer(suffix: string): string {
+    return `${this.network}-init-trial-${suffix}`;
+  }
+
   /** Whether a container carries our label and the name that we give to one with its other labels. */
   isOwnContainer(name: string, given: Readonly<Record<string, string>>): boolean {
     if (given[labels.owner] !== this.ownerId) return false;
@@ -69,9 +73,10 @@ export class Names {
     if (given[labels.role] === "instance") {
       return isInstanceId(instanceId) && name === this.instanceContainer(instanceId);
     }
-    if (given[labels.role] !== "sandbox") return false;
     const suffix = name.slice(-SANDBOX_SUFFIX_LENGTH);
-    return SANDBOX_SUFFIX.test(suffix) && name === this.sandboxContainer(suffix);
+    if (!SANDBOX_SUFFIX.test(suffix)) return false;
+    if (given[labels.role] === "init-trial") return name === this.initTrialContainer(suffix);
+    return given[labels.role] === "sandbox" && name === this.sandboxContainer(suffix);
   }
 
   /** Reference that keeps a release's image. */

@@ -3,6 +3,7 @@ import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../
 import type { EngineContext } from "./context.ts";
 import { isRefusal, messageOf, type EngineRefusal } from "./errors.ts";
 import { hardenedHostConfig, isRootUser } from "./hardening.ts";
+import { bringsInit, type EngineInit, type ImageStart } from "./init-process.ts";
 import { labels } from "./naming.ts";
 import { inspectOwnContainer } from "./own-containers.ts";
 import { removeInstance } from "./remove-instance.ts";
@@ -15,18 +16,24 @@ const START_DEADLINE_MS = 120_000;
 /** A sandbox may have died since it was counted: the second attempt gets one that was counted anew. */
 const ATTEMPTS = 2;
 
+/** What instances are started with. */
+export interface Supplies {
+  readonly pool: SandboxPool;
+  readonly init: EngineInit;
+}
+
 export async function startInstance(
   context: EngineContext,
-  pool: SandboxPool,
+  supplies: Supplies,
   spec: InstanceSpec,
   signal: AbortSignal,
 ): Promise<RunningInstance> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await startOnce(context, pool, spec, signal);
+      return await startOnce(context, supplies, spec, signal);
     } catch (error) {
       if (!(error instanceof SandboxLost) || attempt === ATTEMPTS) throw error;
-      await pool.refill(signal);
+      await supplies.pool.refill(signal);
     }
   }
 }
@@ -36,11 +43,11 @@ class SandboxLost extends InstanceStartError {}
 
 async function startOnce(
   context: EngineContext,
-  pool: SandboxPool,
+  supplies: Supplies,
   spec: InstanceSpec,
   signal: AbortSignal,
 ): Promise<RunningInstance> {
-  const created = await createOrFind(context, pool, spec, signal);
+  const created = await createOrFind(context, supplies, spec, signal);
   if (created.isStarted) return created.instance;
   try {
     await start(context, spec.instanceId, signal);
@@ -52,7 +59,7 @@ async function startOnce(
       context.names.instanceContainer(spec.instanceId),
       signal,
     );
-    await removeInstance(context, pool, spec.instanceId, signal);
+    await removeInstance(context, supplies.pool, spec.instanceId, signal);
     throw toError(spec, created.sandboxId, error, failed?.State.ExitCode ?? 0);
   }
 }
@@ -65,11 +72,12 @@ interface Created {
 
 async function createOrFind(
   context: EngineContext,
-  pool: SandboxPool,
+  supplies: Supplies,
   spec: InstanceSpec,
   signal: AbortSignal,
 ): Promise<Created> {
-  const body = await containerBody(context, pool, spec, signal);
+  const { pool } = supplies;
+  const body = await containerBody(context, supplies, spec, signal);
   const sandbox = await pool.take(signal);
   try {
     await context.client.call(signal, (docker) => docker.createContainer(inSandbox(body, sandbox)));
@@ -146,14 +154,17 @@ async function start(
 
 async function containerBody(
   context: EngineContext,
-  pool: SandboxPool,
+  { pool, init }: Supplies,
   spec: InstanceSpec,
   signal: AbortSignal,
 ) {
-  const [isRootImage, openFilesLimit] = await Promise.all([
-    startsAsRoot(context, spec, signal),
+  const [image, openFilesLimit, isInitUsable] = await Promise.all([
+    configOfImage(context, spec, signal),
     pool.openFilesLimit(signal),
+    init.isUsable(signal),
   ]);
+  const isRootImage = isRootUser(image.User);
+  const hasInit = isInitUsable && !bringsInit(image, spec.command);
   return {
     name: context.names.instanceContainer(spec.instanceId),
     Image: spec.imageId,
@@ -169,7 +180,7 @@ async function containerBody(
     },
     // Health is the control plane's own probe; one of the image's would run beside it and fail frozen instances.
     Healthcheck: { Test: ["NONE"] },
-    HostConfig: hardenedHostConfig({ spec, isRootImage, openFilesLimit }),
+    HostConfig: hardenedHostConfig({ spec, isRootImage, hasInit, openFilesLimit }),
   };
 }
 
@@ -181,14 +192,14 @@ function inSandbox(body: Awaited<ReturnType<typeof containerBody>>, sandbox: San
   };
 }
 
-async function startsAsRoot(
+async function configOfImage(
   { client }: EngineContext,
   spec: InstanceSpec,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<ImageStart & { readonly User?: string | undefined }> {
   try {
     const { Config } = await client.call(signal, (docker) => docker.getImage(spec.imageId).inspect());
-    return isRootUser(Config.User);
+    return Config;
   } catch (error) {
     throw isRefusal(error, 404) ? toStartError(spec, error, 0) : error;
   }

@@ -5,7 +5,7 @@ import type { EngineEvent, InstanceExit } from "../ports/container-engine.ts";
 import { jsonLines } from "./client.ts";
 import type { EngineContext } from "./context.ts";
 import { messageOf } from "./errors.ts";
-import { exitOf, lostSandboxExit } from "./list-instances.ts";
+import { lostSandboxExit, readExit } from "./instance-exit.ts";
 import { isInstanceId, labels } from "./naming.ts";
 import { inspectOwnContainer, listOwnContainers } from "./own-containers.ts";
 
@@ -102,10 +102,10 @@ async function toExited(
   // event's own attribute have to do.
   const found = await inspectOwnContainer(context, context.names.instanceContainer(instanceId), signal);
   if (found !== null && found.Id !== Actor.ID) return null; // a copy of our labels ended, not the instance
-  const recorded = found === null ? null : exitOf(found);
+  const recorded = found === null ? null : await readExit(context, found, signal);
   const exitCode = recorded?.exitCode ?? statedExitCode(Actor.Attributes["exitCode"]);
   const isOutOfMemory = (wasOutOfMemory || recorded?.isOutOfMemory === true) && exitCode !== 0;
-  return exited(instanceId, { exitCode, isOutOfMemory });
+  return exited(instanceId, { ...recorded, exitCode, isOutOfMemory });
 }
 
 /** The engine lays labels over an event's attributes, and an image brings its own labels: this may be any text. */

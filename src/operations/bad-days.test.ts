@@ -102,6 +102,20 @@ describe("a create that cannot succeed", () => {
     expect(operation.cause?.message).toContain('no executable "nodde"');
   });
 
+  it("says so of a running service too, once for the same reason", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    world.edge.probeWith = () => ({ isHealthy: false, problem: "refused" });
+    const startProblem = 'The image has no executable "nodde".';
+    for (let round = 0; round < 3; round += 1) {
+      const [instance] = await world.instances(id);
+      world.containers.exitInstance(instance!.id, { exitCode: 127, startProblem });
+      await world.advance(10_000);
+    }
+    const told = world.events(id).filter((line) => line.includes(startProblem));
+    expect(told).toEqual([`[AppRunner] An instance could not be started: ${startProblem}`]);
+  });
+
   it("says what the health path answered, after 30 s and not after minutes", async () => {
     const world = new World();
     world.edge.probeWith = () => ({ isHealthy: false, problem: "status", status: 404, bodyHead: "not here" });

@@ -138,6 +138,10 @@ function specOf(row: Instance, release: Release): InstanceSpec {
 
 export const recordEnd: Executor<"recordEnd"> = async ({ instanceId, exit, reason }, context) => {
   const row = await context.ports.store.instances.get(instanceId);
+  if (row !== null && exit?.startProblem !== undefined) {
+    await tellNotStarted(context, row, reason);
+    return recordFall(context, instanceId, { endReason: reason });
+  }
   if (row !== null && row.readyAtMs !== null) {
     const text = eventLine.instanceReplaced(instanceId, reason);
     await context.story.event(await serviceOf(context), instanceId, { key: "ended", text });

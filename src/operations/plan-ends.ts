@@ -22,6 +22,7 @@ export function planEnds(observed: Observed): Decision {
 }
 
 function ended(row: Instance, exit: InstanceExit): Step {
-  const reason = exit.isOutOfMemory ? "out of memory" : `exited with code ${exit.exitCode}`;
+  const reason =
+    exit.startProblem ?? (exit.isOutOfMemory ? "out of memory" : `exited with code ${exit.exitCode}`);
   return { name: "recordEnd", instanceId: row.id, exit, reason };
 }

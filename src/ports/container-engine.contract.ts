@@ -207,14 +207,18 @@ export function describeContainerEngine(name: string, createHarness: () => Promi
         expect(await listed(instance.instanceId)).toMatchObject({ state: "running" });
       });
 
-      it("says that the command is not in the image, and leaves nothing behind", async () => {
-        const error = await started({ command: ["/no/such/program", "--flag"] }).catch(
-          (thrown: unknown) => thrown,
-        );
-        expect(error).toBeInstanceOf(InstanceStartError);
-        expect((error as InstanceStartError).problem).toBe("command-not-found");
-        expect((error as InstanceStartError).message).toContain("/no/such/program");
-        expect(await engine.listInstances(signal())).toEqual([]);
+      it("says that the command is not in the image, with its exit, in the event and in the list", async () => {
+        const events = new EventLog(engine);
+        await events.next();
+        const { instanceId } = await started({ command: ["/no/such/program", "--flag"] });
+        const exit = {
+          exitCode: 127,
+          isOutOfMemory: false,
+          startProblem: expect.stringContaining('no executable "/no/such/program"') as string,
+        };
+        expect(await events.next()).toEqual({ type: "exited", instanceId, exit });
+        expect(await listed(instanceId)).toMatchObject({ state: "exited", exit });
+        await events.end();
       });
 
       it("says that the image is not there", async () => {

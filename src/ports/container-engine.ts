@@ -32,7 +32,8 @@ export interface ContainerEngine {
 
   /**
    * Creates and starts the instance unless it exists. One that has ended is not started again: its exit is in the list.
-   * Throws InstanceStartError when the container cannot start, and leaves nothing behind then.
+   * Throws InstanceStartError when the container cannot start, and leaves nothing behind then. A program that cannot be
+   * run may also be found out only afterwards: then the instance's exit has a `startProblem`.
    */
   startInstance(spec: InstanceSpec, signal: AbortSignal): Promise<RunningInstance>;
   /**
@@ -125,6 +126,8 @@ export type EngineInstance = {
 export interface InstanceExit {
   readonly exitCode: number;
   readonly isOutOfMemory: boolean;
+  /** Its program never ran, for this reason: a sentence that says what to do. It started, as far as the engine knew. */
+  readonly startProblem?: string;
 }
 
 export type EngineEvent =

@@ -45,6 +45,7 @@ interface FakeInstance {
 type Watcher = (event: EngineEvent) => void;
 
 const KILLED: InstanceExit = { exitCode: 137, isOutOfMemory: false };
+const NOT_FOUND = 127;
 const MIB = 1_024 * 1_024;
 
 /** What outlives the control plane: shared by an engine and those made by `reconnect`. */
@@ -141,11 +142,8 @@ export class FakeContainerEngine implements ContainerEngine {
   /** The instance ends by itself. `isSilent`: the event is lost. */
   exitInstance(instanceId: string, exit: Partial<InstanceExit> & { readonly isSilent?: boolean } = {}): void {
     const instance = this.#instance(instanceId);
-    this.#end(
-      instance,
-      { exitCode: exit.exitCode ?? 1, isOutOfMemory: exit.isOutOfMemory ?? false },
-      exit.isSilent,
-    );
+    const { isSilent = false, ...said } = exit;
+    this.#end(instance, { exitCode: 1, isOutOfMemory: false, ...said }, isSilent);
   }
 
   writeOutput(instanceId: string, lines: readonly string[], stream: OutputLine["stream"] = "stdout"): void {
@@ -222,15 +220,16 @@ export class FakeContainerEngine implements ContainerEngine {
     await this.#passGate(signal);
     const existing = this.#state.instances.get(spec.instanceId);
     if (existing !== undefined) return { address: existing.address, port: existing.spec.port };
-    const failure = this.#state.startFailures.shift() ?? startProblem(spec, this.#imageById(spec.imageId));
+    const image = this.#imageById(spec.imageId);
+    const failure = this.#state.startFailures.shift() ?? (image === undefined ? noSuchImage(spec) : null);
     if (failure !== null) throw failure;
     this.#state.addressCount += 1;
     const { addressCount } = this.#state;
     const address = `10.88.${Math.floor(addressCount / 250)}.${(addressCount % 250) + 2}`;
     const instance: FakeInstance = { spec, address, exit: null, output: [] };
     this.#state.instances.set(spec.instanceId, instance);
-    const exitCode = this.#imageById(spec.imageId)?.exitCodeAtStart ?? null;
-    if (exitCode !== null) this.#end(instance, { exitCode, isOutOfMemory: false });
+    const exit = exitAtStart(spec, image);
+    if (exit !== null) this.#end(instance, exit);
     return { address, port: spec.port };
   }
 
@@ -423,10 +422,17 @@ function unknownImage(image: ImageReference, registry: ReadonlyMap<string, FakeI
   );
 }
 
-function startProblem(spec: InstanceSpec, image: FakeImage | undefined): InstanceStartError | null {
-  if (image === undefined)
-    return new InstanceStartError("no-such-image", `The image ${spec.imageId} is not there.`);
-  const program = spec.command?.[0];
-  if (program === undefined || image.executables === null || image.executables.includes(program)) return null;
-  return new InstanceStartError("command-not-found", `The image has no executable "${program}".`);
+function noSuchImage({ imageId }: InstanceSpec): InstanceStartError {
+  return new InstanceStartError("no-such-image", `The image ${imageId} is not there.`);
+}
+
+/** As with an init, which finds out that a program is missing only when it runs itself. */
+function exitAtStart({ command }: InstanceSpec, image: FakeImage | undefined): InstanceExit | null {
+  const program = command?.[0] ?? null;
+  const { executables = null, exitCodeAtStart = null } = image ?? {};
+  if (program !== null && executables?.includes(program) === false) {
+    const startProblem = `The image has no executable "${program}".`;
+    return { exitCode: NOT_FOUND, isOutOfMemory: false, startProblem };
+  }
+  return exitCodeAtStart === null ? null : { exitCode: exitCodeAtStart, isOutOfMemory: false };
 }
