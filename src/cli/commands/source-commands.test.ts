@@ -261,6 +261,28 @@ test("status of a service from source code shows commit, branch and the last che
   expect(out + json.out).not.toMatch(/hunter2|s3cret/);
 });
 
+test("status says when the source refused, and nothing of that while nobody asks it", async () => {
+  const failed = { ...watch, Problem: "The host is down." };
+  let status = "RUNNING";
+  await using api = await startFakeApi({
+    ...one,
+    DescribeService: () => ({
+      Service: aService({ Status: status, SourceConfiguration: { AutoDeploymentsEnabled: true } }),
+    }),
+    ListInstances: () => ({ Instances: [] }),
+    ListOperations: () => ({ OperationSummaryList: [] }),
+    ListReleases: () => ({ Releases: [] }),
+    DescribeSourceWatch: () => ({ SourceWatch: failed }),
+    DescribeAutoScalingConfiguration: () => ({ AutoScalingConfiguration: {} }),
+    ListTagsForResource: () => ({ Tags: [] }),
+  });
+  const automatic = async () =>
+    /^Automatic deployments +(.*)$/m.exec((await slipway(api, ["status", "web"])).out)?.[1];
+  expect(await automatic()).toBe("on, last check 60s ago: The host is down.");
+  status = "PAUSED";
+  expect(await automatic()).toBe("on, but not while the service is PAUSED");
+});
+
 test("logs --build reads the operation that built last", async () => {
   await using api = await startFakeApi({
     ...one,

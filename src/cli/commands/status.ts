@@ -182,9 +182,13 @@ function codeFacts(
   ];
 }
 
+const UNWATCHED: ReadonlySet<string> = new Set(["PAUSED", "CREATE_FAILED", "DELETE_FAILED", "DELETED"]);
+
 /** When the source was last looked at belongs to it. */
 function automaticOf(service: Wire<Service>, { SourceWatch: watch }: Report, nowMs: number): string {
   if (service.SourceConfiguration.AutoDeploymentsEnabled !== true) return "off";
+  // What went wrong before it was left alone is no news.
+  if (UNWATCHED.has(service.Status)) return `on, but not while the service is ${service.Status}`;
   const check = watch === null ? "" : lastCheckOf(watch, nowMs);
   return check === "" ? "on" : `on, last check ${check}`;
 }

@@ -225,6 +225,21 @@ describe("A source that cannot be asked", () => {
     expect(await world.watch(id)).toMatchObject({ check: { problem: null, failureCount: 0 } });
   });
 
+  it("is asked again, once, when an operation went well meanwhile: what was wrong is mended, perhaps", async () => {
+    const { id } = await watchedService();
+    const down = () => new SourceError("unreachable", "The host is down.");
+    world.sourceCode.failNext(...Array.from({ length: 6 }, down));
+    await world.advance(40 * MINUTE_MS);
+    const asked = world.headsAsked;
+    await world.operated(id, { type: "UPDATE_SERVICE" });
+    await world.advance(20_000);
+    expect(world.headsAsked).toBe(asked + 1);
+    expect(await world.watch(id)).toMatchObject({ check: { problem: "The host is down." } });
+    await world.operated(id, { type: "UPDATE_SERVICE" });
+    await world.advance(20_000);
+    expect(await world.watch(id)).toMatchObject({ check: { problem: null } });
+  });
+
   it("holds up no other", async () => {
     const { id } = await watchedService();
     const other = await world.aCodeService({ repositoryUrl: "https://git.example.com/nobody/nothing.git" });

@@ -102,8 +102,16 @@ export class SourceWatcher {
       return { ...visit, pauseMs: watch.poke === undefined ? ROUND_MS : WAITING_ROUND_MS };
     }
     const nowMs = clock.now();
-    if (!isDue(watch, nextAtMs, nowMs)) return { ...visit, pauseMs: nextAtMs - nowMs };
+    const isNow = isDue(watch, nextAtMs, nowMs) || (await this.#mayBeMended(watch));
+    if (!isNow) return { ...visit, pauseMs: nextAtMs - nowMs };
     return { ...visit, isDue: true, pauseMs: WAITING_ROUND_MS };
+  }
+
+  /** Something went well since the last check failed: what people are told of it may be over. One look, not more. */
+  async #mayBeMended({ serviceId, check }: SourceWatch): Promise<boolean> {
+    if (check === null || check.problem === null) return false;
+    const { rows } = await this.#parts.store.operations.list(serviceId, { after: null, limit: 1 });
+    return rows[0]?.status === "SUCCEEDED" && (rows[0].endedAtMs ?? 0) > check.atMs;
   }
 
   /**
