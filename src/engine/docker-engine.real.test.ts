@@ -49,6 +49,10 @@ describeContainerEngine("Docker", async () => {
     exhaustMemory: async ({ address }) => {
       await ask(address, "/oom");
     },
+    count: async ({ address }) => Number(await ask(address, "/count")),
+    burn: async ({ address }, ms) => {
+      await ask(address, `/burn?ms=${ms}`);
+    },
     writeLines: async ({ address }, first, count) => {
       await ask(address, `/log?from=${first}&lines=${count}`);
     },

@@ -2,13 +2,17 @@
  * Docker behind the engine port: the thin face. Each act lives in a file of its own; here they are put together, and
  * what the engine refused without an act understanding it becomes EngineUnavailable.
  */
+import { freemem, totalmem } from "node:os";
 import type { ImageReference } from "../domain/image-reference.ts";
+import type { InstanceActivity } from "../domain/instance.ts";
 import type {
   ContainerEngine,
   EngineEvent,
   EngineFacts,
   EngineInstance,
+  EngineMemory,
   InstanceSpec,
+  InstanceUsage,
   OutputLine,
   PullRequest,
   ResolvedImage,
@@ -20,6 +24,7 @@ import { messageOf, refusalToUnavailable } from "./errors.ts";
 import { Firewall, type FirewallOptions } from "./firewall.ts";
 import { collectImages, findImage, protectImage, type HeldImages } from "./images.ts";
 import { EngineInit } from "./init-process.ts";
+import { InstanceCgroups } from "./instance-cgroups.ts";
 import { listInstances } from "./list-instances.ts";
 import { Names } from "./naming.ts";
 import { ensureNetwork } from "./network.ts";
@@ -54,6 +59,7 @@ export class DockerEngine implements ContainerEngine {
   readonly #context: EngineContext;
   readonly #firewall: Firewall;
   readonly #pool: SandboxPool;
+  readonly #cgroups: InstanceCgroups;
   readonly #init: EngineInit;
   readonly #pullDeadlines: PullDeadlines;
   readonly #held: HeldImages = new Map();
@@ -68,6 +74,7 @@ export class DockerEngine implements ContainerEngine {
     this.#firewall = new Firewall(this.#context, options.firewall ?? {});
     this.#pool = new SandboxPool(this.#context, options.sandboxPoolSize ?? DEFAULT_POOL_SIZE);
     this.#init = new EngineInit(this.#context);
+    this.#cgroups = new InstanceCgroups(this.#context);
     this.#pullDeadlines = options.pullDeadlines ?? defaultPullDeadlines;
   }
 
@@ -102,6 +109,14 @@ export class DockerEngine implements ContainerEngine {
     });
   }
 
+  /** The engine is local (it is reached by a unix socket), so its memory is this machine's. */
+  async memory(signal: AbortSignal): Promise<EngineMemory> {
+    signal.throwIfAborted();
+    // On Linux `freemem` is MemAvailable of /proc/meminfo, not MemFree.
+    const memory = { totalMiB: totalmem() / BYTES_PER_MIB, availableMiB: freemem() / BYTES_PER_MIB };
+    return await Promise.resolve(memory);
+  }
+
   async findImage(image: ImageReference, signal: AbortSignal): Promise<ResolvedImage | null> {
     return await translated(() => findImage(this.#context, image, signal));
   }
@@ -134,11 +149,29 @@ export class DockerEngine implements ContainerEngine {
     options: { readonly graceMs: number },
     signal: AbortSignal,
   ): Promise<void> {
-    await translated(() => stopInstance(this.#context, instanceId, options.graceMs, signal));
+    await translated(async () => {
+      await this.#cgroups.awaken(instanceId, signal);
+      await stopInstance(this.#context, instanceId, options.graceMs, signal);
+    });
   }
 
   async removeInstance(instanceId: string, signal: AbortSignal): Promise<void> {
-    await translated(() => removeInstance(this.#context, this.#pool, instanceId, signal));
+    await translated(async () => {
+      await this.#cgroups.awaken(instanceId, signal);
+      await removeInstance(this.#context, this.#pool, instanceId, signal);
+    });
+    this.#cgroups.forget(instanceId);
+  }
+
+  async setActivity(instanceId: string, activity: InstanceActivity, signal: AbortSignal): Promise<void> {
+    await translated(() => this.#cgroups.setActivity(instanceId, activity, signal));
+  }
+
+  async readUsage(
+    instanceIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, InstanceUsage>> {
+    return await translated(() => this.#cgroups.readUsage(instanceIds, signal));
   }
 
   async listInstances(signal: AbortSignal): Promise<readonly EngineInstance[]> {

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseImageReference, type ImageReference } from "../domain/image-reference.ts";
+import type { InstanceActivity } from "../domain/instance.ts";
 import type {
   ContainerEngine,
   EngineEvent,
@@ -27,6 +28,10 @@ export interface EngineHarness {
   exit(instance: RunningInstance & { readonly instanceId: string }, exitCode: number): Promise<void>;
   /** Makes the application take more memory than it may. */
   exhaustMemory(instance: RunningInstance & { readonly instanceId: string }): Promise<void>;
+  /** Asks the application how often it was asked since it was started; answered as soon as it runs. */
+  count(instance: RunningInstance & { readonly instanceId: string }): Promise<number>;
+  /** Makes the application compute in one thread for this long. */
+  burn(instance: RunningInstance & { readonly instanceId: string }, ms: number): Promise<void>;
   /** Makes the application write `line <first>` … to stdout. */
   writeLines(
     instance: RunningInstance & { readonly instanceId: string },
@@ -37,6 +42,9 @@ export interface EngineHarness {
 }
 
 const DEADLINE_MS = 60_000;
+/** How long is looked whether something happens that must not. */
+const WATCHED_MS = 100;
+const BURN_MS = 1_500;
 
 export function describeContainerEngine(name: string, createHarness: () => Promise<EngineHarness>): void {
   describe(`${name} as a container engine`, () => {
@@ -231,6 +239,110 @@ export function describeContainerEngine(name: string, createHarness: () => Promi
       });
     });
 
+    describe("activity", () => {
+      const usageOf = async (instanceId: string) => {
+        const usage = (await engine.readUsage([instanceId], signal())).get(instanceId);
+        if (usage === undefined) throw new Error("there is no usage");
+        return usage;
+      };
+
+      it("freeze keeps the instance as it is, and answers what was asked once it runs again", async () => {
+        const instance = await started();
+        expect(await harness.count(instance)).toBe(1);
+        await engine.setActivity(instance.instanceId, "freeze", signal());
+        await engine.setActivity(instance.instanceId, "freeze", signal());
+        const before = await usageOf(instance.instanceId);
+        let isAnswered = false;
+        const answer = harness.count(instance).finally(() => (isAnswered = true));
+        await delay(WATCHED_MS);
+        expect(isAnswered).toBe(false);
+        expect((await usageOf(instance.instanceId)).cpuMs).toBe(before.cpuMs);
+        expect(await listed(instance.instanceId)).toMatchObject({ state: "running" });
+        await engine.setActivity(instance.instanceId, "run", signal());
+        expect(await answer).toBe(2);
+      });
+
+      it("freeze is left by a control plane that remembers nothing", async () => {
+        const instance = await started();
+        expect(await harness.count(instance)).toBe(1);
+        await engine.setActivity(instance.instanceId, "freeze", signal());
+        await harness.reconnect().setActivity(instance.instanceId, "run", signal());
+        expect(await harness.count(instance)).toBe(2);
+      });
+
+      it("throttle leaves a small share of the processors, run all of it", async () => {
+        const instance = await started();
+        const { instanceId } = instance;
+        await harness.count(instance);
+        const cpuMsOf = async (activity: InstanceActivity) => {
+          await engine.setActivity(instanceId, activity, signal());
+          const before = await usageOf(instanceId);
+          await harness.burn(instance, BURN_MS);
+          return (await usageOf(instanceId)).cpuMs - before.cpuMs;
+        };
+        const throttledMs = await cpuMsOf("throttle");
+        expect(throttledMs).toBeGreaterThan(0);
+        expect(throttledMs).toBeLessThan(BURN_MS * 0.3);
+        expect(await cpuMsOf("run")).toBeGreaterThan(throttledMs * 2);
+      });
+
+      it.each(["freeze", "throttle"] as const)(
+        "%s does not stand in the way of an end in peace",
+        async (activity) => {
+          const instance = await started();
+          await settled(harness, instance);
+          await engine.setActivity(instance.instanceId, activity, signal());
+          await engine.stopInstance(instance.instanceId, { graceMs: 20_000 }, signal());
+          // It heard SIGTERM: an instance that is killed after the grace time ends with 137.
+          expect(await listed(instance.instanceId)).toMatchObject({ state: "exited", exit: { exitCode: 0 } });
+        },
+      );
+
+      it("freeze does not stand in the way of a removal", async () => {
+        const instance = await started();
+        await engine.setActivity(instance.instanceId, "freeze", signal());
+        await engine.removeInstance(instance.instanceId, signal());
+        expect(await engine.listInstances(signal())).toEqual([]);
+      });
+
+      it("of an instance that is not there or has ended is nothing", async () => {
+        const missingId = randomBytes(16).toString("hex");
+        const { instanceId } = await started();
+        await engine.stopInstance(instanceId, { graceMs: 0 }, signal());
+        for (const activity of ["freeze", "throttle", "run"] as const) {
+          await engine.setActivity(missingId, activity, signal());
+          await engine.setActivity(instanceId, activity, signal());
+        }
+        expect(await engine.readUsage([missingId, instanceId], signal())).toEqual(new Map());
+        expect(await listed(instanceId)).toMatchObject({ state: "exited" });
+      });
+
+      it("goes with the container: the next of the same id runs", async () => {
+        const first = await started();
+        await engine.setActivity(first.instanceId, "freeze", signal());
+        await harness.reconnect().removeInstance(first.instanceId, signal());
+        const second = await started({ instanceId: first.instanceId });
+        expect(await harness.count(second)).toBe(1);
+        await engine.setActivity(first.instanceId, "freeze", signal());
+        await engine.setActivity(first.instanceId, "run", signal());
+        expect(await harness.count(second)).toBe(2);
+      });
+    });
+
+    it("tells what instances and the machine use", async () => {
+      const instance = await started();
+      await settled(harness, instance);
+      const { cpuMs, memoryMiB } = (await engine.readUsage([instance.instanceId], signal())).get(
+        instance.instanceId,
+      )!;
+      expect(cpuMs).toBeGreaterThan(1);
+      expect(memoryMiB).toBeGreaterThan(1);
+      expect(memoryMiB).toBeLessThan(instance.spec.memoryMiB);
+      const { totalMiB, availableMiB } = await engine.memory(signal());
+      expect(availableMiB).toBeGreaterThan(0);
+      expect(availableMiB).toBeLessThan(totalMiB);
+    });
+
     describe("exits", () => {
       it("are told as they happen, after a resync", async () => {
         const instance = await started();
@@ -319,6 +431,9 @@ export function describeContainerEngine(name: string, createHarness: () => Promi
           expect(engine.stopInstance(id, { graceMs: 1 }, aborted)).rejects.toBe(reason),
           expect(engine.removeInstance(id, aborted)).rejects.toBe(reason),
           expect(engine.listInstances(aborted)).rejects.toBe(reason),
+          expect(engine.memory(aborted)).rejects.toBe(reason),
+          expect(engine.setActivity(id, "run", aborted)).rejects.toBe(reason),
+          expect(engine.readUsage([id], aborted)).rejects.toBe(reason),
         ]);
         expect(await engine.listInstances(signal())).toEqual([]);
       });

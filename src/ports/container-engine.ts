@@ -6,11 +6,14 @@
  * Every call takes a signal and ends when it is aborted.
  */
 import type { ImageReference } from "../domain/image-reference.ts";
+import type { InstanceActivity } from "../domain/instance.ts";
 
 export interface ContainerEngine {
   /** Makes networks, firewall rules and the sandbox pool ready. Throws EngineUnavailable with what to do. Idempotent. */
   prepare(signal: AbortSignal): Promise<void>;
   facts(signal: AbortSignal): Promise<EngineFacts>;
+  /** Memory of the machine as it is now: what more instances could take without harm to the others. */
+  memory(signal: AbortSignal): Promise<EngineMemory>;
 
   /** The image as this engine holds it now, or null. Never asks a registry. */
   findImage(image: ImageReference, signal: AbortSignal): Promise<ResolvedImage | null>;
@@ -38,9 +41,17 @@ export interface ContainerEngine {
   startInstance(spec: InstanceSpec, signal: AbortSignal): Promise<RunningInstance>;
   /**
    * Sends SIGTERM (the image's STOPSIGNAL, where it names one), after the grace time SIGKILL; returns once it is
-   * stopped. A missing instance is fine.
+   * stopped. One that is frozen or throttled runs again first. A missing instance is fine.
    */
   stopInstance(instanceId: string, options: { readonly graceMs: number }, signal: AbortSignal): Promise<void>;
+  /**
+   * What the processes of the instance get from now on; it stays "running" in the list. A frozen one keeps its memory and
+   * its connections, and answers what was sent meanwhile once it runs again. Quick, without asking the engine where that
+   * has been done before. Nothing remembers the activity: after a crash, set it again. A missing or ended instance is fine.
+   */
+  setActivity(instanceId: string, activity: InstanceActivity, signal: AbortSignal): Promise<void>;
+  /** What running instances have used; those that are missing or have ended are absent. Cheap: may be asked each second. */
+  readUsage(instanceIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, InstanceUsage>>;
   /** Removes what is left of the instance (container, sandbox). A missing instance is fine; a running one is killed. */
   removeInstance(instanceId: string, signal: AbortSignal): Promise<void>;
   /** All instances with this installation's label, running or not. */
@@ -68,6 +79,20 @@ export interface EngineFacts {
   readonly cpuCount: number;
   readonly memoryMiB: number;
   readonly architecture: string;
+}
+
+export interface EngineMemory {
+  readonly totalMiB: number;
+  /** Free, or held only by caches that can be given up. */
+  readonly availableMiB: number;
+}
+
+/** Not rounded. */
+export interface InstanceUsage {
+  /** Processor time of all its processes since it was started. */
+  readonly cpuMs: number;
+  /** Working set: without what the kernel can take back at once. */
+  readonly memoryMiB: number;
 }
 
 export interface RegistryCredentials {

@@ -21,6 +21,10 @@ describeContainerEngine("The fake", async () => {
     exhaustMemory: async ({ instanceId }) => {
       await Promise.resolve(engine.exitInstance(instanceId, { exitCode: 137, isOutOfMemory: true }));
     },
+    count: async ({ instanceId }) => await engine.request(instanceId),
+    burn: async ({ instanceId }, ms) => {
+      await Promise.resolve(engine.useCpu(instanceId, ms));
+    },
     writeLines: async ({ instanceId }, first, count) => {
       const lines = Array.from({ length: count }, (_, index) => `line ${first + index}`);
       await Promise.resolve(engine.writeOutput(instanceId, lines));

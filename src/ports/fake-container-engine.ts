@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { SlipwayError } from "../domain/error.ts";
 import { formatImageReference, parseImageReference, type ImageReference } from "../domain/image-reference.ts";
+import type { InstanceActivity } from "../domain/instance.ts";
 import {
   ImagePullError,
   InstanceStartError,
@@ -13,8 +14,10 @@ import {
   type EngineEvent,
   type EngineFacts,
   type EngineInstance,
+  type EngineMemory,
   type InstanceExit,
   type InstanceSpec,
+  type InstanceUsage,
   type OutputLine,
   type PullRequest,
   type ResolvedImage,
@@ -35,6 +38,11 @@ interface FakeInstance {
   readonly spec: InstanceSpec;
   readonly address: string;
   exit: InstanceExit | null;
+  activity: InstanceActivity;
+  usage: InstanceUsage;
+  requestCount: number;
+  /** Requests that wait in it while it is frozen. */
+  readonly waiting: (() => void)[];
   readonly output: {
     readonly stream: OutputLine["stream"];
     readonly text: string;
@@ -47,6 +55,8 @@ type Watcher = (event: EngineEvent) => void;
 const KILLED: InstanceExit = { exitCode: 137, isOutOfMemory: false };
 const NOT_FOUND = 127;
 const MIB = 1_024 * 1_024;
+/** Share of its processors that an application gets of what it wants. */
+const CPU_SHARES: Readonly<Record<InstanceActivity, number>> = { run: 1, throttle: 0.1, freeze: 0 };
 
 /** What outlives the control plane: shared by an engine and those made by `reconnect`. */
 class EngineState {
@@ -61,6 +71,7 @@ class EngineState {
   readonly pullFailures: Error[] = [];
   readonly resolveFailures: Error[] = [];
   readonly calls: string[] = [];
+  memory: EngineMemory = { totalMiB: 16_384, availableMiB: 12_288 };
   unavailable: string | null = null;
   startGate: Promise<void> | null = null;
   addressCount = 0;
@@ -156,6 +167,38 @@ export class FakeContainerEngine implements ContainerEngine {
     return this.#instance(instanceId).spec;
   }
 
+  activityOf(instanceId: string): InstanceActivity {
+    return this.#instance(instanceId).activity;
+  }
+
+  /** A request reaches the application, which says how many it has answered, as soon as the instance runs. */
+  async request(instanceId: string): Promise<number> {
+    const instance = this.#instance(instanceId);
+    if (instance.activity === "freeze") {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      instance.waiting.push(resolve);
+      await promise;
+    }
+    instance.requestCount += 1;
+    return instance.requestCount;
+  }
+
+  /** The application wants this much of a processor; it gets what its activity lets it have. */
+  useCpu(instanceId: string, cpuMs: number): void {
+    const instance = this.#instance(instanceId);
+    const gainedMs = cpuMs * CPU_SHARES[instance.activity];
+    instance.usage = { ...instance.usage, cpuMs: instance.usage.cpuMs + gainedMs };
+  }
+
+  setInstanceMemory(instanceId: string, memoryMiB: number): void {
+    const instance = this.#instance(instanceId);
+    instance.usage = { ...instance.usage, memoryMiB };
+  }
+
+  setMemory(memory: Partial<EngineMemory>): void {
+    this.#state.memory = { ...this.#state.memory, ...memory };
+  }
+
   // The port --------------------------------------------------------------------------------------------------------
 
   async prepare(signal: AbortSignal): Promise<void> {
@@ -165,6 +208,11 @@ export class FakeContainerEngine implements ContainerEngine {
   async facts(signal: AbortSignal): Promise<EngineFacts> {
     await this.#enter("facts", signal);
     return { name: "fake", version: "1", cpuCount: 4, memoryMiB: 16_384, architecture: "amd64" };
+  }
+
+  async memory(signal: AbortSignal): Promise<EngineMemory> {
+    await this.#enter("memory", signal);
+    return this.#state.memory;
   }
 
   async findImage(image: ImageReference, signal: AbortSignal): Promise<ResolvedImage | null> {
@@ -226,7 +274,7 @@ export class FakeContainerEngine implements ContainerEngine {
     this.#state.addressCount += 1;
     const { addressCount } = this.#state;
     const address = `10.88.${Math.floor(addressCount / 250)}.${(addressCount % 250) + 2}`;
-    const instance: FakeInstance = { spec, address, exit: null, output: [] };
+    const instance = newInstance(spec, address);
     this.#state.instances.set(spec.instanceId, instance);
     const exit = exitAtStart(spec, image);
     if (exit !== null) this.#end(instance, exit);
@@ -241,6 +289,7 @@ export class FakeContainerEngine implements ContainerEngine {
     await this.#enter(`stopInstance ${instanceId}`, signal);
     const instance = this.#state.instances.get(instanceId);
     if (instance === undefined) return;
+    awaken(instance);
     const exitCode = this.#imageById(instance.spec.imageId)?.exitCodeOnStop ?? KILLED.exitCode;
     this.#end(instance, { exitCode, isOutOfMemory: false });
   }
@@ -251,6 +300,25 @@ export class FakeContainerEngine implements ContainerEngine {
     if (instance === undefined) return;
     this.#end(instance, KILLED);
     this.#state.instances.delete(instanceId);
+  }
+
+  async setActivity(instanceId: string, activity: InstanceActivity, signal: AbortSignal): Promise<void> {
+    await this.#enter(`setActivity ${instanceId} ${activity}`, signal);
+    const instance = this.#state.instances.get(instanceId);
+    if (instance === undefined || instance.exit !== null) return;
+    if (activity === "freeze") instance.activity = activity;
+    else awaken(instance, activity);
+  }
+
+  async readUsage(
+    instanceIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, InstanceUsage>> {
+    await this.#enter("readUsage", signal);
+    const running = [...this.#state.instances].filter(
+      ([instanceId, { exit }]) => exit === null && instanceIds.includes(instanceId),
+    );
+    return new Map(running.map(([instanceId, { usage }]) => [instanceId, usage]));
   }
 
   async listInstances(signal: AbortSignal): Promise<readonly EngineInstance[]> {
@@ -368,6 +436,16 @@ export class FakeContainerEngine implements ContainerEngine {
   #isInUse(imageId: string): boolean {
     return [...this.#state.instances.values()].some(({ spec }) => spec.imageId === imageId);
   }
+}
+
+function newInstance(spec: InstanceSpec, address: string): FakeInstance {
+  const usage = { cpuMs: 100, memoryMiB: 40 };
+  return { spec, address, exit: null, activity: "run", usage, requestCount: 0, waiting: [], output: [] };
+}
+
+function awaken(instance: FakeInstance, activity: Exclude<InstanceActivity, "freeze"> = "run"): void {
+  instance.activity = activity;
+  for (const answer of instance.waiting.splice(0)) answer();
 }
 
 function toListed({ spec, address, exit }: FakeInstance): EngineInstance {

@@ -17,6 +17,7 @@ const WEBSOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 let isHealthy = true;
 let isEnding = false;
+let count = 0;
 const hoard = [];
 const eventStreams = new Set();
 
@@ -99,12 +100,24 @@ const routes = {
     call.setTimeout(number(url, "ms", 3_000), () => call.destroy(new Error("timeout")));
     call.on("error", (error) => text(response, 502, `${error.code ?? error.message}\n`));
   },
+  /** How often it was asked since it was started. */
+  "/count": (response) => text(response, 200, String((count += 1))),
+  /** Computes in `threads` threads for `ms`, however little it gets done; answers then. */
+  "/burn": (response, url) => burn(response, number(url, "ms", 1_000), number(url, "threads", 1)),
   /** Starts processes that only sleep until one fails, or until `count`. */
   "/fork": (response, url) => fork(response, number(url, "count", 100)),
 };
 
 function eatMemory() {
   setInterval(() => hoard.push(Buffer.alloc(32 * 1_024 * 1_024, hoard.length + 1)), 1);
+}
+
+function burn(response, ms, threads) {
+  const { Worker } = require("node:worker_threads");
+  const code = `const endMs = ${Date.now() + ms}; while (Date.now() < endMs);`;
+  const ended = (thread) => new Promise((resolve) => thread.on("exit", resolve));
+  const all = Array.from({ length: threads }, () => ended(new Worker(code, { eval: true })));
+  void Promise.all(all).then(() => text(response, 200, "burnt\n"));
 }
 
 function fork(response, count) {
