@@ -88,6 +88,7 @@ const RESOURCE_MEMBERS = {
   DescribeVpcIngressConnection: "VpcIngressConnectionArn",
   DetectSource: null,
   DisassociateCustomDomain: "ServiceArn",
+  GetDefaultBranch: null,
   GetInfo: null,
   GetLogEvents: "LogGroupName",
   ListAutoScalingConfigurations: null,

@@ -30,6 +30,10 @@ beforeEach(async () => {
         asked = request;
         return detected instanceof Error ? Promise.reject(detected) : Promise.resolve(detected);
       },
+      defaultBranch: (place) =>
+        place.repositoryUrl === "slipway://shop"
+          ? Promise.resolve("trunk")
+          : Promise.reject(new SourceError("no-branch", "The repository is empty: push to it first.")),
     },
   });
 });
@@ -264,5 +268,15 @@ describe("going back and giving up", () => {
       Trigger: { By: "push", Version: version },
       Commit: { Id: version, Author: "Ada", Message: "Fix", CommittedAt: 4 },
     });
+  });
+});
+
+test("GetDefaultBranch tells the branch that is meant where nobody names one, or what is wrong", async () => {
+  const ask = (RepositoryUrl: string) =>
+    callOperation(slipway, "Slipway.GetDefaultBranch", { RepositoryUrl });
+  expect(await ask("slipway://shop")).toEqual({ status: 200, body: { Branch: "trunk" } });
+  expect((await ask("slipway://empty")).body).toMatchObject({
+    __type: "InvalidRequestException",
+    Message: expect.stringContaining("push to it first"),
   });
 });

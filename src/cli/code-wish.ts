@@ -17,18 +17,19 @@ export interface CodeGround {
 
 /** The API wants one; a build by a Dockerfile does not look at it. */
 const UNUSED_RUNTIME = "NODEJS_22";
-const DEFAULT_BRANCH = "main";
 
 export function codeRepositoryOf(wish: DeployWish, ground: CodeGround): Wire<CodeRepository> {
   const base = ground.present ?? ground.detected?.CodeRepository;
   const { code } = wish;
   const repositoryUrl = code?.repositoryUrl ?? base?.RepositoryUrl;
-  if (repositoryUrl === undefined) throw new Error("a code wish names its repository");
+  const branch = code?.branch ?? base?.SourceCodeVersion.Value;
+  if (repositoryUrl === undefined || branch === undefined)
+    throw new Error("a code wish names its repository and branch, or they are found out");
   return {
     RepositoryUrl: repositoryUrl,
     SourceCodeVersion: {
       Type: "BRANCH",
-      Value: code?.branch ?? base?.SourceCodeVersion.Value ?? DEFAULT_BRANCH,
+      Value: branch,
     },
     SourceDirectory: code?.sourceDirectory ?? base?.SourceDirectory ?? "/",
     CodeConfiguration: configurationOf(wish, base?.CodeConfiguration, ground),

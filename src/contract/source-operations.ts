@@ -37,6 +37,12 @@ export const sourceOperations = {
     errors: notFound,
     says: "Looks into a repository and tells how a service would be built from it.",
   },
+  GetDefaultBranch: {
+    input: "GetDefaultBranchRequest",
+    output: "GetDefaultBranchResponse",
+    errors: notFound,
+    says: "Asks a repository for its default branch, without fetching anything.",
+  },
   ListRepositories: {
     input: "ListRepositoriesRequest",
     output: "ListRepositoriesResponse",
@@ -152,6 +158,18 @@ export const sourceShapes = {
     },
   },
   RemarkList: { kind: "list", element: "string" },
+
+  GetDefaultBranchRequest: {
+    kind: "structure",
+    members: {
+      RepositoryUrl: { type: "string", required: true, says: "as for CreateService, slipway://<name> too" },
+      ConnectionArn: { type: "string", says: "a connection with its host; none for a public repository" },
+    },
+  },
+  GetDefaultBranchResponse: {
+    kind: "structure",
+    members: { Branch: { type: "string", required: true, says: "the one its HEAD names" } },
+  },
 
   ListRuntimesRequest: { kind: "structure", members: {} },
   ListRuntimesResponse: {

@@ -51,14 +51,10 @@ test("an application is recognized, and nothing that was fetched for it stays", 
   expect(sources.calls.at(-1)).toBe(`forget detect-${KEY}`);
 });
 
-test("without a branch the usual ones are tried; where there is none of them, the first is missed", async () => {
-  expect((await detect("master", { Dockerfile: "FROM scratch" })).found).toMatchObject({
-    branch: "master",
+test("without a branch the repository's default one is taken", async () => {
+  expect((await detect("trunk", { Dockerfile: "FROM scratch" })).found).toMatchObject({
+    branch: "trunk",
     build: { kind: "dockerfile", path: "Dockerfile" },
-  });
-  expect((await detect("trunk", {})).found).toMatchObject({
-    problem: "no-branch",
-    message: expect.stringContaining("branch main"),
   });
 });
 

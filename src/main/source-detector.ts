@@ -7,13 +7,12 @@ import type {
   DetectedBuild,
   DetectedSource,
   DetectionRequest,
+  RepositoryPlace,
   SourceDetector,
 } from "../ports/source-detector.ts";
 
 /** Each is a whole checkout, of a repository that may be large. */
 const AT_ONCE = 4;
-/** Where nobody names a branch. */
-const USUAL_BRANCHES = ["main", "master"] as const;
 
 export class RepositorySourceDetector implements SourceDetector {
   readonly #sourceCode: SourceCode;
@@ -38,12 +37,17 @@ export class RepositorySourceDetector implements SourceDetector {
     }
   }
 
+  async defaultBranch(place: RepositoryPlace, signal: AbortSignal): Promise<string> {
+    const serviceId = `detect-${this.#ids.hex32()}`;
+    return this.#sourceCode.defaultBranch({ ...place, sourceDirectory: "/", serviceId }, signal);
+  }
+
   async #detect(request: DetectionRequest, signal: AbortSignal): Promise<DetectedSource> {
     const key = this.#ids.hex32();
     // What is fetched for nobody's service is kept under a name that no service has.
     const place = { ...request, serviceId: `detect-${key}` };
     try {
-      const branch = request.branch ?? (await this.#usualBranch(place, signal));
+      const branch = request.branch ?? (await this.#sourceCode.defaultBranch(place, signal));
       const location = { ...place, branch };
       const { directory } = await this.#sourceCode.checkout({ key, location, commitId: null }, signal);
       const found = await detectSource(await DirectoryTree.open(directory), request.sourceDirectory);
@@ -53,33 +57,6 @@ export class RepositorySourceDetector implements SourceDetector {
       // What cannot be removed now does not make the answer wrong.
       await this.#sourceCode.discard(key).catch(() => undefined);
       await this.#sourceCode.forgetService({ id, name: "", repositoryUrl }).catch(() => undefined);
-    }
-  }
-
-  async #usualBranch(
-    place: DetectionRequest & { readonly serviceId: string },
-    signal: AbortSignal,
-  ): Promise<string> {
-    const [first, ...others] = USUAL_BRANCHES;
-    const problem = await this.#problemWith({ ...place, branch: first }, signal);
-    if (problem === null) return first;
-    for (const branch of others) {
-      if ((await this.#problemWith({ ...place, branch }, signal)) === null) return branch;
-    }
-    throw problem;
-  }
-
-  /** Null: the branch is there. */
-  async #problemWith(
-    location: Parameters<SourceCode["head"]>[0],
-    signal: AbortSignal,
-  ): Promise<SourceError | null> {
-    try {
-      await this.#sourceCode.head(location, signal);
-      return null;
-    } catch (error) {
-      if (error instanceof SourceError && error.problem === "no-branch") return error;
-      throw error;
     }
   }
 }

@@ -43,6 +43,12 @@ export class FakeSourceCode implements SourceCode {
     return { commitId: this.#commit(location, null).id };
   }
 
+  async defaultBranch({ repositoryUrl }: Pick<CodeLocation, "repositoryUrl">): Promise<string> {
+    const first = [...this.#branches.keys()].find((key) => key.startsWith(`${repositoryUrl} `));
+    if (first === undefined) throw new SourceError("no-branch", "There is no branch.");
+    return first.slice(repositoryUrl.length + 1);
+  }
+
   async checkout({ key, location, commitId }: CheckoutRequest): Promise<Checkout> {
     const present = this.checkouts.get(key);
     if (present !== undefined) return present;

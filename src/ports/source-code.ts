@@ -8,6 +8,8 @@ import type { Commit } from "../domain/code-source.ts";
 export interface SourceCode {
   /** The commit a branch points at now, without its content: cheap enough to ask each minute. Throws SourceError. */
   head(location: CodeLocation, signal: AbortSignal): Promise<{ readonly commitId: string }>;
+  /** The branch that a repository's HEAD names: the one that is meant where nobody names one. Throws SourceError. */
+  defaultBranch(place: Omit<CodeLocation, "branch">, signal: AbortSignal): Promise<string>;
   /**
    * Puts the tree of a commit (null: of the branch's head) in a directory of its own. Idempotent under `key`: a
    * directory that is complete is given back as it is. Throws SourceError.

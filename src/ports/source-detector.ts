@@ -3,16 +3,21 @@
 export interface SourceDetector {
   /** Fetches the repository and looks into it. Throws SourceError, and BuildError for what it holds. */
   detect(request: DetectionRequest, signal: AbortSignal): Promise<DetectedSource>;
+  /** Without fetching anything. Throws SourceError. */
+  defaultBranch(place: RepositoryPlace, signal: AbortSignal): Promise<string>;
 }
 
-export interface DetectionRequest {
+export interface RepositoryPlace {
   readonly repositoryUrl: string;
+  /** Null: a public repository. */
+  readonly connectionArn: string | null;
+}
+
+export interface DetectionRequest extends RepositoryPlace {
   /** Null: the default branch. */
   readonly branch: string | null;
   /** Absolute within the repository. */
   readonly sourceDirectory: string;
-  /** Null: a public repository. */
-  readonly connectionArn: string | null;
 }
 
 export interface DetectedSource {

@@ -3,7 +3,7 @@ import type { OutputOf } from "../../contract/index.ts";
 import { SlipwayError } from "../../domain/error.ts";
 import { BuildError } from "../../ports/builder.ts";
 import { SourceError } from "../../ports/source-code.ts";
-import type { DetectedBuild, DetectedSource, SourceDetector } from "../../ports/source-detector.ts";
+import type { DetectedBuild, DetectedSource } from "../../ports/source-detector.ts";
 import type { Handler } from "../handler.ts";
 import { findConnection } from "../resources/connection.ts";
 import { assertBranch, assertSourceDirectory } from "../wire/code-from-wire.ts";
@@ -18,21 +18,30 @@ export const detectSource: Handler<"DetectSource"> = async (input, { store, scop
   if (input.Branch !== undefined) assertBranch(input.Branch, "Branch");
   const { ConnectionArn: arn } = input;
   const connection = arn === undefined ? null : await findConnection(arn, store, scope);
-  const detected = await lookInto(sourceDetector, {
+  const request = {
     repositoryUrl: input.RepositoryUrl,
     branch: input.Branch ?? null,
     sourceDirectory,
     connectionArn: connection?.arn ?? null,
-  });
+  };
+  const detected = await explained(sourceDetector.detect(request, AbortSignal.timeout(DEADLINE_MS)));
   return toWireDetected(detected, { RepositoryUrl: input.RepositoryUrl, SourceDirectory: sourceDirectory });
 };
 
-async function lookInto(
-  detector: SourceDetector,
-  request: Parameters<SourceDetector["detect"]>[0],
-): Promise<DetectedSource> {
+/** Ours: the branch that is meant where nobody names one. */
+export const getDefaultBranch: Handler<"GetDefaultBranch"> = async (
+  input,
+  { store, scope, sourceDetector },
+) => {
+  const { RepositoryUrl: repositoryUrl, ConnectionArn: arn } = input;
+  const connection = arn === undefined ? null : await findConnection(arn, store, scope);
+  const place = { repositoryUrl, connectionArn: connection?.arn ?? null };
+  return { Branch: await explained(sourceDetector.defaultBranch(place, AbortSignal.timeout(DEADLINE_MS))) };
+};
+
+async function explained<Found>(found: Promise<Found>): Promise<Found> {
   try {
-    return await detector.detect(request, AbortSignal.timeout(DEADLINE_MS));
+    return await found;
   } catch (cause) {
     if (!(cause instanceof SourceError) && !(cause instanceof BuildError)) throw cause;
     const details = { path: memberOf(cause), problem: cause.message };

@@ -27,7 +27,7 @@ import { describeService } from "./describe-service.ts";
 import { describeSourceWatch } from "./describe-source-watch.ts";
 import { describeVpcConnector } from "./describe-vpc-connector.ts";
 import { describeVpcIngressConnection } from "./describe-vpc-ingress-connection.ts";
-import { detectSource } from "./detect-source.ts";
+import { detectSource, getDefaultBranch } from "./detect-source.ts";
 import { disassociateCustomDomain } from "./disassociate-custom-domain.ts";
 import { getInfo } from "./get-info.ts";
 import { getLogEvents } from "./get-log-events.ts";
@@ -87,6 +87,7 @@ export const handlers: Handlers = {
   DescribeVpcConnector: describeVpcConnector,
   DescribeVpcIngressConnection: describeVpcIngressConnection,
   DetectSource: detectSource,
+  GetDefaultBranch: getDefaultBranch,
   DisassociateCustomDomain: disassociateCustomDomain,
   GetInfo: getInfo,
   GetLogEvents: getLogEvents,

@@ -130,9 +130,8 @@ const testInfo: OutputOf<"GetInfo"> = {
   CredentialsFile: "/var/lib/slipway/credentials",
 };
 
-const undetectable: SourceDetector = {
-  detect: () => Promise.reject(new SourceError("unreachable", "Nothing can be reached here.")),
-};
+const unreachable = () => Promise.reject(new SourceError("unreachable", "Nothing can be reached here."));
+const undetectable: SourceDetector = { detect: unreachable, defaultBranch: unreachable };
 
 const emptyLog: LogReader = {
   streams: () => Promise.resolve([]),

@@ -268,6 +268,22 @@ test("a repository elsewhere is deployed over a connection, at its default branc
   });
 });
 
+test("who says how it is built is not asked for the branch either", async () => {
+  await using api = await startFakeApi({
+    ...none,
+    ...common,
+    GetDefaultBranch: () => ({ Branch: "trunk" }),
+  });
+  const url = "https://git.example.com/team/shop.git";
+  expect((await slipway(api, ["deploy", url, "--dockerfile", "web/Dockerfile"])).exitCode).toBe(0);
+  expect(api.callsOf("GetDefaultBranch")[0]?.input).toEqual({ RepositoryUrl: url });
+  expect(api.callsOf("CreateService")[0]?.input).toMatchObject({
+    SourceConfiguration: {
+      CodeRepository: { RepositoryUrl: url, SourceCodeVersion: { Type: "BRANCH", Value: "trunk" } },
+    },
+  });
+});
+
 test("a connection that is not there, and what cannot be detected, say what to do", async () => {
   await using api = await startFakeApi({
     ...none,

@@ -242,7 +242,7 @@ export async function detectFor(
 ): Promise<Detected | undefined> {
   if (code === undefined || present?.SourceConfiguration.CodeRepository !== undefined) return undefined;
   if (code.dockerfile !== undefined || (code.runtime !== undefined && startCommand !== undefined))
-    return undefined;
+    return code.branch === undefined ? branchOnly(client, code) : undefined;
   const detected = await client.call("Slipway.DetectSource", {
     RepositoryUrl: code.repositoryUrl,
     ...(code.branch === undefined ? {} : { Branch: code.branch }),
@@ -251,4 +251,18 @@ export async function detectFor(
   });
   for (const remark of detected.Remarks) io.err(printable(remark));
   return detected;
+}
+
+/** How it is built is said; where it lies is not. */
+async function branchOnly(client: Client, { repositoryUrl, connectionArn }: CodeWish): Promise<Detected> {
+  const { Branch: branch } = await client.call("Slipway.GetDefaultBranch", {
+    RepositoryUrl: repositoryUrl,
+    ...(connectionArn === undefined ? {} : { ConnectionArn: connectionArn }),
+  });
+  const code = {
+    RepositoryUrl: repositoryUrl,
+    SourceCodeVersion: { Type: "BRANCH", Value: branch },
+    CodeConfiguration: { ConfigurationSource: "REPOSITORY" },
+  } as const;
+  return { CodeRepository: code, Remarks: [] };
 }

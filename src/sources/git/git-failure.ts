@@ -7,9 +7,14 @@ import { SourceError } from "../../ports/source-code.ts";
 interface Meaning {
   readonly pattern: RegExp;
   readonly problem: SourceError["problem"];
-  /** `{url}` and `{branch}` are replaced. */
+  /** `{url}`, `{branch}` and `{limit}` are replaced. */
   readonly message: string;
 }
+
+/** The size is not known: the kernel ended git when the limit was reached. */
+const TOO_LARGE =
+  "{url} is larger than {limit}, the limit of one fetch. Keep large files elsewhere, and let the build download them; a " +
+  "branch without them can be fetched whatever its history holds.";
 
 /** The first that matches counts. */
 const MEANINGS: readonly Meaning[] = [
@@ -17,7 +22,7 @@ const MEANINGS: readonly Meaning[] = [
     // The kernel's limit on file sizes (SIGXFSZ), or on memory.
     pattern: /died of signal 25|File too large|Out of memory|malloc failed|exceeds maximum allowed size/i,
     problem: "too-large",
-    message: "{url} is larger than the limit for repositories.",
+    message: TOO_LARGE,
   },
   {
     pattern: /No space left on device|Disk quota exceeded/i,
@@ -82,7 +87,7 @@ const MEANINGS: readonly Meaning[] = [
     // index-pack was killed without a word: by the limit on file sizes, or for want of memory.
     pattern: /invalid index-pack output/i,
     problem: "too-large",
-    message: "{url} is larger than the limit for repositories.",
+    message: TOO_LARGE,
   },
   {
     pattern: /dumb http transport/i,
@@ -93,14 +98,15 @@ const MEANINGS: readonly Meaning[] = [
 
 export function explainGitFailure(
   stderr: string,
-  names: { readonly url: string; readonly branch?: string },
+  names: { readonly url: string; readonly branch?: string; readonly bytesMax?: number },
 ): SourceError {
   const meaning = MEANINGS.find(({ pattern }) => pattern.test(stderr));
   const problem = meaning?.problem ?? "other";
   const template = meaning?.message ?? `{url} cannot be read: git said ${quoteFatalLine(stderr)}.`;
   const message = template
     .replaceAll("{url}", () => names.url)
-    .replaceAll("{branch}", () => JSON.stringify(names.branch ?? ""));
+    .replaceAll("{branch}", () => JSON.stringify(names.branch ?? ""))
+    .replaceAll("{limit}", () => (names.bytesMax === undefined ? "permitted" : inMiB(names.bytesMax)));
   return new SourceError(problem, message);
 }
 
@@ -110,6 +116,10 @@ export function isUnadvertised(stderr: string): boolean {
 
 export function isRedirect(stderr: string): boolean {
   return /error: 30\d\b/.test(stderr);
+}
+
+export function inMiB(bytes: number): string {
+  return `${(bytes / 1024 ** 2).toLocaleString("en", { maximumFractionDigits: 1, useGrouping: false })} MiB`;
 }
 
 /** Only lines of git itself; a server's begin with `remote:`. */

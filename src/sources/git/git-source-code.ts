@@ -22,9 +22,9 @@ import {
 import { gitEnvironment } from "./git-environment.ts";
 import { DEFAULT_LIMITS, type SourceLimits } from "./limits.ts";
 import { checkBranchName, relativeSourceDirectory } from "./location.ts";
-import { branchesOf, commitOf, readCommit, treeId, type ObjectStore } from "./object-store.ts";
+import { branchesOf, commitOf, headBranchOf, readCommit, treeId, type ObjectStore } from "./object-store.ts";
 import { installPrograms, type Programs } from "./programs.ts";
-import { noBranch } from "./remote.ts";
+import { noBranch, theOnlyBranch } from "./remote.ts";
 import { removeForgottenKeys } from "./remote-access.ts";
 import { parseRepositoryAddress } from "./repository-address.ts";
 import { RepositoryReader } from "./repository-reader.ts";
@@ -73,6 +73,16 @@ export class GitSourceCode implements SourceCode {
     }
     const reader = await this.#readerFor(location, signal, timeoutMs);
     return { commitId: await reader.head(parseRepositoryAddress(location.repositoryUrl), location.branch) };
+  }
+
+  async defaultBranch(place: Omit<CodeLocation, "branch">, signal: AbortSignal): Promise<string> {
+    const hosted = this.#options.hostedPath(place.repositoryUrl);
+    const timeoutMs = this.#limits.headTimeMs;
+    if (hosted !== null) return hostedBranch(this.#storeAt(hosted, signal, timeoutMs), place);
+    const reader = await this.#readerFor(place, signal, timeoutMs);
+    const branch = await reader.headBranch(parseRepositoryAddress(place.repositoryUrl));
+    checkBranchName(branch);
+    return branch;
   }
 
   async checkout(request: CheckoutRequest, signal: AbortSignal): Promise<Checkout> {
@@ -191,7 +201,7 @@ export class GitSourceCode implements SourceCode {
   }
 
   async #readerFor(
-    location: CodeLocation,
+    location: Omit<CodeLocation, "branch">,
     signal: AbortSignal,
     timeoutMs: number,
   ): Promise<RepositoryReader> {
@@ -229,11 +239,23 @@ export class GitSourceCode implements SourceCode {
   }
 }
 
+async function hostedBranch(
+  store: ObjectStore,
+  { repositoryUrl }: Pick<CodeLocation, "repositoryUrl">,
+): Promise<string> {
+  await assertRepository(store.gitDirectory, repositoryUrl);
+  return (await headBranchOf(store)) ?? theOnlyBranch(repositoryUrl, await branchesOf(store));
+}
+
 async function hostedHead(store: ObjectStore, { repositoryUrl, branch }: CodeLocation): Promise<string> {
-  if (!(await isRepository(store.gitDirectory)))
-    throw new SourceError("not-found", `There is no Git repository at ${repositoryUrl}.`);
+  await assertRepository(store.gitDirectory, repositoryUrl);
   const commitId = await commitOf(store, `refs/heads/${branch}`);
   return commitId ?? Promise.reject(noBranch(repositoryUrl, branch, await branchesOf(store)));
+}
+
+async function assertRepository(path: string, url: string): Promise<void> {
+  if (!(await isRepository(path)))
+    throw new SourceError("not-found", `There is no Git repository at ${url}.`);
 }
 
 async function isRepository(path: string): Promise<boolean> {

@@ -25,7 +25,8 @@ export async function prepareMirror(store: ObjectStore, bytesMax: number): Promi
   if (result.status !== 0) throw explainGitFailure(result.stderr, { url: "the mirror" });
 }
 
-async function removeUnfinished(gitDirectory: string): Promise<void> {
+/** What a fetch that was ended left behind; it may be as large as the limit. */
+export async function removeUnfinished(gitDirectory: string): Promise<void> {
   const packDirectory = join(gitDirectory, "objects", "pack");
   const names = await readdir(packDirectory).catch(() => []);
   const unfinished = names.filter((name) => name.startsWith("tmp_")).map((name) => join(packDirectory, name));

@@ -26,6 +26,18 @@ export async function commitOf(store: ObjectStore, reference: string): Promise<s
   return status === 0 ? stdout.toString("utf8").trim() : null;
 }
 
+/** The branch that HEAD names; null: one that is not there. */
+export async function headBranchOf(store: ObjectStore): Promise<string | null> {
+  if ((await commitOf(store, "HEAD")) === null) return null;
+  const { stdout } = await run(store, ["symbolic-ref", "--quiet", "--short", "HEAD"]);
+  return stdout.toString("utf8").trim() || null;
+}
+
+/** Lets HEAD name a branch. */
+export async function setHeadBranch(store: ObjectStore, branch: string): Promise<void> {
+  await runWell(store, ["symbolic-ref", "HEAD", `refs/heads/${branch}`]);
+}
+
 export async function branchesOf(store: ObjectStore): Promise<readonly string[]> {
   const { stdout } = await run(store, ["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/"]);
   return stdout

@@ -50,15 +50,33 @@ export async function branchHead(remote: RemoteContext, branch: string): Promise
   );
 }
 
+/** What the host's HEAD points to. Throws SourceError "no-branch". */
+export async function headBranch(remote: RemoteContext): Promise<string> {
+  const run = ["ls-remote", "--symref", "--quiet", "--end-of-options"];
+  const { stdout } = await atItsAddress(remote, (url) => runOn(remote, "/", [...run, url, "HEAD"]));
+  const { name } = /^ref: refs\/heads\/(?<name>.+)\tHEAD$/m.exec(stdout.toString("utf8"))?.groups ?? {};
+  return name ?? theOnlyBranch(remote.address.url, [...(await listBranches(remote, null)).keys()]);
+}
+
+/** Of a repository whose HEAD names no branch that is there. */
+export function theOnlyBranch(repository: string, branches: readonly string[]): string {
+  const [only] = branches;
+  if (only !== undefined && branches.length === 1) return only;
+  throw new SourceError(
+    "no-branch",
+    `${repository} has no default branch. ${hintAt(branches, "Name one: it")}.`,
+  );
+}
+
 export function noBranch(repository: string, branch: string, others: readonly string[]): SourceError {
-  const hint =
-    others.length === 0
-      ? "The repository is empty: push to it first"
-      : `It has ${others
-          .slice(0, 5)
-          .map((name) => JSON.stringify(name.slice(0, 100)))
-          .join(", ")}${others.length > 5 ? " and more" : ""}`;
+  const hint = hintAt(others, "It");
   return new SourceError("no-branch", `${repository} has no branch ${JSON.stringify(branch)}. ${hint}.`);
+}
+
+function hintAt(branches: readonly string[], subject: string): string {
+  if (branches.length === 0) return "The repository is empty: push to it first";
+  const shown = branches.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 100)));
+  return `${subject} has ${shown.join(", ")}${branches.length > 5 ? " and more" : ""}`;
 }
 
 /** The newest commit of a branch, without its history. */
@@ -70,7 +88,7 @@ export async function fetchBranch(remote: RemoteContext, mirror: string, branch:
 export async function fetchCommit(remote: RemoteContext, mirror: string, commitId: string): Promise<void> {
   const result = await tryFetch(remote, mirror, ["--depth=1"], `+${commitId}:${FETCHED}`);
   if (result.status === 0) return;
-  if (!isUnadvertised(result.stderr)) throw explainGitFailure(result.stderr, remote.address);
+  if (!isUnadvertised(result.stderr)) throw fetchFailure(result.stderr, remote);
   await fetch(remote, mirror, ["--depth=2147483647"], "+refs/heads/*:refs/slipway/branches/*");
 }
 
@@ -81,7 +99,11 @@ async function fetch(
   reference: string,
 ): Promise<void> {
   const result = await tryFetch(remote, mirror, options, reference);
-  if (result.status !== 0) throw explainGitFailure(result.stderr, remote.address);
+  if (result.status !== 0) throw fetchFailure(result.stderr, remote);
+}
+
+function fetchFailure(stderr: string, { address, packBytesMax }: RemoteContext): SourceError {
+  return explainGitFailure(stderr, { url: address.url, bytesMax: packBytesMax });
 }
 
 function tryFetch(

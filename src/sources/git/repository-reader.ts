@@ -7,9 +7,9 @@ import type { GitCredential } from "../../ports/git-credentials.ts";
 import { SourceError } from "../../ports/source-code.ts";
 import { downloadLfsFiles, type LfsFile } from "./lfs.ts";
 import type { SourceLimits } from "./limits.ts";
-import { prepareMirror } from "./mirror.ts";
+import { prepareMirror, removeUnfinished } from "./mirror.ts";
 import { commitOf, hasCommit, type ObjectStore } from "./object-store.ts";
-import { branchHead, FETCHED, fetchBranch, fetchCommit, type RemoteContext } from "./remote.ts";
+import { branchHead, FETCHED, fetchBranch, fetchCommit, headBranch, type RemoteContext } from "./remote.ts";
 import { openAccess, type AccessContext } from "./remote-access.ts";
 import type { RepositoryAddress } from "./repository-address.ts";
 
@@ -39,6 +39,10 @@ export class RepositoryReader {
 
   async head(address: RepositoryAddress, branch: string): Promise<string> {
     return this.#reach(address, (remote) => branchHead(remote, branch));
+  }
+
+  async headBranch(address: RepositoryAddress): Promise<string> {
+    return this.#reach(address, headBranch);
   }
 
   /** What is in the mirror already is not fetched again. */
@@ -81,7 +85,12 @@ export class RepositoryReader {
   ): Promise<ObtainedCommit> {
     const store = this.#options.storeAt(mirror);
     await prepareMirror(store, this.#options.limits.packBytes);
-    return { store, commitId: await this.#reach(address, (remote) => find(remote, store)) };
+    try {
+      return { store, commitId: await this.#reach(address, (remote) => find(remote, store)) };
+    } catch (error) {
+      await removeUnfinished(mirror);
+      throw error;
+    }
   }
 
   async #reach<Result>(

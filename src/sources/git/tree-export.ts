@@ -6,6 +6,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SourceError } from "../../ports/source-code.ts";
 import { findEscapingLink } from "./escaping-link.ts";
+import { inMiB } from "./git-failure.ts";
 import { canBePointer, parsePointer, type LfsFile } from "./lfs.ts";
 import type { SourceLimits } from "./limits.ts";
 import { quoted } from "./location.ts";
@@ -91,11 +92,15 @@ export class TreeExport {
   #checkSize(): void {
     const { files, treeBytes } = this.#limits;
     if (this.#files > files)
-      throw new SourceError("too-large", `The repository has more than ${files} files, the limit.`);
+      throw new SourceError(
+        "too-large",
+        `The repository has ${this.#files} files or more; the limit is ${files}. Leave out what a build can make.`,
+      );
     if (this.#bytes > treeBytes)
       throw new SourceError(
         "too-large",
-        `The files of the repository are larger than ${Math.round(treeBytes / 1024 ** 2)} MiB, the limit.`,
+        `The files of the repository take ${inMiB(this.#bytes)} or more; the limit is ${inMiB(treeBytes)}. ` +
+          "Keep large files elsewhere, and let the build download them.",
       );
   }
 

@@ -141,6 +141,14 @@ test("what is pushed is told, stored, and can be cloned", async () => {
   await waitFor(async () => (await socketsLeft()).length === 0, { what: "the end of the push's socket" });
 });
 
+test("the first branch that is pushed is the default one, and stays it", async () => {
+  await commit("1");
+  const url = `${origin}/git/web.git`;
+  await git("push", url, "main:trunk");
+  await git("push", url, "main:main");
+  expect((await git("ls-remote", "--symref", url, "HEAD")).printed).toContain("ref: refs/heads/trunk\tHEAD");
+});
+
 test("lines appear on the pusher's terminal while the push lasts", async () => {
   await commit("1");
   const release = Promise.withResolvers<undefined>();

@@ -11,9 +11,11 @@ import type {
   HostedGitRequest,
   HostedRepositories,
   HostedUsage,
+  PushedReference,
 } from "../../ports/hosted-repositories.ts";
 import { gitEnvironment } from "../git/git-environment.ts";
 import { runGit } from "../git/git-process.ts";
+import { headBranchOf, setHeadBranch } from "../git/object-store.ts";
 import { Turns } from "../git/turns.ts";
 import { LastWords, runHttpBackend, toPacket } from "./http-backend.ts";
 import { takePushTurn, type PushTimesMs } from "./push-turn.ts";
@@ -42,7 +44,8 @@ interface RunOptions {
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 const QUOTA_BYTES = 1024 ** 3;
-const CREATE_TIMEOUT_MS = 30_000;
+const BRANCHES = "refs/heads/";
+const GIT_TIMEOUT_MS = 30_000;
 /** Waiting ends before the one who waits is taken for gone, which is when its connection was silent for two minutes. */
 const TIMES_MS: HostedTimesMs = { turn: 60_000, store: 30 * 60_000, request: 2 * 60 * 60_000 };
 /** Path → method. */
@@ -77,7 +80,7 @@ export class HostedGitRepositories implements HostedRepositories {
       environment: gitEnvironment({ home }),
       directory: temporary,
       signal: new AbortController().signal,
-      timeoutMs: CREATE_TIMEOUT_MS,
+      timeoutMs: GIT_TIMEOUT_MS,
     });
     if (result.status !== 0) throw new Error(`git init ended with ${result.status}`);
     try {
@@ -139,8 +142,8 @@ export class HostedGitRepositories implements HostedRepositories {
     const turn = await takePushTurn(this.#turns, { name, timesMs: this.#timesMs, signal });
     if (turn === null)
       return refusedPush(`Another push to ${name} is being stored. Push again when it has ended.`);
-    const onStored: HostedGitRequest["onPush"] = (changes, write) => {
-      turn.end();
+    const onStored: HostedGitRequest["onPush"] = async (changes, write) => {
+      await this.#nameHead(name, changes, signal).finally(turn.end);
       return onPush(changes, write);
     };
     let channel: PushChannel | null = null;
@@ -156,6 +159,21 @@ export class HostedGitRepositories implements HostedRepositories {
       onEnd();
       throw error;
     }
+  }
+
+  /** The first branch that is pushed is the default one, whatever it is called. */
+  async #nameHead(name: string, changes: readonly PushedReference[], signal: AbortSignal): Promise<void> {
+    const pushed = changes.find(
+      ({ reference, newCommitId }) => newCommitId !== null && reference.startsWith(BRANCHES),
+    );
+    const store = {
+      gitDirectory: this.pathOf(name),
+      environment: gitEnvironment({ home: join(this.#directory, "home") }),
+      signal,
+      timeoutMs: GIT_TIMEOUT_MS,
+    };
+    if (pushed !== undefined && (await headBranchOf(store)) === null)
+      await setHeadBranch(store, pushed.reference.slice(BRANCHES.length));
   }
 
   async #run(request: HostedGitRequest, { channel, signal, onEnd }: RunOptions): Promise<HostedGitReply> {
