@@ -88,13 +88,11 @@ function sizeOf(
   if (load === "unknown") {
     return { count: clamp(Math.max(before.wish.count, heldNeed), least, policy.maxSize), size: before.size };
   }
+  const used = phase === "busy" ? resourceNeed(input, before.wish.count, parameters) : 0;
   const need = {
-    stable: Math.max(
-      stableNeed(load, before.wish.count, perInstance, parameters),
-      resourceNeed(input, before.wish.count, parameters),
-    ),
+    stable: Math.max(stableNeed(load, before.wish.count, perInstance, parameters), used),
     panic: load.panicMean === "unknown" ? 0 : Math.ceil(load.panicMean / perInstance),
-    now: Math.ceil(neededNow(load, held) / perInstance),
+    now: Math.ceil(neededNow(load, held, ready < before.wish.count) / perInstance),
   };
   const { size, memory } = sizeForLoad({ nowMs, ready, ...need }, before.size, parameters);
   // Below this, requests that are being worked on would have no place.

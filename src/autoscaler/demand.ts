@@ -9,9 +9,13 @@ export interface Load {
   readonly queued: number;
   /** Requests that came since the last look, also those that are done already. */
   readonly arrived: number;
-  /** Requests at once that have been more than the instances take for some samples; 0: nothing has waited that long. */
+  /** In flight and waiting, when a queue has stood for some samples; 0: none has. */
   readonly standing: number;
-  /** Requests at once (in flight and waiting), mean over the stable and over the panic window. */
+  /** The queue is as long as it was: neither grows nor shrinks. */
+  readonly isFlat: boolean;
+  /** Requests at once if nobody had to wait, as far as that can be told from rate and duration of requests. */
+  readonly worked: number | "unknown";
+  /** Requests at once, those that wait too: mean over the stable and over the panic window. */
   readonly stableMean: number | "unknown";
   readonly panicMean: number | "unknown";
 }
@@ -28,13 +32,22 @@ export const noLoad: Load = {
   queued: 0,
   arrived: 0,
   standing: 0,
+  isFlat: true,
+  worked: "unknown",
   stableMean: 0,
   panicMean: 0,
 };
 
-/** Requests at once that want room right now. A queue counts only once it stands; what a gate holds has nobody at all. */
-export function neededNow(load: Load, held: number): number {
-  return held > 0 ? Math.max(load.standing, load.inFlight) + held : load.standing;
+/**
+ * Requests at once that want room right now: a queue that stands, and what a gate holds. While a queue grows or shrinks, or
+ * instances are on their way, its length says how long there were too few, not how many are needed: a service that takes
+ * two seconds to start would be given many times what it needs.
+ */
+export function neededNow(load: Load, held: number, isWaitingForInstances: boolean): number {
+  const { standing, inFlight, worked, isFlat } = load;
+  const isLengthOfPast = worked !== "unknown" && (isWaitingForInstances || !isFlat);
+  const queueNeed = isLengthOfPast ? Math.min(standing, Math.max(worked, inFlight)) : standing;
+  return held > 0 ? Math.max(queueNeed, inFlight) + held : queueNeed;
 }
 
 /** Instances that bring processor and memory use to their targets; unknown use keeps what is. */

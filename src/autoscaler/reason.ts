@@ -1,5 +1,4 @@
 /** Why a service shall have what it shall have, in one line for people. */
-import { neededNow } from "./demand.ts";
 import type { Phase } from "./phase.ts";
 import type { ScaleInput, ScaleMemory } from "./scale-input.ts";
 import type { ScaleParameters } from "./scale-parameters.ts";
@@ -48,7 +47,7 @@ function needReason({ input, count, parameters }: ReasonSubject): string {
   if (load === "unknown")
     return held > 0 ? `${requests(held)} held need ${each}` : `keeps ${instances(count)}`;
   const waiting = load.queued + held;
-  if (neededNow(load, held) > 0)
+  if (held > 0 || load.standing > 0)
     return `${requests(load.inFlight)} in flight and ${waiting} waiting need ${each}`;
   if (load.stableMean === "unknown") return `keeps ${instances(count)}`;
   const window = duration(parameters.stableWindowMs);
