@@ -4,6 +4,7 @@
  * Every rule is paid by every request, so the order is: nothing that only a refused request needs stands in its way.
  * Unknown hosts and refusals are backends of their own, and the rules of a full slot stand behind one `allow`.
  */
+import { type GateLimits, renderGate, renderGateGlobal } from "./gate-config.ts";
 import { refusalReasons } from "./host-map.ts";
 import type { EdgeLayout } from "./layout.ts";
 import type { CheckKind } from "./slot-file.ts";
@@ -19,6 +20,7 @@ export interface BaseSettings {
   readonly worker: { readonly user: string; readonly group: string } | null;
   /** Only where somebody listens on the log socket: without, HAProxy 2.6 tries it 3,000 times a second, half a core. */
   readonly hasAccessLog: boolean;
+  readonly gate: GateLimits;
 }
 
 /** Above what the supervisor opens itself. */
@@ -34,6 +36,7 @@ export function renderBaseConfig(settings: BaseSettings): string {
     renderDefaults(),
     renderFrontend(settings),
     renderHandover(settings),
+    renderGateFor(settings),
     renderUnknownHost(),
     ...refusalReasons.map(renderRefusal),
     renderSlotDefaults("tcp", settings.layout),
@@ -41,7 +44,8 @@ export function renderBaseConfig(settings: BaseSettings): string {
   ].join("\n");
 }
 
-function renderGlobal({ layout, maxConnections, worker, hasAccessLog }: BaseSettings): string {
+function renderGlobal(settings: BaseSettings): string {
+  const { layout, maxConnections, worker, hasAccessLog, gate } = settings;
   // 150 s: the longest request and a margin, for workers that a reload replaced. HAProxy's own HTTP client, which
   // nothing here uses, would read all of the system's certificates at each start: 90 of 120 ms.
   const confinement =
@@ -54,7 +58,7 @@ ${confinement}  stats socket unix@${layout.runtimeSocket} mode 600 level admin e
   stats timeout 1m
   httpclient.ssl.verify none
   hard-stop-after ${REQUEST_TIMEOUT_S + 30}s
-${hasAccessLog ? "  log ring@access_log len 2048 format raw local0\n" : ""}`;
+${renderGateGlobal(layout, gate)}${hasAccessLog ? "  log ring@access_log len 2048 format raw local0\n" : ""}`;
 }
 
 /** 16 MiB hold some 120,000 lines while nobody reads; the oldest are overwritten then. */
@@ -116,14 +120,13 @@ const OUR_HEADERS = "x[-_]forwarded[-_].*|forwarded|x[-_]real[-_]ip|x[-_]request
  * requests that want to upgrade.
  */
 function renderFrontend(settings: BaseSettings): string {
-  const { layout, httpPort, listenerCount, worker } = settings;
+  const { layout, httpPort, listenerCount } = settings;
   const binds = Array.from(
     { length: listenerCount },
     (_, index) => `  bind fd@${FIRST_LISTENER_FD + index}\n`,
   ).join("");
-  const owner = worker === null ? "" : ` user ${worker.user} group ${worker.group}`;
   return `frontend web from base
-${binds}  bind unix@${layout.handoverSocket} mode 600${owner} accept-proxy name handover
+${binds}  bind unix@${layout.handoverSocket} mode 600${socketOwner(settings)} accept-proxy name handover
   log-format "${ACCESS_LOG}"
   unique-id-format %pid-%Ts-%rt
   unique-id-header X-Request-Id
@@ -144,9 +147,17 @@ ${binds}  bind unix@${layout.handoverSocket} mode 600${owner} accept-proxy name 
 `;
 }
 
-/** What the host map says of the request's host, whatever its case and port. */
+/** The request's host as the host map has it, whatever its case and port. */
+const HOST_KEY = "capture.req.hdr(0),host_only,lower,rtrim(.)";
+
+/** What the host map says of the request's host. */
 function hostEntry({ hostMap }: EdgeLayout): string {
-  return `capture.req.hdr(0),host_only,lower,rtrim(.),map_str(${hostMap})`;
+  return `${HOST_KEY},map_str(${hostMap})`;
+}
+
+/** Our own sockets are the worker's alone. */
+function socketOwner({ worker }: BaseSettings): string {
+  return worker === null ? "" : ` user ${worker.user} group ${worker.group}`;
 }
 
 /** A worker that a reload replaced keeps its old instances; requests still reaching it go to the new worker. */
@@ -154,6 +165,18 @@ function renderHandover(settings: BaseSettings): string {
   return `backend handover from base
   server self unix@${workerPath(settings, settings.layout.handoverSocket)} send-proxy-v2
 `;
+}
+
+function renderGateFor(settings: BaseSettings): string {
+  return renderGate({
+    layout: settings.layout,
+    workerPath: (path) => workerPath(settings, path),
+    owner: socketOwner(settings),
+    hostKey: HOST_KEY,
+    hostEntry: hostEntry(settings.layout),
+    accessLog: ACCESS_LOG,
+    timeoutS: REQUEST_TIMEOUT_S + 10,
+  });
 }
 
 function renderUnknownHost(): string {
@@ -207,7 +230,10 @@ function renderHttpCheck(layout: EdgeLayout): string {
 }
 
 /** How a worker reaches a socket of the run directory: when confined, that directory is its root. */
-function workerPath({ layout, worker }: BaseSettings, path: string): string {
+export function workerPath(
+  { layout, worker }: Pick<BaseSettings, "layout" | "worker">,
+  path: string,
+): string {
   return worker === null ? path : path.slice(layout.runDirectory.length);
 }
 

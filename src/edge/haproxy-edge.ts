@@ -8,6 +8,8 @@
 import { isSlipwayError } from "../domain/error.ts";
 import type { ProbeResult } from "../domain/health-check.ts";
 import type { Edge, EdgeFacts, EdgeServer, EdgeState, ProbeTarget, Route, SlotState } from "../ports/edge.ts";
+import type { GateArrival } from "../ports/edge-traffic.ts";
+import { ArrivalListener } from "./arrivals.ts";
 import {
   convergeEverySlot,
   convergeMapEntry,
@@ -16,13 +18,14 @@ import {
   cutInOldWorkers,
 } from "./convergence.ts";
 import { DesiredState, type EdgeLog } from "./desired-state.ts";
+import { GATE_LIMITS, type GateLimits } from "./gate-config.ts";
 import { findServing } from "./haproxy-process.ts";
 import { encodeCheckPath, formatHostEntry, type HostEntry, hostEntry, mapKey } from "./host-map.ts";
 import { ensureRunning, installBase, layOut } from "./installation.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { type EdgeLayout, edgeLayout } from "./layout.ts";
 import { observeAll, observeSome } from "./observation.ts";
-import { probe } from "./probe.ts";
+import { Prober } from "./probe.ts";
 import { unavailable } from "./runtime-socket.ts";
 import { backendName, type CheckKind, formatServer, type ServerLine, serverLine } from "./slot-file.ts";
 import type { EdgeSettings } from "./supervisor.ts";
@@ -37,6 +40,8 @@ export interface HaproxyEdgeOptions {
   readonly haproxyPath: string;
   /** Requests are logged to `run/log.sock`. Only with a reader there that never goes away; default false. */
   readonly hasAccessLog?: boolean;
+  /** Default `GATE_LIMITS`. */
+  readonly gate?: GateLimits;
   readonly log: EdgeLog;
 }
 
@@ -47,7 +52,9 @@ export class HaproxyEdge implements Edge {
   readonly #options: HaproxyEdgeOptions;
   readonly #layout: EdgeLayout;
   readonly #state: DesiredState;
+  readonly #arrivals: ArrivalListener;
   readonly #queue = new KeyedQueue();
+  readonly #prober = new Prober();
   #version = "";
   #isPrepared = false;
 
@@ -60,6 +67,11 @@ export class HaproxyEdge implements Edge {
     this.#options = options;
     this.#layout = edgeLayout(options.stateDirectory);
     this.#state = new DesiredState(this.#layout, options.log);
+    this.#arrivals = new ArrivalListener({
+      layout: this.#layout,
+      isKnown: (host) => this.#state.hosts.has(host),
+      log: options.log,
+    });
   }
 
   async prepare({ minimumSlots }: { readonly minimumSlots: number }, signal: AbortSignal): Promise<void> {
@@ -69,6 +81,7 @@ export class HaproxyEdge implements Edge {
   async #prepare(minimumSlots: number, signal: AbortSignal): Promise<void> {
     const { stateDirectory } = this.#options;
     await layOut(this.#layout, stateDirectory);
+    await this.#arrivals.ensureListening();
     const isServing = this.#isPrepared && (await findServing(this.#layout, signal)) !== null;
     // While HAProxy serves, disk and memory agree: we wrote both. Reading 1,000 files takes 60 ms.
     if (!isServing) await this.#state.reconcile();
@@ -84,13 +97,20 @@ export class HaproxyEdge implements Edge {
   }
 
   async #edgeSettings(): Promise<EdgeSettings> {
-    const { haproxyPath, httpBindAddress, httpPort, hasAccessLog = false } = this.#options;
+    const {
+      haproxyPath,
+      httpBindAddress,
+      httpPort,
+      hasAccessLog = false,
+      gate = GATE_LIMITS,
+    } = this.#options;
     return {
       layout: this.#layout,
       haproxyPath,
       addresses: await listenAddresses(httpBindAddress),
       port: httpPort,
       hasAccessLog,
+      gate,
     };
   }
 
@@ -215,8 +235,12 @@ export class HaproxyEdge implements Edge {
     );
   }
 
+  arrivals(signal: AbortSignal): AsyncIterable<GateArrival> {
+    return this.#arrivals.read(signal);
+  }
+
   async probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
-    return probe(target, signal);
+    return this.#prober.probe(target, signal);
   }
 }
 

@@ -1,18 +1,29 @@
 /**
- * The host map: host name → backend and queue limit (`slot_7_http/25`), or a backend that refuses (`refuse_paused`).
- * One value holds both, so that a switch of slot and limit is one atomic `set map`, and a request costs one look-up.
+ * The host map: host name → backend that gets the request, queue limit, backend of the slot (`slot_7_http/25/slot_7_http`).
+ * The first is another one where something stands before the slot: `watched/25/slot_7_http`, `closed/25/slot_7_http`; or
+ * instead of it: `refuse_paused/0/refuse_paused`. One value holds all, so that a switch of slot, limit and gate is one
+ * atomic `set map`, and a request costs one look-up.
  * The check-path map: backend → path of its HTTP health checks.
  */
 import { SlipwayError } from "../domain/error.ts";
+import type { Gate } from "../domain/scaling.ts";
 import type { RefusalReason, Route } from "../ports/edge.ts";
 import { backendName, type CheckKind, parseBackendName } from "./slot-file.ts";
 
 /** A route, and which of the slot's two backends answers. */
 export type HostEntry =
-  | { readonly kind: "slot"; readonly slot: number; readonly check: CheckKind; readonly queueLimit: number }
+  | {
+      readonly kind: "slot";
+      readonly slot: number;
+      readonly check: CheckKind;
+      readonly queueLimit: number;
+      readonly gate: Gate;
+    }
   | { readonly kind: "refuse"; readonly reason: RefusalReason };
 
 export const refusalReasons: readonly RefusalReason[] = ["paused", "starting", "failed"];
+
+const gates: readonly Gate[] = ["watched", "closed"];
 
 const HOST = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
 const MAX_QUEUE_LIMIT = 1_000_000;
@@ -26,9 +37,9 @@ export function mapKey(host: string): string {
 
 export function hostEntry(route: Route, check: CheckKind): HostEntry {
   if (route.kind === "refuse") return { kind: "refuse", reason: route.reason };
-  const { slot, queueLimit } = route;
+  const { slot, queueLimit, gate } = route;
   if (Number.isInteger(queueLimit) && queueLimit >= 0 && queueLimit <= MAX_QUEUE_LIMIT) {
-    return { kind: "slot", slot, check, queueLimit };
+    return { kind: "slot", slot, check, queueLimit, gate };
   }
   throw new SlipwayError("InvalidParameter", {
     path: "queueLimit",
@@ -39,23 +50,26 @@ export function hostEntry(route: Route, check: CheckKind): HostEntry {
 export function routeOf(entry: HostEntry): Route {
   return entry.kind === "refuse"
     ? { kind: "refuse", reason: entry.reason }
-    : { kind: "slot", slot: entry.slot, queueLimit: entry.queueLimit, gate: "open" };
+    : { kind: "slot", slot: entry.slot, queueLimit: entry.queueLimit, gate: entry.gate };
 }
 
 export function formatHostEntry(entry: HostEntry): string {
-  return entry.kind === "refuse"
-    ? `refuse_${entry.reason}`
-    : `${backendName(entry.slot, entry.check)}/${entry.queueLimit}`;
+  if (entry.kind === "refuse") return `refuse_${entry.reason}/0/refuse_${entry.reason}`;
+  const backend = backendName(entry.slot, entry.check);
+  return `${entry.gate === "open" ? backend : entry.gate}/${entry.queueLimit}/${backend}`;
 }
 
-/** null for a value that is none of ours. */
+/** null for a value that is none of ours. Without a third field it is from before there were gates. */
 export function parseHostEntry(value: string): HostEntry | null {
-  const reason = refusalReasons.find((known) => value === `refuse_${known}`);
+  const reason = refusalReasons.find((known) => value.split("/", 1)[0] === `refuse_${known}`);
   if (reason !== undefined) return { kind: "refuse", reason };
-  const match = /^([a-z_0-9]+)\/(\d{1,7})$/.exec(value);
-  const backend = match === null ? null : parseBackendName(match[1] ?? "");
-  if (match === null || backend === null) return null;
-  return { kind: "slot", slot: backend.slot, check: backend.kind, queueLimit: Number(match[2]) };
+  const match = /^([a-z_0-9]+)\/(\d{1,7})(?:\/([a-z_0-9]+))?$/.exec(value);
+  const [, first = "", queueLimit, third = first] = match ?? [];
+  const backend = parseBackendName(third);
+  if (backend === null) return null;
+  const gate = gates.find((known) => known === first) ?? "open";
+  if (gate === "open" && first !== third) return null;
+  return { kind: "slot", slot: backend.slot, check: backend.kind, queueLimit: Number(queueLimit), gate };
 }
 
 export function renderHostMap(entries: ReadonlyMap<string, HostEntry>): string {

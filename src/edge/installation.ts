@@ -1,6 +1,6 @@
 /** Makes HAProxy run with our configuration: files, supervisor, start, reload. */
 import { chmod, mkdir, readFile, rename, truncate } from "node:fs/promises";
-import { type BaseSettings, maxConnections, renderBaseConfig } from "./base-config.ts";
+import { type BaseSettings, maxConnections, renderBaseConfig, workerPath } from "./base-config.ts";
 import { fileSize, removeIfExists, writeDurably } from "./durable-file.ts";
 import {
   findServing,
@@ -10,6 +10,7 @@ import {
   waitForWorker,
   workerUser,
 } from "./haproxy-process.ts";
+import { renderGateScript } from "./gate-script.ts";
 import type { EdgeLayout } from "./layout.ts";
 import type { Processes } from "./statistics.ts";
 import {
@@ -34,11 +35,16 @@ export async function layOut(layout: EdgeLayout, stateDirectory: string): Promis
   await replace(layout.supervisorScript, SUPERVISOR_SCRIPT);
 }
 
-/** Installs the base configuration if it changed, after HAProxy has found it good. True when it changed. */
+/**
+ * Installs the base configuration and its script if they changed, after HAProxy has found it good. True when one of them
+ * changed.
+ */
 export async function installBase(settings: EdgeSettings, signal: AbortSignal): Promise<boolean> {
   const { layout, haproxyPath } = settings;
-  const text = renderBaseConfig(await baseSettings(settings));
-  if ((await read(layout.baseConfig)) === text) return false;
+  const base = await baseSettings(settings);
+  const hasNewScript = await replace(layout.gateScript, gateScript(base));
+  const text = renderBaseConfig(base);
+  if ((await read(layout.baseConfig)) === text) return hasNewScript;
   const candidate = `${layout.baseConfig}.candidate`;
   await writeDurably(candidate, text);
   try {
@@ -58,6 +64,12 @@ export async function installBase(settings: EdgeSettings, signal: AbortSignal): 
   return true;
 }
 
+function gateScript(settings: BaseSettings): string {
+  const { layout, gate } = settings;
+  const reader = workerPath(settings, layout.arrivalSocket);
+  return renderGateScript({ hostMap: layout.hostMap, reader, limits: gate });
+}
+
 async function baseSettings(settings: EdgeSettings): Promise<BaseSettings> {
   return {
     layout: settings.layout,
@@ -66,6 +78,7 @@ async function baseSettings(settings: EdgeSettings): Promise<BaseSettings> {
     maxConnections: maxConnections(await hardFileLimit()),
     worker: await workerUser(),
     hasAccessLog: settings.hasAccessLog,
+    gate: settings.gate,
   };
 }
 
@@ -92,8 +105,11 @@ async function wake(pid: number): Promise<null> {
   return null;
 }
 
-async function replace(path: string, text: string): Promise<void> {
-  if ((await read(path)) !== text) await writeDurably(path, text);
+/** True when it said something else before. */
+async function replace(path: string, text: string): Promise<boolean> {
+  if ((await read(path)) === text) return false;
+  await writeDurably(path, text);
+  return true;
 }
 
 async function read(path: string): Promise<string> {

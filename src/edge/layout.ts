@@ -13,6 +13,12 @@ export interface EdgeLayout {
   readonly runtimeSocket: string;
   readonly masterSocket: string;
   readonly handoverSocket: string;
+  /** Requests that passed a gate, to the slot's instances; and those that shall meet it anew. */
+  readonly passedSocket: string;
+  readonly regateSocket: string;
+  /** Where the control plane hears of requests at gates. */
+  readonly arrivalSocket: string;
+  readonly gateScript: string;
   readonly logSocket: string;
   readonly supervisorScript: string;
   readonly supervisorPid: string;
@@ -33,6 +39,10 @@ export function edgeLayout(stateDirectory: string): EdgeLayout {
     runtimeSocket: at("run", "haproxy.sock"),
     masterSocket: at("run", "master.sock"),
     handoverSocket: at("run", "handover.sock"),
+    passedSocket: at("run", "passed.sock"),
+    regateSocket: at("run", "regate.sock"),
+    arrivalSocket: at("run", "arrivals.sock"),
+    gateScript: at("gate.lua"),
     logSocket: at("run", "log.sock"),
     supervisorScript: at("supervisor.pl"),
     supervisorPid: at("run", "supervisor.pid"),

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { maxConnections } from "./base-config.ts";
-import { encodeCheckPath, hostEntry, mapKey, parseCheckPaths, parseHostMap } from "./host-map.ts";
+import {
+  encodeCheckPath,
+  formatHostEntry,
+  hostEntry,
+  mapKey,
+  parseCheckPaths,
+  parseHostMap,
+} from "./host-map.ts";
 import { slotOfFileName } from "./layout.ts";
 import { parseSlot } from "./slot-file.ts";
 
@@ -24,10 +31,28 @@ describe("state read back", () => {
 
   it("takes the lines of a host map that it understands", () => {
     const { entries, broken } = parseHostMap(
-      "a.test slot_1/2\nb.test slot_x/2\n???\nc.test refuse_nothing\n",
+      [
+        "a.test slot_1/2/slot_1",
+        "b.test slot_x/2/slot_x",
+        "???",
+        "c.test refuse_nothing/0/refuse_nothing",
+        "d.test slot_1/2/slot_2",
+        "e.test open/2/slot_2",
+        "f.test closed/2",
+        "g.test closed/2/slot_2_http",
+        "",
+      ].join("\n"),
     );
-    expect([...entries.keys()]).toEqual(["a.test"]);
-    expect(broken).toHaveLength(3);
+    expect([...entries.keys()]).toEqual(["a.test", "g.test"]);
+    expect(broken).toHaveLength(6);
+  });
+
+  it("takes a host map from before there were gates", () => {
+    const { entries } = parseHostMap("a.test slot_1_http/2\nb.test refuse_paused\n");
+    expect([...entries].map(([host, entry]) => `${host} ${formatHostEntry(entry)}`)).toEqual([
+      "a.test slot_1_http/2/slot_1_http",
+      "b.test refuse_paused/0/refuse_paused",
+    ]);
   });
 
   it("takes the check paths that it wrote", () => {
@@ -62,7 +87,9 @@ it("takes host names only", () => {
 });
 
 it("refuses a queue limit that is none", () => {
-  expect(() => hostEntry({ kind: "slot", slot: 1, queueLimit: -1, gate: "open" }, "tcp")).toThrow(/not a queue limit/);
+  expect(() => hostEntry({ kind: "slot", slot: 1, queueLimit: -1, gate: "open" }, "tcp")).toThrow(
+    /not a queue limit/,
+  );
 });
 
 it("stays below the limit of file descriptors", () => {

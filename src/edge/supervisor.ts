@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { open, readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { FIRST_LISTENER_FD } from "./base-config.ts";
+import type { GateLimits } from "./gate-config.ts";
 import { type EdgeLayout, edgeLayout } from "./layout.ts";
 import { describePortHolder } from "./port-holder.ts";
 import { unavailable } from "./runtime-socket.ts";
@@ -18,6 +19,7 @@ export interface SupervisorSettings {
 /** How HAProxy is to run under it. */
 export interface EdgeSettings extends SupervisorSettings {
   readonly hasAccessLog: boolean;
+  readonly gate: GateLimits;
 }
 
 const POLL_MS = 10;

@@ -4,8 +4,9 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultHealthCheck, type HealthCheck } from "../../domain/health-check.ts";
+import type { Gate } from "../../domain/scaling.ts";
 import type { EdgeServer, SlotState } from "../../ports/edge.ts";
-import { HaproxyEdge } from "../haproxy-edge.ts";
+import { HaproxyEdge, type HaproxyEdgeOptions } from "../haproxy-edge.ts";
 import { readProcesses } from "../haproxy-process.ts";
 import { type EdgeLayout, edgeLayout } from "../layout.ts";
 import { findHaproxy, findSupervisor, stopEdge } from "../supervisor.ts";
@@ -36,7 +37,7 @@ export class Workbench {
   }
 
   /** A second control plane's view of the same edge. */
-  anotherEdge(change: { readonly httpPort?: number; readonly httpBindAddress?: string } = {}): HaproxyEdge {
+  anotherEdge(change: Partial<HaproxyEdgeOptions> = {}): HaproxyEdge {
     return new HaproxyEdge({
       stateDirectory: this.stateDirectory,
       httpBindAddress: "127.0.0.1",
@@ -60,6 +61,10 @@ export class Workbench {
 
   async route(host: string, slot: number, queueLimit = 100): Promise<void> {
     await this.edge.setRoute(host, { kind: "slot", slot, queueLimit, gate: "open" }, signal);
+  }
+
+  async gate(host: string, slot: number, gate: Gate, edge: HaproxyEdge = this.edge): Promise<void> {
+    await edge.setRoute(host, { kind: "slot", slot, queueLimit: 100, gate }, signal);
   }
 
   async get(host: string, path = "/", options: Partial<GetOptions> = {}): Promise<Answer> {

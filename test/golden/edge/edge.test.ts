@@ -4,9 +4,17 @@
  */
 import { describe, expect, it } from "vitest";
 import { renderBaseConfig } from "../../../src/edge/base-config.ts";
+import { GATE_LIMITS } from "../../../src/edge/gate-config.ts";
 import { type HostEntry, parseHostMap, renderHostMap } from "../../../src/edge/host-map.ts";
 import { edgeLayout } from "../../../src/edge/layout.ts";
-import { parseSlot, renderSlot, type ServerLine, serverLine } from "../../../src/edge/slot-file.ts";
+import {
+  type CheckKind,
+  parseSlot,
+  renderSlot,
+  type ServerLine,
+  serverLine,
+} from "../../../src/edge/slot-file.ts";
+import type { Gate } from "../../../src/domain/scaling.ts";
 import { defaultHealthCheck } from "../../../src/domain/health-check.ts";
 
 const layout = edgeLayout("/var/lib/slipway/edge");
@@ -28,6 +36,7 @@ describe("base configuration", () => {
       maxConnections: 20_000,
       worker,
       hasAccessLog: true,
+      gate: GATE_LIMITS,
     });
     await expect(text).toMatchFileSnapshot("base-root.cfg");
   });
@@ -40,6 +49,7 @@ describe("base configuration", () => {
       maxConnections: 8_750,
       worker: null,
       hasAccessLog: false,
+      gate: GATE_LIMITS,
     });
     await expect(text).toMatchFileSnapshot("base-unprivileged.cfg");
   });
@@ -75,11 +85,17 @@ describe("slot file", () => {
 
 it("host map", async () => {
   const entries = new Map<string, HostEntry>([
-    ["a1b2c3.us-east-1.slipway.localhost", { kind: "slot", slot: 7, check: "tcp", queueLimit: 25 }],
-    ["shop.example.com", { kind: "slot", slot: 12, check: "http", queueLimit: 0 }],
+    ["a1b2c3.us-east-1.slipway.localhost", slotEntry(7, "tcp", 25, "open")],
+    ["shop.example.com", slotEntry(12, "http", 0, "open")],
+    ["watched.example.com", slotEntry(3, "tcp", 80, "watched")],
+    ["closed.example.com", slotEntry(4, "http", 80, "closed")],
     ["paused.example.com", { kind: "refuse", reason: "paused" }],
   ]);
   const text = renderHostMap(entries);
   await expect(text).toMatchFileSnapshot("hosts.map");
   expect(parseHostMap(text)).toEqual({ entries, broken: [] });
 });
+
+function slotEntry(slot: number, check: CheckKind, queueLimit: number, gate: Gate): HostEntry {
+  return { kind: "slot", slot, check, queueLimit, gate };
+}
