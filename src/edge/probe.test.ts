@@ -1,11 +1,13 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, createConnection, createServer, type Server, type Socket } from "node:net";
+import { Worker } from "node:worker_threads";
 import { afterEach, expect, it } from "vitest";
 import { defaultHealthCheck, type HealthCheck, type ProbeResult } from "../domain/health-check.ts";
-import { probe } from "./probe.ts";
+import { Prober } from "./probe.ts";
 
 const servers: Server[] = [];
 const sockets: Socket[] = [];
+const prober = new Prober();
 const signal = new AbortController().signal;
 
 /** A server that answers each connection's first bytes with `answer` and then does as told. */
@@ -25,6 +27,26 @@ async function listen(answer: string, then: "end" | "reset" | "stay" = "stay"): 
   return (server.address() as AddressInfo).port;
 }
 
+/** A listener that stands still and whose queue is full: the kernel answers nobody any more. */
+async function listenWithoutAccepting() {
+  const worker = new Worker(
+    `const server = require("node:net").createServer();
+    server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+      require("node:worker_threads").parentPort.postMessage(server.address().port);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });`,
+    { eval: true },
+  );
+  const [port] = (await once(worker, "message")) as [number];
+  for (let waiting = 0; waiting < 4; waiting++) {
+    const socket = createConnection(port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    sockets.push(socket);
+    if (waiting < 2) await once(socket, "connect");
+  }
+  return { port, end: () => worker.terminate() };
+}
+
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
   for (const server of servers.splice(0)) server.close();
@@ -32,7 +54,7 @@ afterEach(() => {
 
 async function check(port: number, change: Partial<HealthCheck> = {}): Promise<ProbeResult> {
   const healthCheck = { ...defaultHealthCheck, protocol: "HTTP" as const, timeoutS: 1, ...change };
-  return probe({ address: "127.0.0.1", port, healthCheck }, signal);
+  return prober.probe({ address: "127.0.0.1", port, healthCheck }, signal);
 }
 
 it.each([200, 204, 301, 399])("takes status %i for healthy without waiting for the body", async (status) => {
@@ -77,11 +99,37 @@ it("takes an open port for healthy by TCP", async () => {
   expect(await check(await listen(""), { protocol: "TCP" })).toEqual({ isHealthy: true });
 });
 
+it("probes by TCP again and again, whatever the last one met, and several at once", async () => {
+  const port = await listen("");
+  const gone = await listen("");
+  servers.at(-1)?.close();
+  for (let round = 0; round < 3; round++) {
+    const ports = [port, gone, port, gone];
+    const results = await Promise.all(ports.map((each) => check(each, { protocol: "TCP" })));
+    const isHealthy = results.map((result) => result.isHealthy);
+    expect(isHealthy).toEqual([true, false, true, false]);
+  }
+});
+
+it("gives a TCP connection up at its deadline, or when it is aborted, and goes on with the next", async () => {
+  const { port, end } = await listenWithoutAccepting();
+  const healthCheck = { ...defaultHealthCheck, timeoutS: 0.05 };
+  const target = { address: "127.0.0.1", port, healthCheck };
+  expect(await prober.probe(target, signal)).toEqual({ isHealthy: false, problem: "timeout" });
+  const abort = new AbortController();
+  const patient = { ...target, healthCheck: { ...healthCheck, timeoutS: 20 } };
+  const running = prober.probe(patient, abort.signal);
+  abort.abort(new Error("enough"));
+  await expect(running).rejects.toThrow("enough");
+  await end();
+  expect(await check(await listen(""), { protocol: "TCP" })).toEqual({ isHealthy: true });
+});
+
 it("ends with the caller's reason when it is aborted", async () => {
   const port = await listen("");
   const abort = new AbortController();
   const healthCheck = { ...defaultHealthCheck, protocol: "HTTP" as const, timeoutS: 20 };
-  const running = probe({ address: "127.0.0.1", port, healthCheck }, abort.signal);
+  const running = prober.probe({ address: "127.0.0.1", port, healthCheck }, abort.signal);
   abort.abort(new Error("enough"));
   await expect(running).rejects.toThrow("enough");
 });

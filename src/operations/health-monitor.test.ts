@@ -9,7 +9,8 @@ const settle = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 function monitored(options: {
   readonly isNew: boolean;
-  readonly probe: () => ProbeResult | Promise<ProbeResult>;
+  readonly intervalS?: number;
+  readonly probe: (clock: FakeClock) => ProbeResult | Promise<ProbeResult>;
 }) {
   const clock = new FakeClock();
   const probedAtMs: number[] = [];
@@ -17,11 +18,12 @@ function monitored(options: {
   const changes: string[] = [];
   const probe = async () => {
     probedAtMs.push(clock.now() - startMs);
-    return options.probe();
+    return options.probe(clock);
   };
   const monitor = new HealthMonitor({ probe }, clock, (serviceId) => changes.push(serviceId));
   const target = { instanceId: "i", address: "10.0.0.2", port: 8080, isNew: options.isNew };
-  const healthCheck = { ...defaultHealthCheck, healthyThreshold: 2, unhealthyThreshold: 3 };
+  const { intervalS = 5 } = options;
+  const healthCheck = { ...defaultHealthCheck, intervalS, healthyThreshold: 2, unhealthyThreshold: 3 };
   monitor.track("s", [{ ...target, healthCheck }]);
   const advance = (ms: number) => clock.advance(ms, settle);
   return {
@@ -81,6 +83,50 @@ describe("the health monitor", () => {
     }
     expect(probedAtMs.length).toBeGreaterThan(4);
     expect(verdict()).toBe("unknown");
+  });
+
+  it("probes instances at rest together, whenever they began, each at its interval", async () => {
+    const clock = new FakeClock();
+    const startMs = clock.now();
+    const probedAtMs = new Map<number, number[]>();
+    const probe = async ({ port }: { readonly port: number }) => {
+      probedAtMs.set(port, [...(probedAtMs.get(port) ?? []), clock.now() - startMs]);
+      return well;
+    };
+    const monitor = new HealthMonitor({ probe }, clock, () => undefined);
+    const track = (port: number, intervalS: number) =>
+      monitor.track(`s${port}`, [
+        {
+          instanceId: `i${port}`,
+          address: "10.0.0.2",
+          port,
+          isNew: false,
+          healthCheck: { ...defaultHealthCheck, intervalS },
+        },
+      ]);
+    await clock.advance(300, settle);
+    track(1, 5);
+    await clock.advance(400, settle);
+    track(2, 5);
+    track(3, 1);
+    await clock.advance(14_600, settle);
+    monitor.stop();
+    expect(probedAtMs.get(1)).toEqual([300, 5000, 10_000, 15_000]);
+    expect(probedAtMs.get(2)).toEqual([700, 5000, 10_000, 15_000]);
+    expect(probedAtMs.get(3)?.slice(0, 4)).toEqual([700, 2000, 3000, 4000]);
+  });
+
+  it("leaves an instance that answers slowly half of a short interval to rest", async () => {
+    const { probedAtMs, advance } = monitored({
+      isNew: false,
+      intervalS: 1,
+      probe: async (clock) => {
+        await clock.sleep(900, new AbortController().signal);
+        return well;
+      },
+    });
+    await advance(6000);
+    expect(probedAtMs).toEqual([0, 2000, 4000, 6000]);
   });
 
   it("forgets instances it is no longer asked to watch", async () => {

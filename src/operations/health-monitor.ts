@@ -8,12 +8,18 @@ import type { HealthCheck, ProbeResult } from "../domain/health-check.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Edge } from "../ports/edge.ts";
 import { type HealthView, NO_HEALTH } from "./observed.ts";
+import { ProbeRounds } from "./probe-rounds.ts";
 
 /** Warm-up: pauses between probes of a new instance grow from here to the interval. */
 const WARM_UP_MS = 50;
 const WARM_UP_GROWTH = 1.5;
 /** Our own timers this late mean that this process (or the machine) stood still: what a probe then saw proves nothing. */
 const LATE_MS = 500;
+/**
+ * At rest, probes begin at full seconds, so that services share their rounds: once, when it joins, an instance is probed
+ * up to a second early (half an interval at most). From then on it is the interval from beginning to beginning.
+ */
+const ROUND_MS = 1000;
 
 export interface ProbedInstance {
   readonly instanceId: string;
@@ -26,7 +32,10 @@ export interface ProbedInstance {
 
 interface Watched {
   readonly target: ProbedInstance;
+  readonly serviceId: string;
   readonly abort: AbortController;
+  warmUpMs: number;
+  leaveRound: () => void;
   view: HealthView;
   successes: number;
   failures: number;
@@ -36,6 +45,7 @@ export class HealthMonitor {
   readonly #edge: Pick<Edge, "probe">;
   readonly #clock: Clock;
   readonly #onChange: (serviceId: string) => void;
+  readonly #rounds: ProbeRounds;
   readonly #services = new Map<string, Map<string, Watched>>();
 
   /** `onChange`: a verdict of this service changed, or an instance began to answer wrongly. */
@@ -43,6 +53,7 @@ export class HealthMonitor {
     this.#edge = edge;
     this.#clock = clock;
     this.#onChange = onChange;
+    this.#rounds = new ProbeRounds(clock);
   }
 
   /** From now on exactly these instances of the service are probed. */
@@ -52,6 +63,7 @@ export class HealthMonitor {
     for (const [id, watched] of present) {
       if (wished.has(id)) continue;
       watched.abort.abort();
+      watched.leaveRound();
       present.delete(id);
     }
     for (const target of targets) {
@@ -72,30 +84,36 @@ export class HealthMonitor {
   }
 
   #begin(serviceId: string, target: ProbedInstance): Watched {
-    const abort = new AbortController();
-    const watched: Watched = { target, abort, view: NO_HEALTH, successes: 0, failures: 0 };
-    // Aborting is the only way this ends.
-    void this.#probeForever(serviceId, watched, abort.signal).catch(() => undefined);
+    const watched: Watched = {
+      target,
+      serviceId,
+      abort: new AbortController(),
+      warmUpMs: WARM_UP_MS,
+      leaveRound: () => undefined,
+      view: NO_HEALTH,
+      successes: 0,
+      failures: 0,
+    };
+    this.#probe(watched, 0);
     return watched;
   }
 
-  async #probeForever(serviceId: string, watched: Watched, signal: AbortSignal): Promise<void> {
-    const { healthCheck, isNew } = watched.target;
-    const intervalMs = healthCheck.intervalS * 1000;
-    let warmUpMs = WARM_UP_MS;
-    let isLate = false;
-    while (!signal.aborted) {
-      await this.#probeOnce(serviceId, watched, isLate, signal);
-      const isWarmingUp = isNew && watched.view.verdict !== "passing" && warmUpMs < intervalMs;
-      const pauseMs = isWarmingUp ? warmUpMs : intervalMs;
-      if (isWarmingUp) warmUpMs *= WARM_UP_GROWTH;
-      const dueMs = this.#clock.now() + pauseMs;
-      await this.#clock.sleep(pauseMs, signal);
-      isLate = this.#clock.now() - dueMs > LATE_MS;
-    }
+  #probe(watched: Watched, lateMs: number): void {
+    // Aborting is the only way it fails.
+    void this.#probeOnce(watched, lateMs > LATE_MS).then(
+      () => this.#joinNextRound(watched),
+      () => undefined,
+    );
   }
 
-  async #probeOnce(serviceId: string, watched: Watched, isLate: boolean, signal: AbortSignal): Promise<void> {
+  #joinNextRound(watched: Watched): void {
+    if (watched.abort.signal.aborted) return;
+    const dueMs = nextProbeMs(watched, this.#clock.now());
+    watched.leaveRound = this.#rounds.join(dueMs, (lateMs) => this.#probe(watched, lateMs));
+  }
+
+  async #probeOnce(watched: Watched, isLate: boolean): Promise<void> {
+    const { signal } = watched.abort;
     const startedMs = this.#clock.now();
     const result = await this.#edge.probe(watched.target, signal);
     const tookMs = this.#clock.now() - startedMs;
@@ -105,8 +123,19 @@ export class HealthMonitor {
     take(watched, result, this.#clock.now());
     const isNews =
       before.verdict !== watched.view.verdict || before.wrongSinceMs !== watched.view.wrongSinceMs;
-    if (isNews) this.#onChange(serviceId);
+    if (isNews) this.#onChange(watched.serviceId);
   }
+}
+
+function nextProbeMs(watched: Watched, nowMs: number): number {
+  const intervalMs = watched.target.healthCheck.intervalS * 1000;
+  const { warmUpMs } = watched;
+  if (watched.target.isNew && watched.view.verdict !== "passing" && warmUpMs < intervalMs) {
+    watched.warmUpMs *= WARM_UP_GROWTH;
+    return nowMs + warmUpMs;
+  }
+  const dueMs = Math.floor((nowMs + intervalMs) / ROUND_MS) * ROUND_MS;
+  return dueMs - nowMs < intervalMs / 2 ? dueMs + ROUND_MS : dueMs;
 }
 
 function take(watched: Watched, result: ProbeResult, nowMs: number): void {
