@@ -237,7 +237,8 @@ describe("detection", () => {
   });
 
   it("takes what says it first: apprunner.yaml, then a Dockerfile, in the source directory", async () => {
-    const files = { "web/Dockerfile": "", "web/package.json": pkg(started), "apprunner.yaml": "" };
+    const written = "version: 1.0\nruntime: nodejs22\nrun:\n  command: node a.js\n";
+    const files = { "web/Dockerfile": "", "web/package.json": pkg(started), "apprunner.yaml": written };
     const tree = memoryTree(files);
     expect(await detectSource(tree, "/")).toMatchObject({
       configurationSource: "REPOSITORY",
@@ -248,6 +249,13 @@ describe("detection", () => {
       values: null,
       dockerfile: { path: "Dockerfile" },
     });
+  });
+
+  it("refuses an apprunner.yaml that no build would take, in the words of the build", async () => {
+    const files = { "web/apprunner.yaml": "version: 1.0\nruntime: nodejs22\nrun:\n  comand: node a.js\n" };
+    await expect(detectSource(memoryTree(files), "/web")).rejects.toThrow(
+      /^web\/apprunner\.yaml:4:3: run\.comand: /,
+    );
   });
 
   it("says what it found and decided", async () => {

@@ -5,7 +5,7 @@
 import type { CodeConfigurationValues } from "../domain/code-source.ts";
 import type { Runtime } from "../domain/runtime.ts";
 import { BuildError, type DockerfileBuild } from "../ports/builder.ts";
-import { APPRUNNER_FILE } from "./apprunner-file.ts";
+import { APPRUNNER_FILE, readAppRunnerFile } from "./apprunner-file.ts";
 import { DEFAULT_PORT } from "./build-plan.ts";
 import { type Detector, type Finding, SourceDirectory } from "./detection/finding.ts";
 import { detectNode } from "./detection/node.ts";
@@ -49,7 +49,7 @@ const LISTEN = "The application must listen on 0.0.0.0 and on the port that the 
 
 /**
  * `canBeHad`: whether this machine has the images of a runtime or can make them. Throws BuildError "configuration" that
- * says what was looked for.
+ * says what was looked for, or what is wrong in the file that says how to build.
  */
 export async function detectSource(
   tree: SourceTree,
@@ -57,7 +57,7 @@ export async function detectSource(
   canBeHad: (runtime: Runtime) => boolean = () => true,
 ): Promise<Detection> {
   const directory = new SourceDirectory(tree, normalizePath(sourceDirectory), canBeHad);
-  if (await directory.has(APPRUNNER_FILE))
+  if ((await readAppRunnerFile(tree, normalizePath(sourceDirectory))) !== null)
     return asWritten(null, `Found ${APPRUNNER_FILE}: it says how to build and run.`);
   if (await directory.has("Dockerfile")) {
     const dockerfile = { path: "Dockerfile", target: null, buildArguments: {} };

@@ -55,7 +55,8 @@ function configurationOf(
   return { ConfigurationSource: "API", CodeConfigurationValues: valuesOf(wish, before, runtime) };
 }
 
-function saysHow({ code, port, startCommand, variables, unsetVariables }: DeployWish): boolean {
+/** Whether it is the API that is told how to build and run, not a file of the source code. */
+export function saysHow({ code, port, startCommand, variables, unsetVariables }: DeployWish): boolean {
   const options = [code?.runtime, code?.buildCommand, port, startCommand];
   return (
     options.some((one) => one !== undefined) || Object.keys(variables).length + unsetVariables.length > 0

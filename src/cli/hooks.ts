@@ -17,6 +17,11 @@ export interface CliHooks {
   up(request: ProcessRequest): Promise<UpOutcome>;
   /** Ends what `up` started. */
   down(request: DownRequest): Promise<DownOutcome>;
+  /**
+   * What a build would refuse in an `apprunner.yaml`: a line for each problem, with file, line and column. `path` is
+   * within the repository.
+   */
+  configurationFileProblems(text: string, path: string): readonly string[];
   /** The checks that can be made without a control plane: engine, proxy, ports, disk, names, clock. */
   doctorLocal(request: ServeRequest): Promise<readonly LocalCheck[]>;
 }

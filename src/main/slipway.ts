@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { type CliHooks, type Environment, processIo, runCli } from "../cli/index.ts";
 import type { Check } from "../contract/slipway-operations.ts";
+import { configurationFileProblems } from "./configuration-file-check.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 import { runDoctor } from "./doctor.ts";
 import { startInBackground } from "./process-control.ts";
@@ -32,6 +33,7 @@ const hooks: CliHooks = {
     const didStop = await stopEverything(settingsOf(environment), { keepServing, purge, report }, signal);
     return { outcome: didStop ? "stopped" : "not-running" };
   },
+  configurationFileProblems,
   async doctorLocal({ environment }) {
     return (await runDoctor(settingsOf(environment), null)).map(toWire);
   },

@@ -71,7 +71,9 @@ test("only so many repositories are looked into at once, and room comes back", a
   await expect(detector.detect(request, signal)).rejects.toThrow("gone");
 });
 
+const FILE = "version: 1.0\nruntime: nodejs22\nrun:\n  command: node a.js\n";
+
 test("the branch that is named is the one that is looked at", async () => {
-  const { found } = await detect("trunk", { "apprunner.yaml": "version: 1.0" }, "trunk");
+  const { found } = await detect("trunk", { "apprunner.yaml": FILE }, "trunk");
   expect(found).toMatchObject({ branch: "trunk", build: { kind: "apprunner-file" } });
 });

@@ -314,6 +314,41 @@ test("options that contradict each other are mistakes in typing", async () => {
   }
 });
 
+const WRONG = "web/apprunner.yaml:4:3: run.comand: not known";
+const brokenFile = {
+  files: { "/home/ada/shop/web/apprunner.yaml": "run:\n  comand: x" },
+  hooks: {
+    configurationFileProblems: (_text: string, path: string) => [WRONG, `${path}:1:1: version: missing`],
+  },
+};
+
+test("an apprunner.yaml that no build takes is refused before anything is sent", async () => {
+  await using api = await startFakeApi({ ...none, ...common, ...detecting() });
+  const pushes: FolderPush[] = [];
+  const { exitCode, err } = await slipway(api, ["deploy", ".", "--dir", "web"], { ...brokenFile, pushes });
+  expect(exitCode).toBe(1);
+  expect(err.split("\n")).toEqual([
+    `error: ${WRONG}`,
+    "web/apprunner.yaml:1:1: version: missing",
+    "→ Nothing was sent. Mend web/apprunner.yaml and deploy again.",
+  ]);
+  expect(pushes).toEqual([]);
+});
+
+test("an apprunner.yaml that nobody reads may be as it likes", async () => {
+  const values = { ConfigurationSource: "API", CodeConfigurationValues: NODE };
+  const service = codeService({ CodeConfiguration: values, SourceDirectory: "/web" });
+  await using api = await startFakeApi({
+    ...common,
+    ListServices: () => ({ ServiceSummaryList: [{ ...aSummary(), ServiceName: "shop" }] }),
+    DescribeService: () => ({ Service: service }),
+  });
+  expect((await slipway(api, ["deploy", "."], brokenFile)).exitCode).toBe(0);
+  await using fresh = await startFakeApi({ ...none, ...common, ...detecting() });
+  const options = ["--runtime", "nodejs22", "--start", "node a.js", "--dir", "web"];
+  expect((await slipway(fresh, ["deploy", ".", ...options], brokenFile)).exitCode).toBe(0);
+});
+
 test("a build that fails shows its last lines", async () => {
   const cause = { Phase: "build", Class: "build", Message: "npm ci ended with 1.", LogLines: ["npm ERR! x"] };
   await using api = await startFakeApi({

@@ -2,8 +2,10 @@
 import type { Service } from "../../contract/model.gen.ts";
 import { ApiError, type Client, type Wire } from "../client.ts";
 import type { Detected } from "../code-wish.ts";
+import type { CliContext } from "../context.ts";
 import { nameOfImage, nameOfSource } from "../deploy-wish.ts";
 import { CliFailure, usageFailure } from "../failure.ts";
+import { assertConfigurationFile } from "../folder/configuration-file.ts";
 import type { CliIo } from "../io.ts";
 import { printable } from "../style.ts";
 import type { CodeWish, DeployWish } from "../wish.ts";
@@ -92,22 +94,22 @@ interface PreparedSource {
 }
 
 export async function prepareSource(
-  io: CliIo,
+  context: Pick<CliContext, "io" | "hooks">,
   client: Client,
   request: SourceRequest,
 ): Promise<PreparedSource> {
-  const { source, wish, options } = request;
+  const { source, wish, options, present } = request;
   if (source.kind === "repository") {
     const connectionArn = await connectionOf(client, options.connection);
     return { wish: { ...wish, code: codeWish(source.url, options, connectionArn) } };
   }
   if (source.kind === "none") return { wish: withCodeOptions(request) };
   const branch = options.branch ?? branchOf(request);
-  const sent = await sendFolder(io, client, { ...request, directory: source.directory, branch });
-  return {
-    ...sent,
-    wish: { ...wish, code: { ...codeWish(HOSTED + request.name, options, undefined), branch } },
-  };
+  const code = { ...codeWish(HOSTED + request.name, options, undefined), branch };
+  const { directory } = source;
+  await assertConfigurationFile(context, { directory, wish: { ...wish, code }, present });
+  const sent = await sendFolder(context.io, client, { ...request, directory, branch });
+  return { ...sent, wish: { ...wish, code } };
 }
 
 /** `--name shop --branch next`: the present repository, otherwise. */

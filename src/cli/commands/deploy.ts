@@ -123,7 +123,7 @@ async function deploy(context: CliContext, client: Client, deployment: Deploymen
   const { io } = context;
   const { options } = deployment;
   const present = await findPresent(io, client, deployment.name);
-  const prepared = await prepareSource(io, client, { ...deployment, present });
+  const prepared = await prepareSource(context, client, { ...deployment, present });
   const begun = await begin(io, client, { ...deployment, wish: prepared.wish, present }).catch(
     async (error: unknown) => {
       if (prepared.madeRepository === true) await dropRepository(client, deployment.name);

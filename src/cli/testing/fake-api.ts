@@ -160,6 +160,7 @@ function fakeHooks(given: Partial<CliHooks>): CliHooks {
     serve: async () => 0,
     up: async () => ({ outcome: "started", pid: 4711 }),
     down: async () => ({ outcome: "stopped" }),
+    configurationFileProblems: () => [],
     doctorLocal: async () => [],
     ...given,
   };
