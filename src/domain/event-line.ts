@@ -11,6 +11,16 @@ import type { ImageSource, ServiceStatus, Source } from "./service.ts";
 /** What a line about the start or the end of an operation needs to know of it. */
 export type ToldOperation = Pick<Operation, "type" | "fromReleaseNumber">;
 
+export interface Crashes {
+  readonly releaseNumber: number;
+  readonly count: number;
+  /** Why the last one ended. */
+  readonly reason: string;
+  readonly serviceName: string;
+  /** A release that served before; null: none, or this one ran well for a while and is not to blame at once. */
+  readonly returnTo: number | null;
+}
+
 /** One word per operation type, used in `Service <word> started.` and its ends. */
 const NOUN: Readonly<Record<OperationType, string>> = {
   CREATE_SERVICE: "creation", // [AWS]
@@ -92,6 +102,8 @@ export const eventLine = {
   trafficStopped: () => "Stopped routing traffic to the application. Waiting for its requests to end.", // [ours]
   instanceReplaced: (instanceId: string, reason: string) =>
     `Instance ${instanceId} is being replaced: ${reason}`, // [ours]
+  instancesCrash: ({ releaseNumber, count, reason, serviceName, returnTo }: Crashes) =>
+    `Release ${releaseNumber} does not stay up: ${count} instances in a row ended by themselves, the last one for this reason: ${reason.replace(/\.$/, "")}. Their output says more: slipway logs ${serviceName}.${returnTo === null ? "" : ` Back to release ${returnTo}: slipway rollback ${serviceName}.`}`, // [ours]
   instanceNotStarted: (reason: string) => `An instance could not be started: ${reason}`, // [ours]
 } as const;
 

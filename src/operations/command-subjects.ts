@@ -29,7 +29,8 @@ export async function releaseToReturnTo(
   });
 }
 
-async function previousRelease(tx: Tables, service: Service): Promise<Release | null> {
+/** The newest one before the active that served. */
+export async function previousRelease(tx: Tables, service: Service): Promise<Release | null> {
   const newest = await tx.releases.list(service.id, { after: null, limit: RELEASES_LOOKED_AT });
   for (const release of newest.rows) {
     if (release.number < (service.activeReleaseNumber ?? 0) && (await hasServed(tx, release))) return release;

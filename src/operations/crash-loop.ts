@@ -12,11 +12,7 @@ const STABLE_MS = 60_000;
 
 /** Epoch milliseconds from which the set may be filled up again; in the past when it may be now. */
 export function nextStartMs(history: readonly Instance[], set: WantedSet, nowMs: number): number {
-  const streak: Instance[] = [];
-  for (const row of history) {
-    if (row.releaseNumber !== set.release.number || isStable(row, nowMs)) break;
-    if (hasFailed(row)) streak.push(row);
-  }
+  const streak = endsInARow(history, set.release.number, nowMs);
   // A whole set that falls at once counts as one failure.
   const rounds = Math.ceil(streak.length / set.count);
   if (rounds < 2) return 0;
@@ -26,11 +22,25 @@ export function nextStartMs(history: readonly Instance[], set: WantedSet, nowMs:
   return lastEndMs + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (rounds - 2));
 }
 
+/** Instances of the release that ended by themselves since one was stable; `history` is newest first. */
+export function endsInARow(
+  history: readonly Instance[],
+  releaseNumber: number,
+  nowMs: number,
+): readonly Instance[] {
+  const streak: Instance[] = [];
+  for (const row of history) {
+    if (row.releaseNumber !== releaseNumber || isStable(row, nowMs)) break;
+    if (hasFailed(row)) streak.push(row);
+  }
+  return streak;
+}
+
 /** Ended without being asked to: it never drained. */
 function hasFailed(row: Instance): boolean {
   return row.state === "failed" || (row.state === "stopped" && row.drainingSinceMs === null);
 }
 
-function isStable(row: Instance, nowMs: number): boolean {
+export function isStable(row: Instance, nowMs: number): boolean {
   return row.readyAtMs !== null && (row.stoppedAtMs ?? nowMs) - row.readyAtMs >= STABLE_MS;
 }

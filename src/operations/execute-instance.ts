@@ -4,6 +4,7 @@ import { cpuMillis } from "../domain/instance-size.ts";
 import type { Instance } from "../domain/instance.ts";
 import { type Release, runSettings } from "../domain/release.ts";
 import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
+import { tellCrashes } from "./crash-story.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext, serviceOf } from "./executor.ts";
 import { UNWELL } from "./failure.ts";
 import { ensureImage } from "./restore-image.ts";
@@ -142,6 +143,7 @@ export const recordEnd: Executor<"recordEnd"> = async ({ instanceId, exit, reaso
     await tellNotStarted(context, row, reason);
     return recordFall(context, instanceId, { endReason: reason });
   }
+  if (row !== null && exit !== null) await tellCrashes(context, row, reason);
   if (row !== null && row.readyAtMs !== null) {
     const text = eventLine.instanceReplaced(instanceId, reason);
     await context.story.event(await serviceOf(context), instanceId, { key: "ended", text });
