@@ -19,10 +19,17 @@ export interface ScaledService {
   /** The slot its requests go to. */
   readonly slot: number;
   readonly policy: ScalePolicy;
+  /** What each instance may use. */
+  readonly instanceSize: InstanceSize;
   /** Of the active release, and staying. */
   readonly instances: readonly ScaledInstance[];
   /** When the service was last deployed, resumed or created: counts as a request. Epoch milliseconds. */
   readonly activeSinceMs: number;
+}
+
+export interface InstanceSize {
+  readonly cpuMillis: number;
+  readonly memoryMiB: number;
 }
 
 export interface ScaledInstance {
