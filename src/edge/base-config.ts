@@ -57,6 +57,7 @@ function renderGlobal(settings: BaseSettings): string {
 ${confinement}  stats socket unix@${layout.runtimeSocket} mode 600 level admin expose-fd listeners
   stats timeout 1m
   httpclient.ssl.verify none
+  server-state-file ${layout.serverState}
   hard-stop-after ${REQUEST_TIMEOUT_S + 30}s
 ${renderGateGlobal(layout, gate)}${hasAccessLog ? "  log ring@access_log len 2048 format raw local0\n" : ""}`;
 }
@@ -101,13 +102,14 @@ function renderDefaults(): string {
 }
 
 /**
- * Log fields, tab-separated: start (seconds.milliseconds), client, host (as the client wrote it; a tab in it is escaped, or
- * a client could write the fields after it), backend, server, method, path, status, bytes, waited in queue, to connect, to
- * first byte, total (ms), how it ended, concurrency (server/backend/queue), request id.
+ * Log fields, tab-separated: start (seconds.milliseconds), client, host (as the client wrote it, but `#09` for a tab, or a
+ * client could write the fields after it), backend, server, method, path, status, bytes, waited in queue, to connect, to
+ * first byte, total (ms), how it ended, concurrency (server/backend/queue), request id. `%hrl` are all captured headers:
+ * one. The converter `json` escapes as well, but takes 3,900 instructions of 46,600 for a request.
  */
 const ACCESS_LOG =
-  "%Ts.%ms\\t%[var(sess.client)]\\t%[capture.req.hdr(0),json(utf8ps)]\\t%b\\t%s\\t%HM\\t%HP\\t%ST\\t%B\\t" +
-  "%Tw\\t%Tc\\t%Tr\\t%Ta\\t%ts\\t%sc/%bc/%bq\\t%ID";
+  "%Ts.%ms\\t%[var(sess.client)]\\t%hrl\\t%b\\t%s\\t%HM\\t%HP\\t%ST\\t%B\\t%Tw\\t" +
+  "%Tc\\t%Tr\\t%Ta\\t%ts\\t%sc/%bc/%bq\\t%ID";
 
 /** Headers that only we may set, in the spellings that CGI-like instances cannot tell apart. */
 const OUR_HEADERS = "x[-_]forwarded[-_].*|forwarded|x[-_]real[-_]ip|x[-_]request[-_]id";
@@ -213,6 +215,7 @@ function renderRefusal(reason: RefusalReason): string {
 function renderSlotDefaults(kind: CheckKind, layout: EdgeLayout): string {
   return `defaults slot_${kind} from base
   balance leastconn
+  load-server-state-from-file global
 ${kind === "http" ? renderHttpCheck(layout) : ""}  http-request allow if { be_conn_free gt 0 }
   http-request return status 503 content-type text/plain hdr Retry-After 1 string "This service has no healthy instance at the moment.\\n" if { nbsrv eq 0 }
   http-request set-var(txn.queue_limit) ${hostEntry(layout)},field(2,/)

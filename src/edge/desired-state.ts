@@ -9,7 +9,9 @@ import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMissing, removeIfExists, syncDirectory, writeDurably } from "./durable-file.ts";
 import { type HostEntry, parseCheckPaths, parseHostMap, renderHostMap, renderMap } from "./host-map.ts";
+import { KeyedQueue } from "./keyed-queue.ts";
 import { type EdgeLayout, slotFileName, slotOfFileName } from "./layout.ts";
+import { renderServerState } from "./server-state.ts";
 import { parseSlot, renderSlot, type ServerLine } from "./slot-file.ts";
 
 export type EdgeLog = (level: "info" | "warn", message: string) => void;
@@ -22,6 +24,7 @@ export class DesiredState {
   hosts: ReadonlyMap<string, HostEntry> = new Map();
   /** Backend → path of its HTTP checks. */
   readonly checkPaths = new Map<string, string>();
+  readonly #files = new KeyedQueue();
   #isLoaded = false;
 
   constructor(layout: EdgeLayout, log: EdgeLog) {
@@ -38,6 +41,7 @@ export class DesiredState {
     await mkdir(this.#layout.brokenDirectory, { recursive: true, mode: 0o700 });
     await this.#reconcileSlots();
     await this.#reconcileMaps();
+    await this.#writeServerState();
     this.#isLoaded = true;
   }
 
@@ -108,6 +112,7 @@ export class DesiredState {
     this.slots.set(slot, servers);
     try {
       await this.#writeSlot(slot);
+      if ([...before, ...servers].some((line) => !line.isChecked)) await this.#writeServerState();
     } catch (error) {
       this.slots.set(slot, before);
       throw error;
@@ -130,6 +135,13 @@ export class DesiredState {
 
   async #writeSlot(slot: number): Promise<void> {
     await writeDurably(this.#slotPath(slot), renderSlot(slot, this.slots.get(slot) ?? []));
+  }
+
+  /** All slots are in one file, so writes of it are in order. */
+  async #writeServerState(): Promise<void> {
+    await this.#files.run("server-state", () =>
+      writeDurably(this.#layout.serverState, renderServerState(this.slots)),
+    );
   }
 
   #slotPath(slot: number): string {

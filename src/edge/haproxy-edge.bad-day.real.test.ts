@@ -57,6 +57,25 @@ it.each(["worker", "master"] as const)(
   },
 );
 
+it("does not check after a crash what it did not check before, and can be told to", async () => {
+  const healthCheck = { protocol: "HTTP", intervalS: 1, timeoutS: 1, unhealthyThreshold: 1 } as const;
+  const [frozen, other] = [await bench.origin("frozen"), await bench.origin("other")];
+  await bench.serve(3, frozen, { healthCheck });
+  await bench.serve(3, other, { healthCheck });
+  await bench.edge.setServerCheck(3, "frozen", false, signal);
+  frozen.setCheckStatus(500);
+  process.kill((await bench.pids()).worker, "SIGKILL");
+  await until(isUnknown, "HAProxy to be gone");
+  await until(async () => !(await isUnknown()), "HAProxy to be back");
+  const checks = [frozen.checks.length, other.checks.length] as const;
+  await until(() => other.checks.length >= checks[1] + 3, "three checks of the other");
+  expect(frozen.checks.length).toBe(checks[0]);
+  const state = async () => (await bench.slot(3)).servers.find(({ instanceId }) => instanceId === "frozen");
+  expect(await state()).toMatchObject({ isChecked: false, health: "up" });
+  await bench.edge.setServerCheck(3, "frozen", true, signal);
+  await until(async () => (await state())?.health === "down", "the check to fail");
+});
+
 it("refuses no connection while HAProxy is killed again and again", async () => {
   const load = startLoad({ port: bench.port, host: "app.test" }, 4);
   for (let round = 0; round < 3; round += 1) {

@@ -245,6 +245,29 @@ describe("instances", () => {
     expect((await bench.get("tcp-checked.test")).body).toContain("no healthy instance");
   });
 
+  it("asks nothing of an instance whose check is off, counts it as up, and checks it again when told", async () => {
+    const origin = await bench.origin("frozen");
+    const healthCheck = { protocol: "HTTP", intervalS: 1, timeoutS: 1, unhealthyThreshold: 1 } as const;
+    await bench.serve(29, origin, { healthCheck });
+    origin.setCheckStatus(500);
+    const state = async () => (await bench.slot(29)).servers[0];
+    await until(async () => (await state())?.health === "down", "the check to fail");
+    await bench.edge.setServerCheck(29, "frozen", false, signal);
+    expect(await state()).toMatchObject({ isChecked: false, health: "up" });
+    await bench.route("frozen.test", 29);
+    expect((await bench.get("frozen.test")).body).toBe("frozen");
+    // The other's check goes on: three rounds of it without one of this instance.
+    const other = await bench.origin("not-frozen");
+    await bench.serve(29, other, { healthCheck });
+    const checks = origin.checks.length;
+    await until(() => other.checks.length >= 3, "three checks of the other");
+    expect(origin.checks.length).toBe(checks);
+    expect(await state()).toMatchObject({ isChecked: false, health: "up" });
+    await bench.edge.setServerCheck(29, "frozen", true, signal);
+    await until(async () => (await state())?.health === "down", "the check to fail again");
+    expect(await state()).toMatchObject({ isChecked: true });
+  });
+
   it("follows a change of the kind of check with the route", async () => {
     const [tcp, http] = [await bench.origin("kind-tcp"), await bench.origin("kind-http")];
     await bench.route("kind.test", 22);

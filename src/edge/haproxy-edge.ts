@@ -153,6 +153,12 @@ export class HaproxyEdge implements Edge {
     }
   }
 
+  async setServerCheck(slot: number, instanceId: string, isOn: boolean, signal: AbortSignal): Promise<void> {
+    const change = (line: ServerLine): ServerLine =>
+      line.instanceId === instanceId ? { ...line, isChecked: isOn } : line;
+    await this.#changeServers(slot, (servers) => servers.map(change), signal);
+  }
+
   async #changeServers(
     slot: number,
     change: (servers: readonly ServerLine[]) => readonly ServerLine[],
@@ -253,7 +259,9 @@ function withServer(servers: readonly ServerLine[], line: ServerLine): readonly 
 
 function isSame(left: readonly ServerLine[], right: readonly ServerLine[]): boolean {
   const text = (servers: readonly ServerLine[]): string =>
-    servers.map((line) => `${line.kind} ${line.instanceId} ${formatServer(line)}`).join("\n");
+    servers
+      .map((line) => `${line.kind} ${line.instanceId} ${formatServer(line)} ${line.isChecked}`)
+      .join("\n");
   return text(left) === text(right);
 }
 

@@ -6,6 +6,7 @@ export interface EdgeLayout {
   readonly slotDirectory: string;
   readonly hostMap: string;
   readonly checkPathMap: string;
+  readonly serverState: string;
   /** Unreadable state is moved here, so that a person can look at it. */
   readonly brokenDirectory: string;
   /** Root of HAProxy's workers when started by root. */
@@ -34,6 +35,7 @@ export function edgeLayout(stateDirectory: string): EdgeLayout {
     slotDirectory: at("slots"),
     hostMap: at("hosts.map"),
     checkPathMap: at("check-paths.map"),
+    serverState: at("server-state"),
     brokenDirectory: at("broken"),
     runDirectory: at("run"),
     runtimeSocket: at("run", "haproxy.sock"),

@@ -63,6 +63,7 @@ function serverState(row: ServerRow, oldRows: readonly ServerRow[]): ServerState
     port: row.port,
     maxConcurrency: row.maxConcurrency,
     isDraining: row.isDraining,
+    isChecked: row.isChecked,
     health: row.health,
     inFlight: same.reduce((sum, old) => sum + old.inFlight, row.inFlight),
   };

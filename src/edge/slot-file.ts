@@ -21,6 +21,8 @@ export interface ServerLine {
   readonly maxConcurrency: number;
   /** Weight 0 in the file and at run time: a drained server stays drained over a crash. */
   readonly isDraining: boolean;
+  /** HAProxy heeds the mark only in the server-state file; the one in the slot's file is for us. */
+  readonly isChecked: boolean;
   readonly intervalS: number;
   readonly rise: number;
   readonly fall: number;
@@ -29,7 +31,7 @@ export interface ServerLine {
 const INSTANCE_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 const BACKEND = /^slot_(\d{1,7})(_http)?$/;
 const SERVER =
-  /^ {2}server (\S+) (\S+):(\d+) maxconn (\d+) weight ([01]) check inter (\d+)s rise (\d+) fall (\d+)$/;
+  /^ {2}server (\S+) (\S+):(\d+) maxconn (\d+) weight ([01]) check inter (\d+)s rise (\d+) fall (\d+)( # not checked)?$/;
 
 export function backendName(slot: number, kind: CheckKind): string {
   return kind === "tcp" ? `slot_${slot}` : `slot_${slot}_http`;
@@ -51,6 +53,7 @@ export function serverLine(server: EdgeServer): ServerLine {
     port: server.port,
     maxConcurrency: server.maxConcurrency,
     isDraining: false,
+    isChecked: true,
     // A check has to end within `inter`; the net must never be stricter than what was configured.
     intervalS: Math.max(healthCheck.intervalS, healthCheck.timeoutS),
     rise: healthCheck.healthyThreshold,
@@ -90,9 +93,13 @@ export function renderSlot(slot: number, servers: readonly ServerLine[]): string
   const backends = checkKinds.map((kind) => {
     const lines = servers.filter((server) => server.kind === kind);
     const section = `backend ${backendName(slot, kind)} from slot_${kind}\n`;
-    return section + lines.map((line) => `  server ${line.instanceId} ${formatServer(line)}\n`).join("");
+    return section + lines.map(renderServer).join("");
   });
   return backends.join("");
+}
+
+function renderServer(line: ServerLine): string {
+  return `  server ${line.instanceId} ${formatServer(line)}${line.isChecked ? "" : " # not checked"}\n`;
 }
 
 /** Reads a slot's file back; null when it is not exactly what `renderSlot` writes. */
@@ -110,7 +117,7 @@ export function parseSlot(slot: number, text: string): readonly ServerLine[] | n
 }
 
 function lineOf(match: RegExpExecArray, kind: CheckKind): ServerLine {
-  const [, instanceId = "", address = "", port, maxConcurrency, weight, intervalS, rise, fall] = match;
+  const [, instanceId = "", address = "", port, maxConcurrency, weight, intervalS, rise, fall, mark] = match;
   return {
     instanceId,
     kind,
@@ -118,6 +125,7 @@ function lineOf(match: RegExpExecArray, kind: CheckKind): ServerLine {
     port: Number(port),
     maxConcurrency: Number(maxConcurrency),
     isDraining: weight === "0",
+    isChecked: mark === undefined,
     intervalS: Number(intervalS),
     rise: Number(rise),
     fall: Number(fall),

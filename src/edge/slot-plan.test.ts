@@ -10,6 +10,7 @@ const line: ServerLine = {
   port: 8080,
   maxConcurrency: 5,
   isDraining: false,
+  isChecked: true,
   intervalS: 5,
   rise: 1,
   fall: 5,
@@ -22,6 +23,7 @@ const row: ServerRow = {
   port: 8080,
   maxConcurrency: 5,
   isDraining: false,
+  isChecked: true,
   isInMaintenance: false,
   health: "up",
   inFlight: 0,
@@ -61,7 +63,21 @@ describe("slot plan", () => {
   it("changes the concurrency in place", () =>
     expect(plan([{ ...line, maxConcurrency: 9 }], [row])).toEqual(["set maxconn server slot_7/i-1 9"]));
   it("finishes an addition that was interrupted", () =>
-    expect(plan([line], [{ ...row, isInMaintenance: true }])).toEqual(addition.slice(2)));
+    expect(plan([line], [{ ...row, isInMaintenance: true, isChecked: false }])).toEqual(addition.slice(1)));
+  it("turns the check of a server off, and up what it may have taken down meanwhile", () => {
+    const off = ["disable health slot_7/i-1", "set server slot_7/i-1 health up"];
+    const frozen = { ...line, isChecked: false };
+    const running = { ...row, isChecked: false, rise: 0, fall: 0 };
+    expect(plan([frozen], [row])).toEqual(off);
+    expect(plan([frozen], [running])).toEqual([]);
+    expect(plan([frozen], [{ ...running, health: "down" }])).toEqual(off);
+    expect(plan([frozen], [{ ...running, isInMaintenance: true }])).toEqual([
+      ...off,
+      "set server slot_7/i-1 state ready",
+    ]);
+  });
+  it("turns the check of a server on, with the full count of failures", () =>
+    expect(plan([line], [{ ...row, isChecked: false, rise: 0, fall: 0 }])).toEqual(addition.slice(1, 3)));
   it("knows the same instance under another kind of check as another server", () =>
     expect(plan([{ ...line, kind: "http" }], [row])).toEqual([
       ...addition.map((command) => command.replace("slot_7/", "slot_7_http/")),

@@ -31,15 +31,12 @@ function serverName(slot: number, server: Pick<ServerLine, "kind" | "instanceId"
 }
 
 function isSameServer(line: ServerLine, row: ServerRow): boolean {
-  return (
-    line.address === row.address && line.port === row.port && line.rise === row.rise && line.fall === row.fall
-  );
+  // Thresholds are told only of servers that are checked.
+  const hasThresholds = !row.isChecked || (line.rise === row.rise && line.fall === row.fall);
+  return line.address === row.address && line.port === row.port && hasThresholds;
 }
 
-/**
- * Never the keyword `enabled`: it breaks the backend's count of servers (2.6). Checks are off until enabled, and
- * `health up` gives the full count of failures that `fall` allows, where a new server has one.
- */
+/** Never the keyword `enabled`: it breaks the backend's count of servers (2.6). Checks are off until enabled. */
 function addition(slot: number, line: ServerLine): readonly PlannedCommand[] {
   const name = serverName(slot, line);
   return [
@@ -48,10 +45,16 @@ function addition(slot: number, line: ServerLine): readonly PlannedCommand[] {
       text: `add server ${name} ${formatServer(line)} pool-max-conn -1 pool-purge-delay 5s`,
       expected: "New server registered.",
     },
-    silent(`set server ${name} health up`),
-    silent(`enable health ${name}`),
+    ...checking(slot, line),
     silent(`set server ${name} state ready`),
   ];
+}
+
+/** `health up` gives the full count of failures that `fall` allows, where a new server has one. */
+function checking(slot: number, line: ServerLine): readonly PlannedCommand[] {
+  const name = serverName(slot, line);
+  const up = silent(`set server ${name} health up`);
+  return line.isChecked ? [up, silent(`enable health ${name}`)] : [silent(`disable health ${name}`), up];
 }
 
 /** A server can be deleted in maintenance and without requests, so those still running are cut. */
@@ -72,9 +75,11 @@ function correction(slot: number, line: ServerLine, row: ServerRow): readonly Pl
   }
   if (line.isDraining !== row.isDraining)
     commands.push(silent(`set server ${name} weight ${line.isDraining ? 0 : 1}`));
-  if (row.isInMaintenance) {
-    commands.push(silent(`enable health ${name}`), silent(`set server ${name} state ready`));
-  }
+  // A check that was on its way when checks were turned off may still have taken the server down.
+  const isWronglyDown = !line.isChecked && row.health === "down";
+  const hasOtherCheck = row.isInMaintenance || line.isChecked !== row.isChecked;
+  if (hasOtherCheck || isWronglyDown) commands.push(...checking(slot, line));
+  if (row.isInMaintenance) commands.push(silent(`set server ${name} state ready`));
   return commands;
 }
 

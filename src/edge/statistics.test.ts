@@ -24,6 +24,7 @@ describe("show stat", () => {
           port: 8080,
           maxConcurrency: 80,
           isDraining: false,
+          isChecked: true,
           isInMaintenance: false,
           health: "up",
           inFlight: 3,
@@ -42,6 +43,9 @@ describe("show stat", () => {
     ["UP 1/2", "L4TOUT", "up"],
     ["DRAIN", "L4OK", "up"],
     ["DOWN 1/2", "L7OK", "down"],
+    ["no check", "", "up"],
+    ["DRAIN", "", "up"],
+    ["MAINT", "", "unknown"],
   ])("%s after %s is %s", (status, check, health) => {
     const csv = `${HEADER}\nslot_0,i,0,0,1,${status},${check},1,5,10.0.0.1:1,1\n`;
     expect(parseStatistics(csv).servers[0]?.health).toBe(health);

@@ -10,10 +10,13 @@ export interface ServerRow {
   readonly port: number;
   readonly maxConcurrency: number;
   readonly isDraining: boolean;
+  /** False also in maintenance. */
+  readonly isChecked: boolean;
   /** True when it takes no traffic for another reason than draining: a change was interrupted half-way. */
   readonly isInMaintenance: boolean;
   readonly health: "up" | "down" | "unknown";
   readonly inFlight: number;
+  /** 0, like `fall`, where it is not checked. */
   readonly rise: number;
   readonly fall: number;
 }
@@ -70,7 +73,8 @@ function parseServer(
     port: Number(endpoint.slice(colon + 1)),
     maxConcurrency: Number(column("slim")),
     isDraining: column("uweight") === "0",
-    isInMaintenance: status.startsWith("MAINT") || column("check_status") === "",
+    isChecked: column("check_status") !== "",
+    isInMaintenance: status.startsWith("MAINT"),
     health: healthOf(status, column("check_status")),
     inFlight: Number(column("scur")),
     rise: Number(column("check_rise")),
@@ -78,11 +82,14 @@ function parseServer(
   };
 }
 
-/** `check_status` is empty or INI before the first check, and starts with `* ` while one runs. */
+/**
+ * `check_status` is INI before the first check, starts with `* ` while one runs, and is empty in maintenance and without
+ * checks (`no check`, `DRAIN`).
+ */
 function healthOf(status: string, checkStatus: string): ServerRow["health"] {
   const result = checkStatus.replace(/^\* /, "");
   if (status.startsWith("DOWN")) return "down";
-  return result === "" || result === "INI" || result === "UNK" ? "unknown" : "up";
+  return status.startsWith("MAINT") || result === "INI" || result === "UNK" ? "unknown" : "up";
 }
 
 export interface Processes {

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { renderBaseConfig } from "../../../src/edge/base-config.ts";
 import { GATE_LIMITS } from "../../../src/edge/gate-config.ts";
 import { type HostEntry, parseHostMap, renderHostMap } from "../../../src/edge/host-map.ts";
+import { renderServerState } from "../../../src/edge/server-state.ts";
 import { edgeLayout } from "../../../src/edge/layout.ts";
 import {
   type CheckKind,
@@ -59,6 +60,7 @@ describe("slot file", () => {
   const cases: Readonly<Record<string, readonly ServerLine[]>> = {
     empty: [],
     "one-instance": [server],
+    "not-checked": [{ ...server, isChecked: false }],
     draining: [
       { ...server, isDraining: true },
       { ...server, instanceId: "web-r4-1", address: "172.18.0.3" },
@@ -81,6 +83,15 @@ describe("slot file", () => {
     await expect(text).toMatchFileSnapshot(`slot-${name}.cfg`);
     expect(parseSlot(7, text)).toEqual(servers);
   });
+});
+
+it("server state, for those that are not checked", async () => {
+  const frozen = { ...server, isChecked: false };
+  const slots = new Map([
+    [7, [server, { ...frozen, instanceId: "web-r4-1", kind: "http" as const, address: "fd00::7" }]],
+    [8, [{ ...frozen, isDraining: true }]],
+  ]);
+  await expect(renderServerState(slots)).toMatchFileSnapshot("server-state");
 });
 
 it("host map", async () => {
