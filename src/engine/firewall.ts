@@ -16,6 +16,9 @@ import { runProgram } from "./program.ts";
 /** Docker copies these to containers; systemd-resolved's real servers stand in the second. */
 const RESOLVER_FILES = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"];
 const LOCK_WAIT_S = "10";
+const FAMILIES = ["iptables", "ip6tables"] as const;
+
+type Family = (typeof FAMILIES)[number];
 
 export interface FirewallOptions {
   /** Name servers instances may ask although they are private or the host's own. Default: the host's resolvers. */
@@ -30,9 +33,16 @@ export interface EdgeListener {
   readonly ports: readonly number[];
 }
 
+/** Rules as they were given, and as the program lists them once they are in place. */
+interface Settled {
+  readonly rules: string;
+  readonly listed: readonly string[];
+}
+
 export class Firewall {
   readonly #context: EngineContext;
   readonly #options: FirewallOptions;
+  readonly #settled = new Map<Family, Settled>();
 
   constructor(context: EngineContext, options: FirewallOptions) {
     this.#context = context;
@@ -47,63 +57,95 @@ export class Firewall {
       resolvers: resolvers.filter((address) => isIPv4(address)),
       edge: this.#options.edge ?? null,
     };
-    await this.#restore("iptables", renderRules(names, reachable), signal);
-    await this.#putJumpsFirst("iptables", signal);
-    if (!(await hasIPv6())) return;
+    await this.#settle("iptables", renderRules(names, reachable), signal);
     // The bridge has no IPv6; whatever comes from it all the same is refused.
-    await this.#restore("ip6tables", renderRefuseAll(names), signal);
-    await this.#putJumpsFirst("ip6tables", signal);
+    if (await hasIPv6()) await this.#settle("ip6tables", renderRefuseAll(names), signal);
   }
 
   /** Takes everything of ours out again. */
   async remove(signal: AbortSignal): Promise<void> {
     const { inputChain, forwardChain } = this.#context.names;
-    for (const program of (await hasIPv6()) ? ["iptables", "ip6tables"] : ["iptables"]) {
-      await this.#change(program, linesToRemove, signal);
+    this.#settled.clear();
+    for (const family of (await hasIPv6()) ? FAMILIES : FAMILIES.slice(0, 1)) {
+      const listing = await this.#attempt(family, ["-S"], signal);
+      if (listing !== null) await this.#change(family, linesToRemove, listing, signal);
       for (const chain of [inputChain, forwardChain]) {
-        await this.#attempt(program, ["-F", chain], signal);
-        await this.#attempt(program, ["-X", chain], signal);
+        await this.#attempt(family, ["-F", chain], signal);
+        await this.#attempt(family, ["-X", chain], signal);
       }
     }
   }
 
-  /** Other tools insert rules at the top as well: one that accepts there would lead past ours. */
-  async #putJumpsFirst(program: string, signal: AbortSignal): Promise<void> {
-    await this.#change(program, linesToStandFirst, signal);
+  /** One listing a minute and no more while all is as it was left: to start a program takes this process 5 ms. */
+  async #settle(family: Family, rules: string, signal: AbortSignal): Promise<void> {
+    const settled = this.#settled.get(family);
+    let listing = settled?.rules === rules ? await this.#list(family, signal) : null;
+    if (listing === null || !isSame(settled?.listed ?? [], this.#ownRules(listing))) {
+      this.#settled.delete(family);
+      await this.#restore(family, rules, signal);
+      listing = await this.#list(family, signal);
+      this.#remember(family, rules, listing);
+    }
+    // Other tools insert rules at the top as well: one that accepts there would lead past ours.
+    await this.#change(family, linesToStandFirst, listing, signal);
+  }
+
+  /** Not when somebody has changed them since: the next look puts them in place again. */
+  #remember(family: Family, rules: string, listing: string): void {
+    const listed = this.#ownRules(listing);
+    const given = this.#ownRules(rules);
+    if (listed.length === given.length) this.#settled.set(family, { rules, listed });
+  }
+
+  /** The same text form for what was written and what is listed; only its details differ. */
+  #ownRules(text: string): readonly string[] {
+    const { inputChain, forwardChain } = this.#context.names;
+    const prefixes = [`-A ${inputChain} `, `-A ${forwardChain} `];
+    return text.split("\n").filter((line) => prefixes.some((prefix) => line.startsWith(prefix)));
   }
 
   /** All in one act, and none when nothing is to be done: there is no moment without the jumps. */
   async #change(
-    program: string,
+    family: Family,
     linesFor: (jump: Jump, listing: string) => readonly string[],
+    listing: string,
     signal: AbortSignal,
   ): Promise<void> {
-    const lines: string[] = [];
-    for (const jump of jumpsOf(this.#context.names)) {
-      const listing = await this.#attempt(program, ["-S", jump.parent], signal);
-      if (listing !== null) lines.push(...linesFor(jump, listing));
-    }
-    if (lines.length > 0) await this.#restore(program, table([], lines), signal);
+    const jumps = jumpsOf(this.#context.names).filter(({ parent }) => hasChain(parent, listing));
+    const lines = jumps.flatMap((jump) => linesFor(jump, listing));
+    if (lines.length > 0) await this.#restore(family, table([], lines), signal);
   }
 
-  async #restore(program: string, rules: string, signal: AbortSignal): Promise<void> {
-    await this.#run(`${program}-restore`, ["-w", LOCK_WAIT_S, "--noflush"], rules, signal);
+  async #list(family: Family, signal: AbortSignal): Promise<string> {
+    return this.#run(family, ["-w", LOCK_WAIT_S, "-S"], "", signal);
+  }
+
+  async #restore(family: Family, rules: string, signal: AbortSignal): Promise<void> {
+    await this.#run(`${family}-restore`, ["-w", LOCK_WAIT_S, "--noflush"], rules, signal);
   }
 
   /** What it printed; null when it failed, as it does without the chain. */
-  async #attempt(program: string, args: readonly string[], signal: AbortSignal): Promise<string | null> {
-    const { exitCode, stdout } = await runAsRoot(program, ["-w", LOCK_WAIT_S, ...args], "", signal);
+  async #attempt(family: Family, args: readonly string[], signal: AbortSignal): Promise<string | null> {
+    const { exitCode, stdout } = await runAsRoot(family, ["-w", LOCK_WAIT_S, ...args], "", signal);
     return exitCode === 0 ? stdout : null;
   }
 
-  async #run(program: string, args: readonly string[], input: string, signal: AbortSignal): Promise<void> {
-    const { exitCode, stderr } = await runAsRoot(program, args, input, signal);
-    if (exitCode === 0) return;
+  async #run(program: string, args: readonly string[], input: string, signal: AbortSignal): Promise<string> {
+    const { exitCode, stdout, stderr } = await runAsRoot(program, args, input, signal);
+    if (exitCode === 0) return stdout;
     throw engineUnavailable(
       `the firewall that separates instances cannot be set (${program}: ${stderr.trim() || `exit code ${exitCode}`}); ` +
         "install iptables and run Slipway as root, or allow it `sudo -n iptables`",
     );
   }
+}
+
+function hasChain(chain: string, listing: string): boolean {
+  return listing.split("\n").some((line) => line.startsWith(`-P ${chain} `) || line === `-N ${chain}`);
+}
+
+function isSame(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((line, index) => line === right[index]);
 }
 
 interface RuleNames {
