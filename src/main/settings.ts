@@ -57,6 +57,8 @@ const settingsSchema = z.strictObject({
   repositoryQuota: whole(1, 10_000, "must be a number from 1 to 10000").default(50),
   /** Whether repositories and their hosts may be reached by http, which anybody on the way can read. */
   gitOverHttp: z.stringbool({ error: "must be true or false" }).or(z.boolean()).default(false),
+  /** What was fetched for services' next checkout, of all together. */
+  sourceCacheMiB: whole(0, 16_777_216, "must be a number of MiB from 0 to 16777216").default(10_240),
   /** Of all builds together; half of the machine's, at most 4 GiB, unless given. */
   buildMemoryMiB: whole(256, 1_048_576, "must be a number of MiB from 256 to 1048576").optional(),
   /** What one build may take. */
@@ -91,6 +93,7 @@ const VARIABLES = {
   SLIPWAY_SERVICE_QUOTA: "serviceQuota",
   SLIPWAY_REPOSITORY_QUOTA: "repositoryQuota",
   SLIPWAY_GIT_OVER_HTTP: "gitOverHttp",
+  SLIPWAY_SOURCE_CACHE_MIB: "sourceCacheMiB",
   SLIPWAY_BUILD_MEMORY_MIB: "buildMemoryMiB",
   SLIPWAY_BUILD_MINUTES: "buildMinutes",
   SLIPWAY_BUILDS_AT_ONCE: "buildsAtOnce",

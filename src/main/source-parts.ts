@@ -39,6 +39,7 @@ export function buildSourceParts({ settings, store, logger, installationId }: So
     removeHosted: async (url, serviceName) => {
       if (hostedRepositoryName(url) === serviceName) await hosted.remove(serviceName);
     },
+    mirrorBytesMax: settings.sourceCacheMiB * MIB,
     ...network,
   });
   const bases = new LocalRuntimeBases({ socketPath, workDirectory: statePath(stateDirectory, "bases") });

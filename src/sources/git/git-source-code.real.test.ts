@@ -281,6 +281,19 @@ describe("a checkout", () => {
     expect(await readdir(join(directory, "sources", "mirrors"))).toEqual([]);
   });
 
+  test("is made again when its mirror had to go", async () => {
+    await repository.commit({ a: "1" });
+    const url = await webUrl();
+    const code = sources({ mirrorBytesMax: 0 });
+    const first = await code.checkout(request(url), never);
+    expect(await readdir(join(directory, "sources", "mirrors"))).toEqual([]);
+    const again = await code.checkout(request(url, { key: OTHER_KEY, commitId: first.commit.id }), never);
+    expect(await readFile(join(again.directory, "a"), "utf8")).toBe("1");
+    await mkdir(join(directory, "sources", "mirrors", "detect-1.git"));
+    await code.discardAllBut(new Set());
+    expect(await readdir(join(directory, "sources", "mirrors"))).toEqual([]);
+  });
+
   test("knows the tree of the source directory", async () => {
     const id = await repository.commit({ "services/web/app.js": "1", "docs/x": "1" });
     const url = await webUrl();

@@ -3,7 +3,7 @@
  *
  *   checkouts/<key>/          tree/, checkout.json; appears complete, by rename
  *   partial/                  checkouts that are being written
- *   mirrors/<serviceId>.git   what was fetched for a service; <serviceId>.modules/ the same for its submodules
+ *   mirrors/                  what was fetched for services: mirror-cache.ts
  *   known-hosts/              ssh host keys learnt at first use
  *   home/, private/, programs/
  */
@@ -22,6 +22,7 @@ import {
 import { gitEnvironment } from "./git-environment.ts";
 import { DEFAULT_LIMITS, type SourceLimits } from "./limits.ts";
 import { checkBranchName, relativeSourceDirectory } from "./location.ts";
+import { MirrorCache } from "./mirror-cache.ts";
 import { branchesOf, commitOf, headBranchOf, readCommit, treeId, type ObjectStore } from "./object-store.ts";
 import { installPrograms, type Programs } from "./programs.ts";
 import { noBranch, theOnlyBranch } from "./remote.ts";
@@ -29,7 +30,6 @@ import { removeForgottenKeys } from "./remote-access.ts";
 import { parseRepositoryAddress } from "./repository-address.ts";
 import { RepositoryReader } from "./repository-reader.ts";
 import { TreeExport } from "./tree-export.ts";
-import { Turns } from "./turns.ts";
 
 export interface GitSourceCodeOptions {
   /** Ours alone, absolute. */
@@ -44,8 +44,11 @@ export interface GitSourceCodeOptions {
   /** Of the control plane: nothing is fetched from them. */
   readonly ownPorts: readonly number[];
   readonly limits?: Partial<SourceLimits>;
+  /** Of all mirrors together, when no checkout runs. Default 10 GiB. */
+  readonly mirrorBytesMax?: number;
 }
 
+const MIRROR_BYTES_MAX = 10 * 1024 ** 3;
 const KEY = /^[0-9a-f]{32}$/;
 const SERVICE_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 const COMMIT_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
@@ -53,7 +56,7 @@ const COMMIT_ID = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 export class GitSourceCode implements SourceCode {
   readonly #options: GitSourceCodeOptions;
   readonly #limits: SourceLimits;
-  readonly #turns = new Turns();
+  readonly #mirrors: MirrorCache;
   readonly #partial = new Set<string>();
   /** Keys of checkouts that somebody in this process has not given back yet: no crash has left these. */
   readonly #given = new Set<string>();
@@ -62,6 +65,7 @@ export class GitSourceCode implements SourceCode {
   constructor(options: GitSourceCodeOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#mirrors = new MirrorCache(this.#path("mirrors"), options.mirrorBytesMax ?? MIRROR_BYTES_MAX);
   }
 
   async head(location: CodeLocation, signal: AbortSignal): Promise<{ readonly commitId: string }> {
@@ -93,7 +97,7 @@ export class GitSourceCode implements SourceCode {
     if (commitId !== null && !COMMIT_ID.test(commitId))
       throw new SourceError("no-commit", "A commit is named by its full id, 40 hexadecimal digits.");
     const sourceDirectory = relativeSourceDirectory(location.sourceDirectory);
-    return this.#turns.take(`service ${location.serviceId}`, signal, async () => {
+    return this.#mirrors.use(location.serviceId, signal, async () => {
       signal.throwIfAborted();
       this.#given.add(key);
       return (await this.#readCheckout(key)) ?? this.#makeCheckout({ ...request, sourceDirectory }, signal);
@@ -114,6 +118,8 @@ export class GitSourceCode implements SourceCode {
       if (!this.#partial.has(name)) await removeTree(this.#path("partial", name));
     }
     await removeForgottenKeys(this.#options.directory);
+    await this.#mirrors.removeLeft();
+    await this.#mirrors.trim();
   }
 
   /** Loses its name first: killed in the middle, what is left must not pass for a checkout. */
@@ -131,10 +137,7 @@ export class GitSourceCode implements SourceCode {
 
   async forgetService({ id: serviceId, name, repositoryUrl }: ForgottenService): Promise<void> {
     if (!SERVICE_ID.test(serviceId)) throw new TypeError("not the id of a service");
-    await this.#turns.take(`service ${serviceId}`, new AbortController().signal, async () => {
-      await removeTree(this.#path("mirrors", `${serviceId}.git`));
-      await removeTree(this.#path("mirrors", `${serviceId}.modules`));
-    });
+    await this.#mirrors.forget(serviceId);
     await this.#options.removeHosted(repositoryUrl, name);
   }
 
@@ -215,7 +218,7 @@ export class GitSourceCode implements SourceCode {
       access: { directory, programs: await this.#programs, rules: { ownPorts } },
       credential,
       allowPlainHttp,
-      mirror: this.#path("mirrors", serviceId),
+      mirror: this.#mirrors.pathOf(serviceId),
       storeAt: (path) => this.#storeAt(path, signal, timeoutMs),
       limits: this.#limits,
       signal,

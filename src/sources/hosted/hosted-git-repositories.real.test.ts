@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import {
   createServer,
   request as sendRequest,
@@ -10,6 +10,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
@@ -38,7 +39,10 @@ beforeEach(async () => {
     write("deployed");
     return Promise.resolve({ ok: true });
   };
-  server = createServer((request, response) => void mount(request, response));
+  server = createServer((request, response) => {
+    // Who leaves at once leaves before git has said anything.
+    mount(request, response).catch(() => response.destroy());
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -115,7 +119,6 @@ const push = (...options: readonly string[]): ReturnType<typeof git> =>
   git("push", ...options, `${origin}/git/web.git`, "main");
 
 async function socketsLeft(): Promise<readonly string[]> {
-  const { tmpdir } = await import("node:os");
   return (await readdir(tmpdir())).filter((name) => name.startsWith("slipway-push-"));
 }
 
@@ -286,6 +289,21 @@ test("a push that is not stored in time ends, says so, and leaves nothing", asyn
   await commit("1");
   hosted = open();
   expect((await push()).status).toBe(0);
+});
+
+test("what a crash left is removed before the first push, and nothing of another installation", async () => {
+  const request = await silentPush();
+  const [socket = ""] = await socketsLeft();
+  request.destroy();
+  const left = await mkdtemp(join(tmpdir(), socket.slice(0, -6)));
+  const others = await mkdtemp(join(tmpdir(), "slipway-push-other-"));
+  await mkdir(join(directory, "hosted", "repositories", "api.git.new-1"));
+  hosted = open();
+  await commit("1");
+  expect((await push()).status).toBe(0);
+  await expect(stat(left)).rejects.toThrow("ENOENT");
+  await rm(others, { recursive: true });
+  expect(await readdir(join(directory, "hosted", "repositories"))).toEqual(["web.git"]);
 });
 
 test("what a killed push left does not count for ever", async () => {

@@ -13,13 +13,14 @@ import type {
   HostedUsage,
   PushedReference,
 } from "../../ports/hosted-repositories.ts";
+import { bytesBelow } from "../git/disk-usage.ts";
 import { gitEnvironment } from "../git/git-environment.ts";
 import { runGit } from "../git/git-process.ts";
 import { headBranchOf, setHeadBranch } from "../git/object-store.ts";
 import { Turns } from "../git/turns.ts";
 import { LastWords, runHttpBackend, toPacket } from "./http-backend.ts";
 import { takePushTurn, type PushTimesMs } from "./push-turn.ts";
-import { openPushChannel, type PushChannel } from "./push-channel.ts";
+import { openPushChannel, removeLeftChannels, type PushChannel } from "./push-channel.ts";
 import { installPushHook, type InstalledHook } from "./push-hook.ts";
 
 export interface HostedOptions {
@@ -60,7 +61,7 @@ export class HostedGitRepositories implements HostedRepositories {
   readonly #quotaBytes: number;
   readonly #timesMs: HostedTimesMs;
   readonly #turns = new Turns();
-  #hook: Promise<InstalledHook> | null = null;
+  #prepared: Promise<InstalledHook> | null = null;
 
   constructor({ directory, quotaBytes = QUOTA_BYTES, timesMs }: HostedOptions) {
     this.#directory = directory;
@@ -72,7 +73,7 @@ export class HostedGitRepositories implements HostedRepositories {
     if (await this.exists(name)) return;
     const temporary = `${this.pathOf(name)}.new-${randomUUID()}`;
     const home = join(this.#directory, "home");
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    await this.#prepare();
     await mkdir(temporary, { recursive: true, mode: 0o700 });
     const init = ["init", "--bare", "--quiet", "--template=", "--initial-branch=main", "--", temporary];
     const result = await runGit({
@@ -152,8 +153,9 @@ export class HostedGitRepositories implements HostedRepositories {
       void channel?.[Symbol.asyncDispose]();
     };
     try {
+      await this.#prepare();
       await removeQuarantines(this.pathOf(name));
-      channel = await openPushChannel(onStored);
+      channel = await openPushChannel(this.#directory, onStored);
       return await this.#run(request, { channel, signal: AbortSignal.any([signal, turn.signal]), onEnd });
     } catch (error) {
       onEnd();
@@ -202,9 +204,7 @@ export class HostedGitRepositories implements HostedRepositories {
 
   async #environment(request: HostedGitRequest, channel: PushChannel | null): Promise<NodeJS.ProcessEnv> {
     const home = join(this.#directory, "home");
-    await mkdir(home, { recursive: true, mode: 0o700 });
-    this.#hook ??= installPushHook(this.#directory);
-    const hook = await this.#hook;
+    const hook = await this.#prepare();
     const settings = await this.#settings(request, hook);
     const { headers, name, path, method, query, remoteUser } = request;
     return gitEnvironment({
@@ -228,6 +228,30 @@ export class HostedGitRepositories implements HostedRepositories {
         SLIPWAY_HOOK_SOCKET: channel?.socketPath ?? "",
       },
     });
+  }
+
+  /** Once, before the first use. */
+  async #prepare(): Promise<InstalledHook> {
+    this.#prepared ??= this.#tidyAndInstall().catch((error: unknown) => {
+      this.#prepared = null;
+      throw error;
+    });
+    return this.#prepared;
+  }
+
+  async #tidyAndInstall(): Promise<InstalledHook> {
+    await mkdir(join(this.#directory, "home"), { recursive: true, mode: 0o700 });
+    await removeLeftChannels(this.#directory);
+    await this.#removeUnfinished();
+    return installPushHook(this.#directory);
+  }
+
+  /** Repositories that a crash left half made. */
+  async #removeUnfinished(): Promise<void> {
+    const repositories = join(this.#directory, "repositories");
+    const names = await readdir(repositories).catch(() => []);
+    for (const name of names.filter((one) => one.includes(".git.new-")))
+      await rm(join(repositories, name), { recursive: true, force: true });
   }
 
   async #settings(
@@ -294,17 +318,4 @@ async function removeQuarantines(repository: string): Promise<void> {
   const names = await readdir(objects).catch(() => []);
   for (const name of names.filter((one) => /^(?:tmp_objdir-)?incoming-/.test(one)))
     await rm(join(objects, name), { recursive: true, force: true, maxRetries: 3 });
-}
-
-async function bytesBelow(directory: string): Promise<number> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile());
-  // What goes away meanwhile counts nothing.
-  const sizes = files.map((file) =>
-    stat(join(file.parentPath, file.name)).then(
-      ({ size }) => size,
-      () => 0,
-    ),
-  );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

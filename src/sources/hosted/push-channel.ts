@@ -2,7 +2,8 @@
  * The control plane's end of the push hook: a Unix socket in a directory that only we can enter, for one push. The path is
  * in the system's temporary directory because those of Unix sockets may be no longer than 107 bytes.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,8 +16,12 @@ export interface PushChannel extends AsyncDisposable {
   readonly socketPath: string;
 }
 
-export async function openPushChannel(onPush: HostedGitRequest["onPush"]): Promise<PushChannel> {
-  const directory = await mkdtemp(join(tmpdir(), "slipway-push-"));
+/** The owner is the directory of the repositories: of several installations on a machine each knows its own. */
+export async function openPushChannel(
+  owner: string,
+  onPush: HostedGitRequest["onPush"],
+): Promise<PushChannel> {
+  const directory = await mkdtemp(join(tmpdir(), prefixOf(owner)));
   const socketPath = join(directory, "socket");
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -34,6 +39,17 @@ export async function openPushChannel(onPush: HostedGitRequest["onPush"]): Promi
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Those of a process that is no more; nobody may push meanwhile. */
+export async function removeLeftChannels(owner: string): Promise<void> {
+  const names = await readdir(tmpdir());
+  for (const name of names.filter((one) => one.startsWith(prefixOf(owner))))
+    await rm(join(tmpdir(), name), { recursive: true, force: true });
+}
+
+function prefixOf(owner: string): string {
+  return `slipway-push-${createHash("sha256").update(owner).digest("hex").slice(0, 12)}-`;
 }
 
 async function answer(socket: Socket, onPush: HostedGitRequest["onPush"]): Promise<void> {
