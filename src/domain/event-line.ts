@@ -89,7 +89,7 @@ export const eventLine = {
   pullFailed: (reason: string) => `Failed to pull your application image. Reason: ${reason}`, // [AWS]
   buildStarting: () => "Starting source code build.", // [AWS]
   buildRestarted: () =>
-    "The control plane ended during the build. Starting it again; what was finished comes from the cache.", // [ours]
+    "The control plane ended during the build. The build begins again; what was finished comes from the cache.", // [ours]
   buildSucceeded: () => "Successfully built your application source code.", // [AWS]
   buildFailed: (reason: string) => `Failed to build your application source code. Reason: ${reason}`, // [AWS]
   deployStarting: () => "Starting to deploy your application image.", // [AWS]
