@@ -39,6 +39,8 @@ export interface Instance {
   readonly releaseNumber: number;
   readonly colour: SlotColour;
   readonly state: InstanceState;
+  /** What its processes get while it is idle; absent means "run". */
+  readonly activity?: InstanceActivity;
   /** Null until the container has an address. */
   readonly address: string | null;
   readonly port: number;

@@ -20,6 +20,8 @@ export interface NewInstance {
 
 export interface MemoryAnswer {
   readonly fits: boolean;
+  /** What it will take, as far as is known. */
+  readonly expectedMiB: number;
   /** One line for people. */
   readonly reason: string;
 }
@@ -42,6 +44,7 @@ export function fits(memory: MachineMemory, instance: NewInstance, startingMiB: 
   const expectedMiB = Math.min(instance.limitMiB, instance.expectedMiB ?? UNKNOWN_MIB);
   const starting = startingMiB > 0 ? `, instances that are starting take about ${text(startingMiB)}` : "";
   return {
+    expectedMiB,
     fits: availableMiB - startingMiB - expectedMiB >= reserveMiB,
     reason:
       `the machine has ${text(availableMiB)} of ${text(memory.totalMiB)} MiB left${starting}, an instance of ` +

@@ -38,6 +38,17 @@ export interface ScaleWish {
 /** What a request meets before the instances of its service. */
 export type Gate = "open" | "watched" | "closed";
 
+/**
+ * Requests that may wait in the edge when all instances are busy: one instance's worth, and what those could take that may
+ * still come. At `maxSize` a wait is short or not worth it. [App Runner answers 429 at once]
+ */
+export function queueLimit({ maxSize, maxConcurrency }: ReleaseScale, count: number): number {
+  const toCome = Math.max(0, maxSize - Math.max(1, count));
+  return Math.min(QUEUE_MAX, maxConcurrency * (1 + toCome));
+}
+
+const QUEUE_MAX = 10_000;
+
 export function scalePolicy(scale: ReleaseScale, extensions: Extensions): ScalePolicy {
   const { scaleToZeroMs, warmZeroMs, idle, cpuTarget, memoryTarget } = extensions;
   return { ...scale, scaleToZeroMs, warmZeroMs, idle, cpuTarget, memoryTarget };

@@ -18,6 +18,7 @@ import { DockerEngine } from "../engine/docker-engine.ts";
 import { FileServiceLog } from "../observe/file-service-log.ts";
 import { type JournalHook, OperationsEngine } from "../operations/index.ts";
 import type { Edge } from "../ports/edge.ts";
+import { fixedScaling } from "../ports/scaling.ts";
 import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import { runDoctor } from "./doctor.ts";
@@ -188,6 +189,7 @@ function buildParts({ settings, store, logger, hooks }: ControlPlane, installati
     engine,
     sourceCode: sources.sourceCode,
     builder: sources.builder,
+    scaling: fixedScaling,
     edge,
     log,
     registry: registryTable(settings),

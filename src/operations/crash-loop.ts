@@ -3,16 +3,21 @@
  * instance has been ready for 60 s. Read off the instances' records, so that a restart of ours forgets nothing.
  */
 import type { Instance } from "../domain/instance.ts";
-import type { WantedSet } from "./plan-set.ts";
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 /** An instance that served this long was no part of a crash loop. */
 const STABLE_MS = 60_000;
 
+export interface SetSize {
+  readonly releaseNumber: number;
+  /** At least 1. */
+  readonly count: number;
+}
+
 /** Epoch milliseconds from which the set may be filled up again; in the past when it may be now. */
-export function nextStartMs(history: readonly Instance[], set: WantedSet, nowMs: number): number {
-  const streak = endsInARow(history, set.release.number, nowMs);
+export function nextStartMs(history: readonly Instance[], set: SetSize, nowMs: number): number {
+  const streak = endsInARow(history, set.releaseNumber, nowMs);
   // A whole set that falls at once counts as one failure.
   const rounds = Math.ceil(streak.length / set.count);
   if (rounds < 2) return 0;

@@ -40,7 +40,7 @@ export const switchTraffic: Executor<"switchTraffic"> = async (step, context, si
   const service = await serviceOf(context);
   const release = await ports.store.releases.get(service.id, releaseNumber);
   if (service.slots === null || release === null) return NO_EFFECT;
-  const route = slotRoute(service.slots[colour], release.scale.maxConcurrency);
+  const route = slotRoute(service.slots[colour], release.scale);
   await edgeWatch.setRoute(service.host, route, signal);
   await story.event(service, operationId, { key: "routed", text: eventLine.routed() });
   const nowMs = ports.clock.now();
@@ -55,9 +55,9 @@ export const switchTraffic: Executor<"switchTraffic"> = async (step, context, si
   };
 };
 
-export const restoreRoute: Executor<"restoreRoute"> = async ({ slot, queueLimit }, context, signal) => {
+export const restoreRoute: Executor<"restoreRoute"> = async ({ route }, context, signal) => {
   const { host } = await serviceOf(context);
-  await context.edgeWatch.setRoute(host, { kind: "slot", slot, queueLimit, gate: "open" }, signal);
+  await context.edgeWatch.setRoute(host, route, signal);
   return NO_EFFECT;
 };
 

@@ -10,7 +10,7 @@ import { UNWELL } from "./failure.ts";
 import { ensureImage } from "./restore-image.ts";
 import { changeInstance } from "./rows.ts";
 import { ownerOf } from "./story.ts";
-import { isStaying } from "./observed.ts";
+import { activityOf, isStaying } from "./observed.ts";
 
 /** How long to wait for an instance's last output before its container goes. */
 const COPY_MS = 5000;
@@ -53,6 +53,7 @@ export const startInstance: Executor<"startInstance"> = async ({ instanceId }, c
   const release = row === null ? null : await ports.store.releases.get(row.serviceId, row.releaseNumber);
   if (row === null || release === null || row.state !== "starting") return NO_EFFECT;
   try {
+    await claimMemory(context, row, release, signal);
     const { address, port } = await startOrRestore(context, row, release, signal);
     engineWatch.noteStarted(instanceId);
     ports.log.follow(ownerOf(await serviceOf(context)), instanceId);
@@ -64,6 +65,24 @@ export const startInstance: Executor<"startInstance"> = async ({ instanceId }, c
     return recordFall(context, instanceId, { endReason: error.message });
   }
 };
+
+/** Throws InstanceStartError when the machine has no room for one more. */
+async function claimMemory(
+  context: StepContext,
+  row: Instance,
+  release: Release,
+  signal: AbortSignal,
+): Promise<void> {
+  const siblings = (await context.ports.store.instances.listLive(row.serviceId)).filter(
+    ({ id }) => id !== row.id,
+  );
+  const { name } = await serviceOf(context);
+  const limitMiB = Number(release.configuration.instance.memory);
+  const claim = { instanceId: row.id, serviceName: name, limitMiB, siblings };
+  const answer = await context.memory.claim(claim, signal);
+  if (answer.fits) return;
+  throw new InstanceStartError("no-memory", `No memory for one more instance: ${answer.reason}.`);
+}
 
 /** An image that was removed by hand is had back first. */
 async function startOrRestore(
@@ -164,15 +183,20 @@ function recordFall({ ports }: StepContext, instanceId: string, end: Partial<Ins
     }));
 }
 
-export const retireInstance: Executor<"retireInstance"> = async ({ instanceId, reason }, context) => {
+export const retireInstance: Executor<"retireInstance"> = async ({ instanceId, reason }, context, signal) => {
   if (reason === UNWELL) {
     const text = eventLine.instanceReplaced(instanceId, reason);
     await context.story.event(await serviceOf(context), instanceId, { key: "ended", text });
   }
-  const drainingSinceMs = context.ports.clock.now();
+  const { clock, engine, store } = context.ports;
+  const row = await store.instances.get(instanceId);
+  // Requests that came at the last moment are answered, and its own end is not slow.
+  if (row !== null && activityOf(row) !== "run") await engine.setActivity(instanceId, "run", signal);
+  const drainingSinceMs = clock.now();
   return (tx) =>
     changeInstance(tx, instanceId, ["starting", "warming", "ready", "idle", "draining"], () => ({
       state: "draining",
+      activity: "run",
       endReason: reason,
       drainingSinceMs,
     }));

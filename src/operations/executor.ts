@@ -11,6 +11,7 @@ import type { Store, Tables } from "../ports/store.ts";
 import type { EdgeWatch } from "./edge-watch.ts";
 import type { EngineWatch } from "./engine-watch.ts";
 import type { ImageCollection } from "./image-collection.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
 import type { SerialQueue } from "./serial-queue.ts";
 import type { StepArguments, StepName } from "./step.ts";
 import type { Story } from "./story.ts";
@@ -34,6 +35,7 @@ export interface StepContext {
   readonly edgeWatch: EdgeWatch;
   readonly story: Story;
   readonly collection: ImageCollection;
+  readonly memory: MemoryBudget;
   /**
    * Builds of a service take turns, and so does having its images back: a builder lets a newer build take the place of one
    * that waits, and instances of one set miss the same image.

@@ -1,4 +1,5 @@
 /** The table of executors: one for each verb of the vocabulary, or it does not compile. */
+import { setActivity } from "./execute-activity.ts";
 import { buildImage, fetchSource, pullImage } from "./execute-artifact.ts";
 import {
   addToEdge,
@@ -35,6 +36,7 @@ export const executors: { readonly [Name in StepName]: Executor<Name> } = {
   restoreRoute,
   refuseTraffic,
   unrouteHost,
+  setActivity,
   recordEnd,
   retireInstance,
   drainInstance,

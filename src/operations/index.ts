@@ -1,4 +1,5 @@
 /** The heart of Slipway: takes wishes, makes them true, keeps them true. See README.md. */
+import type { Scaling } from "../ports/scaling.ts";
 import type { ServiceCommands } from "../ports/service-commands.ts";
 import { Commands, type CommandOptions } from "./commands.ts";
 import { type Deadlines, defaultDeadlines } from "./deadlines.ts";
@@ -8,6 +9,7 @@ import type { Ports } from "./executor.ts";
 import { HealthMonitor } from "./health-monitor.ts";
 import { tidy } from "./housekeeping.ts";
 import { ImageCollection } from "./image-collection.ts";
+import { MemoryBudget } from "./memory-budget.ts";
 import { isOutage } from "./outage.ts";
 import { ReconcileLoop } from "./reconcile-loop.ts";
 import { recover } from "./recovery.ts";
@@ -31,6 +33,8 @@ export interface OperationsOptions extends CommandOptions {
 }
 
 export interface OperationsDeps extends Ports {
+  /** Decides how many instances each service shall have; `wake` is to be called when it changes its mind. */
+  readonly scaling: Scaling;
   readonly options: OperationsOptions;
   /** Told of what nobody else will tell: bugs, and outages outside of an operation. `serviceId` null: not of one service. */
   readonly onError: (error: unknown, serviceId: string | null) => void;
@@ -49,7 +53,7 @@ export class OperationsEngine {
   readonly #background: Promise<void>[] = [];
 
   constructor(deps: OperationsDeps) {
-    const { options, onError, onJournal: _onJournal, ...ports } = deps;
+    const { options, scaling, onError, onJournal: _onJournal, ...ports } = deps;
     const { store, engine, edge, log, clock, ids } = ports;
     this.#deps = deps;
     const story = new Story(log);
@@ -67,10 +71,12 @@ export class OperationsEngine {
       engineWatch: this.#engineWatch,
       edgeWatch: new EdgeWatch(edge),
       health: this.#health,
+      scaling,
       deadlines: { ...defaultDeadlines, ...options.deadlines },
       queue: new SerialQueue(),
       story,
       collection: new ImageCollection(),
+      memory: new MemoryBudget(engine, clock),
       imageTurns: new SerialQueue(),
       onJournal: deps.onJournal,
       onError,

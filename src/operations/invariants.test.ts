@@ -6,11 +6,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isSlipwayError } from "../domain/error.ts";
 import { isFinished } from "../domain/operation.ts";
+import type { InstanceActivity } from "../domain/instance.ts";
 import type { ServiceConfiguration } from "../domain/service.ts";
 import { BuildError } from "../ports/builder.ts";
 import { ImagePullError, InstanceStartError } from "../ports/container-engine.ts";
 import { SourceError } from "../ports/source-code.ts";
+import { activityOf } from "./observed.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
+import { WishfulScaling } from "./testing/wishful-scaling.ts";
 import { REPOSITORY, World, aCodeConfiguration, aConfiguration } from "./testing/world.ts";
 
 type Wish = "create" | "update" | "deploy" | "rollBack" | "cancel" | "pause" | "resume" | "delete";
@@ -31,7 +34,8 @@ type Act =
   | { readonly kind: "stranger" }
   | { readonly kind: "fail"; readonly what: Failing }
   | { readonly kind: "loseImage" }
-  | { readonly kind: "push" };
+  | { readonly kind: "push" }
+  | { readonly kind: "scale"; readonly count: number; readonly activity: InstanceActivity };
 
 const which = fc.nat(5);
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -85,10 +89,24 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   fc.constant({ kind: "loseImage" as const }),
   fc.constant({ kind: "push" as const }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("scale" as const),
+      count: fc.nat(3),
+      activity: fc.constantFrom("run", "run", "throttle", "freeze"),
+    }),
+  },
 );
 
 const BRANCHES = ["main", "main", "next"];
 const never = new AbortController().signal;
+
+interface Setting {
+  readonly scale: { readonly minSize: number; readonly maxSize: number };
+  readonly isCode: boolean;
+  readonly mayBeZero: boolean;
+}
 
 class History {
   readonly world = new World();
@@ -98,9 +116,12 @@ class History {
   #updates = 0;
   #isEngineThere = true;
   readonly #isCode: boolean;
+  readonly scaling: WishfulScaling;
 
-  constructor(scale: { readonly minSize: number; readonly maxSize: number }, isCode: boolean) {
+  constructor({ scale, isCode, mayBeZero }: Setting) {
     this.#isCode = isCode;
+    this.scaling = new WishfulScaling({ mayBeZero });
+    this.world.scaling = this.scaling;
     for (const branch of BRANCHES) this.world.sourceCode.push(REPOSITORY, branch);
     this.memory = this.world.store as MemoryStore;
     this.memory.scale = { ...scale, maxConcurrency: 10 };
@@ -181,7 +202,15 @@ class History {
       case "push":
         world.sourceCode.push(REPOSITORY);
         return undefined;
+      case "scale":
+        return this.#scale(act.count, act.activity);
     }
+  }
+
+  async #scale(count: number, activity: InstanceActivity): Promise<void> {
+    this.scaling.count = count;
+    this.scaling.activity = activity;
+    for (const id of await this.world.store.services.listLiveIds()) this.world.operations.wake(id);
   }
 
   #fail(what: Failing): void {
@@ -281,11 +310,14 @@ class History {
     this.world.edge.removalProblem = null;
     this.#setEngine(true);
     this.world.edge.probeWith = () => ({ isHealthy: true });
+    for (const { instanceId } of await this.world.containers.listInstances(never)) {
+      this.world.edge.setInFlight(instanceId, 0);
+    }
     for (let minute = 0; minute < 25; minute++) await this.#advance(60_000);
   }
 }
 
-async function assertAtRest({ world, memory }: History): Promise<void> {
+async function assertAtRest({ world, memory, scaling }: History): Promise<void> {
   expect(world.watchman.violations).toEqual([]);
   expect(world.errors).toEqual([]);
   const operations = [...memory.rows.operations.values()];
@@ -298,8 +330,11 @@ async function assertAtRest({ world, memory }: History): Promise<void> {
     const rows = live.filter((row) => row.serviceId === service.id);
     const isRunning = service.status === "RUNNING";
     expect(service.status).not.toBe("OPERATION_IN_PROGRESS");
-    expect(rows).toHaveLength(isRunning ? memory.scale.minSize : 0);
-    expect(answer === "instances", `${service.status} answers ${answer}`).toBe(isRunning);
+    const count = isRunning ? scaling.countWithin(memory.scale) : 0;
+    expect(rows).toHaveLength(count);
+    for (const row of rows) expect(activityOf(row)).toBe(scaling.activity);
+    const served = count === 0 ? "held" : "instances";
+    expect(answer === served, `${service.status} answers ${answer}`).toBe(isRunning);
   }
 }
 
@@ -316,9 +351,10 @@ describe("the invariants", () => {
       fc.asyncProperty(
         scale,
         fc.boolean(),
+        fc.boolean(),
         fc.array(act, { minLength: 3, maxLength: 25 }),
-        async (size, isCode, acts) => {
-          const history = new History(size, isCode);
+        async (size, isCode, mayBeZero, acts) => {
+          const history = new History({ scale: size, isCode, mayBeZero });
           await history.play([{ kind: "wish", wish: "create" }, { kind: "advance", ms: 60 }, ...acts]);
           await history.heal();
           await assertAtRest(history);

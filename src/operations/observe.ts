@@ -1,16 +1,19 @@
 /** Gathers what `plan` sees of one service. Cost: a handful of reads by key and two slots of the edge. */
 import { type Extensions, parseExtensions } from "../domain/extension.ts";
+import { cpuMillis } from "../domain/instance-size.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
+import { scalePolicy } from "../domain/scaling.ts";
 import type { Service } from "../domain/service.ts";
 import type { Tag } from "../domain/tag.ts";
+import type { ScaledInstance, ScaledService, Scaling } from "../ports/scaling.ts";
 import type { Store } from "../ports/store.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { EdgeWatch } from "./edge-watch.ts";
 import type { EngineWatch } from "./engine-watch.ts";
 import type { HealthMonitor } from "./health-monitor.ts";
-import type { Observed } from "./observed.ts";
+import { type Observed, isServingWanted, isStaying } from "./observed.ts";
 
 /** Enough rows to see that a set has fallen often enough for the longest pause; more than one set at a time may be there. */
 const HISTORY_ROUNDS = 10;
@@ -21,6 +24,7 @@ export interface Observers {
   readonly engineWatch: EngineWatch;
   readonly edgeWatch: EdgeWatch;
   readonly health: HealthMonitor;
+  readonly scaling: Scaling;
   readonly deadlines: Deadlines;
 }
 
@@ -43,8 +47,10 @@ export async function observe(
   const instances = await store.instances.listLive(serviceId);
   const extensions = extensionsOf(await store.tags.list(service.arn));
   const releases = await releasesOf(store, service, operation, instances);
-  const size = releases.get(service.activeReleaseNumber ?? 0)?.scale.minSize ?? 1;
-  const limit = Math.max(HISTORY_ROWS_MIN, HISTORY_ROUNDS * size);
+  const scaled = scaledService({ service, operation, instances, releases }, extensions);
+  const wish = scaled === null ? null : observers.scaling.track(serviceId, scaled);
+  if (scaled === null) observers.scaling.forget(serviceId);
+  const limit = Math.max(HISTORY_ROWS_MIN, HISTORY_ROUNDS * (wish?.count ?? 1));
   const history = await store.instances.list(serviceId, { after: null, limit });
   return {
     service,
@@ -55,11 +61,40 @@ export async function observe(
     engine: observers.engineWatch.view(),
     edge: await observers.edgeWatch.observe(service, signal),
     health: observers.health.views(serviceId),
+    wish,
     running: own.running,
     trouble: own.trouble,
     stopGraceMs: extensions.stopGraceMs,
     deadlines: withStartTimeout(observers.deadlines, extensions.startTimeoutMs),
   };
+}
+
+type Records = Pick<Observed, "service" | "operation" | "instances" | "releases">;
+
+/** The active release as the autoscaler sees it; null while it shall have no instances, or a resume brings them back. */
+function scaledService(records: Records, extensions: Extensions): ScaledService | null {
+  const { service, operation, instances, releases } = records;
+  const release = releases.get(service.activeReleaseNumber ?? 0);
+  const active = service.slots?.active ?? null;
+  if (service.slots === null || release === undefined || active === null) return null;
+  if (!isServingWanted(records) || operation?.type === "RESUME_SERVICE") return null;
+  return {
+    hosts: [service.host],
+    slot: service.slots[active],
+    policy: scalePolicy(release.scale, extensions),
+    instanceSize: {
+      cpuMillis: cpuMillis(release.configuration.instance.cpu),
+      memoryMiB: Number(release.configuration.instance.memory),
+    },
+    instances: instances
+      .filter((row) => row.releaseNumber === release.number && isStaying(row))
+      .map(scaledInstance),
+    activeSinceMs: service.updatedAtMs,
+  };
+}
+
+function scaledInstance({ id, state }: Instance): ScaledInstance {
+  return { instanceId: id, state: state === "ready" || state === "idle" ? state : "starting" };
 }
 
 async function releasesOf(

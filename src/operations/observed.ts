@@ -1,8 +1,9 @@
 /** What `plan` sees of one service: the record and the observations, "unknown" being a value that means hold. */
 import type { ProbeResult } from "../domain/health-check.ts";
-import type { Instance } from "../domain/instance.ts";
+import type { Instance, InstanceActivity } from "../domain/instance.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
+import type { ScaleWish } from "../domain/scaling.ts";
 import type { Service, SlotColour } from "../domain/service.ts";
 import type { InstanceExit } from "../ports/container-engine.ts";
 import type { Route, ServerState } from "../ports/edge.ts";
@@ -21,6 +22,8 @@ export interface Observed {
   readonly engine: "unknown" | ReadonlyMap<string, ContainerView>;
   readonly edge: "unknown" | EdgeView;
   readonly health: ReadonlyMap<string, HealthView>;
+  /** What the active release shall have; null while it shall have nothing (not there yet, paused, deleted). */
+  readonly wish: ScaleWish | null;
   /** Keys of steps that run at this moment. */
   readonly running: ReadonlySet<string>;
   /** Why steps failed lately, by key: for the sentence when a deadline passes. */
@@ -84,4 +87,16 @@ export function isStaying(row: Instance): boolean {
 
 export function isServing(row: Instance): boolean {
   return row.state === "ready" || row.state === "idle";
+}
+
+export function activityOf(row: Instance): InstanceActivity {
+  return row.activity ?? "run";
+}
+
+/** Whether the active release shall have instances. */
+export function isServingWanted({ service, operation }: Pick<Observed, "service" | "operation">): boolean {
+  if (operation === null) return service.status === "RUNNING";
+  if (operation.type === "DELETE_SERVICE") return false;
+  if (operation.type === "PAUSE_SERVICE") return operation.cause !== null;
+  return operation.type !== "RESUME_SERVICE" || operation.cause === null;
 }

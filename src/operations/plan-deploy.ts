@@ -20,7 +20,7 @@ import type { SlotColour } from "../domain/service.ts";
 import { type Decision, act, together, waitUntil } from "./decision.ts";
 import { causeOfDeadline, causeOfEnd, causeOfHealth, failurePhaseOf } from "./failure.ts";
 import { type Observed, healthOf, isRunningStep, membersOf } from "./observed.ts";
-import { isCommitted, isSameRoute, slotRoute } from "./plan-route.ts";
+import { isCommitted } from "./plan-route.ts";
 import { isInTraffic, patienceWith, planSet } from "./plan-set.ts";
 import type { FinalStatus } from "./step.ts";
 
@@ -35,11 +35,16 @@ export function planDeployment(observed: Observed, operation: Operation, nowMs: 
     planSet(observed, {
       release,
       colour: targetColour(observed, operation),
-      count: release.scale.minSize,
+      count: sizeOf(observed, release),
       reason: operation.type === "RESUME_SERVICE" ? "resume" : "deployment",
     }),
     planProgress(observed, operation, release, nowMs),
   ]);
+}
+
+/** As many as serve now: a deployment under load must not cost capacity. */
+function sizeOf({ wish }: Observed, { scale }: Release): number {
+  return Math.min(scale.maxSize, Math.max(scale.minSize, wish?.count ?? 0));
 }
 
 /** A deployment fills the spare slot; a resume fills the one it had. */
@@ -78,7 +83,7 @@ function isSwitched({ service, edge }: Observed, operation: Operation, release: 
   if (operation.phase !== "routing" || edge === "unknown") return false;
   const active = service.slots?.active ?? null;
   if (service.slots === null || active === null) return false;
-  return isSameRoute(edge.route, slotRoute(service.slots[active], release.scale.maxConcurrency));
+  return edge.route?.kind === "slot" && edge.route.slot === service.slots[active];
 }
 
 function causeOfFailure(
@@ -136,7 +141,7 @@ function anyTrouble({ trouble }: Observed): string | undefined {
 
 function planProgress(observed: Observed, operation: Operation, release: Release, nowMs: number): Decision {
   const members = membersOf(observed, release.number);
-  const isWhole = members.length >= release.scale.minSize;
+  const isWhole = members.length >= sizeOf(observed, release);
   if (operation.phase === "routing") return planSwitch(observed, operation, release);
   if (operation.phase === "health-check") {
     if (isWhole && members.every((row) => isInTraffic(observed, row))) return enter(operation, "routing");

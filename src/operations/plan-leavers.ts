@@ -7,7 +7,7 @@
 import type { Instance } from "../domain/instance.ts";
 import { type Decision, NOTHING, act, together, waitUntil } from "./decision.ts";
 import { type EdgeServerView, type Observed, isRunningStep, isStaying, serverOf } from "./observed.ts";
-import { desiredRoute } from "./plan-route.ts";
+import { type SlotRoute, desiredRoute } from "./plan-route.ts";
 import type { Step } from "./step.ts";
 
 /** How soon to look again whether requests ended: soon at first, then seldom. */
@@ -41,7 +41,7 @@ function planWayOutOfEdge(
   const remove: Step = { name: "removeFromEdge", instanceId: row.id, slot: server.slot };
   if (row.state === "failed") return act(remove);
   if (!server.isDraining) {
-    if (isLastInTraffic(observed, server)) return NOTHING;
+    if (isLastInTraffic(observed, server, nowMs)) return NOTHING;
     return act({ name: "drainInstance", instanceId: row.id, slot: server.slot });
   }
   const sinceMs = row.drainingSinceMs ?? nowMs;
@@ -58,16 +58,21 @@ function planWayOutOfEdge(
 }
 
 /** Invariant 1: its service is wanted again (a pause failed) and nobody else is there yet, so it serves on. */
-function isLastInTraffic(observed: Observed, { slot, instanceId }: EdgeServerView): boolean {
+function isLastInTraffic(observed: Observed, { slot, instanceId }: EdgeServerView, nowMs: number): boolean {
   if (observed.edge === "unknown") return true;
   const { route, servers } = observed.edge;
-  const isRouted = [route, desiredRoute(observed)].some(
-    (one) => one !== null && one !== "switching" && one.kind === "slot" && one.slot === slot,
+  const isRouted = [route, desiredRoute(observed, nowMs)].some(
+    (one) => one !== null && one !== "switching" && one.kind === "slot" && leadsTo(one, slot),
   );
   const hasOther = servers.some(
     (other) => other.slot === slot && other.instanceId !== instanceId && !other.isDraining,
   );
   return isRouted && !hasOther;
+}
+
+/** A closed gate leads nowhere until it opens. */
+function leadsTo(route: SlotRoute, slot: number): boolean {
+  return route.slot === slot && route.gate !== "closed";
 }
 
 function drainMs({ service, operation, deadlines }: Observed): number {

@@ -11,7 +11,7 @@ export function planPause(observed: Observed, operation: Operation, nowMs: numbe
   const operationId = operation.id;
   if (operation.cause !== null) return act({ name: "finishOperation", operationId, status: "FAILED" });
   if (operation.phase === "routing") {
-    const desired = desiredRoute(observed);
+    const desired = desiredRoute(observed, nowMs);
     if (edge !== "unknown" && desired !== "switching" && isSameRoute(desired, edge.route)) {
       return act({ name: "enterPhase", operationId, phase: "draining" });
     }

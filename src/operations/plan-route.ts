@@ -1,37 +1,43 @@
 /** Where the service's host name should lead, and the repair when it leads elsewhere. */
+import type { ReleaseScale } from "../domain/release.ts";
+import { queueLimit, type ScaleWish } from "../domain/scaling.ts";
 import type { Service } from "../domain/service.ts";
 import type { Route } from "../ports/edge.ts";
+import { nextStartMs } from "./crash-loop.ts";
 import { type Decision, NOTHING, act } from "./decision.ts";
-import type { Observed } from "./observed.ts";
+import { type Observed, membersOf } from "./observed.ts";
 import type { Step } from "./step.ts";
 
-const PAUSED: Route = { kind: "refuse", reason: "paused" };
+export type SlotRoute = Extract<Route, { kind: "slot" }>;
 
-export function planRoute(observed: Observed): Decision {
+const PAUSED: Route = { kind: "refuse", reason: "paused" };
+const FAILED: Route = { kind: "refuse", reason: "failed" };
+
+export function planRoute(observed: Observed, nowMs: number): Decision {
   if (observed.edge === "unknown") return NOTHING;
-  const desired = desiredRoute(observed);
+  const desired = desiredRoute(observed, nowMs);
   if (desired === "switching" || isSameRoute(desired, observed.edge.route)) return NOTHING;
   return act(stepTo(desired, observed.service.host));
 }
 
 /** "switching": the route is the deployment's business now. Null: the host name answers 404. */
-export function desiredRoute(observed: Observed): Route | null | "switching" {
+export function desiredRoute(observed: Observed, nowMs: number): Route | null | "switching" {
   const { service, operation } = observed;
-  if (operation === null) return settledRoute(observed);
+  if (operation === null) return settledRoute(observed, nowMs);
   const { type, cause, phase } = operation;
   if (type === "DELETE_SERVICE") return null;
-  if (type === "PAUSE_SERVICE") return cause === null ? PAUSED : activeRoute(observed);
+  if (type === "PAUSE_SERVICE") return cause === null ? PAUSED : activeRoute(observed, nowMs);
   const isSwitching = cause === null && phase === "routing";
   if (type === "RESUME_SERVICE") return isSwitching ? "switching" : PAUSED;
   if (isSwitching && !isCommitted(service, operation.releaseNumber)) return "switching";
-  return activeRoute(observed) ?? { kind: "refuse", reason: cause === null ? "starting" : "failed" };
+  return activeRoute(observed, nowMs) ?? (cause === null ? { kind: "refuse", reason: "starting" } : FAILED);
 }
 
-function settledRoute(observed: Observed): Route | null {
+function settledRoute(observed: Observed, nowMs: number): Route | null {
   const { status } = observed.service;
   if (status === "PAUSED") return PAUSED;
-  if (status === "CREATE_FAILED") return { kind: "refuse", reason: "failed" };
-  return status === "DELETED" || status === "DELETE_FAILED" ? null : activeRoute(observed);
+  if (status === "CREATE_FAILED") return FAILED;
+  return status === "DELETED" || status === "DELETE_FAILED" ? null : activeRoute(observed, nowMs);
 }
 
 /** The record says that this release has the traffic. */
@@ -39,33 +45,41 @@ export function isCommitted(service: Service, releaseNumber: number | null): boo
   return releaseNumber !== null && service.activeReleaseNumber === releaseNumber;
 }
 
-function activeRoute({ service, releases }: Observed): Route | null {
+function activeRoute(observed: Observed, nowMs: number): Route | null {
+  const { service, releases, wish } = observed;
   if (service.slots === null || service.slots.active === null) return null;
   const release = releases.get(service.activeReleaseNumber ?? 0);
   if (release === undefined) return null;
-  return slotRoute(service.slots[service.slots.active], release.scale.maxConcurrency);
+  if (wish?.gate === "closed" && isStartPausing(observed, wish, nowMs)) return FAILED;
+  return slotRoute(service.slots[service.slots.active], release.scale, wish ?? undefined);
 }
 
-/** One instance's worth of requests may wait; App Runner answers 429 at once, we smooth over a moment. */
-export function slotRoute(slot: number, maxConcurrency: number): Extract<Route, { kind: "slot" }> {
-  return { kind: "slot", slot, queueLimit: maxConcurrency, gate: "open" };
+/** Nobody comes soon, for those before have failed again and again: whoever waits at the gate is told. */
+function isStartPausing(observed: Observed, { count }: ScaleWish, nowMs: number): boolean {
+  const releaseNumber = observed.service.activeReleaseNumber ?? 0;
+  if (count === 0 || membersOf(observed, releaseNumber).length > 0) return false;
+  return nowMs < nextStartMs(observed.history, { releaseNumber, count }, nowMs);
+}
+
+/** Without a wish: as a set of the smallest size is served. */
+export function slotRoute(
+  slot: number,
+  scale: ReleaseScale,
+  wish: Pick<ScaleWish, "count" | "gate"> = { count: scale.minSize, gate: "open" },
+): SlotRoute {
+  return { kind: "slot", slot, queueLimit: queueLimit(scale, wish.count), gate: wish.gate };
 }
 
 export function isSameRoute(one: Route | null, other: Route | null): boolean {
   if (one === null || other === null) return one === other;
-  if (one.kind === "slot") {
-    return (
-      other.kind === "slot" &&
-      one.slot === other.slot &&
-      one.queueLimit === other.queueLimit &&
-      one.gate === other.gate
-    );
+  if (one.kind === "refuse" || other.kind === "refuse") {
+    return one.kind === "refuse" && other.kind === "refuse" && one.reason === other.reason;
   }
-  return other.kind === "refuse" && one.reason === other.reason;
+  return one.slot === other.slot && one.queueLimit === other.queueLimit && one.gate === other.gate;
 }
 
 function stepTo(route: Route | null, host: string): Step {
   if (route === null) return { name: "unrouteHost", host };
   if (route.kind === "refuse") return { name: "refuseTraffic", reason: route.reason };
-  return { name: "restoreRoute", slot: route.slot, queueLimit: route.queueLimit };
+  return { name: "restoreRoute", route };
 }

@@ -7,14 +7,32 @@ import type { SlotColour } from "../domain/service.ts";
 import { nextStartMs } from "./crash-loop.ts";
 import { type Decision, NOTHING, act, together, waitUntil } from "./decision.ts";
 import { UNWELL } from "./failure.ts";
-import { type Observed, healthOf, isServing, isStaying, membersOf } from "./observed.ts";
+import {
+  type Observed,
+  activityOf,
+  healthOf,
+  isServing,
+  isServingWanted,
+  isStaying,
+  membersOf,
+  serverOf,
+  slotOf,
+} from "./observed.ts";
 import { desiredRoute, isCommitted, isSameRoute } from "./plan-route.ts";
 import { type WantedSet, isGood, patienceWith, planSet } from "./plan-set.ts";
 import type { Step } from "./step.ts";
 
+/** Requests of an instance that is to rest may end without anybody telling. */
+const LOOK_AGAIN_MS = 1000;
+
+const KEEPS_SIZE = "keeps the service at its size";
+
 export function planSteady(observed: Observed, nowMs: number): Decision {
   const set = steadySet(observed);
-  return together([set === null ? NOTHING : planSteadySet(observed, set, nowMs), planSuperseded(observed)]);
+  return together([
+    set === null ? NOTHING : planSteadySet(observed, set, nowMs),
+    planSuperseded(observed, nowMs),
+  ]);
 }
 
 /** The set that serves (or did, until a moment ago) and shall go on serving. */
@@ -25,15 +43,8 @@ function steadySet(observed: Observed): WantedSet | null {
   if (release === undefined || colour === null || !isServingWanted(observed)) return null;
   // A resume builds this very set: it is the deployment's, until it has succeeded.
   if (operation?.type === "RESUME_SERVICE") return null;
-  return { release, colour, count: release.scale.minSize, reason: "keeps the service at its size" };
-}
-
-/** Whether the active release shall have instances. */
-function isServingWanted({ service, operation }: Observed): boolean {
-  if (operation === null) return service.status === "RUNNING";
-  if (operation.type === "DELETE_SERVICE") return false;
-  if (operation.type === "PAUSE_SERVICE") return operation.cause !== null;
-  return operation.type !== "RESUME_SERVICE" || operation.cause === null;
+  const { count, reason } = observed.wish ?? { count: release.scale.minSize, reason: KEEPS_SIZE };
+  return { release, colour, count, reason };
 }
 
 function planSteadySet(observed: Observed, set: WantedSet, nowMs: number): Decision {
@@ -42,7 +53,11 @@ function planSteadySet(observed: Observed, set: WantedSet, nowMs: number): Decis
   const isBuilding = isDeploying(observed);
   // A deployment may be the cure of an unhealthy service: it has the room, replacements of the sick wait for its end.
   const missing = Math.max(0, set.count - members.length + (isBuilding ? 0 : failing.length));
-  const startMs = nextStartMs(observed.history, set, nowMs);
+  const startMs = nextStartMs(
+    observed.history,
+    { releaseNumber: set.release.number, count: Math.max(1, set.count) },
+    nowMs,
+  );
   const mayStart = missing === 0 || nowMs >= startMs;
   const [unwell] = failing;
   return together([
@@ -52,7 +67,8 @@ function planSteadySet(observed: Observed, set: WantedSet, nowMs: number): Decis
       reason: unwell === undefined ? set.reason : `replaces unhealthy ${unwell.id}`,
     }),
     mayStart ? NOTHING : waitUntil(startMs),
-    planSurplus(members, failing, set.count),
+    planSurplus(observed, { members, failing, set }, nowMs),
+    planActivity(observed, { members, set }, nowMs),
     isBuilding ? planMakingRoom(members, set.count) : planGivingUp(observed, set, members, nowMs),
   ]);
 }
@@ -77,19 +93,64 @@ function planMakingRoom(members: readonly Instance[], count: number): Decision {
   );
 }
 
-/** The unhealthy leave first, then the youngest; never below the wished size of serving ones, whatever their health. */
-function planSurplus(members: readonly Instance[], failing: readonly Instance[], count: number): Decision {
+interface SteadySet {
+  readonly set: WantedSet;
+  readonly members: readonly Instance[];
+}
+
+/**
+ * The unhealthy leave first, then the least busy, then the youngest; never below the wished size of serving ones, whatever
+ * their health. The last one of a service that goes to zero leaves when the gate is seen to be closed.
+ */
+function planSurplus(
+  observed: Observed,
+  { members, failing, set }: SteadySet & { readonly failing: readonly Instance[] },
+  nowMs: number,
+): Decision {
   const serving = members.filter(isServing);
+  if (serving.length <= set.count) return NOTHING;
+  if (set.count === 0 && !isRouteInPlace(observed, nowMs)) return NOTHING;
   const unwell = new Set(failing);
   const byWorth = serving.toSorted(
-    (a, b) => Number(unwell.has(b)) - Number(unwell.has(a)) || b.createdAtMs - a.createdAtMs,
+    (a, b) =>
+      Number(unwell.has(b)) - Number(unwell.has(a)) ||
+      inFlight(observed, a) - inFlight(observed, b) ||
+      b.createdAtMs - a.createdAtMs,
   );
-  const steps = byWorth.slice(0, Math.max(0, serving.length - count)).map((row): Step => ({
+  const steps = byWorth.slice(0, serving.length - set.count).map((row): Step => ({
     name: "retireInstance",
     instanceId: row.id,
-    reason: unwell.has(row) ? UNWELL : "more than the wished size",
+    reason: unwell.has(row) ? UNWELL : set.reason,
   }));
   return act(...steps);
+}
+
+function inFlight(observed: Observed, row: Instance): number {
+  const server = serverOf(observed, row.id);
+  return server === null || server === "unknown" ? 0 : server.inFlight;
+}
+
+/**
+ * Less than everything only when the edge is seen to tell of the next request, and none is under way: what came before
+ * the gate was watched has nobody to tell of it.
+ */
+function planActivity(observed: Observed, { members, set }: SteadySet, nowMs: number): Decision {
+  const activity = observed.wish?.activity ?? "run";
+  const slot = slotOf(observed.service, set.colour);
+  if (slot === null || observed.edge === "unknown") return NOTHING;
+  const rows = members.filter((row) => isServing(row) && activityOf(row) !== activity);
+  const isQuiet = (row: Instance) => isRouteInPlace(observed, nowMs) && inFlight(observed, row) === 0;
+  const due = rows.filter((row) => activity === "run" || isQuiet(row));
+  const waiting = rows.length > due.length ? waitUntil(nowMs + LOOK_AGAIN_MS) : NOTHING;
+  return together([
+    act(...due.map((row): Step => ({ name: "setActivity", instanceId: row.id, slot, activity }))),
+    waiting,
+  ]);
+}
+
+function isRouteInPlace(observed: Observed, nowMs: number): boolean {
+  const desired = desiredRoute(observed, nowMs);
+  return observed.edge !== "unknown" && desired !== "switching" && isSameRoute(desired, observed.edge.route);
 }
 
 /** New instances beside serving ones that never come up: given up, so that the next one is tried. */
@@ -115,8 +176,8 @@ function planGivingUp(
 }
 
 /** Everything alive that belongs neither to the active release nor to a deployment that may still succeed. */
-function planSuperseded(observed: Observed): Decision {
-  const { service, operation, edge } = observed;
+function planSuperseded(observed: Observed, nowMs: number): Decision {
+  const { service, operation } = observed;
   const kept = new Set<number | null>();
   if (isServingWanted(observed)) kept.add(service.activeReleaseNumber);
   const isBuilding = operation !== null && operation.cause === null && operation.type !== "PAUSE_SERVICE";
@@ -124,8 +185,7 @@ function planSuperseded(observed: Observed): Decision {
   const leaving = observed.instances.filter((row) => isStaying(row) && !kept.has(row.releaseNumber));
   if (leaving.length === 0) return NOTHING;
   // Invariant 1: nobody leaves before the requests are seen to go elsewhere.
-  const desired = desiredRoute(observed);
-  if (edge === "unknown" || desired === "switching" || !isSameRoute(desired, edge.route)) return NOTHING;
+  if (!isRouteInPlace(observed, nowMs)) return NOTHING;
   const reason = reasonToLeave(observed);
   return act(...leaving.map((row): Step => ({ name: "retireInstance", instanceId: row.id, reason })));
 }

@@ -41,7 +41,7 @@ export function plan(observed: Observed, nowMs: number): Decision {
   return oneSetAtATime(
     together([
       planLookingAgain(observed, nowMs),
-      planRoute(observed),
+      planRoute(observed, nowMs),
       planOperation(observed, nowMs),
       planSteady(observed, nowMs),
       planLeavers(observed, nowMs),

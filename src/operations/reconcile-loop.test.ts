@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaultDeadlines } from "./deadlines.ts";
+import { fixedScaling } from "../ports/scaling.ts";
 import { EdgeWatch } from "./edge-watch.ts";
 import { EngineWatch } from "./engine-watch.ts";
 import { HealthMonitor } from "./health-monitor.ts";
@@ -24,6 +25,7 @@ function loopOver({ store, containers, edge, clock, log, errors }: World): Recon
     engineWatch: new EngineWatch(containers, clock, noEvents),
     edgeWatch: new EdgeWatch(edge),
     health: new HealthMonitor(edge, clock, () => undefined),
+    scaling: fixedScaling,
     deadlines: defaultDeadlines,
     queue: new SerialQueue(),
     story: new Story(log),

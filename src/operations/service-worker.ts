@@ -14,7 +14,8 @@ import type { Deadlines } from "./deadlines.ts";
 import type { Ports, StepContext } from "./executor.ts";
 import type { ProbedInstance } from "./health-monitor.ts";
 import type { ImageCollection } from "./image-collection.ts";
-import { type Observed, isStaying } from "./observed.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
+import { type Observed, activityOf, isStaying } from "./observed.ts";
 import { type Observers, observe } from "./observe.ts";
 import { isOutage } from "./outage.ts";
 import { plan } from "./plan.ts";
@@ -34,6 +35,7 @@ export interface WorkerDeps extends Observers {
   readonly queue: SerialQueue;
   readonly story: Story;
   readonly collection: ImageCollection;
+  readonly memory: MemoryBudget;
   readonly imageTurns: SerialQueue;
   readonly onJournal: JournalHook | undefined;
   readonly onError: (error: unknown, serviceId: string) => void;
@@ -180,9 +182,9 @@ export class ServiceWorker {
 }
 
 export function stepContext(deps: WorkerDeps, serviceId: string): StepContext {
-  const { ports, engineWatch, edgeWatch, story, collection, imageTurns } = deps;
+  const { ports, engineWatch, edgeWatch, story, collection, memory, imageTurns } = deps;
   const { sourceOutageMs } = deps.deadlines;
-  return { ports, engineWatch, edgeWatch, story, collection, imageTurns, sourceOutageMs, serviceId };
+  return { ports, engineWatch, edgeWatch, story, collection, memory, imageTurns, sourceOutageMs, serviceId };
 }
 
 /** How long a step may take on top of the usual: the engine's own limits come first. */
@@ -217,5 +219,5 @@ function probedInstances(observed: Observed): readonly ProbedInstance[] {
 }
 
 function isProbed(row: Instance): boolean {
-  return isStaying(row) && row.state !== "starting";
+  return isStaying(row) && row.state !== "starting" && activityOf(row) !== "freeze";
 }

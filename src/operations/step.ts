@@ -3,10 +3,13 @@
  * can execute it. Steps are data: idempotent, serialisable, journalled before they run and again when they ended.
  */
 import type { FailureCause } from "../domain/cause.ts";
+import type { InstanceActivity } from "../domain/instance.ts";
 import type { OperationPhase, OperationStatus } from "../domain/operation.ts";
 import type { SlotColour } from "../domain/service.ts";
 import type { InstanceExit } from "../ports/container-engine.ts";
-import type { RefusalReason } from "../ports/edge.ts";
+import type { RefusalReason, Route } from "../ports/edge.ts";
+
+type SlotRoute = Extract<Route, { kind: "slot" }>;
 
 export interface StepArguments {
   /** PENDING becomes IN_PROGRESS. */
@@ -34,10 +37,16 @@ export interface StepArguments {
     readonly releaseNumber: number;
     readonly colour: SlotColour;
   };
-  /** Repairs the route to the active slot. */
-  readonly restoreRoute: { readonly slot: number; readonly queueLimit: number };
+  /** The active slot as it shall be reached now: after a repair, and with each change of gate or queue. */
+  readonly restoreRoute: { readonly route: SlotRoute };
   readonly refuseTraffic: { readonly reason: RefusalReason };
   readonly unrouteHost: { readonly host: string };
+  /** What the instance's processes get: less than everything only while nobody calls. */
+  readonly setActivity: {
+    readonly instanceId: string;
+    readonly slot: number;
+    readonly activity: InstanceActivity;
+  };
   /** The instance ended (exit null: no exit code is known) or is given up. */
   readonly recordEnd: {
     readonly instanceId: string;

@@ -183,7 +183,13 @@ export class ImagePullError extends Error {
 /** The engine refused to start the container: missing executable, bad command, no memory. */
 export class InstanceStartError extends Error {
   override readonly name = "InstanceStartError";
-  readonly problem: "command-not-found" | "not-executable" | "exec-format" | "no-such-image" | "other";
+  readonly problem:
+    | "command-not-found"
+    | "not-executable"
+    | "exec-format"
+    | "no-such-image"
+    | "no-memory"
+    | "other";
 
   constructor(
     problem: InstanceStartError["problem"],

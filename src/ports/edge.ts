@@ -32,6 +32,12 @@ export interface Edge {
   /** Takes the server out. Requests still in flight are cut; drain and wait first. */
   removeServer(slot: number, instanceId: string, signal: AbortSignal): Promise<void>;
 
+  /**
+   * Whether the edge checks the server's health. One that is not checked (its instance is frozen) counts as up. Nothing
+   * happens when the server is not there.
+   */
+  setServerCheck(slot: number, instanceId: string, isOn: boolean, signal: AbortSignal): Promise<void>;
+
   /** Sends a host name's requests to a slot or to a fixed answer. One atomic act, also when it was routed before. */
   setRoute(host: string, route: Route, signal: AbortSignal): Promise<void>;
   /** The host name answers 404 from now on. */
@@ -82,6 +88,7 @@ export interface ServerState {
   readonly port: number;
   readonly maxConcurrency: number;
   readonly isDraining: boolean;
+  readonly isChecked: boolean;
   /** The edge's own opinion; "unknown" until its first check. */
   readonly health: "up" | "down" | "unknown";
   /** Requests in flight over all proxy processes, also old ones after a reload. */

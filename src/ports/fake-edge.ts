@@ -19,6 +19,7 @@ import type {
 interface FakeServer {
   readonly server: EdgeServer;
   isDraining: boolean;
+  isChecked: boolean;
   inFlight: number;
   health: ServerState["health"];
 }
@@ -26,6 +27,8 @@ interface FakeServer {
 /** Where a request for a host would go. */
 export type FakeAnswer =
   | { readonly kind: "instances"; readonly instanceIds: readonly string[] }
+  /** It waits at a closed gate. */
+  | { readonly kind: "held" }
   | { readonly kind: "refused"; readonly reason: RefusalReason | "no-instance" }
   | { readonly kind: "unknown-host" };
 
@@ -76,7 +79,7 @@ export class FakeEdge implements Edge {
     const servers = this.#servers(slot);
     const known = servers.get(server.instanceId);
     const state = known ?? { inFlight: 0, health: "unknown" as const };
-    servers.set(server.instanceId, { ...state, server, isDraining: false });
+    servers.set(server.instanceId, { ...state, server, isDraining: false, isChecked: true });
   }
 
   async drainServer(slot: number, instanceId: string, signal: AbortSignal): Promise<void> {
@@ -95,9 +98,18 @@ export class FakeEdge implements Edge {
     this.#servers(slot).delete(instanceId);
   }
 
+  async setServerCheck(slot: number, instanceId: string, isOn: boolean, signal: AbortSignal): Promise<void> {
+    this.#check(signal);
+    this.acts.push(`check ${isOn ? "on" : "off"} ${slot} ${instanceId}`);
+    const known = this.#servers(slot).get(instanceId);
+    if (known === undefined) return;
+    known.isChecked = isOn;
+    if (!isOn) known.health = "up";
+  }
+
   async setRoute(host: string, route: Route, signal: AbortSignal): Promise<void> {
     this.#check(signal);
-    this.acts.push(`route ${host} ${route.kind === "slot" ? `slot ${route.slot}` : route.reason}`);
+    this.acts.push(`route ${host} ${nameOf(route)}`);
     if (route.kind === "slot") this.#servers(route.slot);
     this.#routes.set(host.toLowerCase(), route);
   }
@@ -118,6 +130,7 @@ export class FakeEdge implements Edge {
     const route = this.#routes.get(host.toLowerCase());
     if (route === undefined) return { kind: "unknown-host" };
     if (route.kind === "refuse") return { kind: "refused", reason: route.reason };
+    if (route.gate === "closed") return { kind: "held" };
     const usable = [...this.#servers(route.slot).values()].filter(
       ({ isDraining, health }) => !isDraining && health !== "down",
     );
@@ -160,7 +173,12 @@ export class FakeEdge implements Edge {
   }
 }
 
-function serverState({ server, isDraining, health, inFlight }: FakeServer): ServerState {
+function serverState({ server, isDraining, isChecked, health, inFlight }: FakeServer): ServerState {
   const { instanceId, address, port, maxConcurrency } = server;
-  return { instanceId, address, port, maxConcurrency, isDraining, health, inFlight };
+  return { instanceId, address, port, maxConcurrency, isDraining, isChecked, health, inFlight };
+}
+
+function nameOf(route: Route): string {
+  if (route.kind === "refuse") return route.reason;
+  return route.gate === "open" ? `slot ${route.slot}` : `slot ${route.slot} ${route.gate}`;
 }

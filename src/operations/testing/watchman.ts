@@ -2,6 +2,7 @@
  * Stands between the control plane and the world, and holds every act against the invariants of design.md, section 4.
  * What it finds is collected in `violations`, because an exception would be taken for a failure of the adapter.
  */
+import type { InstanceActivity } from "../../domain/instance.ts";
 import type { Service } from "../../domain/service.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ContainerEngine } from "../../ports/container-engine.ts";
@@ -40,6 +41,12 @@ export class Watchman {
               await this.#checkSignal(instanceId);
             }
             return method.call(target, instanceId, ...rest);
+          };
+        }
+        if (key === "setActivity") {
+          return async (instanceId: string, activity: InstanceActivity, ...rest: unknown[]) => {
+            if (activity !== "run") await this.#checkRest(instanceId);
+            return method.call(target, instanceId, activity, ...rest);
           };
         }
         return typeof method === "function" ? method.bind(target) : method;
@@ -88,6 +95,19 @@ export class Watchman {
       this.#listening = new Set(list.flatMap((one) => (one.state === "running" ? [one.address] : [])));
     }
     return this.#listening.has(address);
+  }
+
+  /** Nobody is put to rest who works, or whose next request nobody would tell of. */
+  async #checkRest(instanceId: string): Promise<void> {
+    const row = await this.#world.store.instances.get(instanceId);
+    const service = row === null ? null : await this.#world.store.services.get(row.serviceId);
+    if (service === null) return;
+    const route = (await this.#trueState()).routes.get(service.host);
+    const isTold = route?.kind === "refuse" || (route?.kind === "slot" && route.gate !== "open");
+    if (!isTold) this.violations.push(`${instanceId} rests, and nobody is told of requests`);
+    if (((await this.#serverOf(instanceId))?.inFlight ?? 0) > 0) {
+      this.violations.push(`${instanceId} rests with requests in flight`);
+    }
   }
 
   async #isRunning(instanceId: string): Promise<boolean> {
@@ -205,7 +225,9 @@ export class Watchman {
     );
     const answer = edge.answer(service.host);
     const ready = new Set(rows.filter((row) => row.state === "ready").map((row) => row.id));
-    const isServed = answer.kind === "instances" && answer.instanceIds.some((id) => ready.has(id));
+    const isServed =
+      answer.kind === "held" ||
+      (answer.kind === "instances" && answer.instanceIds.some((id) => ready.has(id)));
     // One whose container is gone unseen is not healthy, whatever its row still says.
     const healthy = await Promise.all(active.map((row) => this.#isRunning(row.id)));
     if (healthy.includes(true) && !isServed)

@@ -14,6 +14,7 @@ import { FakeEdge } from "../../ports/fake-edge.ts";
 import { FakeServiceLog } from "../../ports/fake-service-log.ts";
 import { FakeSourceCode } from "../../ports/fake-source-code.ts";
 import type { IdSource } from "../../ports/clock.ts";
+import { type Scaling, fixedScaling } from "../../ports/scaling.ts";
 import type { Store } from "../../ports/store.ts";
 import { OperationsEngine, type JournalHook } from "../index.ts";
 import type { Deadlines } from "../deadlines.ts";
@@ -42,6 +43,8 @@ export class World {
     hostLabel: () => `host${++this.#idCount}`,
   };
   onJournal: JournalHook | undefined;
+  /** Keeps every service at its size unless a test says otherwise. */
+  scaling: Scaling = fixedScaling;
   deadlines: Partial<Deadlines> = {};
 
   constructor(store: Store = new MemoryStore()) {
@@ -71,6 +74,10 @@ export class World {
       registry: { locate: (image) => ({ image }) },
       sourceCode: life.bind(this.sourceCode),
       builder: life.bind(this.builder),
+      scaling: {
+        track: (id, service) => this.scaling.track(id, service),
+        forget: (id) => this.scaling.forget(id),
+      },
       clock: life.bind(this.clock),
       ids: this.#ids,
       options: {

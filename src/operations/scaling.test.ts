@@ -1,0 +1,193 @@
+/** What the heart makes of the autoscaler's wishes: sizes, gates, rest and zero. */
+import { describe, expect, it } from "vitest";
+import type { Instance } from "../domain/instance.ts";
+import type { Service } from "../domain/service.ts";
+import { activityOf } from "./observed.ts";
+import { MemoryStore } from "./testing/memory-store.ts";
+import { WishfulScaling } from "./testing/wishful-scaling.ts";
+import { World, aConfiguration } from "./testing/world.ts";
+
+interface Scene {
+  readonly world: World;
+  readonly service: Service;
+  readonly wish: (change: Partial<Pick<WishfulScaling, "count" | "activity">>) => Promise<void>;
+  readonly ready: () => Promise<readonly Instance[]>;
+}
+
+async function running({ mayBeZero = false } = {}): Promise<Scene> {
+  const store = new MemoryStore();
+  store.scale = { minSize: 1, maxSize: 4, maxConcurrency: 10 };
+  const world = new World(store);
+  const scaling = new WishfulScaling({ mayBeZero });
+  world.scaling = scaling;
+  await world.boot();
+  const { service } = await world.commands.create({
+    name: "web1",
+    configuration: aConfiguration(),
+    tags: [],
+  });
+  await world.advance(1000);
+  return {
+    world,
+    service,
+    wish: async (change) => {
+      Object.assign(scaling, change);
+      world.operations.wake(service.id);
+      await world.advance(1000);
+    },
+    ready: async () => (await world.instances(service.id)).filter((row) => row.state === "ready"),
+  };
+}
+
+const nobody: readonly string[] = [];
+
+function served({ world, service }: Scene): readonly string[] {
+  const answer = world.edge.answer(service.host);
+  return answer.kind === "instances" ? answer.instanceIds : nobody;
+}
+
+describe("a wished size", () => {
+  it("is reached at once, each instance with the reason, and shrinks the queue", async () => {
+    const scene = await running();
+    await scene.wish({ count: 3 });
+    expect(served(scene)).toHaveLength(3);
+    expect((await scene.ready()).map((row) => row.startReason)).toEqual([
+      "deployment",
+      "3 are wished",
+      "3 are wished",
+    ]);
+    expect(scene.world.edge.acts.filter((act) => act.startsWith("route")).length).toBeGreaterThan(1);
+    const { routes } = (await scene.world.edge.observe(new AbortController().signal)) as {
+      routes: ReadonlyMap<string, unknown>;
+    };
+    expect(routes.get(scene.service.host)).toMatchObject({ queueLimit: 20, gate: "open" });
+  });
+
+  it("falls by the least busy, after its requests", async () => {
+    const scene = await running();
+    await scene.wish({ count: 3 });
+    const [first, second, third] = await scene.ready();
+    scene.world.edge.setInFlight(first!.id, 2);
+    scene.world.edge.setInFlight(second!.id, 1);
+    scene.world.edge.setInFlight(third!.id, 3);
+    await scene.wish({ count: 2 });
+    expect((await scene.ready()).map((row) => row.id)).toEqual([first!.id, third!.id]);
+    expect((await scene.world.instances(scene.service.id)).map((row) => row.state)).toContain("draining");
+    scene.world.edge.setInFlight(second!.id, 0);
+    await scene.world.advance(5000);
+    const { rows } = await scene.world.store.instances.list(scene.service.id, { after: null, limit: 10 });
+    expect(rows.find((row) => row.id === second!.id)).toMatchObject({
+      state: "stopped",
+      endReason: "2 are wished",
+    });
+  });
+
+  it("is kept by a deployment: the new set is as large as the one that serves", async () => {
+    const scene = await running();
+    await scene.wish({ count: 3 });
+    await scene.world.commands.startDeployment(scene.service.id);
+    await scene.world.advance(1000);
+    expect(served(scene)).toHaveLength(3);
+    expect((await scene.ready()).every((row) => row.releaseNumber === 2)).toBe(true);
+  });
+
+  it("waits for memory, and says so", async () => {
+    const scene = await running();
+    scene.world.containers.setMemory({ totalMiB: 8192, availableMiB: 450 });
+    await scene.wish({ count: 2 });
+    expect(await scene.ready()).toHaveLength(1);
+    expect(scene.world.events(scene.service.id).join("\n")).toContain("No memory for one more instance");
+    scene.world.containers.setMemory({ totalMiB: 8192, availableMiB: 4000 });
+    await scene.world.advance(10_000);
+    expect(await scene.ready()).toHaveLength(2);
+  });
+});
+
+describe("rest", () => {
+  it("comes only when the gate is watched and the requests have ended", async () => {
+    const scene = await running();
+    const [row] = await scene.ready();
+    scene.world.edge.setInFlight(row!.id, 1);
+    await scene.wish({ activity: "freeze" });
+    expect((await scene.ready()).map(activityOf)).toEqual(["run"]);
+    scene.world.edge.setInFlight(row!.id, 0);
+    await scene.world.advance(2000);
+    expect(await scene.world.instances(scene.service.id)).toMatchObject([
+      { state: "idle", activity: "freeze" },
+    ]);
+    expect(scene.world.edge.acts.at(-1)).toBe(
+      `check off ${(await scene.world.service(scene.service.id)).slots!.blue} ${row!.id}`,
+    );
+    expect(scene.world.containers.activityOf(row!.id)).toBe("freeze");
+    expect(scene.world.watchman.violations).toEqual([]);
+  });
+
+  it("of frozen instances has no health checks, and ends with the next wish", async () => {
+    const scene = await running();
+    await scene.wish({ activity: "freeze" });
+    let probeCount = 0;
+    scene.world.edge.probeWith = () => {
+      probeCount += 1;
+      return { isHealthy: false, problem: "timeout" };
+    };
+    await scene.world.advance(60_000);
+    expect(probeCount).toBe(0);
+    expect(served(scene)).toHaveLength(1);
+    scene.world.edge.probeWith = () => ({ isHealthy: true });
+    await scene.wish({ activity: "run" });
+    expect((await scene.ready()).map(activityOf)).toEqual(["run"]);
+    expect(scene.world.edge.acts.some((act) => act.startsWith("check on"))).toBe(true);
+  });
+
+  it("is over for an instance that leaves", async () => {
+    const scene = await running();
+    await scene.wish({ activity: "freeze" });
+    const [row] = await scene.world.instances(scene.service.id);
+    await scene.world.commands.pause(scene.service.id);
+    await scene.world.settle();
+    expect(scene.world.containers.calls).toContain(`setActivity ${row!.id} run`);
+    await scene.world.advance(1000);
+    expect(await scene.world.service(scene.service.id)).toMatchObject({ status: "PAUSED" });
+  });
+});
+
+describe("zero", () => {
+  it("closes the gate before the last instance leaves, and opens it when there is one again", async () => {
+    const scene = await running({ mayBeZero: true });
+    await scene.wish({ count: 0 });
+    expect(await scene.world.instances(scene.service.id)).toEqual([]);
+    expect(scene.world.edge.answer(scene.service.host)).toEqual({ kind: "held" });
+    await scene.wish({ count: 1 });
+    expect(served(scene)).toHaveLength(1);
+    expect(scene.world.watchman.violations).toEqual([]);
+  });
+
+  it("survives a restart of ours: nobody is started", async () => {
+    const scene = await running({ mayBeZero: true });
+    await scene.wish({ count: 0 });
+    await scene.world.reboot();
+    await scene.world.advance(5000);
+    expect(await scene.world.instances(scene.service.id)).toEqual([]);
+    expect(scene.world.edge.answer(scene.service.host)).toEqual({ kind: "held" });
+  });
+
+  it("refuses with a reason while starts fail again and again, and holds again with each new try", async () => {
+    const scene = await running({ mayBeZero: true });
+    await scene.wish({ count: 0 });
+    scene.world.containers.setMemory({ totalMiB: 8192, availableMiB: 10 });
+    await scene.wish({ count: 1 });
+    await scene.world.advance(3000);
+    expect(scene.world.edge.answer(scene.service.host)).toEqual({ kind: "refused", reason: "failed" });
+    scene.world.containers.setMemory({ totalMiB: 8192, availableMiB: 4000 });
+    await scene.world.advance(70_000);
+    expect(served(scene)).toHaveLength(1);
+  });
+
+  it("is left for a deployment, which needs an instance to see whether it works", async () => {
+    const scene = await running({ mayBeZero: true });
+    await scene.wish({ count: 0 });
+    const { operationId } = await scene.world.commands.startDeployment(scene.service.id);
+    await scene.world.advance(1000);
+    expect(await scene.world.operation(scene.service.id, operationId)).toMatchObject({ status: "SUCCEEDED" });
+  });
+});
