@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
+import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
@@ -16,6 +16,7 @@ import { EngineClient } from "./client.ts";
 import { Names } from "./naming.ts";
 import { runProgram } from "./program.ts";
 import { followStream } from "./read-output.ts";
+import { Relay } from "./relay.test-support.ts";
 
 const socketPath = "/var/run/docker.sock";
 const docker = new Docker({ socketPath });
@@ -209,6 +210,7 @@ describe("The Docker adapter", () => {
       const { HostConfig, Config } = await inspect(one.instanceId);
       expect(HostConfig).toMatchObject({
         NanoCpus: 250_000_000,
+        CpuShares: 1_024,
         Memory: 512 * 1_024 * 1_024,
         MemorySwap: 512 * 1_024 * 1_024,
         PidsLimit: 1_024,
@@ -576,34 +578,4 @@ async function allOutput(engine: DockerEngine, instanceId: string, cursor: strin
 async function processStatus(pid: number): Promise<Readonly<Record<string, string>>> {
   const text = await readFile(`/proc/${pid}/status`, "utf8");
   return Object.fromEntries([...text.matchAll(/^(\w+):\s*(.*)$/gm)].map(([, key, value]) => [key, value]));
-}
-
-/** A socket in front of the engine's whose connections can be cut: the engine restarts, as seen by us. */
-class Relay {
-  readonly path = `/tmp/slipway-${newId()}.sock`;
-  readonly #connections = new Set<Socket>();
-  readonly #server = createTcpServer((client) => {
-    const upstream = connect(socketPath);
-    for (const socket of [client, upstream]) {
-      this.#connections.add(socket);
-      socket.on("error", () => socket.destroy());
-      socket.on("close", () => this.#connections.delete(socket));
-    }
-    client.pipe(upstream).pipe(client);
-  });
-
-  static async start(): Promise<Relay> {
-    const relay = new Relay();
-    await new Promise<void>((resolve) => relay.#server.listen(relay.path, resolve));
-    return relay;
-  }
-
-  cut(): void {
-    for (const socket of this.#connections) socket.destroy();
-  }
-
-  close(): void {
-    this.cut();
-    this.#server.close();
-  }
 }
