@@ -4,8 +4,8 @@
  */
 import type { InstanceActivity } from "../domain/instance.ts";
 import type { Gate, ScalePolicy, ScaleWish } from "../domain/scaling.ts";
-import { type Load, neededNow, resourceNeed } from "./demand.ts";
-import { type SizeMemory, clamp, sizeForLoad, startingSizeMemory } from "./load-size.ts";
+import { type Load, neededFor, neededForUse, neededNow } from "./demand.ts";
+import { type SizeInput, type SizeMemory, clamp, sizeForLoad, startingSizeMemory } from "./load-size.ts";
 import { type Phase, phaseAt, nextPhaseAtMs } from "./phase.ts";
 import { reasonOf } from "./reason.ts";
 import type { ScaleInput, ScaleMemory } from "./scale-input.ts";
@@ -62,8 +62,8 @@ function firstMemory({ nowMs, policy, ready, starting, activeSinceMs }: ScaleInp
 }
 
 function lastRequest(input: ScaleInput, before: ScaleMemory): number {
-  const { nowMs, load, held, activeSinceMs } = input;
-  if (held > 0 || (load !== "unknown" && hasRequests(load))) return nowMs;
+  const { nowMs, load, isCalled, held, activeSinceMs } = input;
+  if (isCalled || held > 0 || (load !== "unknown" && hasRequests(load))) return nowMs;
   const knownMs = Math.min(nowMs, Math.max(before.lastRequestMs, activeSinceMs));
   // Nobody knows whether there are requests: the time of quiet stands still.
   return load === "unknown" ? Math.min(nowMs, knownMs + Math.max(0, nowMs - before.decidedAtMs)) : knownMs;
@@ -88,24 +88,31 @@ function sizeOf(
   if (load === "unknown") {
     return { count: clamp(Math.max(before.wish.count, heldNeed), least, policy.maxSize), size: before.size };
   }
-  const used = phase === "busy" ? resourceNeed(input, before.wish.count, parameters) : 0;
-  const need = {
-    stable: Math.max(stableNeed(load, before.wish.count, perInstance, parameters), used),
-    panic: load.panicMean === "unknown" ? 0 : Math.ceil(load.panicMean / perInstance),
-    now: Math.ceil(neededNow(load, held, ready < before.wish.count) / perInstance),
-  };
+  const need = needOf({ ...input, load }, before.wish.count, phase, parameters);
   const { size, memory } = sizeForLoad({ nowMs, ready, ...need }, before.size, parameters);
   // Below this, requests that are being worked on would have no place.
   const busy = Math.ceil(load.inFlight / policy.maxConcurrency);
   return { count: clamp(Math.max(size, busy), least, policy.maxSize), size: memory };
 }
 
-/** By the mean over the stable window; less than now only when that would carry some more load too. */
-function stableNeed(load: Load, count: number, perInstance: number, parameters: ScaleParameters): number {
-  if (load.stableMean === "unknown") return count;
-  const need = Math.ceil(load.stableMean / perInstance);
-  if (need >= count) return need;
-  return Math.min(count, Math.ceil((load.stableMean * (1 + parameters.scaleDownMargin)) / perInstance));
+/** In instances. */
+function needOf(
+  { policy, load, held, ready, use }: ScaleInput & { readonly load: Load },
+  count: number,
+  phase: Phase,
+  { targetUtilisation, scaleDownMargin }: ScaleParameters,
+): Pick<SizeInput, "stable" | "panic" | "now"> {
+  const perInstance = policy.maxConcurrency * targetUtilisation;
+  const { stableMean, panicMean } = load;
+  const forLoad =
+    stableMean === "unknown" ? count : neededFor(stableMean, perInstance, count, scaleDownMargin);
+  // What instances use while nobody calls is no load.
+  const forUse = phase === "busy" ? neededForUse({ policy, use }, count, scaleDownMargin) : 0;
+  return {
+    stable: Math.max(forLoad, forUse),
+    panic: panicMean === "unknown" ? 0 : Math.ceil(panicMean / perInstance),
+    now: Math.ceil(neededNow(load, held, ready < count) / perInstance),
+  };
 }
 
 function leastCount(phase: Phase, policy: ScalePolicy): number {

@@ -1,6 +1,5 @@
 /** What is measured of a service, and how many requests or instances that means. */
 import type { ScalePolicy } from "../domain/scaling.ts";
-import type { ScaleParameters } from "./scale-parameters.ts";
 
 export interface Load {
   /** Requests that instances work on now, WebSockets and streams too. */
@@ -20,7 +19,9 @@ export interface Load {
   readonly panicMean: number | "unknown";
 }
 
-/** Shares of what an instance may use: 0 to 1, mean over the ready instances. */
+/**
+ * What all instances together use, in instances: 1.5 is what one and a half could use at most. Mean over the stable window.
+ */
 export interface ResourceUse {
   readonly cpu: number;
   readonly memory: number;
@@ -50,18 +51,22 @@ export function neededNow(load: Load, held: number, isWaitingForInstances: boole
   return held > 0 ? Math.max(queueNeed, inFlight) + held : queueNeed;
 }
 
+/** Instances for a mean of something when each shall have so much of it; fewer than now only with some room to spare. */
+export function neededFor(mean: number, perInstance: number, count: number, margin: number): number {
+  const need = Math.ceil(mean / perInstance);
+  return need >= count ? need : Math.min(count, Math.ceil((mean * (1 + margin)) / perInstance));
+}
+
 /** Instances that bring processor and memory use to their targets; unknown use keeps what is. */
-export function resourceNeed(
-  input: { readonly policy: ScalePolicy; readonly ready: number; readonly use: ResourceUse | "unknown" },
+export function neededForUse(
+  { policy, use }: { readonly policy: ScalePolicy; readonly use: ResourceUse | "unknown" },
   count: number,
-  { resourceTolerance }: Pick<ScaleParameters, "resourceTolerance">,
+  margin: number,
 ): number {
-  const { policy, ready, use } = input;
-  if (policy.cpuTarget === null && policy.memoryTarget === null) return 0;
-  if (use === "unknown" || ready === 0) return count;
-  const ratio = Math.max(
-    use.cpu / (policy.cpuTarget ?? Infinity),
-    use.memory / (policy.memoryTarget ?? Infinity),
-  );
-  return Math.abs(ratio - 1) <= resourceTolerance ? ready : Math.ceil(ready * ratio);
+  const { cpuTarget, memoryTarget } = policy;
+  if (cpuTarget === null && memoryTarget === null) return 0;
+  if (use === "unknown") return count;
+  const cpu = cpuTarget === null ? 0 : neededFor(use.cpu, cpuTarget, count, margin);
+  const memory = memoryTarget === null ? 0 : neededFor(use.memory, memoryTarget, count, margin);
+  return Math.max(cpu, memory);
 }

@@ -2,7 +2,7 @@
  * Makes a service's load out of samples of its slot. Besides the windows it looks at the queue: whether one stands, and how
  * many requests at once there would be if nobody had to wait.
  */
-import { ConcurrencyWindow } from "./concurrency-window.ts";
+import { MeanWindow } from "./mean-window.ts";
 import type { Load } from "./demand.ts";
 import type { ScaleParameters } from "./scale-parameters.ts";
 
@@ -34,7 +34,7 @@ interface Point extends LoadSample {
 
 export class LoadMeter {
   readonly #parameters: MeterParameters;
-  readonly #window: ConcurrencyWindow;
+  readonly #window: MeanWindow;
   /** Of the last second, without a gap, the oldest first. */
   #points: readonly Point[] = [];
   #last: LoadSample | null = null;
@@ -42,17 +42,28 @@ export class LoadMeter {
 
   constructor(parameters: MeterParameters) {
     this.#parameters = parameters;
-    this.#window = new ConcurrencyWindow(parameters.stableWindowMs);
+    this.#window = new MeanWindow(parameters.stableWindowMs);
   }
 
   /** Nobody called in this time: known without samples. */
   addQuiet(fromMs: number, toMs: number): void {
-    this.#window.add(fromMs, toMs, 0);
     this.#points = [];
+    this.#window.add(fromMs, toMs, 0);
+  }
+
+  /** What comes next was counted elsewhere. */
+  startAnew(): void {
+    this.#points = [];
+    this.#last = null;
+  }
+
+  /** Whether requests came since the last sample. */
+  isCountNew(requestCount: number): boolean {
+    return this.#last !== null && arrivedSince(this.#last.requestCount, requestCount) > 0;
   }
 
   add(sample: LoadSample): void {
-    this.#arrived = this.#last === null ? 0 : arrivals(this.#last, sample);
+    this.#arrived = this.#last === null ? 0 : arrivedSince(this.#last.requestCount, sample.requestCount);
     this.#last = sample;
     const last = this.#points.at(-1);
     const gapMs = sample.atMs - (last?.atMs ?? -Infinity);
@@ -136,8 +147,8 @@ function wantedAtOnce({ inFlight, queued }: LoadSample, worked: number | "unknow
     : inFlight + Math.min(queued, Math.max(0, worked - inFlight));
 }
 
-function arrivals(from: LoadSample, to: LoadSample): number {
-  return to.requestCount >= from.requestCount ? to.requestCount - from.requestCount : to.requestCount;
+function arrivedSince(countBefore: number, count: number): number {
+  return count >= countBefore ? count - countBefore : count;
 }
 
 function arrivalsOver(points: readonly Point[]): number {

@@ -11,9 +11,11 @@ export interface ScaleInput {
   readonly ready: number;
   readonly starting: number;
   readonly load: Load | "unknown";
+  /** The gate has just told of a request. */
+  readonly isCalled: boolean;
   /** Requests that the gate holds. */
   readonly held: number;
-  /** Mean use over the stable window; looked at only with a target in the policy. */
+  /** Looked at only with a target in the policy. */
   readonly use: ResourceUse | "unknown";
   /** When it was deployed, resumed or created: counts as a request. */
   readonly activeSinceMs: number;

@@ -19,8 +19,6 @@ export interface ScaleParameters {
   readonly scaleDownDelayMs: number;
   /** The size falls only to what would carry this much more load too: a share, 0 to 1. */
   readonly scaleDownMargin: number;
-  /** Processor or memory use this near to its target is on target: a share, 0 to 1. */
-  readonly resourceTolerance: number;
   /** Without a request for this long a service is quiet. */
   readonly quietAfterMs: number;
   /** A service that was woken stays awake at least this long, however soon it may go to zero. */
@@ -37,7 +35,6 @@ export const defaultScaleParameters: ScaleParameters = {
   maxDownRate: 2,
   scaleDownDelayMs: 60_000,
   scaleDownMargin: 0.1,
-  resourceTolerance: 0.1,
   quietAfterMs: 10_000,
   leastBusyMs: 3_000,
 };

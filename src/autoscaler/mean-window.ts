@@ -1,12 +1,12 @@
 /**
- * The mean number of requests at once over the last seconds, weighted by time: an integral in buckets of one second in a
- * ring, so that samples may come at any distance. What was not seen is a hole: it counts neither as load nor as quiet.
+ * The mean of something over the last seconds, weighted by time: an integral in buckets of one second in a ring, so that
+ * samples may come at any distance. What was not seen is a hole: it counts neither as load nor as quiet.
  */
 const BUCKET_MS = 1000;
 /** A mean over less than this says nothing. */
 const LEAST_KNOWN_MS = 1000;
 
-export class ConcurrencyWindow {
+export class MeanWindow {
   /** By the second modulo their number: which second a bucket is for, its integral, and how much of it was seen. */
   readonly #seconds: Float64Array;
   readonly #areas: Float64Array;
@@ -20,13 +20,13 @@ export class ConcurrencyWindow {
     this.#knownMs = new Float64Array(count);
   }
 
-  /** There were this many requests at once from one time to the other. */
-  add(fromMs: number, toMs: number, concurrency: number): void {
+  /** It was this much from one time to the other. */
+  add(fromMs: number, toMs: number, value: number): void {
     const earliestMs = toMs - this.#seconds.length * BUCKET_MS;
     for (let startMs = Math.max(fromMs, earliestMs); startMs < toMs;) {
       const second = Math.floor(startMs / BUCKET_MS);
       const endMs = Math.min(toMs, (second + 1) * BUCKET_MS);
-      this.#addToBucket(second, endMs - startMs, concurrency);
+      this.#addToBucket(second, endMs - startMs, value);
       startMs = endMs;
     }
   }
@@ -45,14 +45,14 @@ export class ConcurrencyWindow {
     return knownMs < LEAST_KNOWN_MS ? "unknown" : area / knownMs;
   }
 
-  #addToBucket(second: number, durationMs: number, concurrency: number): void {
+  #addToBucket(second: number, durationMs: number, value: number): void {
     const index = second % this.#seconds.length;
     if (this.#seconds[index] !== second) {
       this.#seconds[index] = second;
       this.#areas[index] = 0;
       this.#knownMs[index] = 0;
     }
-    this.#areas[index] = (this.#areas[index] ?? 0) + concurrency * durationMs;
+    this.#areas[index] = (this.#areas[index] ?? 0) + value * durationMs;
     this.#knownMs[index] = (this.#knownMs[index] ?? 0) + durationMs;
   }
 }
