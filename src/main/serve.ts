@@ -95,13 +95,14 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     end,
   });
   const missing = new Map<string, string>([["control plane", "starting"]]);
+  const runtimes = new LocalRuntimeCatalogue(sources.bases, end);
   const api = buildApi({
     store,
     commands: operations.commands,
     logReader: log,
     repositories: sources.hosted,
-    sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds),
-    runtimes: new LocalRuntimeCatalogue(sources.bases, end),
+    sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds, runtimes),
+    runtimes,
     pokeSource: (serviceId) => watching.watcher.poke(serviceId, "push"),
     handshake: watching.handshake,
     sourceWatching: watching.sourceWatching,

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Runtime } from "../domain/runtime.ts";
 import { FakeSourceCode } from "../ports/fake-source-code.ts";
 import type { Checkout, CheckoutRequest } from "../ports/source-code.ts";
 import { RepositorySourceDetector } from "./source-detector.ts";
@@ -9,6 +10,11 @@ import { RepositorySourceDetector } from "./source-detector.ts";
 const KEY = "a".repeat(32);
 const URL = "https://git.example.com/shop.git";
 const signal = new AbortController().signal;
+
+/** A machine without PHP 8.3 and 8.4. */
+const catalogue = {
+  whyUnavailable: async ({ name }: Runtime) => (/^PHP_8[34]$/.test(name) ? `${name} cannot be had.` : null),
+};
 
 /** Checks out one real directory. */
 class OneDirectory extends FakeSourceCode {
@@ -32,7 +38,7 @@ async function detect(
     for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
     const sources = new OneDirectory(directory);
     sources.push(URL, branchThere);
-    const detector = new RepositorySourceDetector(sources, { hex32: () => KEY });
+    const detector = new RepositorySourceDetector(sources, { hex32: () => KEY }, catalogue);
     const request = { repositoryUrl: URL, branch, sourceDirectory: "/", connectionArn: null };
     const found = await detector.detect(request, signal).catch((error: unknown) => error);
     return { found, sources };
@@ -51,6 +57,11 @@ test("an application is recognized, and nothing that was fetched for it stays", 
   expect(sources.calls.at(-1)).toBe(`forget detect-${KEY}`);
 });
 
+test("a runtime is suggested that this machine can have", async () => {
+  const { found } = await detect("main", { "index.php": "<?php" });
+  expect(found).toMatchObject({ build: { kind: "runtime", runtime: "PHP_82" } });
+});
+
 test("without a branch the repository's default one is taken", async () => {
   expect((await detect("trunk", { Dockerfile: "FROM scratch" })).found).toMatchObject({
     branch: "trunk",
@@ -62,7 +73,7 @@ test("only so many repositories are looked into at once, and room comes back", a
   const held = Promise.withResolvers<never>();
   const sources = new FakeSourceCode();
   sources.checkout = () => held.promise;
-  const detector = new RepositorySourceDetector(sources, { hex32: () => KEY });
+  const detector = new RepositorySourceDetector(sources, { hex32: () => KEY }, catalogue);
   const request = { repositoryUrl: URL, branch: "main", sourceDirectory: "/", connectionArn: null };
   const running = Array.from({ length: 4 }, () => detector.detect(request, signal));
   await expect(detector.detect(request, signal)).rejects.toThrow("4 other repositories");

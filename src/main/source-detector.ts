@@ -1,7 +1,9 @@
 /** Looks into repositories: fetched by `sources`, read by `builder`, and nothing of it is kept. */
 import { type Detection, detectSource } from "../builder/detect.ts";
 import { DirectoryTree } from "../builder/source-tree.ts";
+import { type Runtime, runtimes } from "../domain/runtime.ts";
 import type { IdSource } from "../ports/clock.ts";
+import type { RuntimeCatalogue } from "../ports/runtime-catalogue.ts";
 import { type SourceCode, SourceError } from "../ports/source-code.ts";
 import type {
   DetectedBuild,
@@ -17,11 +19,17 @@ const AT_ONCE = 4;
 export class RepositorySourceDetector implements SourceDetector {
   readonly #sourceCode: SourceCode;
   readonly #ids: Pick<IdSource, "hex32">;
+  readonly #runtimes: Pick<RuntimeCatalogue, "whyUnavailable">;
   #running = 0;
 
-  constructor(sourceCode: SourceCode, ids: Pick<IdSource, "hex32">) {
+  constructor(
+    sourceCode: SourceCode,
+    ids: Pick<IdSource, "hex32">,
+    runtimes: Pick<RuntimeCatalogue, "whyUnavailable">,
+  ) {
     this.#sourceCode = sourceCode;
     this.#ids = ids;
+    this.#runtimes = runtimes;
   }
 
   async detect(request: DetectionRequest, signal: AbortSignal): Promise<DetectedSource> {
@@ -50,7 +58,10 @@ export class RepositorySourceDetector implements SourceDetector {
       const branch = request.branch ?? (await this.#sourceCode.defaultBranch(place, signal));
       const location = { ...place, branch };
       const { directory } = await this.#sourceCode.checkout({ key, location, commitId: null }, signal);
-      const found = await detectSource(await DirectoryTree.open(directory), request.sourceDirectory);
+      const tree = await DirectoryTree.open(directory);
+      const unavailable = await this.#unavailable(signal);
+      const canBeHad = (runtime: Runtime) => !unavailable.has(runtime);
+      const found = await detectSource(tree, request.sourceDirectory, canBeHad);
       return { branch, build: buildOf(found), remarks: found.sentences };
     } finally {
       const { serviceId: id, repositoryUrl } = place;
@@ -58,6 +69,14 @@ export class RepositorySourceDetector implements SourceDetector {
       await this.#sourceCode.discard(key).catch(() => undefined);
       await this.#sourceCode.forgetService({ id, name: "", repositoryUrl }).catch(() => undefined);
     }
+  }
+
+  /** What is suggested should be accepted afterwards. */
+  async #unavailable(signal: AbortSignal): Promise<ReadonlySet<Runtime>> {
+    const problems = await Promise.all(
+      runtimes.map((runtime) => this.#runtimes.whyUnavailable(runtime, signal)),
+    );
+    return new Set(runtimes.filter((_runtime, index) => problems[index] !== null));
   }
 }
 
