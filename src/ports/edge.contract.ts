@@ -67,6 +67,19 @@ export function describeEdgeContract(name: string, subject: EdgeContractSubject)
       expect(await find(2, "c2")).toMatchObject({ isDraining: false });
     });
 
+    it("turns the check of a server off and on, and counts it as up meanwhile", async () => {
+      await subject.edge().addServer(2, server("c2-check"), signal);
+      expect(await find(2, "c2-check")).toMatchObject({ isChecked: true });
+      await subject.edge().setServerCheck(2, "c2-check", false, signal);
+      await subject.edge().setServerCheck(2, "c2-check", false, signal);
+      expect(await find(2, "c2-check")).toMatchObject({ isChecked: false, health: "up" });
+      await subject.edge().prepare({ minimumSlots: 8 }, signal);
+      expect(await find(2, "c2-check")).toMatchObject({ isChecked: false, health: "up" });
+      await subject.edge().setServerCheck(2, "c2-check", true, signal);
+      expect(await find(2, "c2-check")).toMatchObject({ isChecked: true });
+      await subject.edge().setServerCheck(2, "c2-gone", false, signal);
+    });
+
     it("removes a server, and does not mind one that is gone", async () => {
       await subject.edge().addServer(3, server("c3"), signal);
       await subject.edge().removeServer(3, "c3", signal);
@@ -99,6 +112,15 @@ export function describeEdgeContract(name: string, subject: EdgeContractSubject)
       await subject.edge().removeRoute("contract.test", signal);
       await subject.edge().removeRoute("contract.test", signal);
       expect((await routes()).has("contract.test")).toBe(false);
+    });
+
+    it.each(["watched", "closed"] as const)("shows a route with its gate: %s", async (gate) => {
+      const route = { kind: "slot", slot: 5, queueLimit: 7, gate } as const;
+      await subject.edge().setRoute(`${gate}.contract.test`, route, signal);
+      expect((await routes()).get(`${gate}.contract.test`)).toEqual(route);
+      await subject.edge().prepare({ minimumSlots: 8 }, signal);
+      expect((await routes()).get(`${gate}.contract.test`)).toEqual(route);
+      await subject.edge().removeRoute(`${gate}.contract.test`, signal);
     });
 
     it("takes host names without regard to case", async () => {

@@ -26,6 +26,17 @@ it("tells what a user of a host would meet", async () => {
   expect(edge.answer("a.test")).toEqual({ kind: "refused", reason: "paused" });
 });
 
+it("holds the callers of a closed gate, and lets those of a watched one through", async () => {
+  const edge = new FakeEdge();
+  await edge.prepare({ minimumSlots: 1 }, signal);
+  const server = { address: "10.0.0.1", port: 80, maxConcurrency: 1, healthCheck: defaultHealthCheck };
+  await edge.addServer(0, { ...server, instanceId: "i1" }, signal);
+  await edge.setRoute("a.test", { kind: "slot", slot: 0, queueLimit: 1, gate: "closed" }, signal);
+  expect(edge.answer("a.test")).toEqual({ kind: "held" });
+  await edge.setRoute("a.test", { kind: "slot", slot: 0, queueLimit: 1, gate: "watched" }, signal);
+  expect(edge.answer("a.test")).toEqual({ kind: "instances", instanceIds: ["i1"] });
+});
+
 it("does not answer while it has a problem", async () => {
   const edge = new FakeEdge();
   edge.problem = "gone";
