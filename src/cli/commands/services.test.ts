@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
+import { NOW_MS, Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
 import { anOperation, ARN, aService, aSummary, OPERATION_ID, URL_OF_WEB } from "../testing/service.ts";
 
 const two = {
@@ -127,6 +127,48 @@ test("status shows names of variables, never their values, also as JSON", async 
     LastOperation: { Status: "SUCCEEDED" },
   });
   expect(out + json).not.toContain("hunter2");
+});
+
+test("status tells of instances that ended by themselves lately, with the way back", async () => {
+  const nowS = NOW_MS / 1000;
+  const ended = (InstanceId: string, ReleaseNumber: number, secondsAgo: number, Reason: string) => ({
+    InstanceId,
+    ReleaseNumber,
+    Reason,
+    State: "stopped",
+    CreatedAt: nowS - secondsAgo - 1,
+    StoppedAt: nowS - secondsAgo,
+  });
+  const release = { CreatedAt: 1, OperationId: OPERATION_ID };
+  const releases = [
+    { ...release, ReleaseNumber: 4, Status: "active", HasServed: true },
+    { ...release, ReleaseNumber: 3, Status: "failed", HasServed: false },
+    { ...release, ReleaseNumber: 2, Status: "superseded", HasServed: true },
+  ];
+  const withReleases = (Releases: readonly object[]) => ({
+    ...two,
+    ...rules,
+    DescribeService: () => ({ Service: aService() }),
+    ListOperations: () => ({ OperationSummaryList: [] }),
+    ListReleases: () => ({ Releases }),
+    ListInstances: () => ({
+      Instances: [
+        ended("i6", 4, 30, "exited with code 3"),
+        ended("i5", 4, 60, "out of memory"),
+        ended("i4", 4, 90, "more than the wished size"),
+        ended("i3", 4, 3600, "exited with code 3"),
+        ended("i2", 2, 120, "exited with code 3"),
+      ],
+    }),
+  });
+  await using api = await startFakeApi(withReleases(releases));
+  const { out } = await slipway(api, ["status", "web"]);
+  expect(out).toMatch(
+    /^2 instances of release 4 ended in the last 10 minutes, the last one 30s ago: exited with code 3\.$/m,
+  );
+  expect(out).toContain("See why: `slipway logs web`. Back to release 2: `slipway rollback web`.");
+  await using first = await startFakeApi(withReleases(releases.slice(0, 1)));
+  expect((await slipway(first, ["status", "web"])).out).not.toContain("rollback");
 });
 
 test("an ARN is taken as it is, a name that is nearly right is put right", async () => {

@@ -4,6 +4,7 @@ import type { AutoScalingConfiguration, Service, Tag } from "../../contract/mode
 import type { Instance } from "../../contract/slipway-operations.ts";
 import { ApiError, type Client, type Wire } from "../client.ts";
 import type { CliContext } from "../context.ts";
+import { describeEnds, recentEnds } from "../recent-ends.ts";
 import { resolveService } from "../service-reference.ts";
 import { urlOf } from "../service-url.ts";
 import { paint, paintStatus, printable } from "../style.ts";
@@ -19,11 +20,11 @@ export const statusCommand: CommandFactory = (context) =>
     .argument("<service>", "name or ARN")
     .option(
       "--json",
-      "print JSON: Service (values of variables hidden), Scaling, Tags, Instances, LastOperation, Release, SourceWatch",
+      "print JSON: Service (values of variables hidden), Scaling, Tags, Instances, LastOperation, Release, SourceWatch, RecentEnds",
     )
     .addHelpText("after", examples("status shop", "status shop --json"))
     .action(async (name: string, options: JsonOption, command: Command) => {
-      const report = await collect(await context.connect(command), name);
+      const report = await collect(await context.connect(command), name, context.io.now());
       if (options.json === true) printJson(context, report);
       else for (const line of render(context, report)) context.io.out(line);
     });
@@ -34,7 +35,7 @@ const NEWEST_RELEASES = 20;
 
 type Report = Awaited<ReturnType<typeof collect>>;
 
-async function collect(client: Client, name: string) {
+async function collect(client: Client, name: string, nowMs: number) {
   const { arn } = await resolveService(client, name);
   const [{ Service: service }, instances, operations, releases, watch] = await Promise.all([
     client.call("AppRunner.DescribeService", { ServiceArn: arn }),
@@ -50,6 +51,7 @@ async function collect(client: Client, name: string) {
     LastOperation: operations.OperationSummaryList?.[0] ?? null,
     Release: releases.Releases.find(({ Status }) => Status === "active") ?? null,
     SourceWatch: watch === null ? null : { ...watch.SourceWatch, WebhookSecret: HIDDEN },
+    RecentEnds: recentEnds(instances.Instances, releases.Releases, nowMs),
   };
 }
 
@@ -114,7 +116,7 @@ function hidden<
 }
 
 function render({ io }: CliContext, report: Report): string[] {
-  const { Service: service, Scaling, Tags, Instances, LastOperation } = report;
+  const { Service: service, Scaling, Tags, Instances, LastOperation, RecentEnds } = report;
   const nowMs = io.now();
   const operation =
     LastOperation === null
@@ -142,6 +144,9 @@ function render({ io }: CliContext, report: Report): string[] {
     ...(service.Status === "RUNNING" && !Instances.some(({ State }) => State === "ready")
       ? ["", `No instance is ready. See why: \`slipway logs ${service.ServiceName} --events\`.`]
       : []),
+    ...(RecentEnds === null || service.Status !== "RUNNING"
+      ? []
+      : ["", ...describeEnds(service.ServiceName, RecentEnds, nowMs)]),
   ];
 }
 
