@@ -73,10 +73,10 @@ function renderPassed(settings: GateSettings): string {
   return `frontend passed from base
   bind unix@${layout.passedSocket} mode 600${owner} accept-proxy name passed
   bind unix@${layout.regateSocket} mode 600${owner} accept-proxy name regate
-  log-format "${accessLog.replace("%ID", "%[capture.req.hdr(1)]")}"
+  log-format "${accessLog.replace("%ID", "%[var(txn.request_id)]")}"
   capture request header Host len 255
-  capture request header X-Request-Id len 64
   tcp-request session set-var(sess.client) src,lower
+  http-request set-var(txn.request_id) req.hdr(x-request-id)
   use_backend %[${hostEntry},field(1,/)] if { so_name regate }
   use_backend %[${hostEntry},field(3,/)]
   default_backend unknown_host

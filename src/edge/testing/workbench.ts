@@ -24,16 +24,16 @@ export class Workbench {
   readonly #root: string;
   readonly #origins: Origin[] = [];
 
-  static async create(): Promise<Workbench> {
-    return new Workbench(await mkdtemp(join(tmpdir(), "edge-")), await freePort());
+  static async create(change: Partial<HaproxyEdgeOptions> = {}): Promise<Workbench> {
+    return new Workbench(await mkdtemp(join(tmpdir(), "edge-")), await freePort(), change);
   }
 
-  private constructor(root: string, port: number) {
+  private constructor(root: string, port: number, change: Partial<HaproxyEdgeOptions>) {
     this.#root = root;
     this.stateDirectory = join(root, "edge");
     this.port = port;
     this.layout = edgeLayout(this.stateDirectory);
-    this.edge = this.anotherEdge();
+    this.edge = this.anotherEdge(change);
   }
 
   /** A second control plane's view of the same edge. */
