@@ -92,12 +92,18 @@ export async function readObjects(store: ObjectStore, ids: readonly string[]): P
   return contents;
 }
 
-/** Key and value of each setting in a file of git's format, for instance `.gitmodules`. Includes are not followed. */
+/** Key and value of each setting in a file of git's format, for instance `.gitmodules`. Includes, which git follows in a blob, lead to files of this machine: none is read. */
 export async function readSettings(
   store: ObjectStore,
   blobId: string,
 ): Promise<readonly (readonly [string, string])[]> {
-  const { status, stdout } = await run(store, ["config", `--blob=${blobId}`, "--null", "--list"]);
+  const { status, stdout } = await run(store, [
+    "config",
+    `--blob=${blobId}`,
+    "--no-includes",
+    "--null",
+    "--list",
+  ]);
   if (status !== 0)
     throw new SourceError("refused", ".gitmodules cannot be read. `git config -f .gitmodules -l` says why.");
   const settings = stdout.toString("utf8").split("\u0000");
