@@ -1,6 +1,6 @@
 /**
  * Follows the output of an instance. Reading the log file costs a third of what the API costs, and an instance that says
- * nothing costs one inotify watch and one waiting call; there is no polling but a look each 30 s.
+ * nothing costs one inotify watch and one waiting call; there is no polling but a look every five minutes.
  */
 import { watch } from "node:fs";
 import { dirname } from "node:path";
@@ -16,8 +16,11 @@ import { ResumeFilter, parseCursor, startOf, type Cursor, type OutputRecord } fr
 
 /** After a read, writers get this long to add more: at most 20 reads a second however much is written. */
 const COALESCE_MS = 50;
-/** In case a change was not told; a look costs 1 ms, and there may be hundreds of idle instances. */
-const LOOK_AGAIN_MS = 30_000;
+/**
+ * In case a change was not told, which the kernel leaves out only when 16,384 others wait. A look takes 1 ms and wakes
+ * threads, and there may be hundreds of idle instances.
+ */
+const LOOK_AGAIN_MS = 300_000;
 /** Where nothing can be watched: no inotify watches left. */
 const LOOK_WITHOUT_WATCH_MS = 1_000;
 const RETRY_MS = 1_000;
