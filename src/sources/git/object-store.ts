@@ -92,7 +92,10 @@ export async function readObjects(store: ObjectStore, ids: readonly string[]): P
   return contents;
 }
 
-/** Key and value of each setting in a file of git's format, for instance `.gitmodules`. Includes, which git follows in a blob, lead to files of this machine: none is read. */
+/**
+ * Key and value of each setting in a file of git's format, for instance `.gitmodules`. Includes, which git follows in a
+ * blob, lead to files of this machine: none is read.
+ */
 export async function readSettings(
   store: ObjectStore,
   blobId: string,
