@@ -47,7 +47,7 @@ export const noLoad: Load = {
 export function neededNow(load: Load, held: number, isWaitingForInstances: boolean): number {
   const { standing, inFlight, worked, isFlat } = load;
   const isLengthOfPast = worked !== "unknown" && (isWaitingForInstances || !isFlat);
-  const queueNeed = isLengthOfPast ? Math.min(standing, Math.max(worked, inFlight)) : standing;
+  const queueNeed = isLengthOfPast ? Math.min(standing, worked) : standing;
   return held > 0 ? Math.max(queueNeed, inFlight) + held : queueNeed;
 }
 

@@ -73,7 +73,8 @@ export class LoadMeter {
     }
     // After a restart of the edge its counter tells nothing of the time before.
     const isAnew = sample.requestCount < last.requestCount;
-    const work = last.work + (gapMs * (last.inFlight + sample.inFlight)) / 2;
+    // Instances that have just come are full at once, but have not answered yet: what was there before did the work.
+    const work = last.work + gapMs * last.inFlight;
     const kept = this.#points.filter(({ atMs }) => sample.atMs - atMs <= SERVICE_TIME_MS);
     this.#points = [...(isAnew ? [] : kept), { ...sample, work }];
     const worked = this.#worked();
@@ -141,10 +142,9 @@ export class LoadMeter {
   }
 }
 
+/** Instances that work off what has waited are busier than what comes would make them. */
 function wantedAtOnce({ inFlight, queued }: LoadSample, worked: number | "unknown"): number {
-  return worked === "unknown"
-    ? inFlight + queued
-    : inFlight + Math.min(queued, Math.max(0, worked - inFlight));
+  return worked === "unknown" ? inFlight + queued : Math.min(inFlight + queued, worked);
 }
 
 function arrivedSince(countBefore: number, count: number): number {

@@ -1,5 +1,5 @@
 /** Why a service shall have what it shall have, in one line for people. */
-import { type ResourceUse, neededForUse } from "./demand.ts";
+import { type Load, type ResourceUse, neededForUse, neededNow } from "./demand.ts";
 import type { Phase } from "./phase.ts";
 import type { ScaleInput, ScaleMemory } from "./scale-input.ts";
 import type { ScaleParameters } from "./scale-parameters.ts";
@@ -40,21 +40,34 @@ function busyReason(subject: ReasonSubject, before: ScaleMemory): string {
     : need;
 }
 
-/** `8 requests in flight and 52 waiting need 9 instances at 7 each`. */
-function needReason({ input, count, parameters }: ReasonSubject): string {
-  const { load, held, policy } = input;
-  const perInstance = round(policy.maxConcurrency * parameters.targetUtilisation);
-  const each = `${instances(count)} at ${perInstance} each`;
-  if (load === "unknown")
-    return held > 0 ? `${requests(held)} waiting need ${each}` : `keeps ${instances(count)}`;
-  const waiting = load.queued + held;
-  if (waiting > 0) return `${requests(load.inFlight)} in flight and ${waiting} waiting need ${each}`;
-  const window = `over the last ${duration(parameters.stableWindowMs)}`;
-  const isOfUse = neededForUse(input, 0, 0) > Number(load.stableMean) / perInstance;
-  if (isOfUse && input.use !== "unknown") return `${useOf(input.use)} ${window} needs ${instances(count)}`;
-  if (load.stableMean === "unknown") return `${requests(load.inFlight)} in flight need ${each}`;
-  const needs = load.stableMean === 1 ? "needs" : "need";
-  return `${requests(round(load.stableMean))} at once ${window} ${needs} ${each}`;
+/** `8 requests in flight and 52 waiting need 9 instances at 7 each`: of all that wants instances, what wants most. */
+function needReason(subject: ReasonSubject): string {
+  const { input, count } = subject;
+  const { load, held, use } = input;
+  if (load === "unknown" && held === 0) return `keeps ${instances(count)}`;
+  const each = `${instances(count)} at ${round(perInstanceOf(subject))} each`;
+  if (load === "unknown") return `${requests(held)} waiting need ${each}`;
+  const now = neededNow(load, held, input.ready < (subject.before?.wish.count ?? 0));
+  const [panicMean, stableMean] = [Number(load.panicMean) || 0, Number(load.stableMean) || 0];
+  const forUse = neededForUse(input, 0, 0) * perInstanceOf(subject);
+  const most = Math.max(now, panicMean, stableMean, forUse);
+  if (most === now) return `${queueOf(load, held, now)} need ${each}`;
+  const { stableWindowMs, panicWindowMs } = subject.parameters;
+  if (most === forUse && use !== "unknown") {
+    return `${useOf(use)} over the last ${duration(stableWindowMs)} needs ${instances(count)}`;
+  }
+  const windowMs = most === panicMean ? panicWindowMs : stableWindowMs;
+  return `${requests(round(most))} at once over the last ${duration(windowMs)} need ${each}`;
+}
+
+function queueOf({ inFlight, queued }: Load, held: number, now: number): string {
+  const waiting = queued + held;
+  if (now >= inFlight + waiting) return `${requests(inFlight)} in flight and ${waiting} waiting`;
+  return `${requests(round(now))} at once (${inFlight} in flight, ${waiting} waiting)`;
+}
+
+function perInstanceOf({ input, parameters }: ReasonSubject): number {
+  return input.policy.maxConcurrency * parameters.targetUtilisation;
 }
 
 function useOf({ cpu, memory }: ResourceUse): string {
