@@ -11,6 +11,8 @@ import { createServer } from "node:net";
 const PAUSE_MS = 50;
 /** A shorter piece means that all is read. */
 const WHOLE_CHUNK_BYTES = 65_536;
+const BLANK = 0x20;
+const ZERO = 0x30;
 
 const [socketPath = ""] = process.argv.slice(2);
 let lines = 0;
@@ -32,13 +34,22 @@ const server = createServer((socket) => {
 function countFrames(bytes: Buffer): number {
   let start = 0;
   for (;;) {
-    const blank = bytes.indexOf(0x20, start);
-    if (blank < 0) return start;
-    const end = blank + 1 + Number(bytes.toString("latin1", start, blank));
+    const end = endOfFrame(bytes, start);
     if (end > bytes.length) return start;
     lines++;
     start = end;
   }
+}
+
+/** Beyond the bytes when its length is not whole. Digit by digit: a string for each line took 0.09 of 0.44 µs. */
+function endOfFrame(bytes: Buffer, start: number): number {
+  let length = 0;
+  for (let at = start; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === BLANK) return at + 1 + length;
+    length = length * 10 + (byte - ZERO);
+  }
+  return Infinity;
 }
 
 // HAProxy's workers may be another user.

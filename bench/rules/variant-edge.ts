@@ -34,8 +34,8 @@ function copyState(edge: RunningEdge, root: string) {
   const [from, to] = [edgeLayout(edge.stateDirectory), edgeLayout(root)];
   mkdirSync(to.runDirectory, { recursive: true });
   cpSync(from.slotDirectory, to.slotDirectory, { recursive: true });
-  for (const map of ["hostMap", "checkPathMap"] as const) {
-    writeFileSync(to[map], readFileSync(from[map]));
+  for (const file of ["hostMap", "checkPathMap", "serverState", "gateScript"] as const) {
+    writeFileSync(to[file], readFileSync(from[file]));
   }
   return { ...to, root };
 }
