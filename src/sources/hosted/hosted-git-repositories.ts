@@ -18,6 +18,7 @@ import { gitEnvironment } from "../git/git-environment.ts";
 import { runGit } from "../git/git-process.ts";
 import { headBranchOf, setHeadBranch } from "../git/object-store.ts";
 import { Turns } from "../git/turns.ts";
+import { backendEnvironment } from "./backend-environment.ts";
 import { LastWords, runHttpBackend, toPacket } from "./http-backend.ts";
 import { takePushTurn, type PushTimesMs } from "./push-turn.ts";
 import { openPushChannel, removeLeftChannels, type PushChannel } from "./push-channel.ts";
@@ -144,7 +145,9 @@ export class HostedGitRepositories implements HostedRepositories {
     if (turn === null)
       return refusedPush(`Another push to ${name} is being stored. Push again when it has ended.`);
     const onStored: HostedGitRequest["onPush"] = async (changes, write) => {
-      await this.#nameHead(name, changes, signal).finally(turn.end);
+      // Without it the push is as good, and is deployed.
+      await this.#nameHead(name, changes).catch(() => undefined);
+      turn.end();
       return onPush(changes, write);
     };
     let channel: PushChannel | null = null;
@@ -164,14 +167,15 @@ export class HostedGitRepositories implements HostedRepositories {
   }
 
   /** The first branch that is pushed is the default one, whatever it is called. */
-  async #nameHead(name: string, changes: readonly PushedReference[], signal: AbortSignal): Promise<void> {
+  async #nameHead(name: string, changes: readonly PushedReference[]): Promise<void> {
     const pushed = changes.find(
       ({ reference, newCommitId }) => newCommitId !== null && reference.startsWith(BRANCHES),
     );
     const store = {
       gitDirectory: this.pathOf(name),
       environment: gitEnvironment({ home: join(this.#directory, "home") }),
-      signal,
+      // Also for a pusher who is gone by now.
+      signal: new AbortController().signal,
       timeoutMs: GIT_TIMEOUT_MS,
     };
     if (pushed !== undefined && (await headBranchOf(store)) === null)
@@ -179,13 +183,18 @@ export class HostedGitRepositories implements HostedRepositories {
   }
 
   async #run(request: HostedGitRequest, { channel, signal, onEnd }: RunOptions): Promise<HostedGitReply> {
-    const environment = await this.#environment(request, channel);
-    const fileBytesMax = this.#quotaBytes;
+    const directory = this.#directory;
+    const hook = await this.#prepare();
+    // Measured for pushes alone: it looks at each file.
+    const bytesUsed = channel === null ? 0 : (await this.usage(request.name)).bytes;
+    const bytesLeft = this.#quotaBytes - bytesUsed;
+    const room = { directory, hook, socketPath: channel?.socketPath ?? "", bytesLeft };
+    const environment = backendEnvironment(request, room);
     return runHttpBackend({
       environment,
-      directory: this.#directory,
+      directory,
       body: request.body,
-      fileBytesMax,
+      fileBytesMax: this.#quotaBytes,
       signal,
       onEnd,
     });
@@ -200,34 +209,6 @@ export class HostedGitRepositories implements HostedRepositories {
     if (service === "git-receive-pack" && !mayPush) return refused(403, `You may not push to ${name}.`);
     if (service === "git-receive-pack" || service === "git-upload-pack") return null;
     return refused(403, "This needs a git that speaks smart HTTP.");
-  }
-
-  async #environment(request: HostedGitRequest, channel: PushChannel | null): Promise<NodeJS.ProcessEnv> {
-    const home = join(this.#directory, "home");
-    const hook = await this.#prepare();
-    const settings = await this.#settings(request, hook);
-    const { headers, name, path, method, query, remoteUser } = request;
-    return gitEnvironment({
-      home,
-      settings,
-      variables: {
-        GIT_HTTP_EXPORT_ALL: "1",
-        GIT_PROJECT_ROOT: join(this.#directory, "repositories"),
-        PATH_INFO: `/${name}.git/${path}`,
-        REQUEST_METHOD: method,
-        QUERY_STRING: query,
-        CONTENT_TYPE: headers["content-type"] ?? "",
-        HTTP_CONTENT_ENCODING: headers["content-encoding"] ?? "",
-        ...(/^version=\d$/.test(headers["git-protocol"] ?? "")
-          ? { GIT_PROTOCOL: headers["git-protocol"] ?? "" }
-          : {}),
-        REMOTE_USER: remoteUser.replaceAll(/[^\w@.-]/g, "_"),
-        REMOTE_ADDR: "127.0.0.1",
-        SLIPWAY_NODE: process.execPath,
-        SLIPWAY_HOOK_SCRIPT: hook.script,
-        SLIPWAY_HOOK_SOCKET: channel?.socketPath ?? "",
-      },
-    });
   }
 
   /** Once, before the first use. */
@@ -252,37 +233,6 @@ export class HostedGitRepositories implements HostedRepositories {
     const names = await readdir(repositories).catch(() => []);
     for (const name of names.filter((one) => one.includes(".git.new-")))
       await rm(join(repositories, name), { recursive: true, force: true });
-  }
-
-  async #settings(
-    { name, path, mayPush }: HostedGitRequest,
-    hook: InstalledHook,
-  ): Promise<Readonly<Record<string, string>>> {
-    const common = {
-      "core.hooksPath": hook.directory,
-      "http.receivepack": String(mayPush),
-      "http.uploadpack": "true",
-      // Larger files pass in pieces instead of being held in memory.
-      "core.bigFileThreshold": "32m",
-      "pack.windowMemory": "128m",
-      "pack.deltaCacheSize": "64m",
-    };
-    if (path !== "git-receive-pack") return common;
-    const { bytes, quotaBytes } = await this.usage(name);
-    return {
-      ...common,
-      // git's own limit names itself on the pusher's terminal. 0 would mean none.
-      "receive.maxInputSize": String(Math.max(1, quotaBytes - bytes)),
-      // Always one pack, never a file for each object.
-      "receive.unpackLimit": "1",
-      "receive.denyDeleteCurrent": "ignore",
-      "receive.denyNonFastForwards": "false",
-      "receive.autogc": "true",
-      // Old objects of forced pushes go in time; git does it within the push, not behind our back.
-      "gc.auto": "6700",
-      "gc.autoDetach": "false",
-      "gc.autoPackLimit": "50",
-    };
   }
 }
 
