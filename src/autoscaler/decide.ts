@@ -108,9 +108,11 @@ function needOf(
     stableMean === "unknown" ? count : neededFor(stableMean, perInstance, count, scaleDownMargin);
   // What instances use while nobody calls is no load.
   const forUse = phase === "busy" ? neededForUse({ policy, use }, count, scaleDownMargin) : 0;
+  const panic = panicMean === "unknown" ? 0 : Math.ceil(panicMean / perInstance);
   return {
-    stable: Math.max(forLoad, forUse),
-    panic: panicMean === "unknown" ? 0 : Math.ceil(panicMean / perInstance),
+    // Nothing is scaled in that the last seconds needed, though the stable window has not seen it yet.
+    stable: Math.max(forLoad, forUse, Math.min(panic, count)),
+    panic,
     now: Math.ceil(neededNow(load, held, ready < count) / perInstance),
   };
 }

@@ -30,14 +30,20 @@ function quietReason({ count, parameters }: ReasonSubject, before: ScaleMemory):
 function busyReason(subject: ReasonSubject, before: ScaleMemory): string {
   const { input, count } = subject;
   const { minSize, maxSize } = input.policy;
-  const isOfLimit = count === before.wish.count || (count === minSize && count > before.wish.count);
-  if (isOfLimit && before.phase !== "busy") return "a request came";
-  if (count === before.wish.count) return `${input.ready} of ${instances(count)} ready`;
-  if (isOfLimit) return `never less than ${instances(minSize)}`;
+  const countBefore = before.wish.count;
+  if (before.phase !== "busy" && (count === countBefore || count === minSize)) return "a request came";
+  if (count === countBefore) return `${input.ready} of ${instances(count)} ready`;
+  if (count < countBefore) return fallReason(subject, countBefore);
+  if (count === minSize) return `never less than ${instances(minSize)}`;
   const need = needReason(subject);
-  return count === maxSize && count > before.wish.count
-    ? `${need}; more than ${maxSize} are not allowed`
-    : need;
+  return count === maxSize ? `${need}; more than ${maxSize} are not allowed` : need;
+}
+
+function fallReason({ input, count, parameters }: ReasonSubject, countBefore: number): string {
+  const { maxSize } = input.policy;
+  if (countBefore > maxSize) return `more than ${instances(maxSize)} are not allowed`;
+  const verb = count === 1 ? "has" : "have";
+  return `${instances(count)} ${verb} been enough for ${duration(parameters.scaleDownDelayMs)}`;
 }
 
 /** `8 requests in flight and 52 waiting need 9 instances at 7 each`: of all that wants instances, what wants most. */
@@ -45,7 +51,7 @@ function needReason(subject: ReasonSubject): string {
   const { input, count } = subject;
   const { load, held, use } = input;
   if (load === "unknown" && held === 0) return `keeps ${instances(count)}`;
-  const each = `${instances(count)} at ${round(perInstanceOf(subject))} each`;
+  const each = `${count === input.policy.maxSize ? "at least " : ""}${instances(count)} at ${round(perInstanceOf(subject))} each`;
   if (load === "unknown") return `${requests(held)} waiting need ${each}`;
   const now = neededNow(load, held, input.ready < (subject.before?.wish.count ?? 0));
   const [panicMean, stableMean] = [Number(load.panicMean) || 0, Number(load.stableMean) || 0];
