@@ -73,3 +73,14 @@ it("neither wakes those who left nor sleeps for nobody", async () => {
   await clock.advance(5000, settle);
   expect(woken).toEqual(["b", "d"]);
 });
+
+it("wakes who joins in the moment in which the last of a round leaves", async () => {
+  const clock = new FakeClock();
+  const rounds = new ProbeRounds(clock);
+  const woken: string[] = [];
+  const dueMs = clock.now() + 1000;
+  rounds.join(dueMs, () => woken.push("a"))();
+  rounds.join(dueMs, () => woken.push("b"));
+  await clock.advance(1000, settle);
+  expect(woken).toEqual(["b"]);
+});

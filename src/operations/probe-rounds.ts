@@ -24,13 +24,16 @@ export class ProbeRounds {
     this.#clock = clock;
   }
 
-  /** Returns what takes it out again; to be called at most once, and not after its turn. */
+  /** Returns what takes it out again, which does nothing after its turn. */
   join(dueMs: number, turn: ProbeTurn): () => void {
     const round = this.#rounds.get(dueMs) ?? this.#open(dueMs);
     round.turns.add(turn);
     return () => {
       round.turns.delete(turn);
-      if (round.turns.size === 0) round.cancel.abort();
+      if (round.turns.size > 0) return;
+      // At once: nobody may join a round that sleeps no more.
+      this.#close(dueMs, round);
+      round.cancel.abort();
     };
   }
 
@@ -38,7 +41,7 @@ export class ProbeRounds {
     const round: Round = { turns: new Set(), cancel: new AbortController() };
     this.#rounds.set(dueMs, round);
     // Rejects only when nobody is left in it.
-    void this.#run(dueMs, round).catch(() => this.#close(dueMs, round));
+    void this.#run(dueMs, round).catch(() => undefined);
     return round;
   }
 
