@@ -342,6 +342,15 @@ describe("requests", () => {
     expect(second["x-request-id"]).not.toBe(first["x-request-id"]);
   });
 
+  it.each([
+    ["folded", "app.test\r\n X-Evil: 1", /^HTTP\/1.1 404 /],
+    ["with a bare CR", "app.test\rX-Evil: 1", /^HTTP\/1.1 400 /],
+    ["with a bare LF", "app.test\nX-Evil: 1", /^HTTP\/1.1 200 [^]*"x-forwarded-host":"app.test"/],
+  ])("adds no line to our headers for a host that is %s", async (_, host, answer) => {
+    const sent = `GET /headers HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    expect(await exchangeRaw(bench.port, sent)).toMatch(answer);
+  });
+
   it("does not let a client name headers of ours in Connection", async () => {
     const headers = { Connection: "close, X-Forwarded-For" };
     const seen = JSON.parse((await bench.get("app.test", "/headers", { headers })).body) as Record<
