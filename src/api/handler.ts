@@ -6,6 +6,7 @@ import type { Clock, IdSource } from "../ports/clock.ts";
 import type { ConnectionHandshake } from "../ports/connection-handshake.ts";
 import type { HostedRepositories } from "../ports/hosted-repositories.ts";
 import type { RuntimeCatalogue } from "../ports/runtime-catalogue.ts";
+import type { ScalingInsight } from "../ports/scaling.ts";
 import type { ServiceCommands } from "../ports/service-commands.ts";
 import type { LogReader } from "../ports/service-log.ts";
 import type { SourceDetector } from "../ports/source-detector.ts";
@@ -25,6 +26,7 @@ export interface HandlerContext {
   readonly scope: AccountScope;
   readonly ids: IdSource;
   readonly clock: Pick<Clock, "now">;
+  readonly scaling: ScalingInsight;
   readonly quotas: Quotas;
   readonly pageTokens: PageTokens;
   /** ServiceUrl of a host: without scheme, with the port when it is not the scheme's own. */

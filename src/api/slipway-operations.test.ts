@@ -1,7 +1,10 @@
 // Our own operations, over the real socket.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Instance } from "../domain/instance.ts";
+import type { Operation } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
+import type { Service } from "../domain/service.ts";
+import type { ScaleDecision } from "../ports/scaling.ts";
 import type { LogReader, LogStream } from "../ports/service-log.ts";
 import { makeService } from "./testing/requests.ts";
 import { callOperation } from "./testing/slipway-call.ts";
@@ -33,6 +36,24 @@ const logReader: LogReader = {
   },
 };
 
+const decisions: readonly ScaleDecision[] = [
+  { atMs: 1000, count: 1, activity: "throttle", gate: "watched", reason: "quiet" },
+  { atMs: 2000, count: 3, activity: "run", gate: "open", reason: "170 requests in flight" },
+];
+
+function releaseOf({ id, configuration }: Service, operation: Operation, number: number): Release {
+  return {
+    serviceId: id,
+    number,
+    operationId: operation.id,
+    imageId: "sha256:1",
+    imageDigest: null,
+    configuration,
+    scale: { minSize: 1, maxSize: 25, maxConcurrency: 100 },
+    createdAtMs: 1000,
+  };
+}
+
 let slipway: TestApi;
 let arn: string;
 let id: string;
@@ -42,6 +63,7 @@ beforeEach(async () => {
   slipway = await startTestApi({
     logReader,
     instancesInFlight: () => Promise.resolve(new Map([[instanceId, 3]])),
+    scaling: { decisions: () => decisions },
   });
   const service = await makeService(slipway);
   arn = service.ServiceArn ?? "";
@@ -122,6 +144,8 @@ test("ListInstances tells where each stands, and what it is answering when that 
         InstanceId: instanceId,
         ReleaseNumber: 1,
         State: "ready",
+        Activity: "run",
+        StartReason: "deployment",
         Address: "10.0.0.2:8080",
         CreatedAt: 1,
         ReadyAt: 2,
@@ -129,6 +153,26 @@ test("ListInstances tells where each stands, and what it is answering when that 
       },
     ],
   });
+});
+
+test("ListInstances tells what was decided about their number, the newest first", async () => {
+  const service = await slipway.store.services.get(id);
+  const [operation] = (await slipway.store.operations.list(id, { after: null, limit: 1 })).rows;
+  if (service === null || operation === undefined) throw new Error("no service");
+  await slipway.store.releases.save(releaseOf(service, operation, 1));
+  await slipway.store.services.save({ ...service, activeReleaseNumber: 1 });
+  const { body } = await callOperation(slipway, "Slipway.ListInstances", { ServiceArn: arn });
+  expect(body["Scaling"]).toEqual({
+    MinSize: 1,
+    MaxSize: 25,
+    Decisions: [
+      { At: 2, Count: 3, Activity: "run", Reason: "170 requests in flight" },
+      { At: 1, Count: 1, Activity: "throttle", Reason: "quiet" },
+    ],
+  });
+  await slipway.store.tags.put(arn, [{ key: "slipway:scale-to-zero", value: "15m" }]);
+  const zero = await callOperation(slipway, "Slipway.ListInstances", { ServiceArn: arn });
+  expect(zero.body["Scaling"]).toMatchObject({ MinSize: 0 });
 });
 
 test("ListReleases tells which is active, which were and which failed", async () => {
@@ -139,17 +183,7 @@ test("ListReleases tells which is active, which were and which failed", async ()
   for (const [index, status] of statuses.entries()) {
     const made = { ...operation, id: String(index).repeat(32), status };
     await slipway.store.operations.save(made);
-    const release: Release = {
-      serviceId: id,
-      number: index + 1,
-      operationId: made.id,
-      imageId: "sha256:1",
-      imageDigest: null,
-      configuration: service.configuration,
-      scale: { minSize: 1, maxSize: 25, maxConcurrency: 100 },
-      createdAtMs: 1000,
-    };
-    await slipway.store.releases.save(release);
+    await slipway.store.releases.save(releaseOf(service, made, index + 1));
   }
   await slipway.store.services.save({ ...service, activeReleaseNumber: 3 });
   const { body } = await callOperation(slipway, "Slipway.ListReleases", { ServiceArn: arn });

@@ -9,6 +9,8 @@ export type {
   Release,
   Repository,
   RuntimeSummary,
+  Scaling,
+  ScalingDecision,
   SourceWatch,
 } from "./slipway-operations.ts";
 

@@ -71,6 +71,8 @@ test("types of our own structures follow from the data", () => {
     InstanceId: "i-1",
     ReleaseNumber: 3,
     State: "ready",
+    Activity: "run",
+    StartReason: "deployment",
     CreatedAt: new Date(0),
     InFlight: undefined,
   };

@@ -207,7 +207,27 @@ export const slipwayShapes = {
     kind: "structure",
     members: {
       Instances: { type: "InstanceList", required: true, says: "may be empty" },
+      Scaling: { type: "Scaling", says: "what the service shall have now; absent while it is not scaled" },
       NextToken: { type: "string", says: "absent on the last page" },
+    },
+  },
+  InstanceActivity: { kind: "enum", values: ["run", "throttle", "freeze"] },
+  Scaling: {
+    kind: "structure",
+    members: {
+      MinSize: { type: "integer", required: true, says: "0 with slipway:scale-to-zero" },
+      MaxSize: { type: "integer", required: true, says: "from the auto scaling configuration" },
+      Decisions: { type: "ScalingDecisionList", required: true, says: "the newest first; it holds now" },
+    },
+  },
+  ScalingDecisionList: { kind: "list", element: "ScalingDecision" },
+  ScalingDecision: {
+    kind: "structure",
+    members: {
+      At: { type: "timestamp", required: true, says: "since when it holds, or held" },
+      Count: { type: "integer", required: true, says: "instances wished" },
+      Activity: { type: "InstanceActivity", required: true, says: "what their processes get" },
+      Reason: { type: "string", required: true, says: "one line for people" },
     },
   },
   InstanceList: { kind: "list", element: "Instance" },
@@ -221,6 +241,8 @@ export const slipwayShapes = {
       InstanceId: { type: "string", required: true, says: "our id of the container" },
       ReleaseNumber: { type: "integer", required: true, says: "the release it runs" },
       State: { type: "InstanceState", required: true, says: "where it stands in its life" },
+      Activity: { type: "InstanceActivity", required: true, says: "what its processes get" },
+      StartReason: { type: "string", required: true, says: "why it was started" },
       Address: { type: "string", says: "host:port the edge sends to; absent before it has one" },
       CreatedAt: { type: "timestamp", required: true, says: "when it was begun" },
       ReadyAt: { type: "timestamp", says: "when it was first healthy" },
@@ -310,6 +332,8 @@ export type OperationCause = Type<"OperationCause">;
 export type Release = Type<"Release">;
 export type Repository = Type<"Repository">;
 export type RuntimeSummary = Type<"RuntimeSummary">;
+export type Scaling = Type<"Scaling">;
+export type ScalingDecision = Type<"ScalingDecision">;
 export type SourceWatch = Type<"SourceWatch">;
 
 /** Input and output type of each of our own operations, worked out from the data above. */

@@ -7,6 +7,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import type { Logger } from "pino";
 import {
+  type Api,
   buildApi,
   ensureDefaultAutoScalingConfiguration,
   ensureRootAccessKey,
@@ -18,7 +19,6 @@ import { DockerEngine } from "../engine/docker-engine.ts";
 import { FileServiceLog } from "../observe/file-service-log.ts";
 import { type JournalHook, OperationsEngine } from "../operations/index.ts";
 import type { Edge } from "../ports/edge.ts";
-import { fixedScaling } from "../ports/scaling.ts";
 import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import { runDoctor } from "./doctor.ts";
@@ -27,6 +27,7 @@ import { collectGarbage } from "./memory-chore.ts";
 import { registryTable } from "./registry-table.ts";
 import { recordRunning } from "./running-settings.ts";
 import { LocalRuntimeCatalogue } from "./runtime-catalogue.ts";
+import { buildAutoscaler } from "./scaling-parts.ts";
 import { buildSourceParts } from "./source-parts.ts";
 import { createLogger } from "./logger.ts";
 import { apiEndpoint, publicApiUrl, type Settings } from "./settings.ts";
@@ -81,7 +82,7 @@ interface ControlPlane {
 async function run({ settings, store, logger, end, hooks }: ControlPlane): Promise<void> {
   const installationId = await ensureInstallation(settings, store);
   const parts = buildParts({ settings, store, logger, hooks, end }, installationId);
-  const { engine, edge, log, operations, sources } = parts;
+  const { engine, log, operations, autoscaler, sources } = parts;
   const info = describe(settings);
   const watching = buildWatchParts({
     store,
@@ -95,29 +96,10 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     end,
   });
   const missing = new Map<string, string>([["control plane", "starting"]]);
-  const runtimes = new LocalRuntimeCatalogue(sources.bases, end);
-  const api = buildApi({
-    store,
-    commands: operations.commands,
-    logReader: log,
-    repositories: sources.hosted,
-    sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds, runtimes),
-    runtimes,
-    pokeSource: (serviceId) => watching.watcher.poke(serviceId, "push"),
-    handshake: watching.handshake,
-    sourceWatching: watching.sourceWatching,
-    webhooks: watching.webhooks,
-    publicApiUrl: publicApiUrl(settings),
-    scope: settings,
-    clock: systemClock,
-    ids: randomIds,
-    quotas: { services: settings.serviceQuota, repositories: settings.repositoryQuota },
-    serviceUrl: (host) => serviceUrl(host, settings),
-    info: () => info,
-    runDoctor: () => runDoctor(settings, null),
-    waitingFor: () => describeMissing(missing, settings),
-    instancesInFlight: (serviceId) => readInFlight(serviceId, store, edge, end),
-    logger,
+  const api = buildControlPlaneApi({ settings, store, logger, end, hooks }, parts, {
+    watching,
+    info,
+    missing,
   });
   await api.listen({ host: settings.apiHost, port: settings.apiPort });
   replaceFile(
@@ -143,7 +125,11 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
       await sources.builder.prepare();
       await operations.start(end);
       keeper.onChange("control plane", null);
-      background.push(...kept.map((one) => keep(one, keeper)), watching.watcher.start(end));
+      background.push(
+        ...kept.map((one) => keep(one, keeper)),
+        watching.watcher.start(end),
+        autoscaler.run(end),
+      );
       await aborted(end);
     }
   } finally {
@@ -154,6 +140,45 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     engine.close();
     logger.info("control plane ended");
   }
+}
+
+interface ApiParts {
+  readonly watching: ReturnType<typeof buildWatchParts>;
+  readonly info: OutputOf<"GetInfo">;
+  /** What is not ready, and why. */
+  readonly missing: ReadonlyMap<string, string>;
+}
+
+function buildControlPlaneApi(
+  { settings, store, logger, end }: ControlPlane,
+  { edge, log, operations, autoscaler, sources }: Parts,
+  { watching, info, missing }: ApiParts,
+): Api {
+  const runtimes = new LocalRuntimeCatalogue(sources.bases, end);
+  return buildApi({
+    store,
+    commands: operations.commands,
+    logReader: log,
+    repositories: sources.hosted,
+    sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds, runtimes),
+    runtimes,
+    pokeSource: (serviceId) => watching.watcher.poke(serviceId, "push"),
+    scaling: autoscaler,
+    handshake: watching.handshake,
+    sourceWatching: watching.sourceWatching,
+    webhooks: watching.webhooks,
+    publicApiUrl: publicApiUrl(settings),
+    scope: settings,
+    clock: systemClock,
+    ids: randomIds,
+    quotas: { services: settings.serviceQuota, repositories: settings.repositoryQuota },
+    serviceUrl: (host) => serviceUrl(host, settings),
+    info: () => info,
+    runDoctor: () => runDoctor(settings, null),
+    waitingFor: () => describeMissing(missing, settings),
+    instancesInFlight: (serviceId) => readInFlight(serviceId, store, edge, end),
+    logger,
+  });
 }
 
 function partsToKeep({ engine, edge }: Pick<Parts, "engine" | "edge">, store: Store): readonly Kept[] {
@@ -170,7 +195,7 @@ function partsToKeep({ engine, edge }: Pick<Parts, "engine" | "edge">, store: St
 
 type Parts = ReturnType<typeof buildParts>;
 
-function buildParts({ settings, store, logger, hooks }: ControlPlane, installationId: string) {
+function buildParts({ settings, store, logger, end, hooks }: ControlPlane, installationId: string) {
   const engine = new DockerEngine({
     socketPath: settings.dockerSocket,
     ownerId: installationId,
@@ -185,12 +210,19 @@ function buildParts({ settings, store, logger, hooks }: ControlPlane, installati
     onError: (event, details) => logger.error(details, event),
   });
   const sources = buildSourceParts({ settings, store, logger, installationId });
-  const operations = new OperationsEngine({
+  const autoscaler = buildAutoscaler({
+    traffic: edge,
+    engine,
+    onChange: (serviceId) => operations.wake(serviceId),
+    logger,
+    end,
+  });
+  const operations: OperationsEngine = new OperationsEngine({
     store,
     engine,
     sourceCode: sources.sourceCode,
     builder: sources.builder,
-    scaling: fixedScaling,
+    scaling: autoscaler,
     edge,
     log,
     registry: registryTable(settings),
@@ -200,7 +232,7 @@ function buildParts({ settings, store, logger, hooks }: ControlPlane, installati
     onError: (error, serviceId) => logger.error({ err: error, serviceId }, "operations"),
     ...hooks,
   });
-  return { engine, edge, log, operations, sources };
+  return { engine, edge, log, operations, autoscaler, sources };
 }
 
 export function createEdge(settings: Settings, logger: Pick<Logger, "info" | "warn">): HaproxyEdge {

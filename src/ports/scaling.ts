@@ -13,6 +13,16 @@ export interface Scaling {
   forget(serviceId: string): void;
 }
 
+/** For people: why a service has what it has. */
+export interface ScalingInsight {
+  /** The last ones that changed something, the oldest first; empty while the service is not scaled. */
+  decisions(serviceId: string): readonly ScaleDecision[];
+}
+
+export interface ScaleDecision extends ScaleWish {
+  readonly atMs: number;
+}
+
 export interface ScaledService {
   /** Host names it answers to: an arrival at the gate names one of them. */
   readonly hosts: readonly string[];

@@ -66,6 +66,7 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
     repositories: new FakeRepositories(),
     sourceDetector: undetectable,
     runtimes: new FakeRuntimeCatalogue(),
+    scaling: { decisions: () => [] },
     pokeSource: () => Promise.resolve(),
     handshake: new CheckedHandshake({
       store,

@@ -1,0 +1,28 @@
+/** Puts the autoscaler together with what it looks at and what it wakes. */
+import type { Logger } from "pino";
+import { Autoscaler } from "../autoscaler/autoscaler.ts";
+import type { ContainerEngine } from "../ports/container-engine.ts";
+import type { EdgeTraffic } from "../ports/edge-traffic.ts";
+import { systemClock } from "./system-clock.ts";
+
+export interface ScalingPartsDeps {
+  readonly traffic: EdgeTraffic;
+  readonly engine: Pick<ContainerEngine, "setActivity" | "readUsage">;
+  /** The service shall have something else than before. */
+  readonly onChange: (serviceId: string) => void;
+  readonly logger: Pick<Logger, "error">;
+  readonly end: AbortSignal;
+}
+
+export function buildAutoscaler({ traffic, engine, onChange, logger, end }: ScalingPartsDeps): Autoscaler {
+  return new Autoscaler({
+    traffic,
+    clock: systemClock,
+    wakeInstances: async (ids) => {
+      await Promise.all(ids.map((id) => engine.setActivity(id, "run", end)));
+    },
+    readUsage: (ids, signal) => engine.readUsage(ids, signal),
+    onChange,
+    onError: (error) => logger.error({ err: error }, "autoscaler"),
+  });
+}
