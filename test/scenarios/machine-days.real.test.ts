@@ -1,6 +1,6 @@
 /** What the machine does to us: a port that is taken, no engine, an engine that restarts, a disk that is full. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -105,6 +105,20 @@ describe("a control plane that was started in the background", () => {
     expect(await runningContainers(slipway)).toEqual([]);
     const again = await slipway.slipway(["up", "--json"]);
     expect(JSON.parse(again)).toMatchObject({ Outcome: "started", Pid: slipway.servingPid() });
+  });
+
+  it("says which settings it does not have yet, and has them after it was stopped", async () => {
+    const slipway = await installation();
+    await slipway.slipway(["up"]);
+    const file = join(slipway.stateDirectory, "settings.json");
+    const settings = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...settings, buildsAtOnce: 3 }));
+    const up = async () => JSON.parse(await slipway.slipway(["up", "--json"])) as Record<string, unknown>;
+    const Differences = [{ Setting: "buildsAtOnce", Running: "1", Given: "3" }];
+    expect(await up()).toMatchObject({ Outcome: "running", Differences });
+    await slipway.slipway(["down"]);
+    expect(await up()).toMatchObject({ Outcome: "started", Differences: [] });
+    expect(await up()).toMatchObject({ Outcome: "running", Differences: [] });
   });
 });
 
