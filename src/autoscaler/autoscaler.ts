@@ -218,7 +218,10 @@ export class Autoscaler implements Scaling {
   }
 
   #rememberHosts(serviceId: string, before: readonly string[], now: readonly string[]): void {
-    for (const host of before) this.#idByHost.delete(host.toLowerCase());
+    for (const host of before) {
+      const isStillIts = this.#idByHost.get(host.toLowerCase()) === serviceId;
+      if (isStillIts) this.#idByHost.delete(host.toLowerCase());
+    }
     for (const host of now) this.#idByHost.set(host.toLowerCase(), serviceId);
   }
 
