@@ -61,7 +61,7 @@ const DEADLINE_MS = 30_000;
 /** A repository is fetched, or a Git host asked, before they answer. */
 const SLOW_DEADLINES_MS: Readonly<Record<string, number>> = {
   "Slipway.DetectSource": 6 * 60_000,
-  "Slipway.GetDefaultBranch": 60_000,
+  "Slipway.GetDefaultBranch": 90_000,
   "Slipway.CompleteConnection": 90_000,
 };
 const REPEAT_AFTER_MS = [200, 600];

@@ -1,11 +1,9 @@
 import type * as Wire from "../../contract/index.ts";
 import type { OutputOf } from "../../contract/index.ts";
-import { SlipwayError } from "../../domain/error.ts";
-import { BuildError } from "../../ports/builder.ts";
-import { SourceError } from "../../ports/source-code.ts";
 import type { DetectedBuild, DetectedSource } from "../../ports/source-detector.ts";
 import type { Handler } from "../handler.ts";
 import { findConnection } from "../resources/connection.ts";
+import { explained } from "../resources/source-problem.ts";
 import { assertBranch, assertSourceDirectory } from "../wire/code-from-wire.ts";
 
 /** A large repository over a slow line. */
@@ -27,32 +25,6 @@ export const detectSource: Handler<"DetectSource"> = async (input, { store, scop
   const detected = await explained(sourceDetector.detect(request, AbortSignal.timeout(DEADLINE_MS)));
   return toWireDetected(detected, { RepositoryUrl: input.RepositoryUrl, SourceDirectory: sourceDirectory });
 };
-
-/** Ours: the branch that is meant where nobody names one. */
-export const getDefaultBranch: Handler<"GetDefaultBranch"> = async (
-  input,
-  { store, scope, sourceDetector },
-) => {
-  const { RepositoryUrl: repositoryUrl, ConnectionArn: arn } = input;
-  const connection = arn === undefined ? null : await findConnection(arn, store, scope);
-  const place = { repositoryUrl, connectionArn: connection?.arn ?? null };
-  return { Branch: await explained(sourceDetector.defaultBranch(place, AbortSignal.timeout(DEADLINE_MS))) };
-};
-
-async function explained<Found>(found: Promise<Found>): Promise<Found> {
-  try {
-    return await found;
-  } catch (cause) {
-    if (!(cause instanceof SourceError) && !(cause instanceof BuildError)) throw cause;
-    const details = { path: memberOf(cause), problem: cause.message };
-    throw new SlipwayError("InvalidParameter", details, { cause });
-  }
-}
-
-function memberOf({ problem }: SourceError | BuildError): string {
-  if (problem === "no-branch") return "Branch";
-  return problem === "no-directory" ? "SourceDirectory" : "RepositoryUrl";
-}
 
 function toWireDetected(
   { branch, build, remarks }: DetectedSource,
