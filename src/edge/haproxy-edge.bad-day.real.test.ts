@@ -76,6 +76,16 @@ it("does not check after a crash what it did not check before, and can be told t
   await until(async () => (await state())?.health === "down", "the check to fail");
 });
 
+it("does not know the load while HAProxy is away, and knows it again", async () => {
+  process.kill((await bench.pids()).worker, "SIGKILL");
+  const load = async () => bench.edge.sampleLoad([1], signal);
+  await until(async () => (await load()) === "unknown", "no load to be known");
+  await until(async () => (await load()) !== "unknown", "the load to be known");
+  expect(await load()).toEqual(
+    new Map([[1, { inFlight: new Map([["app", 0]]), queued: 0, requestCount: 0 }]]),
+  );
+});
+
 it("refuses no connection while HAProxy is killed again and again", async () => {
   const load = startLoad({ port: bench.port, host: "app.test" }, 4);
   for (let round = 0; round < 3; round += 1) {

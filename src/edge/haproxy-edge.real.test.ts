@@ -3,6 +3,7 @@ import { createConnection } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { describeEdgeContract } from "../ports/edge.contract.ts";
+import type { SlotLoad } from "../ports/edge-traffic.ts";
 import { type Answer, exchangeRaw, get, startLoad, until } from "./testing/client.ts";
 import type { Origin } from "./testing/origin.ts";
 import { serverOf, signal, Workbench } from "./testing/workbench.ts";
@@ -295,6 +296,50 @@ describe("instances", () => {
   });
 });
 
+describe("load", () => {
+  const load = async (...slots: readonly number[]): Promise<ReadonlyMap<number, SlotLoad>> => {
+    const loads = await bench.edge.sampleLoad(slots, signal);
+    if (loads === "unknown") throw new Error("the edge does not answer");
+    return loads;
+  };
+
+  it("is what is in flight at each instance, what waits, and how many came", async () => {
+    const [first, second] = [await bench.origin("load-1"), await bench.origin("load-2")];
+    await bench.serve(30, first, { maxConcurrency: 2 });
+    await bench.serve(30, second, { maxConcurrency: 1, healthCheck: { protocol: "HTTP" } });
+    await bench.edge.drainServer(30, "load-2", signal);
+    await bench.route("load.test", 30);
+    expect((await load(30, 9, 1_000_000)).get(30)).toEqual({
+      inFlight: new Map([
+        ["load-1", 0],
+        ["load-2", 0],
+      ]),
+      queued: 0,
+      requestCount: 0,
+    });
+    expect((await load(30, 31, 1_000_000)).get(31)).toEqual({
+      inFlight: new Map(),
+      queued: 0,
+      requestCount: 0,
+    });
+    expect((await load(1_000_000)).size).toBe(0);
+    const socket = new WebSocket(`ws://127.0.0.1:${bench.port}/socket`, { headers: { host: "load.test" } });
+    await new Promise((resolve) => socket.once("open", resolve));
+    const held = Array.from({ length: 3 }, () => bench.get("load.test", "/hold"));
+    const inFlight = new Map([
+      ["load-1", 2],
+      ["load-2", 0],
+    ]);
+    await until(async () => (await load(30)).get(30)?.queued === 2, "two requests to wait");
+    expect((await load(30)).get(30)).toEqual({ inFlight, queued: 2, requestCount: 4 });
+    socket.close();
+    const releasing = setInterval(() => first.release(), 5);
+    await Promise.all(held);
+    clearInterval(releasing);
+    await until(async () => (await load(30)).get(30)?.inFlight.get("load-1") === 0, "all to be answered");
+  });
+});
+
 describe("requests", () => {
   beforeAll(async () => {
     await bench.serve(24, live);
@@ -481,9 +526,15 @@ describe("growth", () => {
     await load.stop();
     expect([...load.counts.keys()]).toEqual(["grown 200"]);
     expect(await bench.inFlight(25)).toBe(1);
+    const sampled = async (): Promise<unknown> => {
+      const loads = await bench.edge.sampleLoad([25], signal);
+      return loads === "unknown" ? loads : loads.get(25)?.inFlight.get("grown");
+    };
+    expect(await sampled()).toBe(1);
     origin.release();
     expect(await held).toMatchObject({ status: 200 });
     await until(async () => (await bench.inFlight(25)) === 0, "the old worker's request to end");
+    expect(await sampled()).toBe(0);
     await bench.serve(41, origin);
     await bench.route("grown.test", 41);
     expect((await bench.get("grown.test")).body).toBe("grown");

@@ -8,7 +8,7 @@
 import { isSlipwayError } from "../domain/error.ts";
 import type { ProbeResult } from "../domain/health-check.ts";
 import type { Edge, EdgeFacts, EdgeServer, EdgeState, ProbeTarget, Route, SlotState } from "../ports/edge.ts";
-import type { GateArrival } from "../ports/edge-traffic.ts";
+import type { EdgeTraffic, GateArrival, SlotLoad } from "../ports/edge-traffic.ts";
 import { ArrivalListener } from "./arrivals.ts";
 import {
   convergeEverySlot,
@@ -19,11 +19,12 @@ import {
 } from "./convergence.ts";
 import { DesiredState, type EdgeLog } from "./desired-state.ts";
 import { GATE_LIMITS, type GateLimits } from "./gate-config.ts";
-import { findServing } from "./haproxy-process.ts";
+import { findServing, readProcesses } from "./haproxy-process.ts";
 import { encodeCheckPath, formatHostEntry, type HostEntry, hostEntry, mapKey } from "./host-map.ts";
 import { ensureRunning, installBase, layOut } from "./installation.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { type EdgeLayout, edgeLayout } from "./layout.ts";
+import { readLoad } from "./load.ts";
 import { observeAll, observeSome } from "./observation.ts";
 import { Prober } from "./probe.ts";
 import { unavailable } from "./runtime-socket.ts";
@@ -48,7 +49,7 @@ export interface HaproxyEdgeOptions {
 /** Key of the queue for both maps. */
 const MAPS = "maps";
 
-export class HaproxyEdge implements Edge {
+export class HaproxyEdge implements Edge, EdgeTraffic {
   readonly #options: HaproxyEdgeOptions;
   readonly #layout: EdgeLayout;
   readonly #state: DesiredState;
@@ -56,6 +57,8 @@ export class HaproxyEdge implements Edge {
   readonly #queue = new KeyedQueue();
   readonly #prober = new Prober();
   #version = "";
+  /** As of the last `prepare`: only it reloads. They end by themselves. */
+  #oldWorkers: readonly number[] = [];
   #isPrepared = false;
 
   constructor(options: HaproxyEdgeOptions) {
@@ -93,6 +96,7 @@ export class HaproxyEdge implements Edge {
     await convergeMaps({ layout: this.#layout, state: this.#state }, signal);
     await convergeEverySlot({ layout: this.#layout, state: this.#state }, signal);
     this.#version = processes.version;
+    this.#oldWorkers = processes.oldWorkers;
     this.#isPrepared = true;
   }
 
@@ -239,6 +243,24 @@ export class HaproxyEdge implements Edge {
         await task();
       }),
     );
+  }
+
+  async sampleLoad(
+    slots: readonly number[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, SlotLoad> | "unknown"> {
+    const known = slots.filter((slot) => this.#state.slots.has(slot));
+    const backends = new Map(known.map((slot) => [slot, this.#backendsOf(slot)]));
+    return orUnknown(signal, async () => {
+      if (this.#oldWorkers.length > 0)
+        this.#oldWorkers = (await readProcesses(this.#layout, signal)).oldWorkers;
+      return readLoad({ layout: this.#layout, backends, oldWorkers: this.#oldWorkers }, signal);
+    });
+  }
+
+  #backendsOf(slot: number): readonly string[] {
+    const kinds = new Set(this.#serversOf(slot).map(({ kind }) => kind));
+    return (kinds.size === 0 ? ["tcp" as const] : [...kinds]).map((kind) => backendName(slot, kind));
   }
 
   arrivals(signal: AbortSignal): AsyncIterable<GateArrival> {
