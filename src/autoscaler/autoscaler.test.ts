@@ -134,8 +134,9 @@ describe("quiet services", () => {
     bench.traffic.setLoad(0, { requestCount: 7 });
     bench.track("a", { policy });
     bench.run();
-    await bench.advance(14_000);
+    await bench.advance(10_000);
     bench.track("a", { instances: [anInstance("a", "idle")] });
+    await bench.advance(4000);
   }
 
   it("are told of, and cost nothing from then on but a look each half minute", async () => {
@@ -176,6 +177,18 @@ describe("quiet services", () => {
     await bench.advance(10_500);
     expect(bench.track("a")).toMatchObject({ gate: "watched" });
     bench.traffic.setLoad(0, { requestCount: 8 });
+    await bench.advance(100);
+    expect(bench.track("a")).toMatchObject({ activity: "run", gate: "open" });
+  });
+
+  it("are looked at again when the heart, late, has made them idle", async () => {
+    bench.traffic.setLoad(0, { requestCount: 7 });
+    bench.track("a");
+    bench.run();
+    await bench.advance(15_000);
+    bench.traffic.setLoad(0, { inFlight: new Map([["a-1", 1]]), requestCount: 8 });
+    await bench.advance(1000);
+    expect(bench.track("a", { instances: [anInstance("a", "idle")] })).toMatchObject({ gate: "watched" });
     await bench.advance(100);
     expect(bench.track("a")).toMatchObject({ activity: "run", gate: "open" });
   });

@@ -18,7 +18,10 @@ export interface PastDecision extends ScaleWish {
 
 /** What a gate said it holds is true for this long: it says so again each second. */
 const HELD_MS = 2500;
-/** A request may have passed just before the gate began to tell: a quiet service is looked at a little longer. */
+/**
+ * A request may have passed just before the gate began to tell: a quiet service is looked at a little longer, and again when
+ * the heart has done something for it.
+ */
 const SETTLE_MS = 3000;
 const DECISIONS_KEPT = 20;
 
@@ -73,7 +76,9 @@ export class TrackedService {
     this.#service = service;
     // Another slot counts its requests from elsewhere.
     if (before.slot !== service.slot) this.#meter.startAnew();
-    if (this.#decision === null || !isSame(before, service)) this.decide(nowMs);
+    if (this.#decision !== null && isSame(before, service)) return;
+    this.#settlesUntilMs = nowMs + SETTLE_MS;
+    this.decide(nowMs);
   }
 
   sample(load: SlotLoad, nowMs: number): void {
