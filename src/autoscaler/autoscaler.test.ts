@@ -229,6 +229,18 @@ describe("quiet services", () => {
     ]);
   });
 
+  it("stay awake as long as somebody is held, and no longer", async () => {
+    await quiet({ ...toZero, scaleToZeroMs: 5000, warmZeroMs: 0 });
+    expect(bench.track("a", { instances: [] })).toMatchObject({ count: 0 });
+    for (let second = 0; second < 60; second++) {
+      bench.traffic.arrive("a.test", 1);
+      await bench.advance(1000);
+    }
+    expect(bench.track("a", { instances: [anInstance("a", "starting")] })).toMatchObject({ count: 1 });
+    await bench.advance(8000);
+    expect(bench.track("a")).toMatchObject({ count: 0 });
+  });
+
   it("are sampled, and not taken for quiet any longer, while arrivals cannot be read", async () => {
     await quiet(toZero);
     bench.traffic.isUnknown = true;

@@ -95,6 +95,43 @@ describe("unknown load", () => {
   });
 });
 
+describe("scaling in", () => {
+  /** Calm with four instances: the first minute's panic is over, and the delay too. */
+  function calmWithFour(): Life {
+    const life = new Life({ ready: 4, load: { ...working, stableMean: 27, panicMean: 27 } });
+    life.after(61_000);
+    life.after(61_000);
+    expect(life.decision).toMatchObject({ count: 4 });
+    return life;
+  }
+
+  it("waits until fewer have been enough for a minute, and says so", () => {
+    const life = calmWithFour();
+    life.after(100, { load: { ...working, stableMean: 12, panicMean: 12 } });
+    expect(life.after(59_000)).toMatchObject({ count: 4 });
+    expect(life.after(1000)).toMatchObject({ count: 2, reason: "2 instances have been enough for 60 s" });
+  });
+
+  it("leaves some room: less by a hair is not less", () => {
+    const life = calmWithFour();
+    // 20.5 need three at seven each, but a tenth more would need four.
+    for (let minute = 0; minute < 10; minute++) {
+      life.after(MINUTE_MS, { load: { ...working, stableMean: 20.5, panicMean: 20.5 } });
+    }
+    expect(life.decision).toMatchObject({ count: 4 });
+    life.after(100, { load: { ...working, stableMean: 19, panicMean: 19 } });
+    expect(life.after(MINUTE_MS)).toMatchObject({ count: 3 });
+  });
+
+  it("does not take what the last seconds needed", () => {
+    const life = calmWithFour();
+    for (let minute = 0; minute < 10; minute++) {
+      life.after(MINUTE_MS, { load: { ...working, stableMean: 6, panicMean: 27 } });
+    }
+    expect(life.decision).toMatchObject({ count: 4 });
+  });
+});
+
 describe("limits", () => {
   it("never wants more than allowed, and says so", () => {
     const life = new Life({ policy: { ...plainPolicy, maxSize: 5 } });
