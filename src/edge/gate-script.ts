@@ -27,7 +27,7 @@ local BEAT_MS, WATCHED_MS = 250, 1000              -- how often a host is told o
 local STALE_MS = 3000                              -- a connection to the reader that takes longer has failed
 
 local told = {}                                    -- host -> when it was told of
-local held = {}                                    -- host -> requests seen in this beat and in the one before
+local hosts = {}                                   -- host -> requests held in this beat and in the one before, and more
 local pending, telling_since = {}, nil             -- host -> number held, to be told; when the teller began
 
 local function now_ms()
@@ -49,8 +49,7 @@ local function tell_pending()
   telling_since = nil
 end
 
-local function tell(host, count, every_ms)
-  local now = now_ms()
+local function tell(host, count, every_ms, now)
   if now - (told[host] or 0) < every_ms then return end
   told[host], pending[host] = now, count
   if telling_since and now - telling_since < STALE_MS then return end
@@ -58,44 +57,58 @@ local function tell(host, count, every_ms)
   core.register_task(tell_pending)
 end
 
--- A held request whose client left vanishes without a word, so each says in each beat that it is there.
-local function count_of(host, now)
-  local beat, count = now // BEAT_MS, held[host]
-  if not count then count = { beat = beat, current = 0, before = 0 }; held[host] = count end
-  if count.beat ~= beat then
-    count.before = count.beat == beat - 1 and count.current or 0
-    count.beat, count.current = beat, 0
+-- What is known of a host's held requests. One whose client left vanishes without a word, so each says in each beat that
+-- it is there.
+local function host_at(name, now)
+  local beat, host = now // BEAT_MS, hosts[name]
+  if not host then host = { beat = beat, current = 0, before = 0 }; hosts[name] = host end
+  if host.beat ~= beat then
+    host.before = host.beat == beat - 1 and host.current or 0
+    host.beat, host.current = beat, 0
   end
-  return count
+  return host
 end
 
-local function number_of(count) return math.max(count.current, count.before) end
+local function number_of(host) return host.current > host.before and host.current or host.before end
 
-local function is_closed(host)
-  local entry = entries:lookup(host)
-  return entry ~= nil and entry:sub(1, 7) == "closed/"
+-- "closed" to go on holding. Looked up once a millisecond for all: they wake by the hundred.
+local function verdict_of(host, name, txn, now)
+  if host.looked_ms == now then return host.verdict end
+  local entry = entries:lookup(name)
+  local is_closed = entry ~= nil and entry:sub(1, 7) == "closed/"
+  host.looked_ms = now
+  host.verdict = not is_closed and "open" or txn.f:stopping() == 1 and "stopping" or "closed"
+  return host.verdict
 end
 
 -- Few held requests are looked after every 5 ms, 1,000 of them every 25 ms: the wait for each stays below what a start
 -- takes, and all together take a few hundredths of a processor.
 local function step_ms(number) return 5 + number // 50 end
 
--- Sets txn.gate to "full", "late", or "stopping" (the next worker shall decide); not at all when the gate is open.
-local function hold(txn)
-  local host, began, beat = txn:get_var("txn.host"), now_ms(), nil
-  while is_closed(host) do
-    if txn.f:stopping() == 1 then return txn:set_var("txn.gate", "stopping") end
-    local now = now_ms()
-    local count = count_of(host, now)
-    if not beat and number_of(count) >= held_per_host then return txn:set_var("txn.gate", "full") end
-    if now - began > hold_ms then return txn:set_var("txn.gate", "late") end
-    if not beat then count.before = count.before + 1 end
-    if beat ~= count.beat then beat, count.current = count.beat, count.current + 1 end
-    tell(host, number_of(count), BEAT_MS)
-    core.msleep(step_ms(number_of(count)))
+-- "open", "full", "late", or "stopping": the next worker shall decide.
+local function hold(name, txn)
+  local began, beat = now_ms(), nil
+  local now = began
+  while true do
+    local host = host_at(name, now)
+    local verdict = verdict_of(host, name, txn, now)
+    if verdict ~= "closed" then return verdict end
+    if not beat then
+      if number_of(host) >= held_per_host then return "full" end
+      host.before = host.before + 1
+    end
+    if now - began > hold_ms then return "late" end
+    if beat ~= host.beat then beat, host.current = host.beat, host.current + 1 end
+    tell(name, number_of(host), BEAT_MS, now)
+    core.msleep(step_ms(number_of(host)))
+    now = now_ms()
   end
 end
 
-core.register_action("gate_watch", { "http-req" }, function(txn) tell(txn:get_var("txn.host"), 0, WATCHED_MS) end)
-core.register_action("gate_hold", { "http-req" }, hold)
+core.register_action("gate_watch", { "http-req" }, function(txn)
+  tell(txn:get_var("txn.host"), 0, WATCHED_MS, now_ms())
+end)
+core.register_action("gate_hold", { "http-req" }, function(txn)
+  txn:set_var("txn.gate", hold(txn:get_var("txn.host"), txn))
+end)
 `;
