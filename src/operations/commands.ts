@@ -54,6 +54,10 @@ export class Commands implements ServiceCommands {
     this.#deps = deps;
   }
 
+  reconsider(serviceId: string): void {
+    this.#deps.wake(serviceId);
+  }
+
   async create(request: {
     readonly name: string;
     readonly configuration: ServiceConfiguration;

@@ -44,6 +44,8 @@ export interface ServiceCommands {
    * overtakes it: the create ends FAILED with class "cancelled", unless it has a cause already. While another operation runs: ServiceBusy.
    */
   delete(serviceId: string): Promise<Accepted>;
+  /** Its tags changed: extensions that need no deployment take effect now. */
+  reconsider(serviceId: string): void;
 }
 
 export interface Accepted {

@@ -9,6 +9,7 @@ import { SlipwayError } from "../../domain/error.ts";
 import { parseExtensions } from "../../domain/extension.ts";
 import type { Quotas } from "../../domain/quota.ts";
 import type { Tag } from "../../domain/tag.ts";
+import type { ServiceCommands } from "../../ports/service-commands.ts";
 import type { RevisionTable, Tables } from "../../ports/store.ts";
 import { findConnection } from "./connection.ts";
 import {
@@ -79,6 +80,12 @@ export async function findTaggable(text: string, tables: Tables, scope: AccountS
 interface Taggable {
   readonly arn: string;
   readonly kind: ResourceType;
+}
+
+/** Extensions of a service may have changed. Call after the transaction. */
+export function reconsider({ arn, kind }: Taggable, commands: Pick<ServiceCommands, "reconsider">): void {
+  const id = parseArn(arn)?.id;
+  if (kind === "service" && id !== undefined) commands.reconsider(id);
 }
 
 type Find = (text: string, tables: Tables, scope: AccountScope) => Promise<{ readonly arn: string }>;

@@ -17,6 +17,9 @@ interface FakeOptions {
 export class FakeServiceCommands implements ServiceCommands {
   readonly #options: FakeOptions;
 
+  /** Services whose tags changed, in order. */
+  readonly reconsidered: string[] = [];
+
   constructor(options: FakeOptions) {
     this.#options = options;
   }
@@ -43,6 +46,10 @@ export class FakeServiceCommands implements ServiceCommands {
     const accepted = await this.#accept(service, "CREATE_SERVICE");
     if (tags.length > 0) await store.tags.put(service.arn, tags);
     return accepted;
+  }
+
+  reconsider(serviceId: string): void {
+    this.reconsidered.push(serviceId);
   }
 
   async update(

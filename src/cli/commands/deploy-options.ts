@@ -29,6 +29,7 @@ export interface DeployOptions extends WaitOption {
   readonly min?: string;
   readonly max?: string;
   readonly concurrency?: string;
+  readonly scaleToZero?: string;
   readonly tag?: readonly string[];
 }
 
@@ -41,7 +42,7 @@ export async function readWish({ io }: CliContext, options: DeployOptions): Prom
   return {
     variables,
     unsetVariables: options.unsetEnv ?? [],
-    tags: (options.tag ?? []).map(parseTag),
+    tags: [...(options.tag ?? []).map(parseTag), ...zeroTag(options)],
     ...(options.image === undefined ? {} : { image: options.image }),
     ...(options.port === undefined ? {} : { port: String(parseCount("--port", options.port)) }),
     ...(startCommand === undefined ? {} : { startCommand }),
@@ -70,10 +71,24 @@ function parseScaling(options: DeployOptions): ScalingWish | undefined {
   const { min, max, concurrency } = options;
   if (min === undefined && max === undefined && concurrency === undefined) return undefined;
   return {
-    ...(min === undefined ? {} : { MinSize: parseCount("--min", min) }),
+    ...(min === undefined ? {} : { MinSize: parseMinimum(min) }),
     ...(max === undefined ? {} : { MaxSize: parseCount("--max", max) }),
     ...(concurrency === undefined ? {} : { MaxConcurrency: parseCount("--concurrency", concurrency) }),
   };
+}
+
+function parseMinimum(text: string): number {
+  if (text !== "0") return parseCount("--min", text);
+  throw usageFailure(
+    "--min: a service has at least 1 instance; with --scale-to-zero 15m none while nobody calls.",
+  );
+}
+
+/** The API checks the time: it knows the bounds. */
+function zeroTag({
+  scaleToZero,
+}: DeployOptions): readonly { readonly Key: string; readonly Value: string }[] {
+  return scaleToZero === undefined ? [] : [{ Key: "slipway:scale-to-zero", Value: scaleToZero }];
 }
 
 function parseCount(option: string, text: string): number {

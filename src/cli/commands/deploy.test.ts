@@ -121,6 +121,8 @@ test("all options reach the request", async () => {
     "50",
     "--tag",
     "team=blue",
+    "--scale-to-zero",
+    "15m",
   ];
   const outcome = await slipway(
     api,
@@ -161,7 +163,10 @@ test("all options reach the request", async () => {
     InstanceConfiguration: { Cpu: "512", Memory: "1024" },
     HealthCheckConfiguration: { Protocol: "HTTP", Path: "/health" },
     AutoScalingConfigurationArn: scalingArn("web", 1),
-    Tags: [{ Key: "team", Value: "blue" }],
+    Tags: [
+      { Key: "team", Value: "blue" },
+      { Key: "slipway:scale-to-zero", Value: "15m" },
+    ],
   });
 });
 

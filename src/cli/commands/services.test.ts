@@ -94,6 +94,31 @@ test("status shows scaling, tags and extensions; of a deleted service what is le
   expect((await slipway(deleted, ["status", ARN])).out).not.toMatch(/Scaling|Tags/);
 });
 
+test("status says how many instances are wanted and why; none is well when none is wanted", async () => {
+  const decision = (Count: number, Activity: string, Reason: string) => ({
+    At: NOW_MS / 1000 - 5,
+    Count,
+    Activity,
+    Reason,
+  });
+  const withScaling = (Decisions: readonly object[]) =>
+    startFakeApi({
+      ...two,
+      ...rules,
+      DescribeService: () => ({ Service: aService() }),
+      ListOperations: () => ({ OperationSummaryList: [] }),
+      ListInstances: () => ({ Instances: [], Scaling: { MinSize: 0, MaxSize: 25, Decisions } }),
+    });
+  const atZero = [decision(0, "freeze", "nobody called for 15 minutes"), decision(1, "throttle", "quiet")];
+  await using resting = await withScaling(atZero);
+  const { out } = await slipway(resting, ["status", "web"]);
+  expect(out).toMatch(/Wanted now +0 instances: nobody called for 15 minutes \(5.0s ago\)/);
+  expect(out).toMatch(/1, throttled +5.0s ago +quiet/);
+  expect(out).not.toContain("No instance is ready");
+  await using lacking = await withScaling([decision(1, "run", "a request waits")]);
+  expect((await slipway(lacking, ["status", "web"])).out).toContain("No instance is ready");
+});
+
 test("status shows names of variables, never their values, also as JSON", async () => {
   await using api = await startFakeApi({
     ...two,

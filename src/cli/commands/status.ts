@@ -1,7 +1,7 @@
 /** `slipway status`: one service on one screen. Values of variables are not shown. */
 import { Command } from "commander";
 import type { AutoScalingConfiguration, Service, Tag } from "../../contract/model.gen.ts";
-import type { Instance } from "../../contract/slipway-operations.ts";
+import type { Instance, ScalingDecision } from "../../contract/slipway-operations.ts";
 import { ApiError, type Client, type Wire } from "../client.ts";
 import type { CliContext } from "../context.ts";
 import { describeEnds, recentEnds } from "../recent-ends.ts";
@@ -20,7 +20,7 @@ export const statusCommand: CommandFactory = (context) =>
     .argument("<service>", "name or ARN")
     .option(
       "--json",
-      "print JSON: Service (values of variables hidden), Scaling, Tags, Instances, LastOperation, Release, SourceWatch, RecentEnds",
+      "print JSON: Service (values of variables hidden), Scaling, ScalingDecisions, Tags, Instances, LastOperation, Release, SourceWatch, RecentEnds",
     )
     .addHelpText("after", examples("status shop", "status shop --json"))
     .action(async (name: string, options: JsonOption, command: Command) => {
@@ -48,6 +48,7 @@ async function collect(client: Client, name: string, nowMs: number) {
     Service: withoutValues(service),
     ...(await collectRules(client, service)),
     Instances: instances.Instances.filter(({ State }) => State !== "stopped" && State !== "failed"),
+    ScalingDecisions: instances.Scaling?.Decisions ?? [],
     LastOperation: operations.OperationSummaryList?.[0] ?? null,
     Release: releases.Releases.find(({ Status }) => Status === "active") ?? null,
     SourceWatch: watch === null ? null : { ...watch.SourceWatch, WebhookSecret: HIDDEN },
@@ -133,6 +134,7 @@ function render({ io }: CliContext, report: Report): string[] {
       ["Automatic deployments", automaticOf(service, report, nowMs)],
       ["Size", `${service.InstanceConfiguration.Cpu} CPU units, ${service.InstanceConfiguration.Memory} MiB`],
       ["Scaling", scalingOf(Scaling)],
+      ["Wanted now", wantedOf(report, nowMs)],
       ["Health check", healthCheckOf(service)],
       ["Tags", tagsOf(Tags, (key) => !key.startsWith(EXTENSION_PREFIX))],
       ["Extensions", tagsOf(Tags, (key) => key.startsWith(EXTENSION_PREFIX))],
@@ -141,9 +143,10 @@ function render({ io }: CliContext, report: Report): string[] {
       ["ARN", service.ServiceArn],
     ]),
     ...(Instances.length === 0 ? [] : ["", ...instanceTable({ io }, Instances, nowMs)]),
-    ...(service.Status === "RUNNING" && !Instances.some(({ State }) => State === "ready")
+    ...(isWithoutInstance(report)
       ? ["", `No instance is ready. See why: \`slipway logs ${service.ServiceName} --events\`.`]
       : []),
+    ...(report.ScalingDecisions.length > 1 ? ["", ...decisionTable({ io }, report, nowMs)] : []),
     ...(RecentEnds === null || service.Status !== "RUNNING"
       ? []
       : ["", ...describeEnds(service.ServiceName, RecentEnds, nowMs)]),
@@ -208,6 +211,39 @@ function scalingOf(scaling: Wire<AutoScalingConfiguration> | null): string {
   const name = `${scaling.AutoScalingConfigurationName} revision ${scaling.AutoScalingConfigurationRevision}`;
   const { MinSize, MaxSize, MaxConcurrency } = scaling;
   return `${MinSize}–${MaxSize} instances, ${MaxConcurrency} requests at once each (${name})`;
+}
+
+function wantedOf({ ScalingDecisions: [now] }: Report, nowMs: number): string | undefined {
+  if (now === undefined) return undefined;
+  const noun = now.Count === 1 ? "instance" : "instances";
+  return `${now.Count} ${noun}${givenTo(now)}: ${now.Reason} (${formatAgo(now.At, nowMs)})`;
+}
+
+function givenTo({ Count, Activity }: Wire<ScalingDecision>): string {
+  return Count === 0 ? "" : GIVEN[Activity];
+}
+
+/** What the processes of resting instances get. */
+const GIVEN = { run: "", throttle: ", throttled", freeze: ", frozen" } as const;
+
+/** Idle ones serve with the next request, and a service at zero is meant to have none. */
+function isWithoutInstance({ Service: service, Instances, ScalingDecisions: [now] }: Report): boolean {
+  const isServing = Instances.some(({ State }) => State === "ready" || State === "idle");
+  return service.Status === "RUNNING" && !isServing && now?.Count !== 0;
+}
+
+const DECISIONS_SHOWN = 5;
+
+function decisionTable(
+  { io }: Pick<CliContext, "io">,
+  { ScalingDecisions }: Report,
+  nowMs: number,
+): string[] {
+  return renderTable(ScalingDecisions.slice(0, DECISIONS_SHOWN), [
+    { title: paint(io, "dim", "WANTED"), cell: (decision) => `${decision.Count}${givenTo(decision)}` },
+    { title: paint(io, "dim", "SINCE"), cell: ({ At }) => formatAgo(At, nowMs) },
+    { title: paint(io, "dim", "BECAUSE"), cell: ({ Reason }) => printable(Reason) },
+  ]);
 }
 
 /** Tags of this kind switch what App Runner never had. */
