@@ -193,6 +193,38 @@ describe("quiet services", () => {
     expect(bench.track("a")).toMatchObject({ activity: "run", gate: "open" });
   });
 
+  it("were quiet for the mean load too: a short burst is no lasting load", async () => {
+    await quiet();
+    await bench.advance(MINUTE_MS);
+    bench.traffic.arrive("a.test");
+    bench.traffic.setLoad(0, { inFlight: new Map([["a-1", 8]]), requestCount: 15 });
+    await bench.advance(2000);
+    bench.traffic.setLoad(0, { requestCount: 15 });
+    await bench.advance(5000);
+    expect(bench.track("a", { instances: [anInstance("a", "ready")] })).toMatchObject({ count: 1 });
+    expect(bench.autoscaler.decisions("a").every(({ count }) => count === 1)).toBe(true);
+  });
+
+  it("are found by their load while arrivals cannot be read", async () => {
+    await quiet();
+    bench.traffic.breakArrivals(new Error("no socket"));
+    await bench.advance(1000);
+    bench.traffic.setLoad(0, { requestCount: 8 });
+    await bench.advance(200);
+    expect(bench.track("a")).toMatchObject({ activity: "run", gate: "open" });
+  });
+
+  it("are sampled again as soon as the edge does not answer for a busy one", async () => {
+    await quiet();
+    bench.traffic.setLoad(1, { inFlight: new Map([["b-1", 1]]) });
+    bench.track("b");
+    await bench.advance(1000);
+    expect(bench.traffic.calls.at(-1)).toEqual([1]);
+    bench.traffic.isUnknown = true;
+    await bench.advance(200);
+    expect(bench.traffic.calls.at(-1)).toEqual([1, 0]);
+  });
+
   it("are found by the round when the gate's word was lost", async () => {
     await quiet();
     bench.traffic.setLoad(0, { requestCount: 8 });
@@ -277,9 +309,12 @@ describe("tracking", () => {
     bench.run();
     await bench.advance(20_000);
     expect(bench.track("a")).toMatchObject({ gate: "watched" });
-    const deployed = { slot: 5, activeSinceMs: bench.clock.now() };
+    const deployed = { activeSinceMs: bench.clock.now() };
     expect(bench.track("a", deployed)).toMatchObject({ activity: "run", gate: "open" });
-    await bench.advance(10_100);
+    await bench.advance(5000);
+    expect(bench.traffic.calls.at(-1)).toEqual([0]);
+    bench.track("a", { slot: 5 });
+    await bench.advance(5100);
     expect(bench.track("a")).toMatchObject({ gate: "watched" });
     expect(bench.traffic.calls.at(-1)).toEqual([5]);
   });
@@ -298,6 +333,22 @@ describe("tracking", () => {
     bench.track("a");
     await bench.advance(1000);
     expect(bench.traffic.calls.length).toBeGreaterThan(calls);
+  });
+
+  it("a service that is forgotten while it is sampled gets no more decisions", async () => {
+    const answer = Promise.withResolvers<void>();
+    const load = { inFlight: new Map([["a-1", 45]]), queued: 0, requestCount: 45 };
+    bench.traffic.sampleLoad = async () => {
+      await answer.promise;
+      return new Map([[0, load]]);
+    };
+    bench.track("a");
+    bench.run();
+    await bench.advance(10);
+    bench.autoscaler.forget("a");
+    answer.resolve();
+    await settle();
+    expect(bench.changes).toEqual([]);
   });
 
   it("a host that moved wakes its new service", async () => {

@@ -76,6 +76,8 @@ describe("the load out of samples", () => {
     metered.sample({ inFlight: 4 }, -3_600_000);
     for (let count = 0; count < 20; count++) metered.sample({ inFlight: 4 });
     expect(metered.read()).toMatchObject({ inFlight: 4, stableMean: 4 });
+    metered.sample({ inFlight: 4, queued: 3 });
+    expect(metered.sample({ inFlight: 4, queued: 3 })).toMatchObject({ standing: 7 });
   });
 });
 
@@ -107,6 +109,16 @@ describe("a queue", () => {
     for (const queued of [340, 260, 180]) metered.sample({ inFlight: 120, queued, arrived: 160 });
     expect(metered.read().isFlat).toBe(false);
     expect(Number(metered.read().worked)).toBeLessThan(120);
+  });
+
+  it("is not measured by an edge that began to count anew", () => {
+    const metered = new Metered();
+    for (const queued of [100, 200, 300]) metered.sample({ inFlight: 10, queued, arrived: 120 });
+    metered.restartEdge();
+    expect(metered.sample({ inFlight: 10, queued: 310, arrived: 30 })).toMatchObject({
+      worked: "unknown",
+      standing: 310,
+    });
   });
 
   it("without answers does not tell how long one takes", () => {

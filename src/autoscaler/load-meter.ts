@@ -71,12 +71,10 @@ export class LoadMeter {
       this.#points = [{ ...sample, work: 0 }];
       return;
     }
-    // After a restart of the edge its counter tells nothing of the time before.
-    const isAnew = sample.requestCount < last.requestCount;
     // Instances that have just come are full at once, but have not answered yet: what was there before did the work.
     const work = last.work + gapMs * last.inFlight;
     const kept = this.#points.filter(({ atMs }) => sample.atMs - atMs <= SERVICE_TIME_MS);
-    this.#points = [...(isAnew ? [] : kept), { ...sample, work }];
+    this.#points = [...kept, { ...sample, work }];
     const worked = this.#worked();
     const meanWanted = (wantedAtOnce(last, worked) + wantedAtOnce(sample, worked)) / 2;
     this.#window.add(last.atMs, sample.atMs, meanWanted);

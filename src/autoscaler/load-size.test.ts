@@ -40,7 +40,7 @@ describe("the size for a load", () => {
     const memory: SizeMemory = {
       panicSinceMs: START_MS + 3_600_000,
       panicSize: 9,
-      recent: [{ atMs: START_MS + 3_600_000, size: 9 }],
+      recent: [{ atMs: START_MS + 3_600_000, size: 12 }],
     };
     const idle = { ready: 9, stable: 1, panic: 1, now: 0 };
     const first = sizeForLoad({ ...idle, nowMs: START_MS }, memory, defaultScaleParameters);
