@@ -6,13 +6,16 @@
 import type { EdgeLayout } from "./layout.ts";
 
 export interface GateLimits {
-  /** The longest a closed gate holds a request: a cold start with a slow application. */
+  /**
+   * The longest a closed gate holds a request: a cold start with a slow application. Below `timeout client` (60 s), which
+   * would cut a WebSocket, or a body that is not all there, without a word.
+   */
   readonly holdMs: number;
   /** Requests a closed gate holds for one host; more get 429. */
   readonly heldPerHost: number;
 }
 
-export const GATE_LIMITS: GateLimits = { holdMs: 60_000, heldPerHost: 5_000 };
+export const GATE_LIMITS: GateLimits = { holdMs: 55_000, heldPerHost: 5_000 };
 
 export interface GateSettings {
   readonly layout: EdgeLayout;

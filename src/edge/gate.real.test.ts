@@ -1,9 +1,18 @@
 /** The gate before a slot, with real HAProxy: requests are told of, held, and let through, whatever happens meanwhile. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { rm, stat } from "node:fs/promises";
+import { Agent } from "node:http";
+import { createConnection } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import type { GateArrival } from "../ports/edge-traffic.ts";
+import { runCommand } from "./runtime-socket.ts";
+import { AccessLog } from "./testing/access-log.ts";
 import { until } from "./testing/client.ts";
 import { signal, Workbench } from "./testing/workbench.ts";
+
+const LARGE_BODY = "x".repeat(3_000_000);
 
 let bench: Workbench;
 /** Every arrival, and when. */
@@ -19,7 +28,7 @@ function read(edge = bench.edge): AbortController {
   return stop;
 }
 
-const heardOf = (host: string): readonly GateArrival[] => heard.filter((arrival) => arrival.host === host);
+const heardOf = (host: string): typeof heard => heard.filter((arrival) => arrival.host === host);
 const isHeld = async (host: string, count: number): Promise<void> =>
   until(() => heardOf(host).at(-1)?.heldCount === count, `${count} held of ${host}`);
 
@@ -51,8 +60,10 @@ describe("a closed gate", () => {
   it("holds a body of 3 MB, a WebSocket and 100 callers until it is opened", async () => {
     const origin = await bench.origin("opened");
     await bench.gate("closed.test", 2, "closed");
-    const body = "x".repeat(3_000_000);
-    const post = bench.get("closed.test", "/", { method: "POST", body });
+    const began = performance.now();
+    const post = bench.get("closed.test", "/", { method: "POST", body: LARGE_BODY });
+    await until(() => heardOf("closed.test").length > 0, "the first arrival");
+    expect((heardOf("closed.test")[0]?.atMs ?? Infinity) - began).toBeLessThan(100);
     const socket = new WebSocket(`ws://127.0.0.1:${bench.port}/socket`, { headers: { host: "closed.test" } });
     const echoed = new Promise<string>((resolve, reject) => {
       socket.on("open", () => socket.send("hello"));
@@ -70,4 +81,215 @@ describe("a closed gate", () => {
     for (const answer of await Promise.all(gets))
       expect(answer).toMatchObject({ status: 200, body: "opened" });
   });
+
+  it("lets the next request of a kept connection pass by itself", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    await bench.serve(3, await bench.origin("kept"));
+    await bench.gate("kept.test", 3, "closed");
+    const held = bench.get("kept.test", "/", { agent });
+    await isHeld("kept.test", 1);
+    await bench.gate("kept.test", 3, "watched");
+    expect(await held).toMatchObject({ status: 200, body: "kept" });
+    expect(await bench.get("kept.test", "/", { agent })).toMatchObject({ status: 200, body: "kept" });
+    agent.destroy();
+  });
+
+  it("answers the held with the reason when the host is refused, and 404 when it is gone", async () => {
+    await bench.gate("failed.test", 4, "closed");
+    await bench.gate("gone.test", 4, "closed");
+    const [failed, gone] = [bench.get("failed.test"), bench.get("gone.test")];
+    await isHeld("failed.test", 1);
+    await isHeld("gone.test", 1);
+    await bench.edge.setRoute("failed.test", { kind: "refuse", reason: "failed" }, signal);
+    await bench.edge.removeRoute("gone.test", signal);
+    expect(await failed).toMatchObject({ status: 503, body: expect.stringContaining("failed to start") });
+    expect((await gone).status).toBe(404);
+  });
+
+  it("answers at once when it was opened too early: no request meets a gate twice", async () => {
+    await bench.gate("early.test", 5, "closed");
+    const held = bench.get("early.test");
+    await isHeld("early.test", 1);
+    await bench.gate("early.test", 5, "open");
+    await bench.gate("early.test", 5, "closed");
+    // Either it saw the gate open, or it is still held; never more than that.
+    await bench.gate("early.test", 5, "open");
+    expect(await held).toMatchObject({ status: 503, body: expect.stringContaining("no healthy instance") });
+  });
+
+  it("holds over a reload, and is told of by the new worker", async () => {
+    const origin = await bench.origin("reloaded");
+    await bench.gate("reload.test", 6, "closed");
+    const post = bench.get("reload.test", "/", { method: "POST", body: LARGE_BODY });
+    const gets = Array.from({ length: 20 }, () => bench.get("reload.test", "/headers"));
+    await isHeld("reload.test", 21);
+    await bench.edge.prepare({ minimumSlots: 20 }, signal);
+    heard.length = 0;
+    await isHeld("reload.test", 21);
+    await bench.serve(6, origin);
+    await bench.gate("reload.test", 6, "open");
+    expect(await post).toMatchObject({ status: 200, body: "reloaded" });
+    for (const { status, body } of await Promise.all(gets)) {
+      expect(status).toBe(200);
+      expect(JSON.parse(body)).toMatchObject({ "x-forwarded-for": "127.0.0.1" });
+    }
+  });
+
+  it("is closed also for an HAProxy that was started anew", async () => {
+    await bench.gate("crash.test", 7, "closed");
+    const { worker } = await bench.pids();
+    process.kill(worker, "SIGKILL");
+    await until(async () => (await bench.pids().catch(() => ({ worker }))).worker !== worker, "a new worker");
+    const held = bench.get("crash.test");
+    await isHeld("crash.test", 1);
+    await bench.serve(7, await bench.origin("crashed"));
+    await bench.gate("crash.test", 7, "open");
+    expect(await held).toMatchObject({ status: 200, body: "crashed" });
+  });
+
+  it("counts no longer those whose clients left", async () => {
+    await bench.gate("left.test", 8, "closed");
+    const leavers = Array.from({ length: 5 }, () => createConnection(bench.port, "127.0.0.1"));
+    for (const socket of leavers) socket.write("GET / HTTP/1.1\r\nHost: left.test\r\n\r\n");
+    const stays = bench.get("left.test");
+    await isHeld("left.test", 6);
+    for (const socket of leavers) socket.destroy();
+    await isHeld("left.test", 1);
+    await bench.edge.setRoute("left.test", { kind: "refuse", reason: "paused" }, signal);
+    expect((await stays).status).toBe(503);
+  });
 });
+
+describe("who hears of arrivals", () => {
+  it("hears of those that came while nobody did, also where a killed one left its socket", async () => {
+    reading.abort();
+    await bench.gate("unheard.test", 9, "closed");
+    const held = bench.get("unheard.test");
+    await until(async () => !(await exists(bench.layout.arrivalSocket)), "the socket to be gone");
+    await leaveStaleSocket(bench.layout.arrivalSocket);
+    const next = bench.anotherEdge();
+    await next.prepare({ minimumSlots: 16 }, signal);
+    reading = read(next);
+    await isHeld("unheard.test", 1);
+    await rm(bench.layout.arrivalSocket);
+    await next.prepare({ minimumSlots: 16 }, signal);
+    heard.length = 0;
+    await isHeld("unheard.test", 1);
+    reading.abort();
+    reading = read();
+    await bench.edge.setRoute("unheard.test", { kind: "refuse", reason: "paused" }, signal);
+    expect((await held).status).toBe(503);
+  });
+
+  it("heeds nothing but lines on known hosts", async () => {
+    await bench.gate("known.test", 9, "watched");
+    const nonsense = ["nobody.test 1\n", "known.test\n", "known.test -1\n", "KNOWN.test 1\n", "\0\n\n"];
+    for (const line of [...nonsense, "x".repeat(100_000)]) await send(bench.layout.arrivalSocket, line);
+    await send(bench.layout.arrivalSocket, "known.test 7\n");
+    await until(() => heardOf("known.test").length > 0, "the good line");
+    expect(heardOf("known.test").map(({ heldCount }) => heldCount)).toEqual([7]);
+    expect(heardOf("nobody.test")).toEqual([]);
+  });
+});
+
+describe("limits and traces", () => {
+  let strict: Workbench;
+  let log: AccessLog;
+
+  beforeAll(async () => {
+    strict = await Workbench.create();
+    const edge = strict.anotherEdge({ hasAccessLog: true, gate: { holdMs: 500, heldPerHost: 3 } });
+    log = await AccessLog.open(strict.layout.logSocket);
+    await edge.prepare({ minimumSlots: 8 }, signal);
+    strict.edge = edge;
+  });
+  afterAll(async () => {
+    await strict.dispose();
+    await log.close();
+  });
+
+  it("answers 429 beyond what it holds for a host, and 503 to those it held for too long", async () => {
+    await strict.gate("strict.test", 1, "closed");
+    const answers = await Promise.all(Array.from({ length: 5 }, () => strict.get("strict.test")));
+    const [first, second, ...late] = answers.toSorted((one, other) => other.status - one.status).toReversed();
+    for (const full of [first, second]) {
+      expect(full).toMatchObject({ status: 429, body: "Too many requests.\n" });
+      expect(full?.headers["retry-after"]).toBe("1");
+      expect(full?.tookMs).toBeLessThan(400);
+    }
+    for (const { status, body, headers, tookMs } of late) {
+      expect([status, body]).toEqual([503, "This service did not start in time. Try again later.\n"]);
+      expect(headers["retry-after"]).toBe("10");
+      expect(tookMs).toBeGreaterThan(450);
+    }
+    await until(() => log.linesOf("strict.test").length === 5, "five lines");
+    expect(new Set(log.linesOf("strict.test").map(({ backend }) => backend))).toEqual(new Set(["closed"]));
+  });
+
+  it.each(["open", "watched", "closed"] as const)("leaves the same traces with the gate %s", async (gate) => {
+    const host = `${gate}.traces.test`;
+    await strict.serve(2, await strict.origin(`${gate}-traced`));
+    await strict.gate(host, 2, gate);
+    const headers = { "X-Forwarded-For": "6.6.6.6", "X-Request-Id": "mine", "X-Forwarded-User": "root" };
+    const answering = strict.get(host, "/headers", { headers });
+    if (gate === "closed") {
+      await until(async () => (await heldBy(strict)) === 1, "the request to be held");
+      await strict.gate(host, 2, "open");
+    }
+    const answer = await answering;
+    const seen = JSON.parse(answer.body) as Record<string, string>;
+    expect(seen).toEqual({
+      host,
+      "x-forwarded-for": "127.0.0.1",
+      "x-forwarded-host": host,
+      "x-forwarded-port": String(strict.port),
+      "x-forwarded-proto": "http",
+      "x-request-id": expect.stringMatching(/^\d+-\d+-\d+$/) as string,
+    });
+    await strict.get("nobody.test");
+    await until(() => log.linesOf("nobody.test").length > 0, "a later line");
+    expect(log.linesOf(host)).toEqual([
+      {
+        client: "127.0.0.1",
+        backend: "slot_2",
+        server: `${gate}-traced`,
+        status: "200",
+        requestId: seen["x-request-id"],
+      },
+    ]);
+    await strict.edge.removeServer(2, `${gate}-traced`, signal);
+    log.clear();
+  });
+});
+
+/** HAProxy's own count of requests at closed gates. */
+async function heldBy({ layout }: Workbench): Promise<number> {
+  const row = (await runCommand(layout.runtimeSocket, "show stat closed 2 -1", signal)).split("\n")[1];
+  return Number(row?.split(",")[4]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** As a process leaves it that is killed while it listens. */
+async function leaveStaleSocket(path: string): Promise<void> {
+  const program = `require("node:net").createServer().listen(process.argv[1])`;
+  const child = spawn(process.execPath, ["-e", program, path], { stdio: "ignore" });
+  await until(() => exists(path), "the socket");
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(await exists(path)).toBe(true);
+}
+
+async function send(path: string, text: string): Promise<void> {
+  const socket = createConnection(path);
+  // A line without an end is cut off.
+  socket.on("error", () => undefined);
+  socket.end(text);
+  socket.resume();
+  await new Promise((resolve) => socket.once("close", resolve));
+}

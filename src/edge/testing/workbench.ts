@@ -18,7 +18,7 @@ export const signal = new AbortController().signal;
 export class Workbench {
   readonly stateDirectory: string;
   readonly port: number;
-  readonly edge: HaproxyEdge;
+  edge: HaproxyEdge;
   readonly layout: EdgeLayout;
   readonly messages: string[] = [];
   readonly #root: string;
