@@ -76,8 +76,9 @@ describe("the load out of samples", () => {
     metered.sample({ inFlight: 4 }, -3_600_000);
     for (let count = 0; count < 20; count++) metered.sample({ inFlight: 4 });
     expect(metered.read()).toMatchObject({ inFlight: 4, stableMean: 4 });
-    metered.sample({ inFlight: 4, queued: 3 });
-    expect(metered.sample({ inFlight: 4, queued: 3 })).toMatchObject({ standing: 7 });
+    for (let count = 0; count < 10; count++) metered.sample({ inFlight: 10, arrived: 20 });
+    for (const queued of [140, 280, 420]) metered.sample({ inFlight: 10, queued, arrived: 160 });
+    expect(metered.read()).toMatchObject({ standing: 290, worked: expect.closeTo(80) });
   });
 });
 

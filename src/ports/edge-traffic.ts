@@ -25,7 +25,10 @@ export interface SlotLoad {
   readonly inFlight: ReadonlyMap<string, number>;
   /** Requests that wait because every instance is at its limit. */
   readonly queued: number;
-  /** Requests that went to this slot since some time in the past; grows, but begins again at 0 after a restart. */
+  /**
+   * Requests that came to this slot since some time in the past, those that wait too; grows, but begins again at 0 after a
+   * restart.
+   */
   readonly requestCount: number;
 }
 
