@@ -139,6 +139,20 @@ describe("quiet services", () => {
     await bench.advance(4000);
   }
 
+  it("stay at rest over a restart of ours, but are looked at: a request may wait that nobody told us of", async () => {
+    bench.traffic.setLoad(0, {});
+    bench.traffic.setLoad(1, { inFlight: new Map([["b-1", 1]]) });
+    for (const id of ["a", "b"]) {
+      expect(bench.track(id, { instances: [anInstance(id, "idle")] })).toMatchObject({ gate: "watched" });
+    }
+    bench.run();
+    await bench.advance(300);
+    expect(bench.changes).toEqual(["b"]);
+    await bench.advance(5000);
+    expect(bench.track("a")).toMatchObject({ activity: "throttle", gate: "watched" });
+    expect(bench.track("b")).toMatchObject({ activity: "run", gate: "open" });
+  });
+
   it("are told of, and cost nothing from then on but a look each half minute", async () => {
     await quiet();
     expect(bench.changes).toEqual(["a"]);

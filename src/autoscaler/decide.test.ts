@@ -22,6 +22,7 @@ class Life {
     nowMs: START_MS,
     policy: plainPolicy,
     ready: 1,
+    idle: 0,
     starting: 0,
     load: working,
     isCalled: false,
@@ -57,6 +58,12 @@ describe("the first decision", () => {
     const activeSinceMs = START_MS - 25 * MINUTE_MS;
     const life = new Life({ policy: toZero, ready: 0, load: "unknown", activeSinceMs });
     expect(life.decision).toMatchObject({ count: 0, gate: "closed" });
+  });
+
+  it("leaves instances at rest that rested before", () => {
+    const life = new Life({ ready: 2, idle: 2, load: "unknown" });
+    expect(life.decision).toMatchObject({ count: 2, activity: "throttle", gate: "watched" });
+    expect(life.after(100, { load: working })).toMatchObject({ activity: "run", gate: "open" });
   });
 
   it("starts the least that is allowed for a service that was just made", () => {

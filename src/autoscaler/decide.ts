@@ -26,7 +26,7 @@ export function decide(
   memory: ScaleMemory | null,
   parameters: ScaleParameters = defaultScaleParameters,
 ): Decision {
-  const before = memory ?? firstMemory(input);
+  const before = memory ?? firstMemory(input, parameters);
   const lastRequestMs = lastRequest(input, before);
   const phase = phaseAt(input.nowMs - lastRequestMs, input.policy, parameters);
   const { count, size } = sizeOf(input, before, phase, parameters);
@@ -46,15 +46,18 @@ export function decide(
 }
 
 /**
- * A service with instances may be busy as far as we know. One without, that had the time to go to zero, is at zero: a
- * restart of the control plane wakes nobody.
+ * A service whose instances run may be busy as far as we know. One whose instances rest was quiet, and one without, that
+ * had the time to go to zero, is at zero: a restart of the control plane wakes nobody.
  */
-function firstMemory({ nowMs, policy, ready, starting, activeSinceMs }: ScaleInput): ScaleMemory {
+function firstMemory(input: ScaleInput, { quietAfterMs }: ScaleParameters): ScaleMemory {
+  const { nowMs, ready, starting, idle, activeSinceMs } = input;
   const present = ready + starting;
-  const isAtZero = present === 0 && policy.scaleToZeroMs !== null;
+  const isResting = present > 0 && idle === present;
+  const isAtZero = present === 0 && input.policy.scaleToZeroMs !== null;
+  const lastRequestMs = isResting ? nowMs - quietAfterMs : isAtZero ? activeSinceMs : nowMs;
   return {
     decidedAtMs: nowMs,
-    lastRequestMs: isAtZero ? Math.min(activeSinceMs, nowMs) : nowMs,
+    lastRequestMs: Math.min(lastRequestMs, nowMs),
     phase: "busy",
     wish: { count: present, activity: "run", gate: "open", reason: "" },
     size: startingSizeMemory(present, nowMs),

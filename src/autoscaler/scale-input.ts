@@ -9,6 +9,8 @@ export interface ScaleInput {
   readonly policy: ScalePolicy;
   /** Instances that take requests, throttled and frozen ones too. */
   readonly ready: number;
+  /** Of the ready ones, those that are throttled or frozen. */
+  readonly idle: number;
   readonly starting: number;
   readonly load: Load | "unknown";
   /** The gate has just told of a request. */

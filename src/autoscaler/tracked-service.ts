@@ -130,6 +130,7 @@ export class TrackedService {
       nowMs,
       policy,
       ready,
+      idle: instances.filter(({ state }) => state === "idle").length,
       starting: instances.length - ready,
       // While it rests it is known to have none.
       load: this.#restsSinceMs === null ? this.#meter.read(nowMs) : noLoad,
@@ -140,7 +141,8 @@ export class TrackedService {
     };
     this.#decision = decide(input, before, this.#parameters);
     const { phase, wish } = this.#decision.memory;
-    if (before?.phase === "busy" && phase !== "busy") this.#settlesUntilMs = nowMs + SETTLE_MS;
+    const wasQuiet = before !== null && before.phase !== "busy";
+    if (!wasQuiet && phase !== "busy") this.#settlesUntilMs = nowMs + SETTLE_MS;
     if (before?.wish !== wish) this.#remember({ ...wish, atMs: nowMs });
   }
 

@@ -110,6 +110,7 @@ export class FluidService {
       nowMs: this.#nowMs,
       policy: this.policy,
       ready: this.#ready,
+      idle: 0,
       starting: this.#starting.length,
       load: this.isUnknown ? ("unknown" as const) : this.#meter.read(this.#nowMs),
       isCalled: false,
