@@ -1,6 +1,7 @@
 /** Puts the autoscaler together with what it looks at and what it wakes. */
 import type { Logger } from "pino";
 import { Autoscaler } from "../autoscaler/autoscaler.ts";
+import { defaultScaleParameters, type ScaleParameters } from "../autoscaler/scale-parameters.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { EdgeTraffic } from "../ports/edge-traffic.ts";
 import { systemClock } from "./system-clock.ts";
@@ -10,11 +11,14 @@ export interface ScalingPartsDeps {
   readonly engine: Pick<ContainerEngine, "setActivity" | "readUsage">;
   /** The service shall have something else than before. */
   readonly onChange: (serviceId: string) => void;
+  /** The usual ones when undefined. */
+  readonly parameters: ScaleParameters | undefined;
   readonly logger: Pick<Logger, "error">;
   readonly end: AbortSignal;
 }
 
-export function buildAutoscaler({ traffic, engine, onChange, logger, end }: ScalingPartsDeps): Autoscaler {
+export function buildAutoscaler(deps: ScalingPartsDeps): Autoscaler {
+  const { traffic, engine, onChange, parameters = defaultScaleParameters, logger, end } = deps;
   return new Autoscaler({
     traffic,
     clock: systemClock,
@@ -24,5 +28,6 @@ export function buildAutoscaler({ traffic, engine, onChange, logger, end }: Scal
     readUsage: (ids, signal) => engine.readUsage(ids, signal),
     onChange,
     onError: (error) => logger.error({ err: error }, "autoscaler"),
+    parameters,
   });
 }

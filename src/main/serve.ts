@@ -14,6 +14,7 @@ import {
   rootPrincipalArn,
 } from "../api/index.ts";
 import type { OutputOf } from "../contract/index.ts";
+import type { ScaleParameters } from "../autoscaler/scale-parameters.ts";
 import { HaproxyEdge } from "../edge/haproxy-edge.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
 import { FileServiceLog } from "../observe/file-service-log.ts";
@@ -53,6 +54,8 @@ export interface ServeHooks {
   readonly onJournal?: JournalHook;
   /** Ends the control plane as SIGTERM does. */
   readonly signal?: AbortSignal;
+  /** Tests cannot wait for the minutes over which loads are averaged. */
+  readonly scaleParameters?: ScaleParameters;
 }
 
 /** Runs until it is told to end. Throws when the state directory or the API's port cannot be used. */
@@ -214,6 +217,7 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     traffic: edge,
     engine,
     onChange: (serviceId) => operations.wake(serviceId),
+    parameters: hooks.scaleParameters,
     logger,
     end,
   });

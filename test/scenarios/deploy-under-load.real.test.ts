@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildTestImages, type TestImages } from "../support/images/build.ts";
 import { Installation } from "../support/installation.ts";
-import { openLoop, wrk } from "../support/load.ts";
+import { openLoop, steadily, wrk } from "../support/load.ts";
 import {
   createScaling,
   createService,
@@ -45,8 +45,8 @@ describe("a deployment under load", () => {
     const load = [
       wrk(target, { connections: 8, durationS: 12, keepAlive: true }),
       wrk(target, { connections: 4, durationS: 12, keepAlive: false }),
-      openLoop(target, { requestsPerSecond: 50, keepAlive: true }, stop.signal),
-      openLoop(target, { requestsPerSecond: 20, keepAlive: false }, stop.signal),
+      openLoop(target, { steps: steadily(50), keepAlive: true }, stop.signal),
+      openLoop(target, { steps: steadily(20), keepAlive: false }, stop.signal),
     ];
     const clients = Promise.all(load);
     await slipway.aws(["start-deployment", "--service-arn", arn]);

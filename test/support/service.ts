@@ -88,12 +88,18 @@ export async function createService(slipway: Installation, request: ServiceReque
 
 export async function createScaling(
   slipway: Installation,
-  scaling: { readonly name: string; readonly minSize: number; readonly maxConcurrency?: number },
+  scaling: {
+    readonly name: string;
+    readonly minSize: number;
+    readonly maxSize?: number;
+    readonly maxConcurrency?: number;
+  },
 ): Promise<string> {
   const reply = await sdk(slipway).send(
     new CreateAutoScalingConfigurationCommand({
       AutoScalingConfigurationName: scaling.name,
       MinSize: scaling.minSize,
+      MaxSize: scaling.maxSize,
       MaxConcurrency: scaling.maxConcurrency,
     }),
   );
@@ -132,6 +138,31 @@ export async function listOperations(
 export async function describeOperation(slipway: Installation, arn: string, operationId: string) {
   const input = { ServiceArn: arn, OperationId: operationId };
   return (await slipway.client().call("Slipway.DescribeOperation", input)).Operation;
+}
+
+/** Those that have not ended, newest first. */
+export async function liveInstances(slipway: Installation, arn: string) {
+  const { Instances } = await slipway.client().call("Slipway.ListInstances", { ServiceArn: arn });
+  return Instances.filter(({ State }) => State !== "stopped" && State !== "failed");
+}
+
+export function waitForZero(slipway: Installation, arn: string): Promise<unknown> {
+  return waitFor(async () => (await liveInstances(slipway, arn)).length === 0, { what: "zero instances" });
+}
+
+/** All of them running, or all of them resting in this way. */
+export function waitForActivity(
+  slipway: Installation,
+  arn: string,
+  activity: "run" | "throttle" | "freeze",
+): Promise<unknown> {
+  return waitFor(
+    async () => {
+      const instances = await liveInstances(slipway, arn);
+      return instances.length > 0 && instances.every(({ Activity }) => Activity === activity);
+    },
+    { what: `instances with the activity ${activity}` },
+  );
 }
 
 function toView(service: Service | undefined): ServiceView {

@@ -2,7 +2,7 @@
  * The application of test images: one small HTTP server that can do everything a test wants to see. No dependencies.
  *
  * Environment: PORT or LISTEN_PORT (wins), VERSION, START_DELAY_MS, EXIT_CODE_AT_START, OOM_AT_START,
- * FAIL_HEALTH_AFTER_MS.
+ * FAIL_HEALTH_AFTER_MS. FAIL_STARTS_FROM_MS and FAIL_STARTS_UNTIL_MS (since 1970): a start in between ends with code 1.
  */
 "use strict";
 const { createHash } = require("node:crypto");
@@ -144,6 +144,7 @@ const server = http.createServer((request, response) => {
   const url = new URL(request.url, "http://instance");
   const status = /^\/status\/(\d{3})$/.exec(url.pathname);
   if (isEnding) response.setHeader("connection", "close");
+  response.setHeader("x-instance", os.hostname());
   if (status !== null) return text(response, Number(status[1]), `status ${status[1]}\n`);
   const route = routes[url.pathname];
   return route === undefined ? text(response, 404, "no such path\n") : route(response, url, request);
@@ -216,6 +217,13 @@ function start() {
   if (environment.EXIT_CODE_AT_START !== undefined) {
     console.error(`ending at start as asked, code ${environment.EXIT_CODE_AT_START}`);
     process.exit(Number(environment.EXIT_CODE_AT_START));
+  }
+  if (
+    Date.now() > Number(environment.FAIL_STARTS_FROM_MS) &&
+    Date.now() < Number(environment.FAIL_STARTS_UNTIL_MS)
+  ) {
+    console.error("ending at start as asked, for a while");
+    process.exit(1);
   }
   if (environment.OOM_AT_START !== undefined) return eatMemory();
   server.keepAliveTimeout = 65_000;
