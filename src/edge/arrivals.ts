@@ -55,6 +55,7 @@ export class ArrivalListener {
     } finally {
       signal.removeEventListener("abort", wake);
       this.#hasReader = false;
+      this.#untold.clear();
       await this.#attempt;
       await this.#close();
     }

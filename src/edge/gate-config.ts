@@ -17,6 +17,11 @@ export interface GateLimits {
 
 export const GATE_LIMITS: GateLimits = { holdMs: 55_000, heldPerHost: 5_000 };
 
+/** One that passes takes two connections more, so a host's held ones leave most of all connections to others. */
+export function limitsWithin(limits: GateLimits, connectionLimit: number): GateLimits {
+  return { ...limits, heldPerHost: Math.min(limits.heldPerHost, Math.floor(connectionLimit / 4)) };
+}
+
 export interface GateSettings {
   readonly layout: EdgeLayout;
   /** How a worker reaches a socket of the run directory. */

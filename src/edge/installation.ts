@@ -10,6 +10,7 @@ import {
   waitForWorker,
   workerUser,
 } from "./haproxy-process.ts";
+import { limitsWithin } from "./gate-config.ts";
 import { renderGateScript } from "./gate-script.ts";
 import type { EdgeLayout } from "./layout.ts";
 import type { Processes } from "./statistics.ts";
@@ -71,14 +72,15 @@ function gateScript(settings: BaseSettings): string {
 }
 
 async function baseSettings(settings: EdgeSettings): Promise<BaseSettings> {
+  const connectionLimit = maxConnections(await hardFileLimit());
   return {
     layout: settings.layout,
     httpPort: settings.port,
     listenerCount: settings.addresses.length,
-    maxConnections: maxConnections(await hardFileLimit()),
+    maxConnections: connectionLimit,
     worker: await workerUser(),
     hasAccessLog: settings.hasAccessLog,
-    gate: settings.gate,
+    gate: limitsWithin(settings.gate, connectionLimit),
   };
 }
 

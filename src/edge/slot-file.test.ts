@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { maxConnections } from "./base-config.ts";
+import { limitsWithin } from "./gate-config.ts";
 import {
   encodeCheckPath,
   formatHostEntry,
@@ -90,6 +91,12 @@ it("refuses a queue limit that is none", () => {
   expect(() => hostEntry({ kind: "slot", slot: 1, queueLimit: -1, gate: "open" }, "tcp")).toThrow(
     /not a queue limit/,
   );
+});
+
+it("holds for one host a quarter of all connections at most", () => {
+  const limits = { holdMs: 1, heldPerHost: 5_000 };
+  expect(limitsWithin(limits, 8_750).heldPerHost).toBe(2_187);
+  expect(limitsWithin(limits, 20_000)).toEqual(limits);
 });
 
 it("stays below the limit of file descriptors", () => {
