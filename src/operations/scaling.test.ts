@@ -139,6 +139,25 @@ describe("rest", () => {
     expect(scene.world.edge.acts.some((act) => act.startsWith("check on"))).toBe(true);
   });
 
+  it("is on record before it begins: a crash in between leaves nobody frozen whom we take for awake", async () => {
+    const scene = await running();
+    const [row] = await scene.ready();
+    const { containers } = scene.world;
+    const freeze = containers.setActivity.bind(containers);
+    containers.setActivity = async (...args) => {
+      await freeze(...args);
+      scene.world.kill();
+    };
+    await scene.wish({ activity: "freeze" });
+    expect(containers.activityOf(row!.id)).toBe("freeze");
+    containers.setActivity = freeze;
+    await scene.wish({ activity: "run" });
+    await scene.world.boot();
+    await scene.world.advance(1000);
+    expect(containers.activityOf(row!.id)).toBe("run");
+    expect((await scene.ready()).map(activityOf)).toEqual(["run"]);
+  });
+
   it("is over for an instance that leaves", async () => {
     const scene = await running();
     await scene.wish({ activity: "freeze" });
