@@ -3,6 +3,7 @@
  * implementation to `runCli`; the command line itself knows neither engine nor edge.
  */
 import type { Check } from "../contract/slipway-operations.ts";
+import type { SimulationOutcome, SimulationRequest } from "./simulation.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,6 +25,8 @@ export interface CliHooks {
   configurationFileProblems(text: string, path: string): readonly string[];
   /** The checks that can be made without a control plane: engine, proxy, ports, disk, names, clock. */
   doctorLocal(request: ServeRequest): Promise<readonly LocalCheck[]>;
+  /** Plays a load against the autoscaler in virtual time. Pure; a long trace keeps the processor busy for seconds. */
+  simulate(request: SimulationRequest): SimulationOutcome;
 }
 
 export type LocalCheck = Check;

@@ -1,5 +1,5 @@
 /** The world as commands see it: two streams, a clock, a person who may be asked. Tests pass their own. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +13,8 @@ export interface CliIo {
   /** A person is there: questions may be asked and progress may be drawn. */
   readonly isInteractive: boolean;
   readonly hasColour: boolean;
+  /** How wide results may be drawn. */
+  readonly columns: number;
   /** One line to standard output: results. */
   out(line: string): void;
   /** One line to standard error: progress and errors. */
@@ -22,6 +24,7 @@ export interface CliIo {
   /** Says a last word when the person presses Ctrl-C; call what it returns when there is nothing to say any more. */
   onInterrupt(lastWord: string): () => void;
   readFile(path: string): Promise<string>;
+  writeFile(path: string, text: string): Promise<void>;
   confirm(question: string): Promise<boolean>;
   /** Typed unseen by a person, else all of standard input. */
   readSecret(question: string): Promise<string>;
@@ -33,6 +36,8 @@ export interface CliIo {
 
 /** 128 and SIGINT, as shells have it. */
 const EXIT_INTERRUPTED = 130;
+/** Of what goes into a file or a pipe. */
+const PLAIN_COLUMNS = 100;
 
 export function processIo(): CliIo {
   const { env: environment, stdin, stdout, stderr } = process;
@@ -45,6 +50,7 @@ export function processIo(): CliIo {
     environment,
     isInteractive,
     hasColour: stdout.isTTY && hasColours,
+    columns: stdout.columns > 0 ? stdout.columns : PLAIN_COLUMNS,
     out: (line) => void stdout.write(`${line}\n`),
     err: (line) => void stderr.write(`${line}\n`),
     now: () => Date.now(),
@@ -58,6 +64,7 @@ export function processIo(): CliIo {
       return () => void process.off("SIGINT", end);
     },
     readFile: (path) => readFile(path, "utf8"),
+    writeFile: (path, text) => writeFile(path, text),
     confirm: askPerson,
     readSecret: (question) => (isInteractive ? askSecret(question) : readAll(stdin)),
     resolvePath: (path) => resolve(path),

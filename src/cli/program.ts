@@ -13,6 +13,7 @@ import { cancelCommand, releasesCommand, rollbackCommand } from "./commands/rele
 import { reposCommand } from "./commands/repos.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
 import { type CommandFactory, examples } from "./commands/shared.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { statusCommand } from "./commands/status.ts";
 import { webhookCommand } from "./commands/webhook.ts";
 import type { CliContext } from "./context.ts";
@@ -24,7 +25,7 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
     [redeployCommand, rollbackCommand, cancelCommand, pauseCommand, resumeCommand, rmCommand],
   ],
   ["Source code:", [connectCommand, reposCommand, webhookCommand, runtimesCommand]],
-  ["Slipway itself:", [upCommand, downCommand, serveCommand, infoCommand, doctorCommand]],
+  ["Slipway itself:", [upCommand, downCommand, serveCommand, infoCommand, doctorCommand, simulateCommand]],
 ];
 
 export function buildProgram(context: CliContext): Command {

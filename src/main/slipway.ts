@@ -8,6 +8,7 @@ import { runDoctor } from "./doctor.ts";
 import { startInBackground } from "./process-control.ts";
 import { serve } from "./serve.ts";
 import { readSettings, type Settings, stateDirectory } from "./settings.ts";
+import { runSimulation } from "./simulation.ts";
 import { CREDENTIALS_FILE, parseCredentials, statePath } from "./state-directory.ts";
 import { stopEverything } from "./stop.ts";
 import { VERSION } from "./version.ts";
@@ -37,6 +38,7 @@ const hooks: CliHooks = {
   async doctorLocal({ environment }) {
     return (await runDoctor(settingsOf(environment), null)).map(toWire);
   },
+  simulate: runSimulation,
 };
 
 function toWire({ name, status, detail, remedy }: DoctorCheck): Check {

@@ -27,7 +27,7 @@ const FALL = 3 / 4;
 
 export function makeTrace(parameters: ShapeParameters): Trace {
   const { shape, lengthS, durationMs, spread, seed } = parameters;
-  const rates = Float64Array.from({ length: lengthS }, (_, second) => rateAt(parameters, second));
+  const rates = Float64Array.from({ length: lengthS }, (_, second) => RATES[shape](parameters, second));
   return {
     requests: shape === "poisson" ? byChance(rates, seed) : exactly(rates),
     durationsMs: new Float64Array(lengthS).fill(durationMs),
@@ -36,23 +36,22 @@ export function makeTrace(parameters: ShapeParameters): Trace {
   };
 }
 
+type RateAt = (parameters: ShapeParameters, second: number) => number;
+
 /** Requests a second. */
-function rateAt({ shape, rate, peak, lengthS, everyS }: ShapeParameters, second: number): number {
-  const share = second / lengthS;
-  switch (shape) {
-    case "step":
-      return share >= RISE && share < FALL ? peak : rate;
-    case "ramp":
-      return rate + (peak - rate) * Math.max(0, Math.min(1, share / RISE, (1 - share) / (1 - FALL)));
-    case "daily":
-      // Least at four in the morning, most at four in the afternoon, and sharper than a sine, as days are.
-      return rate + (peak - rate) * ((1 - Math.cos((second / DAY_S) * 2 * Math.PI - Math.PI / 3)) / 2) ** 2;
-    case "burst":
-      return second % everyS < BURST_S && second >= everyS ? peak : rate;
-    case "poisson":
-      return rate;
-  }
-}
+const RATES: Readonly<Record<Shape, RateAt>> = {
+  step: ({ rate, peak, lengthS }, second) =>
+    second >= RISE * lengthS && second < FALL * lengthS ? peak : rate,
+  ramp: ({ rate, peak, lengthS }, second) => {
+    const share = second / lengthS;
+    return rate + (peak - rate) * Math.min(1, share / RISE, (1 - share) / (1 - FALL));
+  },
+  // Least at four in the morning, most at four in the afternoon, and sharper than a sine, as days are.
+  daily: ({ rate, peak }, second) =>
+    rate + (peak - rate) * ((1 - Math.cos((second / DAY_S) * 2 * Math.PI - Math.PI / 3)) / 2) ** 2,
+  burst: ({ rate, peak, everyS }, second) => (second % everyS < BURST_S && second >= everyS ? peak : rate),
+  poisson: ({ rate }) => rate,
+};
 
 /** As even as whole requests can be: fractions add up. */
 function exactly(rates: Float64Array): Uint32Array {

@@ -92,6 +92,8 @@ export interface World {
   readonly files?: Readonly<Record<string, string>>;
   readonly isInteractive?: boolean;
   readonly hasColour?: boolean;
+  /** Collects what is written, by path. */
+  readonly written?: Map<string, string>;
   readonly confirms?: boolean;
   /** What is typed unseen, or comes over standard input. */
   readonly secret?: string;
@@ -130,6 +132,7 @@ function fakeIo(world: World, streams: { readonly out: string[]; readonly err: s
     environment: world.environment ?? {},
     isInteractive: world.isInteractive ?? false,
     hasColour: world.hasColour ?? false,
+    columns: 80,
     out: (line) => void streams.out.push(line),
     err: (line) => void streams.err.push(line),
     now: () => NOW_MS,
@@ -139,6 +142,7 @@ function fakeIo(world: World, streams: { readonly out: string[]; readonly err: s
       if (found === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });
       return found;
     },
+    writeFile: async (path, text) => void world.written?.set(path, text),
     onInterrupt: () => () => undefined,
     confirm: async () => world.confirms ?? false,
     readSecret: async () => world.secret ?? "",
@@ -162,6 +166,7 @@ function fakeHooks(given: Partial<CliHooks>): CliHooks {
     down: async () => ({ outcome: "stopped" }),
     configurationFileProblems: () => [],
     doctorLocal: async () => [],
+    simulate: () => ({ problem: "nothing is simulated here" }),
     ...given,
   };
 }

@@ -1,0 +1,24 @@
+/** What a simulated service would cost with App Runner's kind of bill. */
+import type { InstanceUse } from "./instance-meter.ts";
+
+export interface Prices {
+  /** US dollars. Memory is charged while an instance is there, processors while it works. */
+  readonly perGiBHour: number;
+  readonly perVcpuHour: number;
+}
+
+/** App Runner's, in most regions. */
+export const appRunnerPrices: Prices = { perGiBHour: 0.007, perVcpuHour: 0.064 };
+
+export interface PricedSize {
+  readonly vcpu: number;
+  readonly memoryGiB: number;
+}
+
+export function costOf(
+  { provisionedHours, chargedHours }: InstanceUse,
+  { vcpu, memoryGiB }: PricedSize,
+  { perGiBHour, perVcpuHour }: Prices,
+): number {
+  return provisionedHours * memoryGiB * perGiBHour + chargedHours * vcpu * perVcpuHour;
+}
