@@ -23,6 +23,7 @@ describe("housekeeping", () => {
       store: {
         journal: { prune: async () => void pruned.push("journal") },
         instances: { prune: async () => void pruned.push("instances") },
+        usage: { prune: async () => void pruned.push("usage") },
         operations: { listAllOpen: async () => [] },
         releases: { listRetained: async () => [] },
       },
@@ -31,7 +32,7 @@ describe("housekeeping", () => {
     } as unknown as Ports;
     const tidying = tidy(ports, new ImageCollection(), new AbortController().signal);
     await expect(tidying).rejects.toThrow("away");
-    expect(pruned).toEqual(["journal", "instances", "checkouts"]);
+    expect(pruned).toEqual(["journal", "instances", "usage", "checkouts"]);
   });
 
   it("comes a few minutes after the start, then each hour", async () => {

@@ -1,18 +1,25 @@
 /** Slow chores: images no release needs any more, old rows. None is urgent; a failure is reported and tried next time. */
+import { DAY_MS } from "../domain/usage.ts";
 import type { Ports } from "./executor.ts";
 import type { ImageCollection } from "./image-collection.ts";
 
-const DAY_MS = 86_400_000;
 const JOURNAL_KEPT_MS = 30 * DAY_MS;
 const INSTANCES_KEPT_MS = 7 * DAY_MS;
 /** Newest stopped instances of a service that are kept however old: the memory of a crash loop is in them. */
 const INSTANCES_KEPT = 100;
+/** Two months to look into by the hour: 1,000 services make 1.5 million rows of it. A day is one row a service. */
+const USAGE_HOURS_KEPT_MS = 62 * DAY_MS;
+const USAGE_DAYS_KEPT_MS = 3 * 366 * DAY_MS;
 
 /** False when not all could be done at this moment, and is to be tried again soon. */
 export async function tidy(ports: Ports, collection: ImageCollection, signal: AbortSignal): Promise<boolean> {
   const { store, clock } = ports;
   await store.journal.prune(clock.now() - JOURNAL_KEPT_MS);
   await store.instances.prune(clock.now() - INSTANCES_KEPT_MS, INSTANCES_KEPT);
+  await store.usage.prune({
+    hoursBeforeMs: clock.now() - USAGE_HOURS_KEPT_MS,
+    daysBeforeMs: clock.now() - USAGE_DAYS_KEPT_MS,
+  });
   const open = await store.operations.listAllOpen();
   // Last, and side by side: neither an engine that is away nor a checkout that cannot be removed holds up the rest.
   const [, isDone] = await Promise.all([

@@ -12,6 +12,7 @@ import type { Release } from "../domain/release.ts";
 import type { Service, ServiceConfiguration, SlotPair } from "../domain/service.ts";
 import type { SourceWatch } from "../domain/source-watch.ts";
 import { IllegalTransition } from "../domain/state-table.ts";
+import { DAY_MS, HOUR_MS, noUsage, type UsageHour } from "../domain/usage.ts";
 import type { Page, PageRequest, Store } from "./store.ts";
 
 /** Opening is slow on a database that runs inside the test, and on a busy machine. */
@@ -425,6 +426,84 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
       expect(await store.sourceWatches.get("s1")).toStrictEqual(newer);
       await store.sourceWatches.remove("s1");
       expect(await store.sourceWatches.get("s1")).toBeNull();
+    });
+  });
+
+  describe("usage", () => {
+    const hour = (serviceId: string, hourStartMs: number, changes: Partial<UsageHour> = {}): UsageHour => ({
+      serviceId,
+      hourStartMs,
+      ...noUsage,
+      ...changes,
+    });
+
+    it("adds up, by the hour and by the day", async () => {
+      const day = 100 * DAY_MS;
+      await store.usage.add([
+        hour("s1", day, { provisionedMs: 60_000, memoryMiBMs: 5, requestCount: 3 }),
+        hour("s1", day + HOUR_MS, { provisionedMs: 1, startCount: 1 }),
+      ]);
+      await store.usage.add([hour("s1", day, { provisionedMs: 60_000, activeMs: 7, activeCpuMillisMs: 8 })]);
+      const range = { fromMs: day, toMs: day + DAY_MS };
+      expect(await store.usage.sumByPeriod({ granularity: "HOUR", ...range })).toStrictEqual([
+        {
+          startMs: day,
+          ...noUsage,
+          provisionedMs: 120_000,
+          memoryMiBMs: 5,
+          requestCount: 3,
+          activeMs: 7,
+          activeCpuMillisMs: 8,
+        },
+        { startMs: day + HOUR_MS, ...noUsage, provisionedMs: 1, startCount: 1 },
+      ]);
+      expect(await store.usage.sumByPeriod({ granularity: "DAY", ...range })).toMatchObject([
+        { startMs: day, provisionedMs: 120_001, requestCount: 3, startCount: 1 },
+      ]);
+    });
+
+    it("is told of one service or of all, and of what began in the time asked for", async () => {
+      const hours = [0, 1, 2].map((number) => hour("s1", number * HOUR_MS, { requestCount: 10 ** number }));
+      await store.usage.add([...hours, hour("s2", HOUR_MS, { requestCount: 1000 })]);
+      const query = { granularity: "HOUR", fromMs: HOUR_MS, toMs: 2 * HOUR_MS } as const;
+      expect(await store.usage.sumByPeriod(query)).toMatchObject([{ startMs: HOUR_MS, requestCount: 1010 }]);
+      expect(await store.usage.sumByPeriod({ ...query, serviceId: "s1" })).toMatchObject([
+        { requestCount: 10 },
+      ]);
+      const all = { granularity: "DAY", fromMs: 0, toMs: 1 } as const;
+      expect(await store.usage.sumByService(all)).toMatchObject([
+        { serviceId: "s1", requestCount: 111 },
+        { serviceId: "s2", requestCount: 1000 },
+      ]);
+      expect(await store.usage.sumByService({ ...all, serviceId: "s2" })).toHaveLength(1);
+    });
+
+    it("takes more services at once than a statement takes, and sums beyond whole numbers", async () => {
+      const most = { memoryMiBMs: Number.MAX_SAFE_INTEGER };
+      const hours = Array.from({ length: 1001 }, (_, index) => hour(`s${index}`, 0, most));
+      await store.usage.add(hours);
+      const [sum] = await store.usage.sumByPeriod({ granularity: "DAY", fromMs: 0, toMs: 1 });
+      expect(sum?.memoryMiBMs).toBeCloseTo(1001 * Number.MAX_SAFE_INTEGER, -8);
+    });
+
+    it("of old hours is forgotten before that of their days", async () => {
+      await store.usage.add([hour("s1", 0), hour("s1", HOUR_MS), hour("s1", 30 * HOUR_MS)]);
+      const all = { fromMs: 0, toMs: 10 * DAY_MS };
+      await store.usage.prune({ hoursBeforeMs: HOUR_MS, daysBeforeMs: 0 });
+      expect(await store.usage.sumByPeriod({ granularity: "HOUR", ...all })).toHaveLength(2);
+      expect(await store.usage.sumByPeriod({ granularity: "DAY", ...all })).toHaveLength(2);
+      await store.usage.prune({ hoursBeforeMs: 10 * DAY_MS, daysBeforeMs: DAY_MS });
+      expect(await store.usage.sumByPeriod({ granularity: "HOUR", ...all })).toEqual([]);
+      expect(await store.usage.sumByPeriod({ granularity: "DAY", ...all })).toMatchObject([
+        { startMs: DAY_MS },
+      ]);
+    });
+
+    it("is written whole or not at all", async () => {
+      const many = Array.from({ length: 1000 }, (_, index) => hour(`s${index}`, HOUR_MS));
+      const broken = hour("s2", 0, { provisionedMs: Number.NaN });
+      await expect(store.usage.add([...many, broken])).rejects.toBeInstanceOf(Error);
+      expect(await store.usage.sumByService({ granularity: "DAY", fromMs: 0, toMs: 1 })).toEqual([]);
     });
   });
 

@@ -19,6 +19,7 @@ import type { Release } from "../domain/release.ts";
 import type { Service, ServiceStatus } from "../domain/service.ts";
 import type { SourceWatch } from "../domain/source-watch.ts";
 import type { Tag } from "../domain/tag.ts";
+import type { UsageAmounts, UsageHour } from "../domain/usage.ts";
 
 export interface Store extends Tables {
   /** Transactions and single calls run one after the other, in the order of the calls. */
@@ -47,6 +48,7 @@ export interface Tables {
   /** Small facts of the installation: its id, the pagination key, … */
   readonly settings: SettingTable;
   readonly sourceWatches: SourceWatchTable;
+  readonly usage: UsageTable;
 }
 
 /** Lists are ordered and resumed by key, so that a page costs what it holds. */
@@ -226,4 +228,32 @@ export interface SourceWatchTable {
   /** The service must be there when the transaction commits. */
   save(watch: SourceWatch): Promise<void>;
   remove(serviceId: string): Promise<void>;
+}
+
+/** What services used. Deleted services' records stay. */
+export interface UsageTable {
+  /** Adds to what is there, in one transaction. */
+  add(hours: readonly UsageHour[]): Promise<void>;
+  /** Over all services, or the one: oldest first; without those in which there was nothing. */
+  sumByPeriod(query: UsageQuery): Promise<readonly UsagePeriod[]>;
+  /** Over the whole time: by id; without those that used nothing. */
+  sumByService(query: UsageQuery): Promise<readonly ServiceUsage[]>;
+  /** Forgets hours and days that began before these times. Days outlive their hours. */
+  prune(before: { readonly hoursBeforeMs: number; readonly daysBeforeMs: number }): Promise<void>;
+}
+
+/** Periods (of UTC) that began from `fromMs` on and before `toMs`. */
+export interface UsageQuery {
+  readonly granularity: "HOUR" | "DAY";
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly serviceId?: string;
+}
+
+export interface UsagePeriod extends UsageAmounts {
+  readonly startMs: number;
+}
+
+export interface ServiceUsage extends UsageAmounts {
+  readonly serviceId: string;
 }

@@ -12,6 +12,7 @@ import { type ConnectionParts, ConnectionSession, type Session } from "./session
 import { settingTable } from "./setting-table.ts";
 import { sourceWatchTable } from "./source-watch-table.ts";
 import { tagTable } from "./tag-table.ts";
+import { usageTable } from "./usage-table.ts";
 
 export function createKyselyStore(parts: ConnectionParts): Store {
   const connection = new ConnectionSession(parts);
@@ -38,5 +39,6 @@ function createTables(session: Session): Tables {
     accessKeys: accessKeyTable(session),
     settings: settingTable(session),
     sourceWatches: sourceWatchTable(session),
+    usage: usageTable(session),
   };
 }

@@ -63,6 +63,12 @@ async function askEverything(store: Store): Promise<void> {
       await vpcConnectors.list({ latestOnly, name: "x" }, page);
     }
   });
+  for (const granularity of ["HOUR", "DAY"] as const) {
+    for (const service of [{}, { serviceId: "x" }]) {
+      await store.usage.sumByPeriod({ granularity, fromMs: 1, toMs: 2, ...service });
+      await store.usage.sumByService({ granularity, fromMs: 1, toMs: 2, ...service });
+    }
+  }
   await Promise.all([
     services.get("x"),
     services.findByName("x"),
@@ -104,6 +110,7 @@ async function askEverything(store: Store): Promise<void> {
     store.settings.get("x"),
     store.sourceWatches.get("x"),
     store.sourceWatches.remove("x"),
+    store.usage.prune({ hoursBeforeMs: 1, daysBeforeMs: 1 }),
   ]);
 }
 

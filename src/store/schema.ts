@@ -18,6 +18,8 @@ export interface Schema {
   access_keys: AccessKeyRow;
   settings: SettingRow;
   source_watches: SourceWatchRow;
+  usage_hours: UsageRow;
+  usage_days: UsageRow;
 }
 
 interface Recorded {
@@ -118,4 +120,17 @@ interface SettingRow {
 interface SourceWatchRow {
   service_id: string;
   document: string;
+}
+
+interface UsageRow {
+  service_id: string;
+  start_ms: number;
+  provisioned_ms: number;
+  memory_mib_ms: number;
+  active_ms: number;
+  active_cpu_millis_ms: number;
+  always_cpu_millis_ms: number;
+  always_memory_mib_ms: number;
+  request_count: number;
+  start_count: number;
 }

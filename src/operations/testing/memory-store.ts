@@ -15,6 +15,7 @@ import type {
   Store,
   Tables,
   TagTable,
+  UsageTable,
 } from "../../ports/store.ts";
 import { SerialQueue } from "../serial-queue.ts";
 
@@ -162,6 +163,8 @@ export class MemoryStore implements Store {
   readonly sourceWatches = {
     remove: async (id) => void this.forgottenWatches.push(id),
   } satisfies Partial<SourceWatchTable> as unknown as SourceWatchTable;
+
+  readonly usage = { prune: async () => undefined } satisfies Partial<UsageTable> as unknown as UsageTable;
 
   #live(): readonly Service[] {
     return [...this.rows.services.values()].filter(LIVE);
