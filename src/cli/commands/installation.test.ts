@@ -141,6 +141,7 @@ test("without arguments there is help; every command has an example", async () =
     "rollback",
     "runtimes",
     "serve",
+    "simulate",
     "status",
     "up",
     "webhook",
