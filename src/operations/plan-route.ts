@@ -1,11 +1,11 @@
 /** Where the service's host name should lead, and the repair when it leads elsewhere. */
 import type { ReleaseScale } from "../domain/release.ts";
-import { queueLimit, type ScaleWish } from "../domain/scaling.ts";
+import { type Gate, queueLimit, type ScaleWish } from "../domain/scaling.ts";
 import type { Service } from "../domain/service.ts";
 import type { Route } from "../ports/edge.ts";
 import { nextStartMs } from "./crash-loop.ts";
 import { type Decision, NOTHING, act } from "./decision.ts";
-import { type Observed, membersOf } from "./observed.ts";
+import { type Observed, isServing, membersOf } from "./observed.ts";
 import type { Step } from "./step.ts";
 
 export type SlotRoute = Extract<Route, { kind: "slot" }>;
@@ -51,7 +51,8 @@ function activeRoute(observed: Observed, nowMs: number): Route | null {
   const release = releases.get(service.activeReleaseNumber ?? 0);
   if (release === undefined) return null;
   if (wish?.gate === "closed" && isStartPausing(observed, wish, nowMs)) return FAILED;
-  return slotRoute(service.slots[service.slots.active], release.scale, wish ?? undefined);
+  const count = membersOf(observed, release.number).filter(isServing).length;
+  return slotRoute(service.slots[service.slots.active], release.scale, { count, gate: wish?.gate ?? "open" });
 }
 
 /** Nobody comes soon, for those before have failed again and again: whoever waits at the gate is told. */
@@ -61,13 +62,19 @@ function isStartPausing(observed: Observed, { count }: ScaleWish, nowMs: number)
   return nowMs < nextStartMs(observed.history, { releaseNumber, count }, nowMs);
 }
 
-/** Without a wish: as a set of the smallest size is served. */
+interface Served {
+  /** Instances that are there: while others are on their way, requests may wait for them. */
+  readonly count: number;
+  readonly gate: Gate;
+}
+
+/** Unless it is told otherwise, as a set of the smallest size is served. */
 export function slotRoute(
   slot: number,
   scale: ReleaseScale,
-  wish: Pick<ScaleWish, "count" | "gate"> = { count: scale.minSize, gate: "open" },
+  { count, gate }: Served = { count: scale.minSize, gate: "open" },
 ): SlotRoute {
-  return { kind: "slot", slot, queueLimit: queueLimit(scale, wish.count), gate: wish.gate };
+  return { kind: "slot", slot, queueLimit: queueLimit(scale, count), gate };
 }
 
 export function isSameRoute(one: Route | null, other: Route | null): boolean {

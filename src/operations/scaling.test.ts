@@ -46,6 +46,13 @@ function served({ world, service }: Scene): readonly string[] {
   return answer.kind === "instances" ? answer.instanceIds : nobody;
 }
 
+async function routeOf({ world, service }: Scene): Promise<unknown> {
+  const { routes } = (await world.edge.observe(new AbortController().signal)) as {
+    routes: ReadonlyMap<string, unknown>;
+  };
+  return routes.get(service.host);
+}
+
 describe("a wished size", () => {
   it("is reached at once, each instance with the reason, and shrinks the queue", async () => {
     const scene = await running();
@@ -57,10 +64,15 @@ describe("a wished size", () => {
       "3 are wished",
     ]);
     expect(scene.world.edge.acts.filter((act) => act.startsWith("route")).length).toBeGreaterThan(1);
-    const { routes } = (await scene.world.edge.observe(new AbortController().signal)) as {
-      routes: ReadonlyMap<string, unknown>;
-    };
-    expect(routes.get(scene.service.host)).toMatchObject({ queueLimit: 20, gate: "open" });
+    expect(await routeOf(scene)).toMatchObject({ queueLimit: 20, gate: "open" });
+  });
+
+  it("leaves the queue as it is until the instances are there", async () => {
+    const scene = await running();
+    scene.world.containers.setMemory({ totalMiB: 8192, availableMiB: 450 });
+    await scene.wish({ count: 4 });
+    expect(await scene.ready()).toHaveLength(1);
+    expect(await routeOf(scene)).toMatchObject({ queueLimit: 40 });
   });
 
   it("falls by the least busy, after its requests", async () => {
