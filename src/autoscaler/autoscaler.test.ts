@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ScalePolicy } from "../domain/scaling.ts";
+import { addUsage, noUsage, type UsageAmounts } from "../domain/usage.ts";
 import { FakeClock } from "../operations/testing/fake-clock.ts";
 import { FakeEdgeTraffic } from "../ports/fake-edge-traffic.ts";
 import type { ScaledInstance, ScaledService } from "../ports/scaling.ts";
 import { Autoscaler } from "./autoscaler.ts";
 import type { InstanceReading } from "./resource-meter.ts";
 import { plainPolicy } from "./testing/fluid-service.ts";
+import { UsageMeter } from "./usage-meter.ts";
 
 const MINUTE_MS = 60_000;
 const toZero: ScalePolicy = { ...plainPolicy, scaleToZeroMs: 15 * MINUTE_MS };
@@ -19,6 +21,7 @@ class Bench {
   readonly errors: unknown[] = [];
   readonly usageCalls: (readonly string[])[] = [];
   usage: ReadonlyMap<string, InstanceReading> = new Map();
+  readonly meter = new UsageMeter(this.clock.now());
   readonly autoscaler = new Autoscaler({
     traffic: this.traffic,
     clock: this.clock,
@@ -29,6 +32,7 @@ class Bench {
     },
     onChange: (serviceId) => void this.changes.push(serviceId),
     onError: (error) => void this.errors.push(error),
+    usage: this.meter,
   });
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
@@ -402,5 +406,29 @@ describe("an edge or an engine that fails", () => {
     await bench.advance(20_000);
     expect(bench.errors).toContainEqual(new Error("broken"));
     expect(bench.track("a")).toMatchObject({ activity: "run", gate: "open" });
+  });
+});
+
+describe("usage", () => {
+  it("is counted from what is tracked and sampled, and costs a quiet service nothing", async () => {
+    bench.traffic.setLoad(0, { requestCount: 10 });
+    bench.track("a");
+    bench.run();
+    await bench.advance(MINUTE_MS);
+    bench.traffic.setLoad(0, { requestCount: 14 });
+    bench.traffic.arrive("a.test");
+    await bench.advance(4 * MINUTE_MS);
+    bench.autoscaler.forget("a");
+    await bench.advance(MINUTE_MS);
+    const hours = bench.meter.take(bench.clock.now());
+    const total = hours.reduce<UsageAmounts>(addUsage, noUsage);
+    expect(total).toMatchObject({
+      provisionedMs: 5 * MINUTE_MS,
+      activeMs: MINUTE_MS,
+      requestCount: 4,
+      startCount: 0,
+    });
+    // Five minutes of sampling would be 3,000.
+    expect(bench.traffic.calls.length).toBeLessThan(800);
   });
 });

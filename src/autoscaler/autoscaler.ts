@@ -10,6 +10,7 @@ import type { ScaledService, Scaling } from "../ports/scaling.ts";
 import type { InstanceReading } from "./resource-meter.ts";
 import { type ScaleParameters, defaultScaleParameters } from "./scale-parameters.ts";
 import { type PastDecision, TrackedService } from "./tracked-service.ts";
+import type { UsageObserver } from "./usage-meter.ts";
 
 export interface AutoscalerDeps {
   readonly traffic: EdgeTraffic;
@@ -24,6 +25,8 @@ export interface AutoscalerDeps {
   /** A service shall have something else than before. Not called for what `track` returns. */
   readonly onChange: (serviceId: string) => void;
   readonly onError: (error: unknown) => void;
+  /** Counts what services use; hears what is heard here. */
+  readonly usage?: UsageObserver;
   readonly parameters?: ScaleParameters;
 }
 
@@ -58,6 +61,7 @@ export class Autoscaler implements Scaling {
     this.#rememberHosts(serviceId, known?.service.hosts ?? [], service.hosts);
     const nowMs = this.#deps.clock.now();
     tracked.become(service, nowMs);
+    this.#deps.usage?.see(serviceId, service, nowMs);
     this.#place(serviceId, tracked, nowMs);
     return tracked.wish;
   }
@@ -66,6 +70,7 @@ export class Autoscaler implements Scaling {
     const tracked = this.#services.get(serviceId);
     if (tracked === undefined) return;
     this.#services.delete(serviceId);
+    this.#deps.usage?.forget(serviceId, this.#deps.clock.now());
     this.#stopSampling(serviceId);
     this.#rememberHosts(serviceId, tracked.service.hosts, []);
   }
@@ -130,6 +135,7 @@ export class Autoscaler implements Scaling {
       const load = loads === "unknown" ? undefined : loads.get(tracked.service.slot);
       this.#decide(serviceId, tracked, (nowMs) => {
         if (load !== undefined) tracked.sample(load, nowMs);
+        if (load !== undefined) this.#deps.usage?.sample(serviceId, load, nowMs);
         tracked.decide(nowMs);
       });
     }

@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { UsageHour } from "../domain/usage.ts";
+import { FakeClock } from "../operations/testing/fake-clock.ts";
+import { plainPolicy } from "./testing/fluid-service.ts";
+import { UsageMeter } from "./usage-meter.ts";
+import { recordUsage } from "./usage-recorder.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A recorder whose table keeps what is added, or refuses it. */
+class Bench {
+  readonly clock = new FakeClock();
+  readonly meter = new UsageMeter(this.clock.now());
+  readonly writes: (readonly UsageHour[])[] = [];
+  readonly errors: unknown[] = [];
+  isBroken = false;
+  readonly #stop = new AbortController();
+  readonly #running = recordUsage(
+    {
+      meter: this.meter,
+      clock: this.clock,
+      table: { add: async (hours) => this.#add(hours) },
+      onError: (error) => void this.errors.push(error),
+    },
+    this.#stop.signal,
+  );
+
+  constructor() {
+    const service = {
+      hosts: [],
+      slot: 0,
+      policy: plainPolicy,
+      instanceSize: { cpuMillis: 1000, memoryMiB: 2048 },
+      instances: [{ instanceId: "i1", state: "idle" as const }],
+      activeSinceMs: 0,
+    };
+    this.meter.see("web", service, this.clock.now());
+  }
+
+  advance(durationMs: number): Promise<void> {
+    return this.clock.advance(durationMs, async () => {
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort(new Error("stopped"));
+    await this.#running;
+  }
+
+  minutes(): readonly number[] {
+    return this.writes.map((hours) => hours.reduce((sum, hour) => sum + hour.provisionedMs, 0) / MINUTE_MS);
+  }
+
+  #add(hours: readonly UsageHour[]): void {
+    if (this.isBroken) throw new Error("no room");
+    this.writes.push(hours);
+  }
+}
+
+let bench = new Bench();
+afterEach(async () => {
+  await bench.stop();
+  bench = new Bench();
+});
+
+describe("the recorder", () => {
+  it("writes each minute, and what is left at the end", async () => {
+    await bench.advance(2.5 * MINUTE_MS);
+    expect(bench.minutes()).toEqual([1, 1]);
+    await bench.stop();
+    expect(bench.minutes()).toEqual([1, 1, 0.5]);
+  });
+
+  it("keeps what cannot be written, and says so", async () => {
+    bench.isBroken = true;
+    await bench.advance(2 * MINUTE_MS);
+    expect(bench.errors).toHaveLength(2);
+    bench.isBroken = false;
+    await bench.advance(MINUTE_MS);
+    expect(bench.minutes()).toEqual([3]);
+  });
+});
