@@ -91,6 +91,7 @@ const RESOURCE_MEMBERS = {
   GetDefaultBranch: null,
   GetInfo: null,
   GetLogEvents: "LogGroupName",
+  GetUsage: "ServiceArn",
   ListAutoScalingConfigurations: null,
   ListConnections: null,
   ListInstances: "ServiceArn",

@@ -2,6 +2,7 @@
 import type { InputOf, OperationName, OutputOf } from "../contract/index.ts";
 import type { AccountScope } from "../domain/arn.ts";
 import type { Quotas } from "../domain/quota.ts";
+import type { UsagePrices } from "../domain/usage.ts";
 import type { Clock, IdSource } from "../ports/clock.ts";
 import type { ConnectionHandshake } from "../ports/connection-handshake.ts";
 import type { HostedRepositories } from "../ports/hosted-repositories.ts";
@@ -28,6 +29,7 @@ export interface HandlerContext {
   readonly clock: Pick<Clock, "now">;
   readonly scaling: ScalingInsight;
   readonly quotas: Quotas;
+  readonly usagePrices: UsagePrices;
   readonly pageTokens: PageTokens;
   /** ServiceUrl of a host: without scheme, with the port when it is not the scheme's own. */
   readonly serviceUrl: (host: string) => string;

@@ -11,7 +11,9 @@ export type {
   RuntimeSummary,
   Scaling,
   ScalingDecision,
+  ServiceUsage,
   SourceWatch,
+  Usage,
 } from "./slipway-operations.ts";
 
 export { operationOf, operations } from "./operations.ts";

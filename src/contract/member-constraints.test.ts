@@ -16,7 +16,7 @@ function inputConstraints(): Map<string, Constraint | undefined> {
       visit(shape.key, owner, `${member}{}`);
       visit(shape.value, owner, `${member}{}`);
     } else if (shape?.kind === "sensitive") found.set(type, constraintOfShape(type));
-    else if (shape === undefined && type !== "boolean")
+    else if (shape === undefined && type !== "boolean" && type !== "timestamp")
       found.set(`${owner}.${member}`, constraintOfMember(owner, member));
   };
   for (const { model } of operations) visit(model.input, "", "");

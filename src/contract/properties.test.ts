@@ -64,7 +64,14 @@ function valueFor(type: string, owner: string, member: string): fc.Arbitrary<unk
 /** An input may hold none, an output may: a line of a log. */
 const hasNoNul = (value: unknown): boolean => !JSON.stringify(value).includes("\\u0000");
 
-const toWire = (value: unknown): unknown => parseBody(Buffer.from(JSON.stringify(value)));
+const toWire = (value: unknown): unknown => parseBody(Buffer.from(JSON.stringify(withSeconds(value))));
+
+function withSeconds(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime() / 1000;
+  if (Array.isArray(value)) return value.map(withSeconds);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withSeconds(member)]));
+}
 
 /** What `act` threw, or undefined. */
 function thrownBy(act: () => unknown): unknown {

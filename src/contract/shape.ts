@@ -8,6 +8,8 @@ export interface ScalarTypes {
   readonly integer: number;
   /** Integer up to 2^53 - 1, for instance milliseconds since 1970. */
   readonly long: number;
+  /** Any finite number. */
+  readonly double: number;
   readonly boolean: boolean;
   /** On the wire a number: seconds since 1970 with a fraction. In the program a Date. */
   readonly timestamp: Date;

@@ -4,6 +4,7 @@ import { connectionOperations, connectionShapes } from "./connection-operations.
 import type { appRunnerShapes } from "./model.gen.ts";
 import type { OperationModels, Shapes, TypeOf } from "./shape.ts";
 import { sourceOperations, sourceShapes } from "./source-operations.ts";
+import { usageOperations, usageShapes } from "./usage-operations.ts";
 
 const common = ["InternalServiceErrorException", "InvalidRequestException"] as const;
 const notFound = [...common, "ResourceNotFoundException"] as const;
@@ -11,6 +12,7 @@ const notFound = [...common, "ResourceNotFoundException"] as const;
 export const slipwayOperations = {
   ...sourceOperations,
   ...connectionOperations,
+  ...usageOperations,
   DescribeLogStreams: {
     input: "DescribeLogStreamsRequest",
     output: "DescribeLogStreamsResponse",
@@ -58,6 +60,7 @@ export const slipwayOperations = {
 export const slipwayShapes = {
   ...sourceShapes,
   ...connectionShapes,
+  ...usageShapes,
   DescribeLogStreamsRequest: {
     kind: "structure",
     members: {
@@ -334,7 +337,9 @@ export type Repository = Type<"Repository">;
 export type RuntimeSummary = Type<"RuntimeSummary">;
 export type Scaling = Type<"Scaling">;
 export type ScalingDecision = Type<"ScalingDecision">;
+export type ServiceUsage = Type<"ServiceUsage">;
 export type SourceWatch = Type<"SourceWatch">;
+export type Usage = Type<"Usage">;
 
 /** Input and output type of each of our own operations, worked out from the data above. */
 export type SlipwayOperationTypes = {

@@ -262,6 +262,8 @@ test("our own operations pass the same gate", () => {
     "must be an ARN such as arn:aws:apprunner",
   );
   expect(validateInput("GetInfo", {})).toEqual({});
+  expect(validateInput("GetUsage", { StartTime: 1.5 })).toEqual({ StartTime: new Date(1500) });
+  expect(refusal("GetUsage", { Granularity: "WEEK" }).message).toContain("HOUR, DAY, MONTH");
 });
 
 test("timestamps are read as Dates and must be numbers a Date can hold", () => {

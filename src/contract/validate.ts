@@ -149,6 +149,8 @@ class Walk {
       case "integer":
       case "long":
         return this.number(place, constraint, value);
+      case "double":
+        return Number.isFinite(value) ? value : this.refuseType(path, value, "a number");
       default:
         throw new TypeError(`the model names no type ${type}`);
     }

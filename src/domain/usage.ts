@@ -94,11 +94,3 @@ export function usagePeriodStart(atMs: number, granularity: UsageGranularity): n
   const date = new Date(atMs);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
 }
-
-/** When it ends, which is when the next one begins. */
-export function usagePeriodEnd(startMs: number, granularity: UsageGranularity): number {
-  if (granularity === "HOUR") return startMs + HOUR_MS;
-  if (granularity === "DAY") return startMs + DAY_MS;
-  const date = new Date(startMs);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
-}

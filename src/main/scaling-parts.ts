@@ -2,6 +2,7 @@
 import type { Logger } from "pino";
 import { Autoscaler } from "../autoscaler/autoscaler.ts";
 import { defaultScaleParameters, type ScaleParameters } from "../autoscaler/scale-parameters.ts";
+import type { UsageObserver } from "../autoscaler/usage-meter.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { EdgeTraffic } from "../ports/edge-traffic.ts";
 import { systemClock } from "./system-clock.ts";
@@ -13,12 +14,13 @@ export interface ScalingPartsDeps {
   readonly onChange: (serviceId: string) => void;
   /** The usual ones when undefined. */
   readonly parameters: ScaleParameters | undefined;
+  readonly usage: UsageObserver;
   readonly logger: Pick<Logger, "error">;
   readonly end: AbortSignal;
 }
 
 export function buildAutoscaler(deps: ScalingPartsDeps): Autoscaler {
-  const { traffic, engine, onChange, parameters = defaultScaleParameters, logger, end } = deps;
+  const { traffic, engine, onChange, parameters = defaultScaleParameters, usage, logger, end } = deps;
   return new Autoscaler({
     traffic,
     clock: systemClock,
@@ -28,6 +30,7 @@ export function buildAutoscaler(deps: ScalingPartsDeps): Autoscaler {
     readUsage: (ids, signal) => engine.readUsage(ids, signal),
     onChange,
     onError: (error) => logger.error({ err: error }, "autoscaler"),
+    usage,
     parameters,
   });
 }

@@ -15,6 +15,8 @@ import {
 } from "../api/index.ts";
 import type { OutputOf } from "../contract/index.ts";
 import type { ScaleParameters } from "../autoscaler/scale-parameters.ts";
+import { UsageMeter } from "../autoscaler/usage-meter.ts";
+import { recordUsage } from "../autoscaler/usage-recorder.ts";
 import { HaproxyEdge } from "../edge/haproxy-edge.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
 import { FileServiceLog } from "../observe/file-service-log.ts";
@@ -85,7 +87,7 @@ interface ControlPlane {
 async function run({ settings, store, logger, end, hooks }: ControlPlane): Promise<void> {
   const installationId = await ensureInstallation(settings, store);
   const parts = buildParts({ settings, store, logger, hooks, end }, installationId);
-  const { engine, log, operations, autoscaler, sources } = parts;
+  const { engine, log, operations, autoscaler, meter, sources } = parts;
   const info = describe(settings);
   const watching = buildWatchParts({
     store,
@@ -132,6 +134,15 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
         ...kept.map((one) => keep(one, keeper)),
         watching.watcher.start(end),
         autoscaler.run(end),
+        recordUsage(
+          {
+            meter,
+            table: store.usage,
+            clock: systemClock,
+            onError: (error) => logger.error({ err: error }, "usage is not recorded"),
+          },
+          end,
+        ),
       );
       await aborted(end);
     }
@@ -172,6 +183,7 @@ function buildControlPlaneApi(
     webhooks: watching.webhooks,
     publicApiUrl: publicApiUrl(settings),
     scope: settings,
+    usagePrices: { vcpuHour: settings.priceVcpuHour, gbHour: settings.priceGbHour },
     clock: systemClock,
     ids: randomIds,
     quotas: { services: settings.serviceQuota, repositories: settings.repositoryQuota },
@@ -213,11 +225,13 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     onError: (event, details) => logger.error(details, event),
   });
   const sources = buildSourceParts({ settings, store, logger, installationId });
+  const meter = new UsageMeter(systemClock.now());
   const autoscaler = buildAutoscaler({
     traffic: edge,
     engine,
     onChange: (serviceId) => operations.wake(serviceId),
     parameters: hooks.scaleParameters,
+    usage: meter,
     logger,
     end,
   });
@@ -236,7 +250,7 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     onError: (error, serviceId) => logger.error({ err: error, serviceId }, "operations"),
     ...hooks,
   });
-  return { engine, edge, log, operations, autoscaler, sources };
+  return { engine, edge, log, operations, autoscaler, meter, sources };
 }
 
 export function createEdge(settings: Settings, logger: Pick<Logger, "info" | "warn">): HaproxyEdge {

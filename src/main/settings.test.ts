@@ -78,6 +78,7 @@ describe("settings", () => {
     ["SLIPWAY_PUBLIC_API_URL", "https://x.example.com/?a", PUBLIC_URL_RULE],
     ["SLIPWAY_BUILD_MEMORY_MIB", "255", "must be a number of MiB from 256 to 1048576"],
     ["SLIPWAY_BUILD_MINUTES", "61", "must be a number of minutes from 1 to 60"],
+    ["SLIPWAY_PRICE_VCPU_HOUR", "0,064", "must be a number of dollars from 0 to 1000"],
     ["SLIPWAY_BUILDS_AT_ONCE", "0.5", "must be a number from 1 to 64"],
   ])("name %s=%s and say what would be right", (variable, value, message) => {
     expect(() => read({ [variable]: value })).toThrow(`${message} (set in ${variable} or `);

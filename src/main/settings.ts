@@ -6,9 +6,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { appRunnerPrices } from "../domain/usage.ts";
 
 const whole = (minimum: number, maximum: number, error: string) =>
   z.coerce.number({ error }).int({ error }).min(minimum, { error }).max(maximum, { error });
+const priceError = "must be a number of dollars from 0 to 1000";
+const price = z.coerce
+  .number({ error: priceError })
+  .min(0, { error: priceError })
+  .max(1000, { error: priceError });
 const port = whole(1, 65_535, "must be a port, 1 to 65535");
 const hostName = z
   .string()
@@ -64,6 +70,9 @@ const settingsSchema = z.strictObject({
   /** What one build may take. */
   buildMinutes: whole(1, 60, "must be a number of minutes from 1 to 60").default(20),
   buildsAtOnce: whole(1, 64, "must be a number from 1 to 64").default(1),
+  /** Dollars, for telling what App Runner would have charged; its own in most Regions unless given. */
+  priceVcpuHour: price.default(appRunnerPrices.vcpuHour),
+  priceGbHour: price.default(appRunnerPrices.gbHour),
   registries: z.array(registry).default([]),
   /** Image name prefix → what to put in its place; for names that clients insist on (ECR's) but that live elsewhere. */
   imageMappings: z.record(z.string(), z.string()).default({}),
@@ -97,6 +106,8 @@ const VARIABLES = {
   SLIPWAY_BUILD_MEMORY_MIB: "buildMemoryMiB",
   SLIPWAY_BUILD_MINUTES: "buildMinutes",
   SLIPWAY_BUILDS_AT_ONCE: "buildsAtOnce",
+  SLIPWAY_PRICE_VCPU_HOUR: "priceVcpuHour",
+  SLIPWAY_PRICE_GB_HOUR: "priceGbHour",
 } as const satisfies Record<string, keyof FileSettings>;
 
 export class SettingsError extends Error {

@@ -32,6 +32,7 @@ import { disassociateCustomDomain } from "./disassociate-custom-domain.ts";
 import { getDefaultBranch } from "./get-default-branch.ts";
 import { getInfo } from "./get-info.ts";
 import { getLogEvents } from "./get-log-events.ts";
+import { getUsage } from "./get-usage.ts";
 import { listAutoScalingConfigurations } from "./list-auto-scaling-configurations.ts";
 import { listConnections } from "./list-connections.ts";
 import { listInstances } from "./list-instances.ts";
@@ -92,6 +93,7 @@ export const handlers: Handlers = {
   DisassociateCustomDomain: disassociateCustomDomain,
   GetInfo: getInfo,
   GetLogEvents: getLogEvents,
+  GetUsage: getUsage,
   ListAutoScalingConfigurations: listAutoScalingConfigurations,
   ListConnections: listConnections,
   ListInstances: listInstances,

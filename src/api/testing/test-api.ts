@@ -2,6 +2,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { AppRunnerClient } from "@aws-sdk/client-apprunner";
 import type { OutputOf } from "../../contract/index.ts";
+import { appRunnerPrices } from "../../domain/usage.ts";
 import type { IdSource } from "../../ports/clock.ts";
 import type { LogReader } from "../../ports/service-log.ts";
 import { SourceError } from "../../ports/source-code.ts";
@@ -83,6 +84,7 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
       wake: () => undefined,
       onError: (error) => log.push({ level: "error", fields: { err: error } }),
     }),
+    usagePrices: appRunnerPrices,
     publicApiUrl: "https://slipway.example.com",
     serviceUrl: (host) => `${host}:8080`,
     logger: {
