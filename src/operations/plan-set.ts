@@ -15,8 +15,8 @@ import {
 } from "./observed.ts";
 import type { Step } from "./step.ts";
 
-/** More at once only makes each of them slower. */
-const STARTS_AT_ONCE = 4;
+/** More at once delay the first on a small machine, and bring the last no sooner: 1,000 instead of 700 ms, on two cores. */
+const STARTS_AT_ONCE = 2;
 
 export interface WantedSet {
   readonly release: Release;
