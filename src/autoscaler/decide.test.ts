@@ -140,6 +140,16 @@ describe("scaling in", () => {
 });
 
 describe("limits", () => {
+  it("does not take a queue that stood before the last instances came for load", () => {
+    const full = { ...working, inFlight: 10, queued: 950, standing: 960, worked: 40 };
+    const life = new Life({ ready: 1, load: { ...working, inFlight: 5, stableMean: 5, panicMean: 5 } });
+    const { count } = life.after(100, { load: { ...full, isFlat: false } });
+    expect(count).toBe(6);
+    // All are ready, but were not at the last sample.
+    expect(life.after(50, { ready: 6, load: full }).count).toBe(6);
+    expect(life.after(50, { load: { ...full, inFlight: 60 } }).count).toBeGreaterThan(6);
+  });
+
   it("never wants more than allowed, and says so", () => {
     const life = new Life({ policy: { ...plainPolicy, maxSize: 5 } });
     const load = { ...working, inFlight: 10, queued: 90, standing: 100 };

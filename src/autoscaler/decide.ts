@@ -4,7 +4,7 @@
  */
 import type { InstanceActivity } from "../domain/instance.ts";
 import type { Gate, ScalePolicy, ScaleWish } from "../domain/scaling.ts";
-import { type Load, neededFor, neededForUse, neededNow } from "./demand.ts";
+import { type Load, neededFor, isAllAtWork, neededForUse, neededNow } from "./demand.ts";
 import { type SizeInput, type SizeMemory, clamp, sizeForLoad, startingSizeMemory } from "./load-size.ts";
 import { type Phase, phaseAt, nextPhaseAtMs } from "./phase.ts";
 import { reasonOf } from "./reason.ts";
@@ -116,7 +116,7 @@ function needOf(
     // Nothing is scaled in that the last seconds needed, though the stable window has not seen it yet.
     stable: Math.max(forLoad, forUse, Math.min(panic, count)),
     panic,
-    now: Math.ceil(neededNow(load, held, ready < count) / perInstance),
+    now: Math.ceil(neededNow(load, held, ready < count || !isAllAtWork(load, ready, policy)) / perInstance),
   };
 }
 

@@ -1,6 +1,9 @@
 /** What is measured of a service, and how many requests or instances that means. */
 import type { ScalePolicy } from "../domain/scaling.ts";
 
+/** Share of their places that instances fill while requests wait; places are free for moments. */
+const AT_WORK = 0.9;
+
 export interface Load {
   /** Requests that instances work on now, WebSockets and streams too. */
   readonly inFlight: number;
@@ -49,6 +52,11 @@ export function neededNow(load: Load, held: number, isWaitingForInstances: boole
   const isLengthOfPast = worked !== "unknown" && (isWaitingForInstances || !isFlat);
   const queueNeed = isLengthOfPast ? Math.min(standing, worked) : standing;
   return held > 0 ? Math.max(queueNeed, inFlight) + held : queueNeed;
+}
+
+/** With a queue every instance is full: one that is not has come since the last sample. */
+export function isAllAtWork({ inFlight }: Load, ready: number, { maxConcurrency }: ScalePolicy): boolean {
+  return inFlight >= AT_WORK * ready * maxConcurrency;
 }
 
 /** Instances for a mean of something when each shall have so much of it; fewer than now only with some room to spare. */

@@ -99,6 +99,17 @@ describe("a queue", () => {
     expect(metered.sample({ inFlight: 10, queued: 71, arrived: 20 }).isFlat).toBe(true);
   });
 
+  it("at its bound stands still only among the instances there were", () => {
+    const metered = new Metered();
+    for (let count = 0; count < 8; count++) metered.sample({ inFlight: 10, queued: 950, arrived: 80 });
+    expect(metered.read().isFlat).toBe(true);
+    expect(metered.sample({ inFlight: 50, queued: 940, arrived: 80 }).isFlat).toBe(false);
+    for (let count = 0; count < 4; count++) metered.sample({ inFlight: 60, queued: 950, arrived: 80 });
+    expect(metered.read().isFlat).toBe(false);
+    for (let count = 0; count < 2; count++) metered.sample({ inFlight: 60, queued: 950, arrived: 80 });
+    expect(metered.read().isFlat).toBe(true);
+  });
+
   it("that grows or shrinks tells what comes by rate and duration", () => {
     const metered = new Metered();
     // 200 answers a second by ten at once: 50 ms each.

@@ -106,13 +106,18 @@ export class LoadMeter {
 
   /**
    * A queue that stands still is made by a fixed number of clients that wait for each other: they are the load. One that
-   * grows or shrinks is past load; what comes now is `worked`.
+   * grows or shrinks is past load; what comes now is `worked`. So is one that stood still only before instances came: it
+   * was as long as refusals and time-outs let it be.
    */
   #isFlat(): boolean {
     const queue = this.#queue(RATE_MS);
-    const lengths = queue.map(({ queued }) => queued);
-    const spread = Math.max(...lengths) - Math.min(...lengths);
-    return spread <= FLAT_REQUESTS + FLAT_SHARE * arrivalsOver(queue);
+    const inFlight = queue.map((point) => point.inFlight);
+    return (
+      isSteady(
+        queue.map(({ queued }) => queued),
+        arrivalsOver(queue),
+      ) && isSteady(inFlight, Math.max(...inFlight))
+    );
   }
 
   /**
@@ -143,6 +148,11 @@ export class LoadMeter {
 /** Instances that work off what has waited are busier than what comes would make them. */
 function wantedAtOnce({ inFlight, queued }: LoadSample, worked: number | "unknown"): number {
   return worked === "unknown" ? inFlight + queued : Math.min(inFlight + queued, worked);
+}
+
+/** Within a small share of `scale`. */
+function isSteady(values: readonly number[], scale: number): boolean {
+  return Math.max(...values) - Math.min(...values) <= FLAT_REQUESTS + FLAT_SHARE * scale;
 }
 
 function arrivedSince(countBefore: number, count: number): number {
