@@ -15,11 +15,15 @@ import { runtimesCommand } from "./commands/runtimes.ts";
 import { type CommandFactory, examples } from "./commands/shared.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { statusCommand } from "./commands/status.ts";
+import { usageCommand } from "./commands/usage.ts";
 import { webhookCommand } from "./commands/webhook.ts";
 import type { CliContext } from "./context.ts";
 
 const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
-  ["Services:", [deployCommand, lsCommand, statusCommand, logsCommand, opsCommand, releasesCommand]],
+  [
+    "Services:",
+    [deployCommand, lsCommand, statusCommand, logsCommand, opsCommand, releasesCommand, usageCommand],
+  ],
   [
     "Life of a service:",
     [redeployCommand, rollbackCommand, cancelCommand, pauseCommand, resumeCommand, rmCommand],

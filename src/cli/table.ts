@@ -4,6 +4,8 @@ import { stripVTControlCharacters } from "node:util";
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string;
+  /** Numbers stand below each other from the right. */
+  readonly isNumber?: true;
 }
 
 export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[] {
@@ -12,7 +14,8 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
     ...rows.map((row) => columns.map(({ cell }) => cell(row))),
   ];
   const widths = columns.map((_column, index) => Math.max(...lines.map((line) => width(line[index] ?? ""))));
-  return lines.map((cells) => joinCells(cells, widths));
+  const areNumbers = columns.map(({ isNumber }) => isNumber === true);
+  return lines.map((cells) => joinCells(cells, widths, areNumbers));
 }
 
 /** `Key  value` lines; empty values are left out. */
@@ -22,8 +25,15 @@ export function renderFacts(facts: readonly (readonly [string, string | undefine
   return present.map(([key, value]) => `${key.padEnd(widest)}  ${value}`);
 }
 
-function joinCells(cells: readonly string[], widths: readonly number[]): string {
-  const padded = cells.map((cell, index) => cell + " ".repeat((widths[index] ?? 0) - width(cell)));
+function joinCells(
+  cells: readonly string[],
+  widths: readonly number[],
+  areNumbers: readonly boolean[],
+): string {
+  const padded = cells.map((cell, index) => {
+    const room = " ".repeat((widths[index] ?? 0) - width(cell));
+    return areNumbers[index] === true ? room + cell : cell + room;
+  });
   return padded.join("  ").trimEnd();
 }
 
