@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AppRunnerClient } from "@aws-sdk/client-apprunner";
 import { sdk } from "../test/support/service.ts";
-import { type Gauge, measureWindow, type WindowKey, WINDOW_MEASURES } from "./idle/window.ts";
-import { edgeSupervisor } from "./idle/edge-supervisor.ts";
+import { gaugesOf } from "./idle/gauges.ts";
+import { measureRounds, type WindowKey, WINDOW_MEASURES } from "./idle/window.ts";
 import { runBenchmark } from "./support/cleanup.ts";
 import { startInstallation } from "./support/installation.ts";
 import { describeMachine } from "./support/machine.ts";
@@ -29,12 +29,7 @@ await runBenchmark(async (cleanup) => {
     ["haproxy", "-v"],
   ]);
   const { slipway, pid, image } = await startInstallation(cleanup, numbers.services);
-  const edge = [edgeSupervisor(slipway.stateDirectory)];
-  const gauges = (count: number): readonly Gauge[] => [
-    // It started the edge, which is its child until it ends.
-    { name: `control plane, ${count} services`, processes: { roots: [pid], except: edge } },
-    { name: `edge, ${count} services`, processes: { roots: edge } },
-  ];
+  const gauges = (count: number) => gaugesOf({ slipway, pid }, `${count} services`);
   const samples = new Map<string, readonly Sample<WindowKey>[]>();
   samples.set(
     REFERENCE,
@@ -58,18 +53,6 @@ await runBenchmark(async (cleanup) => {
   const title = "bench:idle";
   printResult({ title, machine, notes, measures: WINDOW_MEASURES, reference: REFERENCE, samples }, isJson);
 });
-
-async function measureRounds(
-  gauges: readonly Gauge[],
-  { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
-): Promise<readonly (readonly Sample<WindowKey>[])[]> {
-  const results: (readonly Sample<WindowKey>[])[] = [];
-  for (let round = 0; round < rounds; round++) {
-    results.push(await Promise.all(gauges.map((gauge) => measureWindow(gauge, seconds))));
-    process.stderr.write(`window ${round + 1} of ${rounds}: ${gauges.map(({ name }) => name).join("; ")}\n`);
-  }
-  return results;
-}
 
 async function createServices(
   client: AppRunnerClient,

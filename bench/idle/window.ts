@@ -17,7 +17,20 @@ export interface Gauge {
   readonly processes: Processes;
 }
 
-export async function measureWindow({ processes }: Gauge, seconds: number): Promise<Sample<WindowKey>> {
+/** Round → a sample of each gauge. */
+export async function measureRounds(
+  gauges: readonly Gauge[],
+  { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
+): Promise<readonly (readonly Sample<WindowKey>[])[]> {
+  const results: (readonly Sample<WindowKey>[])[] = [];
+  for (let round = 0; round < rounds; round++) {
+    results.push(await Promise.all(gauges.map((gauge) => measureWindow(gauge, seconds))));
+    process.stderr.write(`window ${round + 1} of ${rounds}: ${gauges.map(({ name }) => name).join("; ")}\n`);
+  }
+  return results;
+}
+
+async function measureWindow({ processes }: Gauge, seconds: number): Promise<Sample<WindowKey>> {
   const resident: number[] = [];
   const [cpuBefore, startMs] = [processorTimeUs(processes), performance.now()];
   for (let second = 0; second < seconds; second++) {

@@ -1,4 +1,4 @@
-/** The API calls of the benchmarks, with App Runner's defaults: only name, image and port are given. */
+/** The API calls of the benchmarks, with App Runner's defaults: only name, image and port are given, unless asked for. */
 import {
   type AppRunnerClient,
   CreateServiceCommand,
@@ -14,11 +14,23 @@ export interface CreatedService {
   readonly url: string;
 }
 
-export async function create(client: AppRunnerClient, name: string, image: string): Promise<CreatedService> {
+export interface ServiceWishes {
+  readonly scalingArn?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export async function create(
+  client: AppRunnerClient,
+  name: string,
+  image: string,
+  { scalingArn, tags = {} }: ServiceWishes = {},
+): Promise<CreatedService> {
   const { Service } = await client.send(
     new CreateServiceCommand({
       ServiceName: name,
       SourceConfiguration: sourceConfiguration({ name, image }),
+      AutoScalingConfigurationArn: scalingArn,
+      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     }),
   );
   const { ServiceArn: arn, ServiceUrl: url } = Service ?? {};
