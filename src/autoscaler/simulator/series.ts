@@ -13,8 +13,6 @@ export interface Series {
   readonly inFlight: Uint32Array;
 }
 
-export const SERIES_COLUMNS = ["requests", "refused", "waiting", "wished", "ready", "inFlight"] as const;
-
 export function emptySeries(seconds: number): Series {
   return {
     requests: new Uint32Array(seconds),
