@@ -18,21 +18,23 @@ export function renderChart(screen: ChartScreen, runs: readonly SimulatedRun[]):
   const width = Math.max(LEAST_WIDTH, screen.columns - LABEL_WIDTH - SCALE_WIDTH);
   const [first] = runs;
   if (first === undefined) return [];
-  const peak = Math.max(...runs.map(({ series }) => Math.max(highest(series.wished), highest(series.ready))));
   const row = (label: string, values: ArrayLike<number>, scale = highest(values)): string => {
     const name = label.padEnd(LABEL_WIDTH);
     return `${name}${blocks(values, width, scale)} ${paint(screen, "dim", `0–${scale}`)}`;
   };
   return [
     paint(screen, "cyan", row("requests/s", first.series.requests)),
-    ...runs.flatMap(({ settings, series }) => [
-      "",
-      paint(screen, "bold", settings.name),
-      paint(screen, "dim", row("wished", series.wished, peak)),
-      paint(screen, "green", row("ready", series.ready, peak)),
-      ...rowIfAny(series.waiting, () => paint(screen, "yellow", row("waiting", series.waiting))),
-      ...rowIfAny(series.refused, () => paint(screen, "red", row("refused/s", series.refused))),
-    ]),
+    ...runs.flatMap(({ settings, series }) => {
+      const most = Math.max(highest(series.wished), highest(series.ready));
+      return [
+        "",
+        paint(screen, "bold", settings.name),
+        paint(screen, "dim", row("wished", series.wished, most)),
+        paint(screen, "green", row("ready", series.ready, most)),
+        ...rowIfAny(series.waiting, () => paint(screen, "yellow", row("waiting", series.waiting))),
+        ...rowIfAny(series.refused, () => paint(screen, "red", row("refused/s", series.refused))),
+      ];
+    }),
     timeLine(first.series.requests.length, width),
   ];
 }

@@ -14,7 +14,7 @@ export interface SimulationOptions {
   readonly duration: string;
   readonly spread: string;
   readonly seed: string;
-  readonly try: readonly string[];
+  readonly try?: readonly string[];
   readonly compare?: boolean;
   readonly recommend?: boolean;
   readonly target: string;
@@ -96,7 +96,7 @@ export function requestOf(
       perGiBHour: number("--memory-price", options.memoryPrice),
     },
     base: { name: service?.name ?? "defaults", settings: service?.settings ?? "" },
-    tries: options.try,
+    tries: options.try ?? [],
     compares: compare === true,
     targetMs: recommend === true ? durationMs("--target", target) : null,
   };

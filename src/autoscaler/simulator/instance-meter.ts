@@ -1,65 +1,61 @@
-/** How long instances are there and how long they work, by the second, as App Runner charges for it. */
+/**
+ * How long instances are there and how long they are active, by App Runner's rule: from the first request until none is left,
+ * by the second, and for a minute at least each time one becomes active or is started.
+ */
 
 const SECOND_MS = 1000;
-const HOUR_S = 3600;
-/** Each start is charged with a minute of processor at least. */
-const LEAST_CHARGE_S = 60;
+const HOUR_MS = 3_600_000;
+const LEAST_ACTIVE_MS = 60_000;
 
 /** One instance's account. */
 export interface Account {
   readonly beganMs: number;
-  /** Seconds before these are counted already. */
-  activeUntilS: number;
-  chargedUntilS: number;
+  /** Paid up to here. */
+  activeUntilMs: number;
 }
 
+/** Instances times hours. */
 export interface InstanceUse {
-  /** Instances times hours. */
   readonly provisionedHours: number;
-  /** … in seconds in which they had a request. */
   readonly activeHours: number;
-  /** … with the least charge of each start. */
-  readonly chargedHours: number;
 }
 
 export class InstanceMeter {
-  #provisionedS = 0;
-  #activeS = 0;
-  #chargedS = 0;
+  #provisionedMs = 0;
+  #activeMs = 0;
 
   get use(): InstanceUse {
-    return {
-      provisionedHours: this.#provisionedS / HOUR_S,
-      activeHours: this.#activeS / HOUR_S,
-      chargedHours: this.#chargedS / HOUR_S,
-    };
+    return { provisionedHours: this.#provisionedMs / HOUR_MS, activeHours: this.#activeMs / HOUR_MS };
   }
 
   /** There before the simulation began. */
   adopt(nowMs: number): Account {
-    return { beganMs: nowMs, activeUntilS: 0, chargedUntilS: 0 };
+    return { beganMs: nowMs, activeUntilMs: nowMs };
   }
 
   begin(nowMs: number): Account {
-    this.#chargedS += LEAST_CHARGE_S;
-    return {
-      beganMs: nowMs,
-      activeUntilS: 0,
-      chargedUntilS: Math.floor(nowMs / SECOND_MS) + LEAST_CHARGE_S,
-    };
+    this.#activeMs += LEAST_ACTIVE_MS;
+    return { beganMs: nowMs, activeUntilMs: nowMs + LEAST_ACTIVE_MS };
   }
 
-  /** It had at least one request from one time to the other. A second counts once, however short the work in it. */
+  /** It had at least one request from one time to the other. */
   addWork(account: Account, fromMs: number, toMs: number): void {
-    const firstS = Math.floor(fromMs / SECOND_MS);
-    const endS = Math.max(firstS + 1, Math.ceil(toMs / SECOND_MS));
-    this.#activeS += Math.max(0, endS - Math.max(firstS, account.activeUntilS));
-    this.#chargedS += Math.max(0, endS - Math.max(firstS, account.chargedUntilS));
-    account.activeUntilS = Math.max(account.activeUntilS, endS);
-    account.chargedUntilS = Math.max(account.chargedUntilS, endS);
+    if (toMs <= account.activeUntilMs) return;
+    const isNew = fromMs >= account.activeUntilMs;
+    const startMs = isNew ? fromMs : account.activeUntilMs;
+    const workedMs = Math.ceil((toMs - startMs) / SECOND_MS) * SECOND_MS;
+    const activeMs = isNew ? Math.max(LEAST_ACTIVE_MS, workedMs) : workedMs;
+    this.#activeMs += activeMs;
+    account.activeUntilMs = startMs + activeMs;
   }
 
   end({ beganMs }: Account, nowMs: number): void {
-    this.#provisionedS += Math.ceil(nowMs / SECOND_MS) - Math.floor(beganMs / SECOND_MS);
+    this.#provisionedMs += nowMs - beganMs;
+  }
+
+  /** It is still there when the simulation ends: what is paid for the time after that is no part of it. */
+  close(account: Account, nowMs: number): void {
+    this.end(account, nowMs);
+    this.#activeMs -= Math.max(0, account.activeUntilMs - nowMs);
   }
 }

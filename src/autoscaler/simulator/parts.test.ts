@@ -47,24 +47,33 @@ describe("waits", () => {
 });
 
 describe("an instance's account", () => {
-  it("counts each second of work once, and a minute of processor for each start at least", () => {
+  it("is active for a minute at least, and by the second beyond that", () => {
     const meter = new InstanceMeter();
+    const activeS = () => meter.use.activeHours * 3600;
     const adopted = meter.adopt(0);
     meter.addWork(adopted, 100, 200);
     meter.addWork(adopted, 300, 1400);
-    meter.addWork(adopted, 1500, 1600);
-    meter.end(adopted, 3600_000);
-    expect(meter.use).toEqual({ provisionedHours: 1, activeHours: 2 / 3600, chargedHours: 2 / 3600 });
+    expect(activeS()).toBeCloseTo(60);
+    meter.addWork(adopted, 60_000, 61_700);
+    expect(activeS()).toBeCloseTo(62);
+    meter.addWork(adopted, 100_000, 190_500);
+    expect(activeS()).toBeCloseTo(62 + 91);
+    meter.end(adopted, 3_600_000);
+    expect(meter.use.provisionedHours).toBe(1);
+  });
+
+  it("is active for a minute after its start too, but not beyond the simulation's end", () => {
+    const meter = new InstanceMeter();
     const begun = meter.begin(10_000);
     meter.addWork(begun, 20_000, 21_000);
-    meter.addWork(begun, 69_500, 70_500);
-    meter.end(begun, 100_000);
-    expect(meter.use.activeHours * 3600).toBeCloseTo(2 + 3);
-    expect(meter.use.chargedHours * 3600).toBeCloseTo(2 + 61);
+    expect(meter.use.activeHours * 3600).toBeCloseTo(60);
+    meter.close(begun, 50_000);
+    expect(meter.use.activeHours * 3600).toBeCloseTo(40);
+    expect(meter.use.provisionedHours * 3600).toBeCloseTo(40);
   });
 
   it("is paid as App Runner is: memory while it is there, processors while it works", () => {
-    const use = { provisionedHours: 10, activeHours: 2, chargedHours: 3 };
+    const use = { provisionedHours: 10, activeHours: 3 };
     expect(costOf(use, { vcpu: 2, memoryGiB: 4 }, appRunnerPrices)).toBeCloseTo(
       10 * 4 * 0.007 + 3 * 2 * 0.064,
     );

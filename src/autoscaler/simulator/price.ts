@@ -16,9 +16,9 @@ export interface PricedSize {
 }
 
 export function costOf(
-  { provisionedHours, chargedHours }: InstanceUse,
+  { provisionedHours, activeHours }: InstanceUse,
   { vcpu, memoryGiB }: PricedSize,
   { perGiBHour, perVcpuHour }: Prices,
 ): number {
-  return provisionedHours * memoryGiB * perGiBHour + chargedHours * vcpu * perVcpuHour;
+  return provisionedHours * memoryGiB * perGiBHour + activeHours * vcpu * perVcpuHour;
 }

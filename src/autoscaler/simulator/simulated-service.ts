@@ -124,7 +124,7 @@ export class SimulatedService implements ServiceView {
     for (const instance of this.#all) {
       if (instance.isDraining && instance.inFlight === 0) continue;
       if (instance.inFlight > 0) this.meter.addWork(instance.account, instance.busySinceMs, this.nowMs);
-      this.meter.end(instance.account, this.nowMs);
+      this.meter.close(instance.account, this.nowMs);
     }
     // Who still waits has waited at least so long.
     for (const queue of [this.#queue, this.#held]) {

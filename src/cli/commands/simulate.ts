@@ -17,7 +17,7 @@ export const simulateCommand: CommandFactory = (context) =>
       .description("play a load against the autoscaler in virtual time: waits, refusals, instances, cost")
       .argument("[service]", "name or ARN whose settings to begin with; left out, the defaults"),
   )
-    .option("--try <settings>", "also with these, as name=value,…; may be repeated", collect, [])
+    .option("--try <settings>", "also with these, as name=value,…; may be repeated", collect)
     .option("--compare", "the last of these also by the rules of Knative and of App Runner")
     .option("--recommend", "look for the cheapest settings that meet the target")
     .option("--target <time>", "99 of 100 requests shall wait at most this long", "250ms")
@@ -53,7 +53,7 @@ function describeLoad(command: Command): Command {
     .option("--seed <number>", "other chance", "1");
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
