@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addUsage, HOUR_MS, noUsage, type UsageAmounts, type UsageHour } from "../domain/usage.ts";
 import type { ScaledInstance, ScaledService } from "../ports/scaling.ts";
@@ -274,4 +275,31 @@ it("what could not be written is taken again, with what came since", () => {
   bench.meter.giveBack(bench.meter.take(bench.nowMs));
   bench.nowMs += MINUTE_MS;
   expect(bench.total().provisionedMs).toBe(2 * MINUTE_MS);
+});
+
+/** What may happen between two moments. */
+const step = fc.record({
+  passedMs: fc.integer({ min: 0, max: 20_000 }),
+  instances: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined }),
+  busy: fc.integer({ min: 0, max: 3 }),
+  arrived: fc.integer({ min: 0, max: 5 }),
+});
+
+it("comes to the same however often it is written", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 100 }), fc.integer({ min: 1, max: 10 }), (steps, each) => {
+      const totals = [1, each].map((takenEach) => {
+        const bench = new Bench();
+        bench.see();
+        for (const [index, { passedMs, instances: count, busy, arrived }] of steps.entries()) {
+          bench.nowMs += passedMs;
+          if (count !== undefined) bench.see({ instances: instances(count) });
+          bench.sample(Object.fromEntries(instances(busy).map(({ instanceId }) => [instanceId, 1])), arrived);
+          if (index % takenEach === 0) bench.total();
+        }
+        return bench.total();
+      });
+      expect(totals[1]).toEqual(totals[0]);
+    }),
+  );
 });
