@@ -144,6 +144,7 @@ test("without arguments there is help; every command has an example", async () =
     "simulate",
     "status",
     "up",
+    "usage",
     "webhook",
   ]);
   for (const command of commands) {
