@@ -162,11 +162,17 @@ describe("a recommendation", () => {
   it("is the cheapest that meets the target: zero for a service that is called once an hour", () => {
     const requests = Uint32Array.from({ length: 4 * 3600 }, (_, second) => (second % 3600 === 1800 ? 1 : 0));
     const world = { ...plainWorld, trace: { ...steady(0, 4 * 3600, 50), requests } };
-    const base = parseSettings("warm-zero=0s");
+    const base = parseSettings("max-size=5");
     const { best } = recommend(world, { base, targetMs: 400 });
-    expect(best?.settings.name).toBe("max-concurrency=100,min-size=1,scale-to-zero=1m");
+    expect(best?.settings.name).toBe("max-concurrency=100,min-size=1,scale-to-zero=1m,warm-zero=0s");
     const strict = recommend(world, { base, targetMs: 100 });
     expect(strict.best?.settings.policy.scaleToZeroMs).toBeNull();
+  });
+
+  it("does not try zero for a load that is never quiet", () => {
+    const world = { ...plainWorld, trace: steady(5, 60, 100) };
+    // A concurrency each; the least size is good enough.
+    expect(recommend(world, { base: parseSettings(""), targetMs: 250 }).tried).toBe(3);
   });
 
   it("does not exist when every try refuses somebody", () => {
