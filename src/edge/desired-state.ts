@@ -8,6 +8,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMissing, removeIfExists, syncDirectory, writeDurably } from "./durable-file.ts";
+import { markReload } from "./reload-mark.ts";
 import { type HostEntry, parseCheckPaths, parseHostMap, renderHostMap, renderMap } from "./host-map.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { type EdgeLayout, slotFileName, slotOfFileName } from "./layout.ts";
@@ -90,21 +91,21 @@ export class DesiredState {
     this.#log("warn", `${path} is not readable as edge state; moved to ${target}`);
   }
 
-  /** Writes empty slots until there are `count`; true when some were missing. */
-  async declareSlots(count: number): Promise<boolean> {
+  /** Writes empty slots until there are `count`. HAProxy has them after a reload. */
+  async declareSlots(count: number): Promise<void> {
     const present = new Set(await readdir(this.#layout.slotDirectory));
-    let isChanged = false;
-    for (let slot = 0; slot < count; slot += 1) {
-      if (present.has(slotFileName(slot))) continue;
+    const all = Array.from({ length: count }, (_, slot) => slot);
+    const missing = all.filter((slot) => !present.has(slotFileName(slot)));
+    if (missing.length === 0) return;
+    await markReload(this.#layout);
+    for (const slot of missing) {
       const servers = this.slots.get(slot) ?? [];
       this.slots.set(slot, servers);
       // One sync for all of them below: 1,000 files take 60 ms so, and about 1 s one by one.
       await writeFile(`${this.#slotPath(slot)}.new`, renderSlot(slot, servers), { mode: 0o600 });
       await rename(`${this.#slotPath(slot)}.new`, this.#slotPath(slot));
-      isChanged = true;
     }
-    if (isChanged) await syncDirectory(this.#layout.slotDirectory);
-    return isChanged;
+    await syncDirectory(this.#layout.slotDirectory);
   }
 
   async setServers(slot: number, servers: readonly ServerLine[]): Promise<void> {

@@ -31,6 +31,10 @@ export async function removeIfExists(path: string): Promise<void> {
   });
 }
 
+export async function fileExists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}
+
 /** Bytes, 0 when it does not exist. */
 export async function fileSize(path: string): Promise<number> {
   const found = await stat(path).catch(() => null);

@@ -3,12 +3,13 @@ import { readdir, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { DesiredState } from "./desired-state.ts";
 import { HaproxyEdge } from "./haproxy-edge.ts";
 import { runCommand } from "./runtime-socket.ts";
 import { hasEnded, stopEdge } from "./supervisor.ts";
 import { get, startLoad, until } from "./testing/client.ts";
 import type { Origin } from "./testing/origin.ts";
-import { freePort, signal, Workbench } from "./testing/workbench.ts";
+import { freePort, serverOf, signal, Workbench } from "./testing/workbench.ts";
 
 let bench: Workbench;
 let origin: Origin;
@@ -158,6 +159,20 @@ it("undoes what a control plane left half-done", async () => {
   expect((await bench.slot(1)).servers.map(({ instanceId }) => instanceId)).toEqual(["app"]);
   expect((await bench.get("stray.test")).status).toBe(404);
   expect((await bench.get("app.test")).body).toBe("app");
+});
+
+it("has what a control plane wrote that was killed before its reload", async () => {
+  const killed = new DesiredState(bench.layout, () => undefined);
+  await killed.reconcile();
+  await killed.declareSlots(12);
+  const before = await bench.pids();
+  const next = bench.anotherEdge();
+  await next.prepare({ minimumSlots: 12 }, signal);
+  await next.addServer(11, serverOf(origin), signal);
+  const { worker } = await bench.pids();
+  expect(worker).not.toBe(before.worker);
+  await next.prepare({ minimumSlots: 12 }, signal);
+  expect((await bench.pids()).worker).toBe(worker);
 });
 
 it("moves to another port when configured so", async () => {

@@ -88,11 +88,10 @@ export class HaproxyEdge implements Edge, EdgeTraffic {
     const isServing = this.#isPrepared && (await findServing(this.#layout, signal)) !== null;
     // While HAProxy serves, disk and memory agree: we wrote both. Reading 1,000 files takes 60 ms.
     if (!isServing) await this.#state.reconcile();
-    const hasGrown = await this.#state.declareSlots(minimumSlots);
+    await this.#state.declareSlots(minimumSlots);
     const settings = await this.#edgeSettings();
-    const hasNewBase = await installBase(settings, signal);
-    const needsReload = hasGrown || hasNewBase;
-    const processes = await ensureRunning({ ...settings, stateDirectory, needsReload }, signal);
+    await installBase(settings, signal);
+    const processes = await ensureRunning({ ...settings, stateDirectory }, signal);
     await convergeMaps({ layout: this.#layout, state: this.#state }, signal);
     await convergeEverySlot({ layout: this.#layout, state: this.#state }, signal);
     this.#version = processes.version;

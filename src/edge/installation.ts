@@ -13,6 +13,7 @@ import {
 import { limitsWithin } from "./gate-config.ts";
 import { renderGateScript } from "./gate-script.ts";
 import type { EdgeLayout } from "./layout.ts";
+import { clearReloadMark, isReloadDue, markReload } from "./reload-mark.ts";
 import type { Processes } from "./statistics.ts";
 import {
   findSupervisor,
@@ -36,16 +37,15 @@ export async function layOut(layout: EdgeLayout, stateDirectory: string): Promis
   await replace(layout.supervisorScript, SUPERVISOR_SCRIPT);
 }
 
-/**
- * Installs the base configuration and its script if they changed, after HAProxy has found it good. True when one of them
- * changed.
- */
-export async function installBase(settings: EdgeSettings, signal: AbortSignal): Promise<boolean> {
+/** Installs the base configuration and its script if they changed, after HAProxy has found it good. */
+export async function installBase(settings: EdgeSettings, signal: AbortSignal): Promise<void> {
   const { layout, haproxyPath } = settings;
   const base = await baseSettings(settings);
-  const hasNewScript = await replace(layout.gateScript, gateScript(base));
-  const text = renderBaseConfig(base);
-  if ((await read(layout.baseConfig)) === text) return hasNewScript;
+  const [script, text] = [gateScript(base), renderBaseConfig(base)];
+  const hasNewBase = (await read(layout.baseConfig)) !== text;
+  if (hasNewBase || (await read(layout.gateScript)) !== script) await markReload(layout);
+  await replace(layout.gateScript, script);
+  if (!hasNewBase) return;
   const candidate = `${layout.baseConfig}.candidate`;
   await writeDurably(candidate, text);
   try {
@@ -62,7 +62,6 @@ export async function installBase(settings: EdgeSettings, signal: AbortSignal): 
   } finally {
     await removeIfExists(candidate);
   }
-  return true;
 }
 
 function gateScript(settings: BaseSettings): string {
@@ -85,20 +84,23 @@ async function baseSettings(settings: EdgeSettings): Promise<BaseSettings> {
 }
 
 /**
- * A supervisor with HAProxy under it, adopted or new. One that listens elsewhere is stopped first. `needsReload` is
- * ignored when HAProxy is started just now: it read the new files.
+ * A supervisor with HAProxy under it, adopted or new, that has read the files. One that listens elsewhere is stopped
+ * first. An HAProxy that is started just now read the new files.
  */
 export async function ensureRunning(
-  settings: SupervisorSettings & { readonly stateDirectory: string; readonly needsReload: boolean },
+  settings: SupervisorSettings & { readonly stateDirectory: string },
   signal: AbortSignal,
 ): Promise<Processes> {
-  const { layout, stateDirectory, needsReload } = settings;
+  const { layout, stateDirectory } = settings;
   const found = await findSupervisor(settings);
   if (found !== null && !found.isCurrent) await stopEdge({ stateDirectory, drainMs: READDRESS_DRAIN_MS });
   const wasUp = (await findServing(layout, signal)) !== null;
   const failure = found?.isCurrent === true ? wake(found.pid) : (await startSupervisor(settings)).failure;
-  const processes = await waitForWorker(layout, failure, signal);
-  return wasUp && needsReload ? reload(layout, signal) : processes;
+  const started = await waitForWorker(layout, failure, signal);
+  if (!(await isReloadDue(layout))) return started;
+  const processes = wasUp ? await reload(layout, signal) : started;
+  await clearReloadMark(layout);
+  return processes;
 }
 
 /** A supervisor that waits before the next start of a failing HAProxy need not wait now: the files may be mended. */
@@ -107,11 +109,8 @@ async function wake(pid: number): Promise<null> {
   return null;
 }
 
-/** True when it said something else before. */
-async function replace(path: string, text: string): Promise<boolean> {
-  if ((await read(path)) === text) return false;
-  await writeDurably(path, text);
-  return true;
+async function replace(path: string, text: string): Promise<void> {
+  if ((await read(path)) !== text) await writeDurably(path, text);
 }
 
 async function read(path: string): Promise<string> {

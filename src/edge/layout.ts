@@ -24,6 +24,8 @@ export interface EdgeLayout {
   readonly supervisorScript: string;
   readonly supervisorPid: string;
   readonly haproxyPid: string;
+  /** There while files are newer than what HAProxy has read, also when the one who wrote them was killed. */
+  readonly reloadMark: string;
   /** What supervisor and HAProxy print. */
   readonly output: string;
 }
@@ -49,6 +51,7 @@ export function edgeLayout(stateDirectory: string): EdgeLayout {
     supervisorScript: at("supervisor.pl"),
     supervisorPid: at("run", "supervisor.pid"),
     haproxyPid: at("run", "haproxy.pid"),
+    reloadMark: at("run", "reload-due"),
     output: at("run", "output.log"),
   };
 }
