@@ -128,6 +128,7 @@ function renderFrontend(settings: BaseSettings): string {
     (_, index) => `  bind fd@${FIRST_LISTENER_FD + index}\n`,
   ).join("");
   return `frontend web from base
+  maxconn ${clientConnections(settings.maxConnections)}
 ${binds}  bind unix@${layout.handoverSocket} mode 600${socketOwner(settings)} accept-proxy name handover
   log-format "${ACCESS_LOG}"
   unique-id-format %pid-%Ts-%rt
@@ -146,9 +147,15 @@ ${binds}  bind unix@${layout.handoverSocket} mode 600${socketOwner(settings)} ac
 `;
 }
 
+/** A request that passes a gate comes in again: were all connections those of clients, none held could ever go on. */
+function clientConnections(maxConnections: number): number {
+  return Math.floor(maxConnections * 0.9);
+}
+
 /**
  * HAProxy writes a header's value as it is, so one for HAProxy is four for the instance, and a twentieth of all instructions
- * is saved. No client adds a line: HAProxy refuses a bare CR, ends a value at LF, and unfolds what is folded.
+ * is saved. No client adds a line: HAProxy refuses a bare CR, ends a value at LF, and unfolds what is folded; in HTTP/2,
+ * which it takes from who begins with it, it refuses them all.
  */
 function forwardedHeaders(httpPort: number): string {
   return [

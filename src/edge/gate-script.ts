@@ -28,6 +28,7 @@ local STALE_MS = 3000                              -- a connection to the reader
 
 local told = {}                                    -- host -> when it was told of
 local hosts = {}                                   -- host -> requests held in this beat and in the one before, and more
+local ALL = "*"                                    -- the same of all hosts together
 local pending, telling_since = {}, nil             -- host -> number held, to be told; when the teller began
 
 local function now_ms()
@@ -82,25 +83,27 @@ local function verdict_of(host, name, txn, now)
 end
 
 -- Few held requests are looked after every 5 ms, 1,000 of them every 25 ms: the wait for each stays below what a start
--- takes, and all together take a few hundredths of a processor.
-local function step_ms(number) return 5 + number // 50 end
+-- takes, and all together take a few hundredths of a processor, of however many hosts. Never so late that one misses a beat.
+local function step_ms(number) return math.min(5 + number // 50, BEAT_MS - 50) end
 
 -- "open", "full", "late", or "stopping": the next worker shall decide.
 local function hold(name, txn)
   local began, beat = now_ms(), nil
   local now = began
   while true do
-    local host = host_at(name, now)
+    local host, all = host_at(name, now), host_at(ALL, now)
     local verdict = verdict_of(host, name, txn, now)
     if verdict ~= "closed" then return verdict end
     if not beat then
       if number_of(host) >= held_per_host then return "full" end
-      host.before = host.before + 1
+      host.before, all.before = host.before + 1, all.before + 1
     end
     if now - began > hold_ms then return "late" end
-    if beat ~= host.beat then beat, host.current = host.beat, host.current + 1 end
+    if beat ~= host.beat then
+      beat, host.current, all.current = host.beat, host.current + 1, all.current + 1
+    end
     tell(name, number_of(host), BEAT_MS, now)
-    core.msleep(step_ms(number_of(host)))
+    core.msleep(step_ms(number_of(all)))
     now = now_ms()
   end
 end

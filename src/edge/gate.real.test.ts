@@ -147,6 +147,25 @@ describe("a closed gate", () => {
     expect(await held).toMatchObject({ status: 200, body: "crashed" });
   });
 
+  it("lets the held pass also when clients have all connections they may have", async () => {
+    const ask = (text: string): Promise<string> => runCommand(bench.layout.runtimeSocket, text, signal);
+    const limit = async (proxy: string): Promise<number> =>
+      Number((await ask(`show stat ${proxy} 1 -1`)).split("\n")[1]?.split(",")[6]);
+    const all = Number(/^Maxconn: (\d+)$/m.exec(await ask("show info"))?.[1]);
+    const ofClients = await limit("web");
+    const few = Math.floor((ofClients * 40) / all);
+    await ask("set maxconn global 40");
+    await ask(`set maxconn frontend web ${few}`);
+    await bench.serve(10, await bench.origin("full"));
+    await bench.gate("full.test", 10, "closed");
+    const gets = Array.from({ length: 60 }, () => bench.get("full.test"));
+    await isHeld("full.test", few);
+    await bench.gate("full.test", 10, "open");
+    for (const { status } of await Promise.all(gets)) expect(status).toBe(200);
+    await ask(`set maxconn global ${all}`);
+    await ask(`set maxconn frontend web ${ofClients}`);
+  });
+
   it("counts no longer those whose clients left", async () => {
     await bench.gate("left.test", 8, "closed");
     const leavers = Array.from({ length: 5 }, () => createConnection(bench.port, "127.0.0.1"));

@@ -5,6 +5,7 @@ import { WebSocket } from "ws";
 import { describeEdgeContract } from "../ports/edge.contract.ts";
 import type { SlotLoad } from "../ports/edge-traffic.ts";
 import { type Answer, exchangeRaw, get, startLoad, until } from "./testing/client.ts";
+import { http2FrameTypes, http2Request } from "./testing/http2.ts";
 import type { Origin } from "./testing/origin.ts";
 import { serverOf, signal, Workbench } from "./testing/workbench.ts";
 
@@ -394,6 +395,16 @@ describe("requests", () => {
   ])("adds no line to our headers for a host that is %s", async (_, host, answer) => {
     const sent = `GET /headers HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
     expect(await exchangeRaw(bench.port, sent)).toMatch(answer);
+  });
+
+  it.each([
+    [":authority", "app.test", "DATA"],
+    [":authority", "app.test\r\nX-Evil: 1", "RST_STREAM"],
+    ["host", "app.test\r\nX-Evil: 1", "RST_STREAM"],
+    [":authority", "app.test\nX-Evil: 1", "RST_STREAM"],
+    [":authority", "app.test\rX-Evil: 1", "RST_STREAM"],
+  ])("takes HTTP/2 without TLS, and no line within %s: %j", async (name, host, frame) => {
+    expect(http2FrameTypes(await exchangeRaw(bench.port, http2Request(name, host)))).toContain(frame);
   });
 
   it("does not let a client name headers of ours in Connection", async () => {
