@@ -33,7 +33,7 @@ interface Instance extends InstanceView {
 }
 
 /** As the control plane and the edge have it. */
-const STARTS_AT_ONCE = 4;
+export const STARTS_AT_ONCE = 2;
 const CONTAINER_START_MS = 100;
 const THAW_MS = 3;
 const TOLD_CLOSED_MS = 250;

@@ -9,7 +9,7 @@ import type { EdgeLimits, ServiceView, SizingRule, Wish } from "./sizing-rule.ts
 const SAMPLE_MS = 100;
 const QUEUE_TIMEOUT_MS = 3000;
 const HELD_LIMIT = 5000;
-const HOLD_MS = 60_000;
+const HOLD_MS = 55_000;
 
 export class SlipwayRule implements SizingRule {
   readonly lookMs = SAMPLE_MS;
