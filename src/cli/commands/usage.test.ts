@@ -46,13 +46,13 @@ test("usage is a table by the day with a bar, one of the services, and what was 
   expect(exitCode).toBe(0);
   expect(out.split("\n")).toEqual([
     "DAY (UTC)   PROVISIONED  ACTIVE  VCPU-HOURS  GB-HOURS  REQUESTS  STARTS     COST",
-    "2026-04-30       24.0 h   1.5 h        1.50     48.00         8       2  $0.8000  ████████████",
-    "2026-05-01       24.0 h   1.5 h        1.50     48.00      1234       2  $0.4000  ██████",
-    "total            24.0 h   1.5 h        1.50     48.00      1242       2    $1.25",
+    "2026-04-30      24.00 h  1.50 h        1.50     48.00         8       2  $0.8000  ████████████",
+    "2026-05-01      24.00 h  1.50 h        1.50     48.00      1234       2  $0.4000  ██████",
+    "total           24.00 h  1.50 h        1.50     48.00      1242       2    $1.25",
     "",
     "SERVICE        PROVISIONED  ACTIVE  VCPU-HOURS  GB-HOURS  REQUESTS  STARTS     COST",
-    "web                 24.0 h   1.5 h        1.50     48.00      1234       2    $1.20  ████████████",
-    "old (deleted)       24.0 h   1.5 h        1.50     48.00      1234       2  $0.0010  ▏",
+    "web                24.00 h  1.50 h        1.50     48.00      1234       2    $1.20  ████████████",
+    "old (deleted)      24.00 h  1.50 h        1.50     48.00      1234       2  $0.0010  ▏",
     "",
     "App Runner would have charged $1.25.",
     "Always active it would be $5.00: 75 % saved.",

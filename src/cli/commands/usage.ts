@@ -96,8 +96,8 @@ function columns(io: CliContext["io"], title: string): readonly Column<Row>[] {
   });
   return [
     { title: paint(io, "dim", title), cell: ({ label }) => label },
-    number("PROVISIONED", ({ ProvisionedInstanceHours: hours }) => `${hours.toFixed(1)} h`),
-    number("ACTIVE", ({ ActiveInstanceHours: hours }) => `${hours.toFixed(1)} h`),
+    number("PROVISIONED", ({ ProvisionedInstanceHours: hours }) => `${hours.toFixed(2)} h`),
+    number("ACTIVE", ({ ActiveInstanceHours: hours }) => `${hours.toFixed(2)} h`),
     number("VCPU-HOURS", ({ VcpuHours: hours }) => hours.toFixed(2)),
     number("GB-HOURS", ({ GbHours: hours }) => hours.toFixed(2)),
     number("REQUESTS", ({ Requests: count }) => String(count)),
