@@ -5,8 +5,8 @@ import { activityOf } from "./observed.ts";
 import { changeInstance } from "./rows.ts";
 
 /**
- * Rest is on record before it begins, and waking after it is done: a crash in between may leave an instance awake that is
- * said to rest, which costs a little, but none at rest that is said to be awake, which would cost every request.
+ * Rest is on record before it begins, and its end when it has ended: a crash in between may leave an instance awake that is
+ * said to rest, which costs a little, but none frozen or unchecked that is said to be awake, which would cost every request.
  */
 export const setActivity: Executor<"setActivity"> = async (step, context, signal) => {
   const { instanceId, slot, activity } = step;
@@ -14,11 +14,11 @@ export const setActivity: Executor<"setActivity"> = async (step, context, signal
   const row = await store.instances.get(instanceId);
   if (row === null || (row.state !== "ready" && row.state !== "idle")) return NO_EFFECT;
   const record: Effect = (tx) => changeInstance(tx, instanceId, ["ready", "idle"], () => stateOf(activity));
-  if (activity !== "run") await store.transaction(record);
+  const wasFrozen = activityOf(row) === "freeze";
+  if (activity !== "run" && !wasFrozen) await store.transaction(record);
   // A frozen instance answers no check: it leaves them before, and comes back when it can answer again.
   if (activity === "freeze") await edge.setServerCheck(slot, instanceId, false, signal);
   await engine.setActivity(instanceId, activity, signal);
-  const wasFrozen = activityOf(row) === "freeze";
   if (activity !== "freeze" && wasFrozen) await edge.setServerCheck(slot, instanceId, true, signal);
   return record;
 };

@@ -1,6 +1,7 @@
 /** Steps on the edge: which host leads where, and which instances stand behind it. */
 import { eventLine } from "../domain/event-line.ts";
 import { type Executor, NO_EFFECT, serviceOf } from "./executor.ts";
+import { activityOf } from "./observed.ts";
 import { slotRoute } from "./plan-route.ts";
 import { changeInstance, changeService } from "./rows.ts";
 
@@ -20,6 +21,8 @@ export const addToEdge: Executor<"addToEdge"> = async ({ instanceId, slot }, con
     },
     signal,
   );
+  // The edge had lost it: no request may be kept from it because it answers no check.
+  if (activityOf(row) === "freeze") await edge.setServerCheck(slot, instanceId, false, signal);
   const nowMs = clock.now();
   return (tx) => changeInstance(tx, instanceId, ["warming"], () => ({ state: "ready", readyAtMs: nowMs }));
 };

@@ -135,9 +135,14 @@ async function tellNotStarted(context: StepContext, row: Instance, reason: strin
   if (service.activeReleaseNumber !== row.releaseNumber || service.status !== "RUNNING") return;
   const page = await context.ports.store.instances.list(service.id, { after: null, limit: 10 });
   const before = page.rows.find((other) => other.id !== row.id && other.releaseNumber === row.releaseNumber);
-  if (before?.endReason === reason) return;
+  if (withoutFigures(before?.endReason ?? "") === withoutFigures(reason)) return;
   const text = eventLine.instanceNotStarted(reason);
   await context.story.event(service, row.id, { key: "not-started", text });
+}
+
+/** What is left of the machine's memory is another at each try. */
+function withoutFigures(reason: string): string {
+  return reason.replaceAll(/\d[\d.,]*/g, "0");
 }
 
 function specOf(row: Instance, release: Release): InstanceSpec {

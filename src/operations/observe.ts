@@ -14,6 +14,7 @@ import type { EdgeWatch } from "./edge-watch.ts";
 import type { EngineWatch } from "./engine-watch.ts";
 import type { HealthMonitor } from "./health-monitor.ts";
 import { type Observed, isServingWanted, isStaying } from "./observed.ts";
+import { isCommitted } from "./plan-route.ts";
 
 /** Enough rows to see that a set has fallen often enough for the longest pause; more than one set at a time may be there. */
 const HISTORY_ROUNDS = 10;
@@ -89,8 +90,13 @@ function scaledService(records: Records, extensions: Extensions): ScaledService 
     instances: instances
       .filter((row) => row.releaseNumber === release.number && isStaying(row))
       .map(scaledInstance),
-    activeSinceMs: service.updatedAtMs,
+    activeSinceMs: isReplaced(records) ? release.createdAtMs : service.updatedAtMs,
   };
+}
+
+/** By a deployment under way: what is done for the next release is no request to the one that serves. */
+function isReplaced({ service, operation }: Records): boolean {
+  return operation !== null && !isCommitted(service, operation.releaseNumber);
 }
 
 function scaledInstance({ id, state }: Instance): ScaledInstance {

@@ -35,16 +35,21 @@ export function planDeployment(observed: Observed, operation: Operation, nowMs: 
     planSet(observed, {
       release,
       colour: targetColour(observed, operation),
-      count: sizeOf(observed, release),
+      count: sizeOf(observed, operation, release),
       reason: operation.type === "RESUME_SERVICE" ? "resume" : "deployment",
     }),
     planProgress(observed, operation, release, nowMs),
   ]);
 }
 
-/** As many as serve now: a deployment under load must not cost capacity. */
-function sizeOf({ wish }: Observed, { scale }: Release): number {
-  return Math.min(scale.maxSize, Math.max(scale.minSize, wish?.count ?? 0));
+/**
+ * As many as serve now: a deployment under load must not cost capacity. Settled when the set is provisioned: what load asks
+ * for later comes after the switch, and does not begin the wait for the health check again.
+ */
+function sizeOf(observed: Observed, { phase }: Operation, { number, scale }: Release): number {
+  const isSettled = phase === "health-check" || phase === "routing";
+  const count = isSettled ? membersOf(observed, number).length : (observed.wish?.count ?? 0);
+  return Math.min(scale.maxSize, Math.max(scale.minSize, count));
 }
 
 /** A deployment fills the spare slot; a resume fills the one it had. */
@@ -141,7 +146,7 @@ function anyTrouble({ trouble }: Observed): string | undefined {
 
 function planProgress(observed: Observed, operation: Operation, release: Release, nowMs: number): Decision {
   const members = membersOf(observed, release.number);
-  const isWhole = members.length >= sizeOf(observed, release);
+  const isWhole = members.length >= sizeOf(observed, operation, release);
   if (operation.phase === "routing") return planSwitch(observed, operation, release);
   if (operation.phase === "health-check") {
     if (isWhole && members.every((row) => isInTraffic(observed, row))) return enter(operation, "routing");

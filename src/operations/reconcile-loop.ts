@@ -7,6 +7,7 @@ import { isAlive } from "../domain/instance.ts";
 import type { Service } from "../domain/service.ts";
 import type { EngineInstance } from "../ports/container-engine.ts";
 import type { EdgeState, Route } from "../ports/edge.ts";
+import { isServing } from "./observed.ts";
 import { runStep } from "./step-runner.ts";
 import { ServiceWorker, type WorkerDeps, extraMsOf, stepContext } from "./service-worker.ts";
 
@@ -105,7 +106,7 @@ export class ReconcileLoop {
     );
     const served = new Set(edge === "unknown" ? [] : serverIds(edge));
     for (const row of await store.instances.listAllLive()) {
-      const isServed = edge === "unknown" || row.state !== "ready" || served.has(row.id);
+      const isServed = edge === "unknown" || !isServing(row) || served.has(row.id);
       if (!isAlive(row) || row.state === "draining" || !running.has(row.id) || !isServed) {
         differing.add(row.serviceId);
       }

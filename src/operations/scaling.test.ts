@@ -53,6 +53,13 @@ async function routeOf({ world, service }: Scene): Promise<unknown> {
   return routes.get(service.host);
 }
 
+async function isChecked({ world, service }: Scene, instanceId: string): Promise<boolean | undefined> {
+  const { blue, green } = (await world.service(service.id)).slots!;
+  const slots = await world.edge.observeSlots([blue, green], new AbortController().signal);
+  const servers = slots === "unknown" ? [] : [...slots.values()].flatMap((slot) => slot.servers);
+  return servers.find((server) => server.instanceId === instanceId)?.isChecked;
+}
+
 describe("a wished size", () => {
   it("is reached at once, each instance with the reason, and shrinks the queue", async () => {
     const scene = await running();
@@ -103,6 +110,27 @@ describe("a wished size", () => {
     expect((await scene.ready()).every((row) => row.releaseNumber === 2)).toBe(true);
   });
 
+  it("that grows during a deployment does not hold it up: the new set stays as it was begun", async () => {
+    const scene = await running();
+    const { edge } = scene.world;
+    edge.probeWith = ({ address }) => {
+      const isOld = address === served1;
+      return isOld ? { isHealthy: true } : { isHealthy: false, problem: "refused" };
+    };
+    const served1 = (await scene.ready())[0]!.address;
+    const { operationId } = await scene.world.commands.startDeployment(scene.service.id);
+    await scene.world.advance(100_000);
+    await scene.wish({ count: 3 });
+    const second = (await scene.world.instances(scene.service.id)).filter((row) => row.releaseNumber === 2);
+    expect(second).toHaveLength(1);
+    edge.probeWith = () => ({ isHealthy: true });
+    await scene.world.advance(2000);
+    const operation = await scene.world.operation(scene.service.id, operationId);
+    expect(operation).toMatchObject({ status: "SUCCEEDED" });
+    await scene.world.advance(2000);
+    expect(served(scene)).toHaveLength(3);
+  });
+
   it("waits for memory, and says so", async () => {
     const scene = await running();
     scene.world.containers.setMemory({ totalMiB: 8192, availableMiB: 450 });
@@ -112,6 +140,21 @@ describe("a wished size", () => {
     scene.world.containers.setMemory({ totalMiB: 8192, availableMiB: 4000 });
     await scene.world.advance(10_000);
     expect(await scene.ready()).toHaveLength(2);
+  });
+
+  it("says so once, though the figures are others at each try", async () => {
+    const scene = await running();
+    const { containers } = scene.world;
+    // Its own start is no news any more.
+    await scene.world.advance(60_000);
+    containers.setMemory({ totalMiB: 8192, availableMiB: 300 });
+    await scene.wish({ count: 2 });
+    for (let availableMiB = 290; availableMiB > 270; availableMiB -= 1) {
+      containers.setMemory({ totalMiB: 8192, availableMiB });
+      await scene.world.advance(10_000);
+    }
+    const told = scene.world.events(scene.service.id).filter((line) => line.includes("No memory"));
+    expect(told).toHaveLength(1);
   });
 });
 
@@ -170,6 +213,32 @@ describe("rest", () => {
     expect((await scene.ready()).map(activityOf)).toEqual(["run"]);
   });
 
+  it("that gets lighter is on record when it is so: a crash in between leaves nobody frozen and unchecked", async () => {
+    const scene = await running();
+    const [row] = await scene.ready();
+    await scene.wish({ activity: "freeze" });
+    const { containers } = scene.world;
+    const setActivity = containers.setActivity.bind(containers);
+    containers.setActivity = async () => scene.world.kill();
+    await scene.wish({ activity: "throttle" });
+    containers.setActivity = setActivity;
+    await scene.world.boot();
+    await scene.world.advance(1000);
+    expect(containers.activityOf(row!.id)).toBe("throttle");
+    expect(await isChecked(scene, row!.id)).toBe(true);
+  });
+
+  it("of a frozen instance goes on when the edge has lost it", async () => {
+    const scene = await running();
+    await scene.wish({ activity: "freeze" });
+    const [row] = await scene.world.instances(scene.service.id);
+    const { blue } = (await scene.world.service(scene.service.id)).slots!;
+    await scene.world.edge.removeServer(blue, row!.id, new AbortController().signal);
+    await scene.world.advance(60_000);
+    expect(served(scene)).toEqual([row!.id]);
+    expect(await isChecked(scene, row!.id)).toBe(false);
+  });
+
   it("is over for an instance that leaves", async () => {
     const scene = await running();
     await scene.wish({ activity: "freeze" });
@@ -212,6 +281,34 @@ describe("zero", () => {
     scene.world.containers.setMemory({ totalMiB: 8192, availableMiB: 4000 });
     await scene.world.advance(70_000);
     expect(served(scene)).toHaveLength(1);
+  });
+
+  it("stays for the release that is replaced: nobody starts it for a deployment", async () => {
+    const store = new MemoryStore();
+    const world = new World(store);
+    const seen: number[] = [];
+    world.scaling = {
+      track: (_id, { activeSinceMs, policy }) => {
+        seen.push(activeSinceMs);
+        return { count: policy.minSize, activity: "run", gate: "open", reason: "test" };
+      },
+      forget: () => undefined,
+    };
+    await world.boot();
+    const { service } = await world.commands.create({
+      name: "web1",
+      configuration: aConfiguration(),
+      tags: [],
+    });
+    await world.advance(600_000);
+    const createdAtMs = seen.at(-1)!;
+    world.edge.probeWith = () => ({ isHealthy: false, problem: "refused" });
+    await world.commands.startDeployment(service.id);
+    await world.advance(3000);
+    expect(seen.at(-1)).toBeLessThanOrEqual(createdAtMs);
+    world.edge.probeWith = () => ({ isHealthy: true });
+    await world.advance(3000);
+    expect(seen.at(-1)).toBeGreaterThan(createdAtMs);
   });
 
   it("is left for a deployment, which needs an instance to see whether it works", async () => {
