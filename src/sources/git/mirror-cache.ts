@@ -3,14 +3,14 @@
  * `<serviceId>.modules/`. All of them have one limit; above it those go that were used longest ago, never one that is in
  * use. One act at a time for each service.
  */
-import { randomUUID } from "node:crypto";
-import { readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { readdir, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { bytesBelow } from "./disk-usage.ts";
+import { removeTree, removeWhole } from "./removal.ts";
 import { Turns } from "./turns.ts";
 
 const ENDINGS = [".git", ".modules"] as const;
-/** Mirrors that lost their name, and those of repositories that somebody looked into: a crash left them. */
+/** Mirrors that lost their name (`removal.ts`), and those of repositories that somebody looked into: a crash left them. */
 const LEFT = /^(?:gone|detect)-/;
 
 interface Kept {
@@ -92,12 +92,8 @@ export class MirrorCache {
     return { serviceId, bytes, usedAtMs: Math.max(mirror?.usedAtMs ?? 0, modules?.usedAtMs ?? 0) };
   }
 
-  /** They lose their name first: killed in the middle, half a mirror must not pass for one. */
   async #remove(serviceId: string): Promise<void> {
-    for (const ending of ENDINGS) {
-      const gone = join(this.#directory, `gone-${randomUUID()}`);
-      await rename(this.pathOf(serviceId) + ending, gone).then(() => removeTree(gone), ignoreMissing);
-    }
+    for (const ending of ENDINGS) await removeWhole(this.pathOf(serviceId) + ending);
   }
 
   async #touch(serviceId: string): Promise<void> {
@@ -119,12 +115,4 @@ export class MirrorCache {
 
 function withoutEnding(name: string): string {
   return name.replace(/\.(?:git|modules)$/, "");
-}
-
-function ignoreMissing(error: unknown): void {
-  if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-}
-
-async function removeTree(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true, maxRetries: 3 });
 }

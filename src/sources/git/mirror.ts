@@ -1,12 +1,13 @@
 /**
  * A bare repository of ours that keeps what was fetched for a service, so that the next fetch brings only what is new. It
- * is a cache: whatever is odd about it, it is thrown away and made again.
+ * is a cache: when it has become too large or too many packs, it is thrown away and made again.
  */
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { explainGitFailure } from "./git-failure.ts";
 import { runGit } from "./git-process.ts";
 import type { ObjectStore } from "./object-store.ts";
+import { removeWhole } from "./removal.ts";
 
 /** Each fetch adds a pack, and git looks into all of them. */
 const PACKS_MAX = 40;
@@ -17,7 +18,7 @@ export async function prepareMirror(store: ObjectStore, bytesMax: number): Promi
   await removeUnfinished(gitDirectory);
   const packs = await packSizes(gitDirectory);
   const bytes = packs.reduce((sum, size) => sum + size, 0);
-  if (packs.length > PACKS_MAX || bytes > bytesMax) await rm(gitDirectory, { recursive: true, force: true });
+  if (packs.length > PACKS_MAX || bytes > bytesMax) await removeWhole(gitDirectory);
   await mkdir(gitDirectory, { recursive: true, mode: 0o700 });
   const { environment, signal, timeoutMs } = store;
   const init = ["init", "--bare", "--quiet", "--template=", "--initial-branch=slipway", "--", gitDirectory];
