@@ -15,3 +15,9 @@ export function summarize(values: readonly number[]): Summary {
     max: at(sorted.length - 1),
   };
 }
+
+/** The value that this share of all does not exceed; not a number when there are none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
+}
