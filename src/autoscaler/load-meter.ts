@@ -14,7 +14,10 @@ export interface LoadSample {
   readonly requestCount: number;
 }
 
-type MeterParameters = Pick<ScaleParameters, "stableWindowMs" | "panicWindowMs" | "queueStandsMs">;
+type MeterParameters = Pick<
+  ScaleParameters,
+  "stableWindowMs" | "panicWindowMs" | "queueStandsMs" | "shortQueueStandsMs"
+>;
 
 /** What lies further apart says nothing of the time between. */
 const LONGEST_GAP_MS = 1000;
@@ -26,6 +29,9 @@ const LEAST_ANSWERS = 5;
 /** A queue that changes by less than this share of the requests that come stands still. */
 const FLAT_SHARE = 0.1;
 const FLAT_REQUESTS = 2;
+/** A queue of fewer requests, or of a smaller share of those in flight, may be chance. */
+const LONG_REQUESTS = 4;
+const LONG_SHARE = 0.5;
 
 interface Point extends LoadSample {
   /** Requests in flight times milliseconds, since the first point. */
@@ -99,8 +105,13 @@ export class LoadMeter {
 
   /** The least that was in flight and waiting since the queue stands; 0 before it stood for long enough. */
   #standing(): number {
-    const queue = this.#queue(this.#parameters.queueStandsMs);
-    if (durationMs(queue) < this.#parameters.queueStandsMs) return 0;
+    const { queueStandsMs, shortQueueStandsMs } = this.#parameters;
+    return this.#standingFor(queueStandsMs, isLong) || this.#standingFor(shortQueueStandsMs, () => true);
+  }
+
+  #standingFor(spanMs: number, isWanted: (point: Point) => boolean): number {
+    const queue = this.#queue(spanMs);
+    if (durationMs(queue) < spanMs || !queue.every(isWanted)) return 0;
     return Math.min(...queue.map(({ inFlight, queued }) => inFlight + queued));
   }
 
@@ -148,6 +159,10 @@ export class LoadMeter {
 /** Instances that work off what has waited are busier than what comes would make them. */
 function wantedAtOnce({ inFlight, queued }: LoadSample, worked: number | "unknown"): number {
   return worked === "unknown" ? inFlight + queued : Math.min(inFlight + queued, worked);
+}
+
+function isLong({ inFlight, queued }: Point): boolean {
+  return queued >= Math.max(LONG_REQUESTS, LONG_SHARE * inFlight);
 }
 
 /** Within a small share of `scale`. */

@@ -101,9 +101,9 @@ describe("chance alone", () => {
     { rate: 700, durationMs: 100, maxConcurrency: 100, mostAnHour: 1 },
     { rate: 200, durationMs: 100, maxConcurrency: 25, mostAnHour: 1 },
     { rate: 100, durationMs: 200, maxConcurrency: 10, mostAnHour: 3 },
-    // Few places, half of them taken: a queue stands now and then, and each time an instance comes for a minute.
-    { rate: 100, durationMs: 50, maxConcurrency: 10, mostAnHour: 45 },
-    { rate: 30, durationMs: 100, maxConcurrency: 5, mostAnHour: 30 },
+    // Few places, half of them taken: a queue stands now and then, and an instance comes for a minute.
+    { rate: 100, durationMs: 50, maxConcurrency: 10, mostAnHour: 14 },
+    { rate: 30, durationMs: 100, maxConcurrency: 5, mostAnHour: 25 },
   ])(
     "changes the size at most $mostAnHour times an hour: $rate/s, $maxConcurrency at once",
     ({ rate, durationMs, maxConcurrency, mostAnHour }) => {

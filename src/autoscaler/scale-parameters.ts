@@ -11,6 +11,8 @@ export interface ScaleParameters {
   readonly panicThreshold: number;
   /** A queue that stands this long is load that wants instances at once. */
   readonly queueStandsMs: number;
+  /** The same for a short queue: at a steady load a few requests meet by chance, and are gone in a moment. */
+  readonly shortQueueStandsMs: number;
   /** The next size is at most this many times the ready instances. */
   readonly maxUpRate: number;
   /** … and at least the ready instances divided by this. */
@@ -31,6 +33,7 @@ export const defaultScaleParameters: ScaleParameters = {
   panicWindowMs: 6_000,
   panicThreshold: 2,
   queueStandsMs: 80,
+  shortQueueStandsMs: 480,
   maxUpRate: 20,
   maxDownRate: 2,
   scaleDownDelayMs: 60_000,

@@ -169,7 +169,7 @@ export class SimulatedService implements ServiceView {
       this.#take(taker, arrivedMs, durationMs);
     } else if (
       this.#takers.length === 0 ||
-      this.queued >= this.#options.rule.edge.queueLimit(this.wish.count)
+      this.queued >= this.#options.rule.edge.queueLimit(this.#takers.length)
     ) {
       this.refusedCount++;
     } else {
