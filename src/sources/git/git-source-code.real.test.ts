@@ -199,6 +199,23 @@ describe("the default branch", () => {
     expect(await hosted.defaultBranch(place("slipway://web"), never)).toBe("release/2");
   });
 
+  test("keeps its name beside a tag of the same name", async () => {
+    await repository.commit({ a: "1" });
+    await repository.git("update-ref", "refs/tags/main", "refs/heads/main");
+    expect(await sources().defaultBranch(place(await webUrl()), never)).toBe("main");
+    const hosted = sources({ hostedPath: () => repository.path });
+    expect(await hosted.defaultBranch(place("slipway://web"), never)).toBe("main");
+  });
+
+  test("is refused when nobody could name it", async () => {
+    await repository.commit({ a: "1" }, { branch: "-x" });
+    await repository.git("symbolic-ref", "HEAD", "refs/heads/-x");
+    const message = /"-x" cannot be the name of a branch/;
+    await expectProblem(sources().defaultBranch(place(await webUrl()), never), "no-branch", message);
+    const hosted = sources({ hostedPath: () => repository.path });
+    await expectProblem(hosted.defaultBranch(place("slipway://web"), never), "no-branch", message);
+  });
+
   test("is the only one there is when HEAD names one that is not there, and no guess among several", async () => {
     await repository.commit({ a: "1" }, { branch: "trunk" });
     const url = await webUrl();

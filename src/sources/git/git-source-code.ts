@@ -82,11 +82,21 @@ export class GitSourceCode implements SourceCode {
   async defaultBranch(place: Omit<CodeLocation, "branch">, signal: AbortSignal): Promise<string> {
     const hosted = this.#options.hostedPath(place.repositoryUrl);
     const timeoutMs = this.#limits.headTimeMs;
-    if (hosted !== null) return hostedBranch(this.#storeAt(hosted, signal, timeoutMs), place);
-    const reader = await this.#readerFor(place, signal, timeoutMs);
-    const branch = await reader.headBranch(parseRepositoryAddress(place.repositoryUrl));
+    const branch =
+      hosted === null
+        ? await this.#remoteBranch(place, signal, timeoutMs)
+        : await hostedBranch(this.#storeAt(hosted, signal, timeoutMs), place);
     checkBranchName(branch);
     return branch;
+  }
+
+  async #remoteBranch(
+    place: Omit<CodeLocation, "branch">,
+    signal: AbortSignal,
+    timeoutMs: number,
+  ): Promise<string> {
+    const reader = await this.#readerFor(place, signal, timeoutMs);
+    return reader.headBranch(parseRepositoryAddress(place.repositoryUrl));
   }
 
   async checkout(request: CheckoutRequest, signal: AbortSignal): Promise<Checkout> {

@@ -29,8 +29,9 @@ export async function commitOf(store: ObjectStore, reference: string): Promise<s
 /** The branch that HEAD names; null: one that is not there. */
 export async function headBranchOf(store: ObjectStore): Promise<string | null> {
   if ((await commitOf(store, "HEAD")) === null) return null;
-  const { stdout } = await run(store, ["symbolic-ref", "--quiet", "--short", "HEAD"]);
-  return stdout.toString("utf8").trim() || null;
+  // Not its short name, which is another one (`heads/main`) beside a tag of the same name.
+  const { stdout } = await run(store, ["symbolic-ref", "--quiet", "HEAD"]);
+  return /^refs\/heads\/(.+)$/m.exec(stdout.toString("utf8"))?.[1] ?? null;
 }
 
 /** Lets HEAD name a branch. */
