@@ -279,6 +279,13 @@ describe("quiet services", () => {
     ]);
   });
 
+  it("go to zero in time also when the clock is set back meanwhile", async () => {
+    await quiet(toZero);
+    bench.clock.setBack(24 * 60 * MINUTE_MS);
+    await bench.advance(16 * MINUTE_MS);
+    expect(bench.track("a")).toMatchObject({ count: 1, activity: "freeze", gate: "watched" });
+  });
+
   it("stay awake as long as somebody is held, and no longer", async () => {
     await quiet({ ...toZero, scaleToZeroMs: 5000, warmZeroMs: 0 });
     expect(bench.track("a", { instances: [] })).toMatchObject({ count: 0 });

@@ -9,7 +9,7 @@ import type { EdgeTraffic, GateArrival, SlotLoad } from "../ports/edge-traffic.t
 import type { ScaledService, Scaling } from "../ports/scaling.ts";
 import type { InstanceReading } from "./resource-meter.ts";
 import { type ScaleParameters, defaultScaleParameters } from "./scale-parameters.ts";
-import { type PastDecision, TrackedService } from "./tracked-service.ts";
+import { type PastDecision, TrackedService, isWithin } from "./tracked-service.ts";
 import type { UsageObserver } from "./usage-meter.ts";
 
 export interface AutoscalerDeps {
@@ -47,7 +47,7 @@ export class Autoscaler implements Scaling {
   readonly #idByHost = new Map<string, string>();
   readonly #sampled = new Set<string>();
   #somebodySampled = Promise.withResolvers<void>();
-  #blindUntilMs = -Infinity;
+  #blindSinceMs = -Infinity;
 
   constructor(deps: AutoscalerDeps) {
     this.#deps = deps;
@@ -144,8 +144,7 @@ export class Autoscaler implements Scaling {
   #recheckAll(): void {
     const nowMs = this.#deps.clock.now();
     for (const [serviceId, tracked] of this.#services) {
-      const isDue = tracked.recheckAtMs !== null && tracked.recheckAtMs <= nowMs;
-      if (isDue && !this.#sampled.has(serviceId)) {
+      if (tracked.isDue(nowMs) && !this.#sampled.has(serviceId)) {
         this.#decide(serviceId, tracked, () => tracked.decide(nowMs));
       }
     }
@@ -187,7 +186,7 @@ export class Autoscaler implements Scaling {
   /** Gates may not be heard: nobody is taken for quiet because nothing was told. */
   #beBlind(): void {
     const nowMs = this.#deps.clock.now();
-    this.#blindUntilMs = nowMs + BLIND_MS;
+    this.#blindSinceMs = nowMs;
     for (const [serviceId, tracked] of this.#services) this.#place(serviceId, tracked, nowMs);
   }
 
@@ -201,7 +200,7 @@ export class Autoscaler implements Scaling {
 
   /** Among those that are sampled, or among those that rest. */
   #place(serviceId: string, tracked: TrackedService, nowMs: number): void {
-    if (tracked.needsSamples(nowMs) || nowMs < this.#blindUntilMs) {
+    if (tracked.needsSamples(nowMs) || isWithin(BLIND_MS, this.#blindSinceMs, nowMs)) {
       this.#sampled.add(serviceId);
       tracked.startSampling(nowMs);
       this.#somebodySampled.resolve();

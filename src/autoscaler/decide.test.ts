@@ -253,6 +253,17 @@ describe("a service that may go to zero", () => {
     expect(life.after(1000, { ready: 1, starting: 1, held: 0 })).toMatchObject({ count: 2, gate: "open" });
   });
 
+  it("holds until its instances are back when it may not go to zero any longer", () => {
+    const life = new Life({ policy: toZero });
+    life.after(60 * MINUTE_MS, { load: noLoad, ready: 0 });
+    expect(life.decision).toMatchObject({ count: 0, gate: "closed" });
+    const policy = { ...plainPolicy, minSize: 2 };
+    expect(life.after(1000, { policy })).toMatchObject({ count: 2, gate: "closed" });
+    expect(life.after(1000, { starting: 2 })).toMatchObject({ count: 2, gate: "closed" });
+    expect(life.after(1000, { starting: 1, ready: 1 })).toMatchObject({ count: 2, gate: "watched" });
+    expect(life.after(1000, { starting: 2, ready: 0 })).toMatchObject({ count: 2, gate: "watched" });
+  });
+
   it("starts as many as are held at its gate", () => {
     const life = new Life({ policy: toZero });
     life.after(60 * MINUTE_MS, { load: noLoad, ready: 0 });

@@ -30,7 +30,11 @@ export function decide(
   const lastRequestMs = lastRequest(input, before);
   const phase = phaseAt(input.nowMs - lastRequestMs, input.policy, parameters);
   const { count, size } = sizeOf(input, before, phase, parameters);
-  const next = { count, activity: activityIn(phase, input.policy), gate: gateFor(input, phase, count) };
+  const next = {
+    count,
+    activity: activityIn(phase, input.policy),
+    gate: gateFor(input, before, phase, count),
+  };
   // Numbers in a reason would change at each sample.
   const isSame = memory !== null && isSameWish(before.wish, next);
   const wish: ScaleWish = isSame
@@ -67,7 +71,9 @@ function firstMemory(input: ScaleInput, { quietAfterMs }: ScaleParameters): Scal
 function lastRequest(input: ScaleInput, before: ScaleMemory): number {
   const { nowMs, load, isCalled, held, activeSinceMs } = input;
   if (isCalled || held > 0 || (load !== "unknown" && hasRequests(load))) return nowMs;
-  const knownMs = Math.min(nowMs, Math.max(before.lastRequestMs, activeSinceMs));
+  // A deployment in the future was before the clock was set back: it would count as a request at each look until then.
+  const deployedMs = activeSinceMs > nowMs ? -Infinity : activeSinceMs;
+  const knownMs = Math.min(nowMs, Math.max(before.lastRequestMs, deployedMs));
   // Nobody knows whether there are requests: the time of quiet stands still.
   return load === "unknown" ? Math.min(nowMs, knownMs + Math.max(0, nowMs - before.decidedAtMs)) : knownMs;
 }
@@ -129,9 +135,13 @@ function activityIn(phase: Phase, policy: ScalePolicy): InstanceActivity {
   return phase === "quiet" ? policy.idle : "freeze";
 }
 
-/** Without an instance requests wait for one, where the service may go to zero; else they are refused by the edge. */
-function gateFor({ policy, ready }: ScaleInput, phase: Phase, count: number): Gate {
-  if (count === 0 || (policy.scaleToZeroMs !== null && ready === 0)) return "closed";
+/**
+ * Without an instance requests wait for one, where the service may go to zero; else they are refused by the edge. Who waits
+ * already goes on waiting, also when the service may not go to zero any longer.
+ */
+function gateFor({ policy, ready }: ScaleInput, { wish }: ScaleMemory, phase: Phase, count: number): Gate {
+  const mayWait = policy.scaleToZeroMs !== null || wish.gate === "closed";
+  if (count === 0 || (mayWait && ready === 0)) return "closed";
   return phase === "busy" ? "open" : "watched";
 }
 

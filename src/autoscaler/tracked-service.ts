@@ -35,7 +35,7 @@ export class TrackedService {
   #held = { count: 0, atMs: -Infinity };
   /** Null: it is sampled. Else nobody has called since then, or the gate would have told. */
   #restsSinceMs: number | null = null;
-  #settlesUntilMs = -Infinity;
+  #settlesSinceMs = -Infinity;
 
   constructor(service: ScaledService, parameters: ScaleParameters) {
     this.#service = service;
@@ -52,9 +52,11 @@ export class TrackedService {
     return this.#decisions;
   }
 
-  /** Epoch milliseconds; null: only news can change something. */
-  get recheckAtMs(): number | null {
-    return this.#decision?.recheckAtMs ?? null;
+  /** Whether the time alone may change something now, also because the clock was set back. */
+  isDue(nowMs: number): boolean {
+    if (this.#decision === null) return false;
+    const { recheckAtMs, memory } = this.#decision;
+    return recheckAtMs !== null && (recheckAtMs <= nowMs || nowMs < memory.decidedAtMs);
   }
 
   get wish(): ScaleWish {
@@ -77,7 +79,7 @@ export class TrackedService {
     // Another slot counts its requests from elsewhere.
     if (before.slot !== service.slot) this.#meter.startAnew();
     if (this.#decision !== null && isSame(before, service)) return;
-    this.#settlesUntilMs = nowMs + SETTLE_MS;
+    this.#settlesSinceMs = nowMs;
     this.decide(nowMs);
   }
 
@@ -115,7 +117,7 @@ export class TrackedService {
   }
 
   needsSamples(nowMs: number): boolean {
-    return this.#decision?.memory.phase === "busy" || nowMs < this.#settlesUntilMs;
+    return this.#decision?.memory.phase === "busy" || isWithin(SETTLE_MS, this.#settlesSinceMs, nowMs);
   }
 
   decide(nowMs: number): void {
@@ -135,14 +137,14 @@ export class TrackedService {
       // While it rests it is known to have none.
       load: this.#restsSinceMs === null ? this.#meter.read(nowMs) : noLoad,
       isCalled,
-      held: ready === 0 && nowMs - this.#held.atMs < HELD_MS ? this.#held.count : 0,
+      held: ready === 0 && isWithin(HELD_MS, this.#held.atMs, nowMs) ? this.#held.count : 0,
       use: this.#uses.read(nowMs),
       activeSinceMs,
     };
     this.#decision = decide(input, before, this.#parameters);
     const { phase, wish } = this.#decision.memory;
     const wasQuiet = before !== null && before.phase !== "busy";
-    if (!wasQuiet && phase !== "busy") this.#settlesUntilMs = nowMs + SETTLE_MS;
+    if (!wasQuiet && phase !== "busy") this.#settlesSinceMs = nowMs;
     if (before?.wish !== wish) this.#remember({ ...wish, atMs: nowMs });
   }
 
@@ -155,6 +157,11 @@ export class TrackedService {
     this.#decisions.push(decision);
     if (this.#decisions.length > DECISIONS_KEPT) this.#decisions.shift();
   }
+}
+
+/** What lies in the future is of a clock that was set back: it is over. */
+export function isWithin(durationMs: number, sinceMs: number, nowMs: number): boolean {
+  return sinceMs <= nowMs && nowMs < sinceMs + durationMs;
 }
 
 /** Plain data both. */

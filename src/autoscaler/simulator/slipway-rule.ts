@@ -39,7 +39,7 @@ export class SlipwayRule implements SizingRule {
       tracked.decide(nowMs);
     } else {
       tracked.rest(nowMs);
-      if (tracked.recheckAtMs !== null && tracked.recheckAtMs <= nowMs) tracked.decide(nowMs);
+      if (tracked.isDue(nowMs)) tracked.decide(nowMs);
     }
     return tracked.wish;
   }
