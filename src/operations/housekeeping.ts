@@ -4,6 +4,8 @@ import type { Ports } from "./executor.ts";
 import type { ImageCollection } from "./image-collection.ts";
 
 const JOURNAL_KEPT_MS = 30 * DAY_MS;
+/** Of no operation: a service that is called twice a minute comes to rest and wakes each time, 12,000 entries a day. */
+const ROUTINE_KEPT_MS = DAY_MS / 4;
 const INSTANCES_KEPT_MS = 7 * DAY_MS;
 /** Newest stopped instances of a service that are kept however old: the memory of a crash loop is in them. */
 const INSTANCES_KEPT = 100;
@@ -14,7 +16,10 @@ const USAGE_DAYS_KEPT_MS = 3 * 366 * DAY_MS;
 /** False when not all could be done at this moment, and is to be tried again soon. */
 export async function tidy(ports: Ports, collection: ImageCollection, signal: AbortSignal): Promise<boolean> {
   const { store, clock } = ports;
-  await store.journal.prune(clock.now() - JOURNAL_KEPT_MS);
+  await store.journal.prune({
+    ofOperationsBeforeMs: clock.now() - JOURNAL_KEPT_MS,
+    othersBeforeMs: clock.now() - ROUTINE_KEPT_MS,
+  });
   await store.instances.prune(clock.now() - INSTANCES_KEPT_MS, INSTANCES_KEPT);
   await store.usage.prune({
     hoursBeforeMs: clock.now() - USAGE_HOURS_KEPT_MS,

@@ -295,11 +295,23 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
       for (const sequence of [old, fresh]) {
         await store.journal.end(sequence, { status: "done", error: null, endedAtMs: 11 });
       }
-      await store.journal.prune(10);
+      await store.journal.prune({ ofOperationsBeforeMs: 10, othersBeforeMs: 100 });
       const kept = await store.journal.listForOperation("operation");
       expect(kept.map(({ sequence }) => sequence)).toStrictEqual([open, fresh]);
-      await store.journal.prune(100);
+      await store.journal.prune({ ofOperationsBeforeMs: 100, othersBeforeMs: 100 });
       expect(await store.journal.begin(entry)).toBeGreaterThan(fresh);
+    });
+
+    it("keeps entries of operations when only others are old enough", async () => {
+      const sequence = await store.journal.begin(entry);
+      await store.journal.begin({ ...entry, operationId: null });
+      await store.journal.end(sequence, { status: "done", error: null, endedAtMs: 11 });
+      await store.journal.prune({ ofOperationsBeforeMs: 0, othersBeforeMs: 100 });
+      expect(await store.journal.listForOperation("operation")).toHaveLength(1);
+      await store.journal.prune({ ofOperationsBeforeMs: 100, othersBeforeMs: 0 });
+      expect(await store.journal.listForOperation("operation")).toHaveLength(0);
+      // An open one stays, whatever its age.
+      expect(await store.journal.listStarted()).toHaveLength(1);
     });
   });
 

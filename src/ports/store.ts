@@ -157,8 +157,8 @@ export interface JournalTable {
   /** Entries a crash left open. */
   listStarted(): Promise<readonly JournalEntry[]>;
   listForOperation(operationId: string): Promise<readonly JournalEntry[]>;
-  /** Forgets entries that began before this, but never open ones. */
-  prune(olderThanMs: number): Promise<void>;
+  /** Forgets entries that began before this, but never open ones. `othersBeforeMs`: those of no operation. */
+  prune(limits: { readonly ofOperationsBeforeMs: number; readonly othersBeforeMs: number }): Promise<void>;
 }
 
 export interface TagTable {

@@ -20,7 +20,11 @@ export function journalTable(session: Session): JournalTable {
       session.read(async (db) =>
         (await allEntries(db).where("operation_id", "=", operationId).execute()).map(decode),
       ),
-    prune: (olderThanMs) => session.write((db) => prune(db, olderThanMs)),
+    prune: ({ ofOperationsBeforeMs, othersBeforeMs }) =>
+      session.write(async (db) => {
+        await endedBefore(db, ofOperationsBeforeMs).where("operation_id", "is not", null).execute();
+        await endedBefore(db, othersBeforeMs).where("operation_id", "is", null).execute();
+      }),
   };
 }
 
@@ -73,10 +77,6 @@ async function end(db: Queries, sequence: number, { status, error, endedAtMs }: 
     throw new IllegalTransition(`journal entry ${sequence}`, "ended or unknown", status);
 }
 
-async function prune(db: Queries, olderThanMs: number): Promise<void> {
-  await db
-    .deleteFrom("journal")
-    .where("started_at_ms", "<", olderThanMs)
-    .where("status", "<>", "started")
-    .execute();
+function endedBefore(db: Queries, beganBeforeMs: number) {
+  return db.deleteFrom("journal").where("started_at_ms", "<", beganBeforeMs).where("status", "<>", "started");
 }

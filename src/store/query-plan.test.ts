@@ -92,7 +92,7 @@ async function askEverything(store: Store): Promise<void> {
     instances.prune(1, 2),
     journal.listStarted(),
     journal.listForOperation("x"),
-    journal.prune(1),
+    journal.prune({ ofOperationsBeforeMs: 1, othersBeforeMs: 2 }),
     tags.list("x"),
     tags.remove("x", ["a"]),
     tags.removeAll("x"),
