@@ -29,6 +29,7 @@ local STALE_MS = 3000                              -- a connection to the reader
 local told = {}                                    -- host -> when it was told of
 local hosts = {}                                   -- host -> requests held in this beat and in the one before, and more
 local ALL = "*"                                    -- the same of all hosts together
+local asked_ms, is_stopped = nil, false            -- when it was asked whether this worker has been replaced, and the answer
 local pending, telling_since = {}, nil             -- host -> number held, to be told; when the teller began
 
 local function now_ms()
@@ -72,13 +73,19 @@ end
 
 local function number_of(host) return host.current > host.before and host.current or host.before end
 
--- "closed" to go on holding. Looked up once a millisecond for all: they wake by the hundred.
+-- Asked once a millisecond for all hosts, for it takes longer than everything else here.
+local function is_stopping(txn, now)
+  if asked_ms ~= now then asked_ms, is_stopped = now, txn.f:stopping() == 1 end
+  return is_stopped
+end
+
+-- "closed" to go on holding. Looked up once a millisecond for all of a host: they wake by the hundred.
 local function verdict_of(host, name, txn, now)
   if host.looked_ms == now then return host.verdict end
   local entry = entries:lookup(name)
   local is_closed = entry ~= nil and entry:sub(1, 7) == "closed/"
   host.looked_ms = now
-  host.verdict = not is_closed and "open" or txn.f:stopping() == 1 and "stopping" or "closed"
+  host.verdict = not is_closed and "open" or is_stopping(txn, now) and "stopping" or "closed"
   return host.verdict
 end
 
