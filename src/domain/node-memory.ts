@@ -20,6 +20,8 @@ export interface NewInstance {
 
 export interface MemoryAnswer {
   readonly fits: boolean;
+  /** It would but for those that are starting, and may once it is seen what they really take. */
+  readonly mayFitLater: boolean;
   /** What it will take, as far as is known. */
   readonly expectedMiB: number;
   /** One line for people. */
@@ -46,6 +48,7 @@ export function fits(memory: MachineMemory, instance: NewInstance, startingMiB: 
   return {
     expectedMiB,
     fits: availableMiB - startingMiB - expectedMiB >= reserveMiB,
+    mayFitLater: availableMiB - expectedMiB >= reserveMiB,
     reason:
       `the machine has ${text(availableMiB)} of ${text(memory.totalMiB)} MiB left${starting}, an instance of ` +
       `${instance.serviceName} uses about ${text(expectedMiB)} and ${text(reserveMiB)} stay free for the system`,

@@ -14,7 +14,9 @@ import { activityOf, isStaying } from "./observed.ts";
 
 /** How long to wait for an instance's last output before its container goes. */
 const COPY_MS = 5000;
-/** How often a pull looks whether its instance is still wanted: whoever deletes a service does not wait for a pull. */
+/** How soon an instance that waits for others to have started asks again for memory. */
+const ASK_AGAIN_MS = 1000;
+/** How often a pull or a wait for memory looks whether its instance is still wanted: whoever deletes a service does not wait for a pull. */
 const STILL_WANTED_MS = 1000;
 
 export const ensureInstances: Executor<"ensureInstances"> = async (step, { ports, serviceId }) => {
@@ -59,6 +61,7 @@ export const startInstance: Executor<"startInstance"> = async ({ instanceId }, c
     ports.log.follow(ownerOf(await serviceOf(context)), instanceId);
     return (tx) => changeInstance(tx, instanceId, ["starting"], () => ({ state: "warming", address, port }));
   } catch (error) {
+    context.memory.release(instanceId);
     if (!(error instanceof InstanceStartError)) throw error;
     if ((await ports.store.instances.get(instanceId))?.state !== "starting") return NO_EFFECT;
     await tellNotStarted(context, row, error.message);
@@ -66,7 +69,10 @@ export const startInstance: Executor<"startInstance"> = async ({ instanceId }, c
   }
 };
 
-/** Throws InstanceStartError when the machine has no room for one more. */
+/**
+ * Throws InstanceStartError when the machine has no room for one more. Many that start at once, as after a reboot, wait for
+ * each other: what they were promised is mostly more than they take.
+ */
 async function claimMemory(
   context: StepContext,
   row: Instance,
@@ -79,9 +85,16 @@ async function claimMemory(
   const { name } = await serviceOf(context);
   const limitMiB = Number(release.configuration.instance.memory);
   const claim = { instanceId: row.id, serviceName: name, limitMiB, siblings };
-  const answer = await context.memory.claim(claim, signal);
-  if (answer.fits) return;
-  throw new InstanceStartError("no-memory", `No memory for one more instance: ${answer.reason}.`);
+  await whileWanted(context, row.id, signal, async (wanted) => {
+    for (;;) {
+      const answer = await context.memory.claim(claim, wanted);
+      if (answer.fits) return;
+      if (!answer.mayFitLater) {
+        throw new InstanceStartError("no-memory", `No memory for one more instance: ${answer.reason}.`);
+      }
+      await context.ports.clock.sleep(ASK_AGAIN_MS, wanted);
+    }
+  });
 }
 
 /** An image that was removed by hand is had back first. */

@@ -46,6 +46,11 @@ export class MemoryBudget {
     return answer;
   }
 
+  /** It was not started: nothing will be taken. */
+  release(instanceId: string): void {
+    this.#promised.delete(instanceId);
+  }
+
   async #measuredMiB(siblings: readonly Instance[], signal: AbortSignal): Promise<number | null> {
     const running = siblings.filter((row) => row.readyAtMs !== null).map((row) => row.id);
     if (running.length === 0) return null;

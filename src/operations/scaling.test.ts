@@ -131,9 +131,29 @@ describe("a wished size", () => {
     expect(served(scene)).toHaveLength(3);
   });
 
-  it("waits for memory, and says so", async () => {
+  it("waits for others that are starting: what they were promised may be more than they take", async () => {
     const scene = await running();
     scene.world.containers.setMemory({ totalMiB: 8192, availableMiB: 450 });
+    await scene.wish({ count: 2 });
+    expect(await scene.ready()).toHaveLength(1);
+    await scene.world.advance(31_000);
+    expect(await scene.ready()).toHaveLength(2);
+    expect(scene.world.events(scene.service.id).join("\n")).not.toContain("No memory");
+  });
+
+  it("does not wait for memory any longer than it is wished", async () => {
+    const scene = await running();
+    scene.world.containers.setMemory({ totalMiB: 8192, availableMiB: 450 });
+    await scene.wish({ count: 2 });
+    await scene.world.commands.pause(scene.service.id);
+    await scene.world.advance(3000);
+    expect(await scene.world.service(scene.service.id)).toMatchObject({ status: "PAUSED" });
+    expect(await scene.world.instances(scene.service.id)).toEqual([]);
+  });
+
+  it("waits for memory, and says so", async () => {
+    const scene = await running();
+    scene.world.containers.setMemory({ totalMiB: 8192, availableMiB: 300 });
     await scene.wish({ count: 2 });
     expect(await scene.ready()).toHaveLength(1);
     expect(scene.world.events(scene.service.id).join("\n")).toContain("No memory for one more instance");
