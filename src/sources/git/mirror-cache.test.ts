@@ -42,6 +42,18 @@ test("above the limit those go that were used longest ago, with their submodules
   expect(await names()).toEqual(["four.git", "three.git"]);
 });
 
+test("a checkout looks at its own mirror alone, and the chores at all of them", async () => {
+  const cache = new MirrorCache(directory, 3 * BYTES);
+  await use(cache, "one");
+  await use(cache, "two");
+  await fill("one.modules/lib.git");
+  await fill("one.modules/other.git");
+  await use(cache, "two");
+  expect(await names()).toEqual(["one.git", "one.modules", "two.git"]);
+  await cache.trim();
+  expect(await names()).toEqual(["two.git"]);
+});
+
 test("one that is in use, or waited for, stays until it is not", async () => {
   const cache = new MirrorCache(directory, BYTES);
   const begun = Promise.withResolvers<undefined>();

@@ -25,6 +25,8 @@ export class MirrorCache {
   readonly #turns = new Turns();
   /** Of each service, at work or waiting for their turn. */
   readonly #users = new Map<string, number>();
+  /** As they were after their last use: to look at the mirrors of 300 services takes 0.2 s of a processor. */
+  readonly #known = new Map<string, Kept>();
 
   /** The directory is ours alone. */
   constructor(directory: string, bytesMax: number) {
@@ -45,8 +47,9 @@ export class MirrorCache {
     } finally {
       await this.#touch(serviceId);
       this.#count(serviceId, -1);
+      this.#known.delete(serviceId);
       // What cannot be removed now is tried again with the other chores, and does not make the work fail.
-      await this.trim().catch(() => undefined);
+      await this.#evict().catch(() => undefined);
     }
   }
 
@@ -61,7 +64,13 @@ export class MirrorCache {
     }
   }
 
+  /** Looks at all mirrors anew. */
   async trim(): Promise<void> {
+    this.#known.clear();
+    await this.#evict();
+  }
+
+  async #evict(): Promise<void> {
     const kept = await this.#kept();
     let bytes = kept.reduce((sum, one) => sum + one.bytes, 0);
     for (const one of kept.toSorted((a, b) => a.usedAtMs - b.usedAtMs)) {
@@ -75,7 +84,7 @@ export class MirrorCache {
 
   async #kept(): Promise<readonly Kept[]> {
     const serviceIds = new Set((await this.#names()).map(withoutEnding));
-    return Promise.all([...serviceIds].map((serviceId) => this.#look(serviceId)));
+    return Promise.all([...serviceIds].map(async (id) => this.#known.get(id) ?? this.#look(id)));
   }
 
   async #look(serviceId: string): Promise<Kept> {
@@ -89,10 +98,14 @@ export class MirrorCache {
     });
     const [mirror, modules] = await Promise.all(parts);
     const bytes = (mirror?.bytes ?? 0) + (modules?.bytes ?? 0);
-    return { serviceId, bytes, usedAtMs: Math.max(mirror?.usedAtMs ?? 0, modules?.usedAtMs ?? 0) };
+    const usedAtMs = Math.max(mirror?.usedAtMs ?? 0, modules?.usedAtMs ?? 0);
+    const kept = { serviceId, bytes, usedAtMs };
+    this.#known.set(serviceId, kept);
+    return kept;
   }
 
   async #remove(serviceId: string): Promise<void> {
+    this.#known.delete(serviceId);
     for (const ending of ENDINGS) await removeWhole(this.pathOf(serviceId) + ending);
   }
 
