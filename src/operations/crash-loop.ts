@@ -8,6 +8,11 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 /** An instance that served this long was no part of a crash loop. */
 const STABLE_MS = 60_000;
+/**
+ * An end this long before the next is another story: instances of a service that goes to zero may never live long enough
+ * to be stable. Longer than a try and its pause take.
+ */
+const FORGOTTEN_MS = 600_000;
 
 export interface SetSize {
   readonly releaseNumber: number;
@@ -27,16 +32,21 @@ export function nextStartMs(history: readonly Instance[], set: SetSize, nowMs: n
   return lastEndMs + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (rounds - 2));
 }
 
-/** Instances of the release that ended by themselves since one was stable; `history` is newest first. */
+/** Instances of the release that ended by themselves, one soon after the other, since one was stable; newest first, both. */
 export function endsInARow(
   history: readonly Instance[],
   releaseNumber: number,
   nowMs: number,
 ): readonly Instance[] {
   const streak: Instance[] = [];
+  let laterMs = nowMs;
   for (const row of history) {
+    const endedAtMs = row.stoppedAtMs ?? nowMs;
     if (row.releaseNumber !== releaseNumber || isStable(row, nowMs)) break;
-    if (hasFailed(row)) streak.push(row);
+    if (!hasFailed(row)) continue;
+    if (laterMs - endedAtMs > FORGOTTEN_MS) break;
+    streak.push(row);
+    laterMs = endedAtMs;
   }
   return streak;
 }

@@ -35,7 +35,38 @@ type Act =
   | { readonly kind: "fail"; readonly what: Failing }
   | { readonly kind: "loseImage" }
   | { readonly kind: "push" }
-  | { readonly kind: "scale"; readonly count: number; readonly activity: InstanceActivity };
+  | { readonly kind: "scaling"; readonly change: ScalingChange };
+
+type ScalingChange =
+  | { readonly of: "wish"; readonly count: number; readonly activity: InstanceActivity }
+  | { readonly of: "zero"; readonly mayBe: boolean }
+  | { readonly of: "limits"; readonly maxSize: number }
+  | { readonly of: "memory"; readonly availableMiB: number };
+
+const TOTAL_MIB = 8192;
+const AMPLE_MIB = 6000;
+
+const scalingChange: fc.Arbitrary<ScalingChange> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      of: fc.constant("wish" as const),
+      count: fc.nat(3),
+      activity: fc.constantFrom("run", "run", "throttle", "freeze"),
+    }),
+  },
+  fc.record({ of: fc.constant("zero" as const), mayBe: fc.boolean() }),
+  // Of the releases that are made from then on.
+  fc.record({ of: fc.constant("limits" as const), maxSize: fc.integer({ min: 2, max: 4 }) }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      of: fc.constant("memory" as const),
+      // For nobody; for one when those that start have started; for all.
+      availableMiB: fc.constantFrom(100, 500, AMPLE_MIB),
+    }),
+  },
+);
 
 const which = fc.nat(5);
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -90,12 +121,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.constant({ kind: "loseImage" as const }),
   fc.constant({ kind: "push" as const }),
   {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant("scale" as const),
-      count: fc.nat(3),
-      activity: fc.constantFrom("run", "run", "throttle", "freeze"),
-    }),
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant("scaling" as const), change: scalingChange }),
   },
 );
 
@@ -202,15 +229,20 @@ class History {
       case "push":
         world.sourceCode.push(REPOSITORY);
         return undefined;
-      case "scale":
-        return this.#scale(act.count, act.activity);
+      case "scaling":
+        return this.#changeScaling(act.change);
     }
   }
 
-  async #scale(count: number, activity: InstanceActivity): Promise<void> {
-    this.scaling.count = count;
-    this.scaling.activity = activity;
-    for (const id of await this.world.store.services.listLiveIds()) this.world.operations.wake(id);
+  async #changeScaling(change: ScalingChange): Promise<void> {
+    const { scaling, memory, world } = this;
+    if (change.of === "wish") Object.assign(scaling, { count: change.count, activity: change.activity });
+    if (change.of === "zero") scaling.mayBeZero = change.mayBe;
+    if (change.of === "limits") memory.scale = { ...memory.scale, maxSize: change.maxSize };
+    if (change.of === "memory") {
+      world.containers.setMemory({ totalMiB: TOTAL_MIB, availableMiB: change.availableMiB });
+    }
+    for (const id of await world.store.services.listLiveIds()) world.operations.wake(id);
   }
 
   #fail(what: Failing): void {
@@ -309,12 +341,20 @@ class History {
     this.world.edge.problem = null;
     this.world.edge.removalProblem = null;
     this.#setEngine(true);
+    this.world.containers.setMemory({ totalMiB: TOTAL_MIB, availableMiB: AMPLE_MIB });
     this.world.edge.probeWith = () => ({ isHealthy: true });
     for (const { instanceId } of await this.world.containers.listInstances(never)) {
       this.world.edge.setInFlight(instanceId, 0);
     }
     for (let minute = 0; minute < 25; minute++) await this.#advance(60_000);
   }
+}
+
+async function isChecked(world: World, instanceId: string): Promise<boolean | undefined> {
+  const state = await world.edge.observe(never);
+  const slots = state === "unknown" ? [] : [...state.slots.values()];
+  const servers = slots.flatMap((slot) => slot.servers);
+  return servers.find((server) => server.instanceId === instanceId)?.isChecked;
 }
 
 async function assertAtRest({ world, memory, scaling }: History): Promise<void> {
@@ -330,13 +370,18 @@ async function assertAtRest({ world, memory, scaling }: History): Promise<void> 
     const rows = live.filter((row) => row.serviceId === service.id);
     const isRunning = service.status === "RUNNING";
     expect(service.status).not.toBe("OPERATION_IN_PROGRESS");
-    const count = isRunning ? scaling.countWithin(memory.scale) : 0;
+    const release = await world.store.releases.get(service.id, service.activeReleaseNumber ?? 0);
+    const count = isRunning && release !== null ? scaling.countWithin(release.scale) : 0;
     expect(rows).toHaveLength(count);
     for (const row of rows) {
       expect(activityOf(row)).toBe(scaling.activity);
       // The other way round costs processor time; this way it would cost every request.
       const isAsleep = world.containers.activityOf(row.id) !== "run";
       expect(isAsleep && scaling.activity === "run").toBe(false);
+      const isFrozen = world.containers.activityOf(row.id) === "freeze";
+      expect(isFrozen && scaling.activity === "throttle").toBe(false);
+      const mayBeUnchecked = activityOf(row) === "freeze";
+      expect(mayBeUnchecked || (await isChecked(world, row.id))).toBe(true);
     }
     const served = count === 0 ? "held" : "instances";
     expect(answer === served, `${service.status} answers ${answer}`).toBe(isRunning);

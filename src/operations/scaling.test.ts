@@ -331,6 +331,19 @@ describe("zero", () => {
     expect(seen.at(-1)).toBeGreaterThan(createdAtMs);
   });
 
+  it("is no crash loop when instances that never live long fail once an hour", async () => {
+    const scene = await running({ mayBeZero: true });
+    for (let hour = 0; hour < 5; hour++) {
+      await scene.wish({ count: 1 });
+      const [row] = await scene.ready();
+      scene.world.containers.exitInstance(row!.id, { exitCode: 1 });
+      await scene.world.advance(1000);
+      expect(await scene.ready()).toHaveLength(1);
+      await scene.wish({ count: 0 });
+      await scene.world.advance(3_600_000);
+    }
+  });
+
   it("is left for a deployment, which needs an instance to see whether it works", async () => {
     const scene = await running({ mayBeZero: true });
     await scene.wish({ count: 0 });

@@ -204,7 +204,9 @@ export class Watchman {
 
   /** Invariant 5: two sets that stand, one more that leaves. */
   async #checkSizes({ id }: Service): Promise<void> {
-    const { maxSize } = (this.#world.store as MemoryStore).scale;
+    const releases = [...(this.#world.store as MemoryStore).rows.releases.values()];
+    const sizes = releases.filter(({ serviceId }) => serviceId === id).map(({ scale }) => scale.maxSize);
+    const maxSize = Math.max(0, ...sizes);
     const live = await this.#world.store.instances.listLive(id);
     const staying = live.filter(isStaying).length;
     if (staying > 2 * maxSize || live.length > 3 * maxSize) {

@@ -7,10 +7,10 @@ export class WishfulScaling implements Scaling {
   /** Null: the smallest size. */
   count: number | null = null;
   activity: InstanceActivity = "run";
-  readonly #mayBeZero: boolean;
+  mayBeZero: boolean;
 
   constructor({ mayBeZero }: { readonly mayBeZero: boolean }) {
-    this.#mayBeZero = mayBeZero;
+    this.mayBeZero = mayBeZero;
   }
 
   track(_serviceId: string, { policy, instances }: ScaledService): ScaleWish {
@@ -21,11 +21,11 @@ export class WishfulScaling implements Scaling {
   }
 
   countWithin({ minSize, maxSize }: { readonly minSize: number; readonly maxSize: number }): number {
-    return Math.min(maxSize, Math.max(this.#mayBeZero ? 0 : minSize, this.count ?? minSize));
+    return Math.min(maxSize, Math.max(this.mayBeZero ? 0 : minSize, this.count ?? minSize));
   }
 
   #gate(count: number, isReady: boolean): Gate {
-    if (count === 0 || (this.#mayBeZero && !isReady)) return "closed";
+    if (count === 0 || (this.mayBeZero && !isReady)) return "closed";
     return this.activity === "run" ? "open" : "watched";
   }
 
