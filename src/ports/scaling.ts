@@ -6,10 +6,11 @@ import type { ScalePolicy, ScaleWish } from "../domain/scaling.ts";
 
 export interface Scaling {
   /**
-   * Tells what the service is like now, and returns what it shall have. Null: it is not to be scaled (paused, deleted,
-   * not deployed yet); it is forgotten then. Cheap, without I/O. When the wish changes later, whoever built this is told.
+   * Tells what the service is like now, and returns what it shall have. Cheap, without I/O. When the wish changes later,
+   * whoever built this is told.
    */
   track(serviceId: string, service: ScaledService): ScaleWish;
+  /** It is not to be scaled (any longer): paused, deleted, not deployed yet. */
   forget(serviceId: string): void;
 }
 
@@ -33,7 +34,7 @@ export interface ScaledService {
   readonly instanceSize: InstanceSize;
   /** Of the active release, and staying. */
   readonly instances: readonly ScaledInstance[];
-  /** When the service was last deployed, resumed or created: counts as a request. Epoch milliseconds. */
+  /** When a deployment, a resume or a create last ended (no matter how): counts as a request. Epoch milliseconds. */
   readonly activeSinceMs: number;
 }
 
