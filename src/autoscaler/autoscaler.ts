@@ -30,7 +30,12 @@ export interface AutoscalerDeps {
   readonly parameters?: ScaleParameters;
 }
 
+/** A service by its id. */
+type TrackedEntry = readonly [string, TrackedService];
+
 const SAMPLE_MS = 100;
+/** Calm services are sampled once in so many times: a queue is still seen twice within 300 ms. */
+const CALM_ROUNDS = 2;
 const USE_MS = 5000;
 /** When the time alone changes something, it does so to the second. */
 const RECHECK_MS = 1000;
@@ -105,10 +110,10 @@ export class Autoscaler implements Scaling {
   }
 
   async #followLoad(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    for (let round = 0; !signal.aborted; round++) {
       await orAborted(this.#somebodySampled.promise, signal).catch(() => undefined);
       if (signal.aborted) return;
-      await this.#sampleAll(signal);
+      await this.#sample(this.#dueIn(round), signal);
       await this.#pause(SAMPLE_MS, signal);
     }
   }
@@ -126,8 +131,14 @@ export class Autoscaler implements Scaling {
     this.#decide(serviceId, tracked, (nowMs) => tracked.arrive(heldCount, nowMs));
   }
 
-  async #sampleAll(signal: AbortSignal): Promise<void> {
+  #dueIn(round: number): readonly TrackedEntry[] {
     const sampled = this.#trackedOf([...this.#sampled]);
+    if (round % CALM_ROUNDS === 0) return sampled;
+    const nowMs = this.#deps.clock.now();
+    return sampled.filter(([, tracked]) => !tracked.isCalm(nowMs));
+  }
+
+  async #sample(sampled: readonly TrackedEntry[], signal: AbortSignal): Promise<void> {
     const loads = await this.#loadOf(sampled, signal);
     if (signal.aborted) return;
     for (const [serviceId, tracked] of sampled) {
@@ -170,7 +181,7 @@ export class Autoscaler implements Scaling {
   }
 
   async #loadOf(
-    services: readonly (readonly [string, TrackedService])[],
+    services: readonly TrackedEntry[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<number, SlotLoad> | "unknown"> {
     if (services.length === 0) return new Map();
@@ -215,7 +226,7 @@ export class Autoscaler implements Scaling {
     if (wasSampled && this.#sampled.size === 0) this.#somebodySampled = Promise.withResolvers();
   }
 
-  #trackedOf(serviceIds: readonly string[]): readonly (readonly [string, TrackedService])[] {
+  #trackedOf(serviceIds: readonly string[]): readonly TrackedEntry[] {
     return serviceIds.flatMap((id) => {
       const tracked = this.#services.get(id);
       return tracked === undefined ? [] : [[id, tracked] as const];

@@ -68,6 +68,14 @@ export class LoadMeter {
     return this.#last !== null && arrivedSince(this.#last.requestCount, requestCount) > 0;
   }
 
+  /** Whether in the last second nothing waited and never more than that was in flight; false when it was not seen. */
+  wasAtMost(inFlight: number): boolean {
+    return (
+      this.#points.length > 0 &&
+      this.#points.every((point) => point.queued === 0 && point.inFlight <= inFlight)
+    );
+  }
+
   add(sample: LoadSample): void {
     this.#arrived = this.#last === null ? 0 : arrivedSince(this.#last.requestCount, sample.requestCount);
     this.#last = sample;

@@ -21,6 +21,8 @@ export interface ScaleParameters {
   readonly scaleDownDelayMs: number;
   /** The size falls only to what would carry this much more load too: a share, 0 to 1. */
   readonly scaleDownMargin: number;
+  /** Share of `maxConcurrency` up to which a load is calm: it has far to go before it needs anything. 0 to 1. */
+  readonly calmUtilisation: number;
   /** Without a request for this long a service is quiet. */
   readonly quietAfterMs: number;
   /** A service that was woken stays awake at least this long, however soon it may go to zero. */
@@ -38,6 +40,7 @@ export const defaultScaleParameters: ScaleParameters = {
   maxDownRate: 2,
   scaleDownDelayMs: 60_000,
   scaleDownMargin: 0.1,
+  calmUtilisation: 0.25,
   quietAfterMs: 10_000,
   leastBusyMs: 3_000,
 };

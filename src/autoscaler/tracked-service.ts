@@ -120,6 +120,15 @@ export class TrackedService {
     return this.#decision?.memory.phase === "busy" || isWithin(SETTLE_MS, this.#settlesSinceMs, nowMs);
   }
 
+  /** Whether every second sample is enough: for a second nothing waited and most places were free, and nothing has just changed. */
+  isCalm(nowMs: number): boolean {
+    if (this.#decision?.memory.phase !== "busy" || isWithin(SETTLE_MS, this.#settlesSinceMs, nowMs))
+      return false;
+    const ready = this.#takers().length;
+    const { maxConcurrency } = this.#service.policy;
+    return ready > 0 && this.#meter.wasAtMost(this.#parameters.calmUtilisation * ready * maxConcurrency);
+  }
+
   decide(nowMs: number): void {
     this.#decide(nowMs, false);
   }

@@ -7,6 +7,7 @@ import type { EdgeLimits, ServiceView, SizingRule, Wish } from "./sizing-rule.ts
 
 /** As in `Autoscaler` and in the edge's configuration. */
 const SAMPLE_MS = 100;
+const CALM_ROUNDS = 2;
 const QUEUE_TIMEOUT_MS = 3000;
 const HELD_LIMIT = 5000;
 const HOLD_MS = 55_000;
@@ -17,6 +18,7 @@ export class SlipwayRule implements SizingRule {
   readonly #policy: ScalePolicy;
   readonly #parameters: ScaleParameters;
   #tracked: TrackedService | null = null;
+  #round = 0;
 
   constructor(policy: ScalePolicy, parameters: ScaleParameters = defaultScaleParameters) {
     this.#policy = policy;
@@ -32,7 +34,9 @@ export class SlipwayRule implements SizingRule {
   look(view: ServiceView): Wish {
     const { nowMs } = view;
     const tracked = this.#of(view);
+    const isDue = this.#round++ % CALM_ROUNDS === 0 || !tracked.isCalm(nowMs);
     if (tracked.needsSamples(nowMs)) {
+      if (!isDue) return tracked.wish;
       tracked.startSampling(nowMs);
       const inFlight = new Map([["all", view.inFlight]]);
       tracked.sample({ inFlight, queued: view.queued, requestCount: view.requestCount }, nowMs);
