@@ -9,6 +9,8 @@ import { SlipwayError } from "../domain/error.ts";
 const REPLY_DEADLINE_MS = 5_000;
 /** HAProxy's input buffer is 16 KiB; a longer line is refused. */
 const BATCH_MAX_BYTES = 12_000;
+/** For all connections: what was read is copied out of it before anything else is read. */
+const READ_BUFFER = Buffer.alloc(16_384);
 
 /** The replies, one per command, in order. Throws EdgeUnavailable when HAProxy does not answer all of them. */
 export async function runCommands(
@@ -67,19 +69,29 @@ function batches(commands: readonly string[]): readonly (readonly string[])[] {
   return result;
 }
 
+/** Plain callbacks: this happens several times a second, and signals and iterators for each took more than the reply. */
 async function exchange(socketPath: string, line: string, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted();
   const chunks: Buffer[] = [];
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(REPLY_DEADLINE_MS)]);
-  const socket = createConnection({ path: socketPath, signal: deadline });
+  const ended = Promise.withResolvers<void>();
+  const keep = (length: number, buffer: Uint8Array): boolean =>
+    chunks.push(Buffer.from(buffer.subarray(0, length))) > 0;
+  const socket = createConnection({ path: socketPath, onread: { buffer: READ_BUFFER, callback: keep } });
+  socket.once("end", ended.resolve).once("error", ended.reject);
+  socket.once("close", () => ended.reject(new Error("it hung up")));
+  const onAbort = (): void => ended.reject(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  const deadline = setTimeout(() => ended.reject(new Error("it took too long")), REPLY_DEADLINE_MS);
   try {
     socket.end(line);
-    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    await ended.promise;
   } catch (error) {
     signal.throwIfAborted();
     const gist = line.slice(0, 60).trim();
     throw unavailable(`"${gist}" got no answer from ${socketPath} (${String(error)})`, error);
   } finally {
+    clearTimeout(deadline);
+    signal.removeEventListener("abort", onAbort);
     socket.destroy();
   }
   return Buffer.concat(chunks).toString("utf8");
