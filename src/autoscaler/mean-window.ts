@@ -37,8 +37,10 @@ export class MeanWindow {
     const first = Math.floor((nowMs - windowMs) / BUCKET_MS) + 1;
     let area = 0;
     let knownMs = 0;
-    for (const [index, second] of this.#seconds.entries()) {
-      if (second < first || second > last) continue;
+    const earliest = Math.max(first, last - this.#seconds.length + 1);
+    for (let second = earliest; second <= last; second++) {
+      const index = second % this.#seconds.length;
+      if (this.#seconds[index] !== second) continue;
       area += this.#areas[index] ?? 0;
       knownMs += this.#knownMs[index] ?? 0;
     }
