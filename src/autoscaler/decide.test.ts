@@ -44,6 +44,19 @@ class Life {
   }
 }
 
+describe("requests in flight that fill more instances than the means need", () => {
+  const policy: ScalePolicy = { ...plainPolicy, maxConcurrency: 10, maxSize: 5 };
+  const some: Load = { ...noLoad, inFlight: 20, arrived: 20, stableMean: 7.7, panicMean: 7.7 };
+
+  it("keep those instances for a while, and are the reason", () => {
+    const life = new Life({ policy, ready: 3, load: some });
+    const risen = life.after(100, { load: { ...some, inFlight: 31 } });
+    expect(risen).toMatchObject({ count: 4, reason: "31 requests in flight fill 4 instances" });
+    expect(life.after(100, { load: some }).count).toBe(4);
+    expect(life.after(50_000, { load: some }).count).toBe(4);
+  });
+});
+
 describe("the first decision", () => {
   it("keeps what is there for a stable window, whatever the load", () => {
     const life = new Life({ ready: 4, load: { ...working, inFlight: 1, stableMean: 1, panicMean: 1 } });

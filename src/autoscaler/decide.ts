@@ -4,7 +4,7 @@
  */
 import type { InstanceActivity } from "../domain/instance.ts";
 import type { Gate, ScalePolicy, ScaleWish } from "../domain/scaling.ts";
-import { type Load, neededFor, isAllAtWork, neededForUse, neededNow } from "./demand.ts";
+import { type Load, neededFor, isAllAtWork, filledBy, neededForUse, neededNow } from "./demand.ts";
 import { type SizeInput, type SizeMemory, clamp, sizeForLoad, startingSizeMemory } from "./load-size.ts";
 import { type Phase, phaseAt, nextPhaseAtMs } from "./phase.ts";
 import { reasonOf } from "./reason.ts";
@@ -99,9 +99,7 @@ function sizeOf(
   }
   const need = needOf({ ...input, load }, before.wish.count, phase, parameters);
   const { size, memory } = sizeForLoad({ nowMs, ready, ...need }, before.size, parameters);
-  // Below this, requests that are being worked on would have no place.
-  const busy = Math.ceil(load.inFlight / policy.maxConcurrency);
-  return { count: clamp(Math.max(size, busy), least, policy.maxSize), size: memory };
+  return { count: clamp(Math.max(size, filledBy(load, policy)), least, policy.maxSize), size: memory };
 }
 
 /** In instances. */
@@ -120,7 +118,7 @@ function needOf(
   const panic = panicMean === "unknown" ? 0 : Math.ceil(panicMean / perInstance);
   return {
     // Nothing is scaled in that the last seconds needed, though the stable window has not seen it yet.
-    stable: Math.max(forLoad, forUse, Math.min(panic, count)),
+    stable: Math.max(forLoad, forUse, Math.min(panic, count), filledBy(load, policy)),
     panic,
     now: Math.ceil(neededNow(load, held, ready < count || !isAllAtWork(load, ready, policy)) / perInstance),
   };

@@ -54,6 +54,11 @@ export function neededNow(load: Load, held: number, isWaitingForInstances: boole
   return held > 0 ? Math.max(queueNeed, inFlight) + held : queueNeed;
 }
 
+/** Instances without which requests that are being worked on would have no place. */
+export function filledBy({ inFlight }: Load, { maxConcurrency }: ScalePolicy): number {
+  return Math.ceil(inFlight / maxConcurrency);
+}
+
 /** With a queue every instance is full: one that is not has come since the last sample. */
 export function isAllAtWork({ inFlight }: Load, ready: number, { maxConcurrency }: ScalePolicy): boolean {
   return inFlight >= AT_WORK * ready * maxConcurrency;

@@ -1,5 +1,5 @@
 /** Why a service shall have what it shall have, in one line for people. */
-import { type Load, type ResourceUse, isAllAtWork, neededForUse, neededNow } from "./demand.ts";
+import { type Load, type ResourceUse, filledBy, isAllAtWork, neededForUse, neededNow } from "./demand.ts";
 import type { Phase } from "./phase.ts";
 import type { ScaleInput, ScaleMemory } from "./scale-input.ts";
 import type { ScaleParameters } from "./scale-parameters.ts";
@@ -53,6 +53,9 @@ function needReason(subject: ReasonSubject): string {
   if (load === "unknown" && held === 0) return `keeps ${instances(count)}`;
   const each = `${count === input.policy.maxSize ? "at least " : ""}${instances(count)} at ${round(perInstanceOf(subject))} each`;
   if (load === "unknown") return `${requests(held)} waiting need ${each}`;
+  if (filledBy(load, input.policy) >= count && load.queued + held === 0) {
+    return `${requests(load.inFlight)} in flight fill ${instances(count)}`;
+  }
   const isShort =
     input.ready < (subject.before?.wish.count ?? 0) || !isAllAtWork(load, input.ready, input.policy);
   const now = neededNow(load, held, isShort);
