@@ -126,6 +126,45 @@ describe("A branch", () => {
   });
 });
 
+describe("A rollback by hand", () => {
+  it("stays, though no poll has seen the commit that it left", async () => {
+    const { id, first } = await watchedService();
+    const bad = world.sourceCode.push(REPOSITORY);
+    await world.operated(id, { built: builtFrom(bad) });
+    await world.operated(id, { built: builtFrom(first), fromReleaseNumber: 1 });
+    await world.advance(5 * MINUTE_MS);
+    expect(await world.deployments(id)).toEqual([]);
+    const next = world.sourceCode.push(REPOSITORY);
+    await world.advance(MINUTE_MS);
+    expect(await world.deployments(id)).toEqual([`poll ${next.id}`]);
+  });
+
+  it("in two steps, the first of which failed, stays too", async () => {
+    const { id, first } = await watchedService();
+    const second = world.sourceCode.push(REPOSITORY);
+    await world.operated(id, { built: builtFrom(second) });
+    const bad = world.sourceCode.push(REPOSITORY);
+    await world.operated(id, { built: builtFrom(bad) });
+    await world.operated(id, { status: "FAILED", fromReleaseNumber: 2 });
+    await world.operated(id, { built: builtFrom(first), fromReleaseNumber: 1 });
+    await world.advance(5 * MINUTE_MS);
+    expect(await world.deployments(id)).toEqual([]);
+  });
+
+  it("lets the commit that it left come back after another one was deployed", async () => {
+    const { id, first } = await watchedService();
+    const left = world.sourceCode.push(REPOSITORY);
+    await world.operated(id, { built: builtFrom(left) });
+    await world.operated(id, { built: builtFrom(first), fromReleaseNumber: 1 });
+    const next = world.sourceCode.push(REPOSITORY);
+    await world.advance(MINUTE_MS);
+    await world.finish(id, "SUCCEEDED", next);
+    world.sourceCode.headId = left.id;
+    await world.advance(MINUTE_MS);
+    expect(await world.deployments(id)).toEqual([`poll ${next.id}`, `poll ${left.id}`]);
+  });
+});
+
 describe("A poke", () => {
   it("makes the source be asked at once, also while it is left alone after failures", async () => {
     const { id } = await watchedService();
@@ -297,6 +336,36 @@ describe("An image", () => {
     await world.advance(5 * MINUTE_MS);
     expect(await world.deployments(id)).toEqual(["poll sha256:two"]);
     expect(world.engine.calls.some((call) => call.startsWith("pullImage"))).toBe(false);
+  });
+
+  it("that was rolled back by hand stays so, also through a change of settings before the next poll", async () => {
+    const one = world.engine.addRegistryImage(NAME, { digest: "sha256:one" });
+    const { id, configuration } = await world.anImageService(NAME);
+    await world.operated(id, { type: "CREATE_SERVICE", image: one });
+    await world.start();
+    const two = world.engine.addRegistryImage(NAME, { digest: "sha256:two" });
+    await world.operated(id, { image: two });
+    await world.operated(id, { image: one, fromReleaseNumber: 1 });
+    await world.operated(id, { type: "UPDATE_SERVICE", image: one, previousConfiguration: configuration });
+    await world.advance(20 * MINUTE_MS);
+    expect(await world.deployments(id)).toEqual([]);
+  });
+
+  it("that took another's place is deployed when its tag moves to what the other was", async () => {
+    const one = world.engine.addRegistryImage("registry.example.com/team/web:0", { digest: "sha256:one" });
+    const { id, configuration } = await world.anImageService("registry.example.com/team/web:0");
+    await world.operated(id, { type: "CREATE_SERVICE", image: one });
+    const source = (await world.anImageService(NAME)).configuration.source;
+    const two = world.engine.addRegistryImage(NAME, { digest: "sha256:two" });
+    await world.store.services.save({
+      ...(await world.service(id)),
+      configuration: { ...configuration, source },
+    });
+    await world.operated(id, { type: "UPDATE_SERVICE", image: two, previousConfiguration: configuration });
+    await world.start();
+    world.engine.addRegistryImage(NAME, { digest: "sha256:one" });
+    await world.advance(5 * MINUTE_MS);
+    expect(await world.deployments(id)).toEqual(["poll sha256:one"]);
   });
 
   it("that only this engine has is followed by its id there", async () => {

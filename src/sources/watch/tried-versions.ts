@@ -5,15 +5,18 @@ import type { Service } from "../../domain/service.ts";
 import type { Tables } from "../../ports/store.ts";
 
 export interface TriedVersions {
-  /** Of the newest operation that had a version, whatever came of it, and of what is in traffic. */
+  /**
+   * Of what is in traffic, and of the newest operation that took a version from the source, whatever came of it and who
+   * began it; what was rolled back since stays out until another version was taken.
+   */
   readonly versions: ReadonlySet<string>;
   readonly active: Release | null;
   /** When the service came back from a pause, if nothing was done with it since. */
   readonly resumedAtMs: number | null;
 }
 
-/** Operations between two deployments: pauses and resumes. */
-const OPERATIONS_READ = 10;
+/** More than there are between two polls without a version from the source: pauses, rollbacks, other settings. */
+const OPERATIONS_READ = 25;
 
 export async function triedVersions(
   { id, activeReleaseNumber }: Service,
@@ -21,21 +24,40 @@ export async function triedVersions(
 ): Promise<TriedVersions> {
   const active = activeReleaseNumber === null ? null : await tables.releases.get(id, activeReleaseNumber);
   const { rows } = await tables.operations.list(id, { after: null, limit: OPERATIONS_READ });
-  const tried = await newestWithVersion(rows, tables);
+  const tried = await newestFromSource(rows, tables);
   return { versions: new Set([...tried, ...versionsOf(active)]), active, resumedAtMs: resumedAt(rows[0]) };
 }
 
-async function newestWithVersion(
+async function newestFromSource(
   operations: readonly Operation[],
+  tables: Pick<Tables, "releases">,
+): Promise<readonly string[]> {
+  const tried: string[] = [];
+  for (const operation of operations) {
+    const versions = await versionsIn(operation, tables);
+    tried.push(...versions);
+    if (versions.length > 0 && !keptImage(operation)) break;
+  }
+  return tried;
+}
+
+async function versionsIn(
+  { serviceId, trigger, checkout, releaseNumber }: Operation,
   { releases }: Pick<Tables, "releases">,
 ): Promise<readonly string[]> {
-  for (const { serviceId, trigger, checkout, releaseNumber } of operations) {
-    const release = releaseNumber === null ? null : await releases.get(serviceId, releaseNumber);
-    const named = [trigger?.version, checkout?.commit.id].filter((version) => version !== undefined);
-    const versions = [...named, ...versionsOf(release)];
-    if (versions.length > 0) return versions;
-  }
-  return [];
+  const release = releaseNumber === null ? null : await releases.get(serviceId, releaseNumber);
+  const named = [trigger?.version, checkout?.commit.id].filter((version) => version !== undefined);
+  return [...named, ...versionsOf(release)];
+}
+
+/** A rollback, or an update of settings: its version is an older one, not what the source had then. */
+function keptImage(operation: Operation): boolean {
+  const { type, fromReleaseNumber, checkout, configuration, previousConfiguration } = operation;
+  if (fromReleaseNumber !== undefined) return true;
+  if (type !== "UPDATE_SERVICE" || checkout !== undefined) return false;
+  const [now, before] = [configuration.source, previousConfiguration?.source];
+  if (now.kind === "code") return true;
+  return before?.kind === "image" && before.imageIdentifier === now.imageIdentifier;
 }
 
 function versionsOf(release: Release | null): readonly string[] {

@@ -176,7 +176,7 @@ export class WatchWorld {
       status,
       endedAtMs: this.clock.now(),
       releaseNumber: hasRelease ? number : null,
-      ...(built !== undefined && { checkout: built }),
+      ...(built !== undefined && change.fromReleaseNumber === undefined && { checkout: built }),
       ...change,
     });
     await this.store.operations.save(operation);
@@ -284,7 +284,12 @@ interface Deployed {
 }
 
 type OperatedOptions = Deployed &
-  Partial<Pick<Operation, "status" | "type" | "trigger" | "cause" | "endedAtMs">>;
+  Partial<
+    Pick<
+      Operation,
+      "status" | "type" | "trigger" | "fromReleaseNumber" | "previousConfiguration" | "cause" | "endedAtMs"
+    >
+  >;
 
 function aRelease(
   { id, serviceId, configuration }: Operation,
