@@ -408,6 +408,19 @@ describe("The Docker adapter", () => {
       expect(await sandboxes()).toHaveLength(3);
     });
 
+    it("tells an instance that was stopped before it rested from one that ended by itself", async () => {
+      const [one, two] = [await started(), await started()];
+      await engine.stopInstance(one.instanceId, { graceMs: 0 }, signal());
+      await anEngine(ownerId).rest(signal());
+      await engine.stopInstance(two.instanceId, { graceMs: 0 }, signal());
+      const listed = await engine.listInstances(signal());
+      const exitOf = ({ instanceId }: { instanceId: string }) =>
+        listed.find((other) => other.instanceId === instanceId);
+      expect(exitOf(one)).toMatchObject({ state: "exited", exit: { wasStopped: true } });
+      expect(exitOf(two)).not.toMatchObject({ exit: { wasStopped: true } });
+      await engine.prepare(signal());
+    });
+
     it("never touches a container that only carries copies of its labels", async () => {
       const other = newId();
       const departing = anEngine(other, { sandboxPoolSize: 1 });

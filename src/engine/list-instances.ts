@@ -29,13 +29,19 @@ async function describe(
     releaseNumber: Number(info.Labels[labels.release]),
   };
   if (info.State === "created") return { ...identity, state: "created" };
+  const sandboxId = (info.HostConfig.NetworkMode ?? "").replace("container:", "");
   if (info.State === "running" || info.State === "paused") {
-    const sandboxId = (info.HostConfig.NetworkMode ?? "").replace("container:", "");
     if (!runningIds.has(sandboxId)) return { ...identity, state: "exited", exit: lostSandboxExit };
     const address = info.Labels[labels.address] ?? "";
     return { ...identity, state: "running", address, port: Number(info.Labels[labels.port]) };
   }
   const ended = await inspectOwnContainer(context, containerName(info), signal);
   if (ended === null) return null;
-  return { ...identity, state: "exited", exit: await readExit(context, ended, signal) };
+  const exit = await readExit(context, ended, signal);
+  // A sandbox outlives an application that ends by itself.
+  return {
+    ...identity,
+    state: "exited",
+    exit: runningIds.has(sandboxId) ? exit : { ...exit, wasStopped: true },
+  };
 }

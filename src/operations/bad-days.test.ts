@@ -485,6 +485,23 @@ describe("a running service", () => {
     expect(world.watchman.violations).toEqual([]);
   });
 
+  it("counts no end of an instance that was stopped with all of Slipway as a crash, however often", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    for (let round = 0; round < 4; round++) {
+      const [rested] = await world.instances(id);
+      expect(rested).toMatchObject({ state: "ready" });
+      world.kill();
+      world.containers.exitInstance(rested!.id, { exitCode: 0, wasStopped: true, isSilent: true });
+      await world.boot();
+      await world.advance(500);
+      const ended = await world.store.instances.get(rested!.id);
+      expect(ended?.endReason).toBe("Slipway, the engine or the machine was stopped");
+    }
+    expect(await world.instances(id)).toMatchObject([{ state: "ready" }]);
+    expect(world.events(id).filter((line) => line.includes("does not stay up"))).toEqual([]);
+  });
+
   it("keeps its unhealthy instance until the replacement is ready", async () => {
     const world = new World();
     const { id, host } = await create(world);

@@ -3,6 +3,7 @@
  * instance has been ready for 60 s. Read off the instances' records, so that a restart of ours forgets nothing.
  */
 import type { Instance } from "../domain/instance.ts";
+import { STOPPED_WITH_ALL } from "./failure.ts";
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -53,6 +54,7 @@ export function endsInARow(
 
 /** Ended without being asked to: it never drained. */
 function hasFailed(row: Instance): boolean {
+  if (row.endReason === STOPPED_WITH_ALL) return false;
   return row.state === "failed" || (row.state === "stopped" && row.drainingSinceMs === null);
 }
 

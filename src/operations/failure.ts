@@ -12,6 +12,9 @@ import type { HealthView, ProbeFailure } from "./observed.ts";
 /** End reason of an instance whose container is gone without a trace. */
 export const VANISHED = "its container is gone: something outside Slipway removed it";
 
+/** End reason of an instance that ended with everything around it; no failure of its own. */
+export const STOPPED_WITH_ALL = "Slipway, the engine or the machine was stopped";
+
 /** End reason of an instance that is replaced by a healthy one. */
 export const UNWELL = "fails its health check";
 

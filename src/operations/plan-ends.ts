@@ -2,7 +2,7 @@
 import type { Instance } from "../domain/instance.ts";
 import type { InstanceExit } from "../ports/container-engine.ts";
 import { type Decision, NOTHING, act } from "./decision.ts";
-import { VANISHED } from "./failure.ts";
+import { STOPPED_WITH_ALL, VANISHED } from "./failure.ts";
 import { type Observed, isRunningStep, isStaying } from "./observed.ts";
 import type { Step } from "./step.ts";
 
@@ -22,6 +22,10 @@ export function planEnds(observed: Observed): Decision {
 }
 
 function ended(row: Instance, exit: InstanceExit): Step {
+  // Its exit code says nothing of the application.
+  if (exit.wasStopped === true) {
+    return { name: "recordEnd", instanceId: row.id, exit: null, reason: STOPPED_WITH_ALL };
+  }
   const reason =
     exit.startProblem ?? (exit.isOutOfMemory ? "out of memory" : `exited with code ${exit.exitCode}`);
   return { name: "recordEnd", instanceId: row.id, exit, reason };

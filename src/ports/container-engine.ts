@@ -153,6 +153,8 @@ export interface InstanceExit {
   readonly isOutOfMemory: boolean;
   /** Its program never ran, for this reason: a sentence that says what to do. It started, as far as the engine knew. */
   readonly startProblem?: string;
+  /** It ended with its surroundings: Slipway, the engine or the machine was stopped. Known to the list only. */
+  readonly wasStopped?: boolean;
 }
 
 export type EngineEvent =
