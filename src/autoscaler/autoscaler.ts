@@ -111,7 +111,8 @@ export class Autoscaler implements Scaling {
 
   async #followLoad(signal: AbortSignal): Promise<void> {
     for (let round = 0; !signal.aborted; round++) {
-      if (this.#sampled.size === 0) await orAborted(this.#somebodySampled.promise, signal).catch(() => undefined);
+      if (this.#sampled.size === 0)
+        await orAborted(this.#somebodySampled.promise, signal).catch(() => undefined);
       if (signal.aborted) return;
       await this.#sample(this.#dueIn(round), signal);
       await this.#pause(SAMPLE_MS, signal);

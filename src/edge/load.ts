@@ -1,6 +1,6 @@
 /**
- * How busy a few slots are, ten times a second. Two short commands for each cost HAProxy 40 µs with 1,000 slots (17 with
- * 140: it looks through all of them); the rows that `observation.ts` reads cost it half as much again, and Node twice.
+ * How busy a few slots are, up to ten times a second. Two short commands for each cost HAProxy 40 µs with 1,000 slots (17
+ * with 140: it looks through all of them); the rows that `observation.ts` reads cost it half as much again, and Node twice.
  */
 import type { SlotLoad } from "../ports/edge-traffic.ts";
 import { askOldWorkers } from "./haproxy-process.ts";
