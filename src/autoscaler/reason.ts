@@ -31,12 +31,17 @@ function busyReason(subject: ReasonSubject, before: ScaleMemory): string {
   const { input, count } = subject;
   const { minSize, maxSize } = input.policy;
   const countBefore = before.wish.count;
-  if (before.phase !== "busy" && (count === countBefore || count === minSize)) return "a request came";
+  if (before.phase !== "busy" && (count === countBefore || count === minSize)) return wakeReason(input);
   if (count === countBefore) return `${input.ready} of ${instances(count)} ready`;
   if (count < countBefore) return fallReason(subject, countBefore);
   if (count === minSize) return `never less than ${instances(minSize)}`;
   const need = needReason(subject);
   return count === maxSize ? `${need}; more than ${maxSize} are not allowed` : need;
+}
+
+function wakeReason({ load, held, isCalled }: ScaleInput): string {
+  const isKnown = load !== "unknown" && load.inFlight + load.queued + load.arrived > 0;
+  return isCalled || held > 0 || isKnown ? "a request came" : "it was just deployed or resumed";
 }
 
 function fallReason({ input, count, parameters }: ReasonSubject, countBefore: number): string {

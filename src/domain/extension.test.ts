@@ -26,6 +26,14 @@ describe("extensions", () => {
       startTimeoutMs: 300_000,
     });
     expect(parseExtensions(tags({ "slipway:scale-to-zero": "2h" })).scaleToZeroMs).toBe(7_200_000);
+    expect(parseExtensions(tags({ "slipway:scale-to-zero": "1d" })).scaleToZeroMs).toBe(86_400_000);
+  });
+
+  it("switch scale to zero off with a value too, and say so", () => {
+    expect(parseExtensions(tags({ "slipway:scale-to-zero": "off" })).scaleToZeroMs).toBeNull();
+    expect(() => parseExtensions(tags({ "slipway:scale-to-zero": "500d" }))).toThrow(
+      "between 1s and 7d, or off",
+    );
   });
 
   it("read what instances get while nobody calls, and shares", () => {
@@ -71,7 +79,7 @@ describe("extensions", () => {
   });
 
   it("refuse a duration out of bounds and name the bounds", () => {
-    expect(() => parseExtensions(tags({ "slipway:start-timeout": "31m" }))).toThrow("between 1s and 1800s");
+    expect(() => parseExtensions(tags({ "slipway:start-timeout": "31m" }))).toThrow("between 1s and 30m");
   });
 
   it.each(["slipway:", "slipway:speed", "slipway:constructor"])(

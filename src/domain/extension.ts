@@ -9,6 +9,7 @@ import type { Tag } from "./tag.ts";
 const PREFIX = "slipway:";
 const MAX_PATH_LENGTH = 200;
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 interface Extension<Value> {
   readonly meaning: string;
@@ -58,14 +59,14 @@ export const extensions = {
     since: "0.3",
     /** Null: never below the configured minimum. */
     defaultValue: null,
-    parse: duration({ minMs: 1_000, maxMs: 7 * 24 * 60 * MINUTE_MS }),
+    parse: orOff(duration({ minMs: 1_000, maxMs: 7 * DAY_MS })),
   },
   "warm-zero": {
     meaning:
       "How long the instances of a service at zero stay frozen, to be back in milliseconds, before they are stopped",
     since: "0.3",
     defaultValue: 10 * MINUTE_MS,
-    parse: duration({ minMs: 0, maxMs: 7 * 24 * 60 * MINUTE_MS }),
+    parse: duration({ minMs: 0, maxMs: 7 * DAY_MS }),
   },
   idle: {
     meaning:
@@ -156,20 +157,42 @@ function isExtension(name: string): name is ExtensionName {
   return Object.hasOwn(extensions, name);
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: MINUTE_MS, h: 60 * MINUTE_MS };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: MINUTE_MS,
+  h: 60 * MINUTE_MS,
+  d: DAY_MS,
+};
 
 function duration(bounds: {
   readonly minMs: number;
   readonly maxMs: number;
 }): (text: string) => Parsed<number> {
   return (text) => {
-    const [, digits, unit = ""] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? [];
+    const [, digits, unit = ""] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
     const valueMs = Number(digits) * (UNIT_MS[unit] ?? Number.NaN);
     if (Number.isNaN(valueMs)) return { problem: `"${text}" is not a duration. Write for example 30s or 5m` };
     if (valueMs < bounds.minMs || valueMs > bounds.maxMs) {
-      return { problem: `must be between ${bounds.minMs / 1000}s and ${bounds.maxMs / 1000}s` };
+      return { problem: `must be between ${durationText(bounds.minMs)} and ${durationText(bounds.maxMs)}` };
     }
     return { value: valueMs };
+  };
+}
+
+/** In the largest unit that leaves no rest. */
+function durationText(valueMs: number): string {
+  const units = Object.entries(UNIT_MS).toReversed();
+  const [unit, unitMs] = units.find(([, ms]) => valueMs > 0 && valueMs % ms === 0) ?? ["s", 1000];
+  return `${valueMs / unitMs}${unit}`;
+}
+
+/** `off`: as if the tag were not there, for those who can set tags more easily than remove them. */
+function orOff(parse: (text: string) => Parsed<number>): (text: string) => Parsed<number | null> {
+  return (text) => {
+    if (text === "off") return { value: null };
+    const parsed = parse(text);
+    return "problem" in parsed ? { problem: `${parsed.problem}, or off` } : parsed;
   };
 }
 

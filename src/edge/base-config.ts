@@ -213,7 +213,7 @@ const refusals: Readonly<Record<RefusalReason, { readonly text: string; readonly
   paused: { text: "This service is paused. Its owner can resume it.", retryAfterS: 60 },
   starting: { text: "This service is starting. Try again in a few seconds.", retryAfterS: 5 },
   failed: {
-    text: "This service failed to start. Its owner finds the cause in its operations.",
+    text: "This service failed to start. Its owner finds the cause in its logs and operations.",
     retryAfterS: 60,
   },
 };

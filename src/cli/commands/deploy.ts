@@ -79,7 +79,7 @@ export const deployCommand: CommandFactory = (context) =>
     .option("--min <count>", "instances at least")
     .option("--max <count>", "instances at most")
     .option("--concurrency <count>", "requests at once per instance")
-    .option("--scale-to-zero <time>", "no instance after this time without a request, for instance 15m")
+    .option("--scale-to-zero <time>", "no instance after such a time without a request; or off")
     .option(
       "--tag <KEY=VALUE>",
       "tag of the service; slipway:… tags switch extensions. May be repeated",

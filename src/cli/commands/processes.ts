@@ -79,7 +79,10 @@ export const downCommand: CommandFactory = (context) =>
   new Command("down")
     .description("stop Slipway: control plane, edge and instances; services come back with `slipway up`")
     .option("--keep-serving", "stop only the control plane; the edge and the instances go on serving")
-    .option("--purge", "also remove what was made on the engine: containers, network, firewall rules, images")
+    .option(
+      "--purge",
+      "also remove what was made on the engine: containers, network, firewall rules, images of services. The state directory and base images of runtimes stay",
+    )
     .option("--timeout <seconds>", "give up after this long", positiveSeconds, DOWN_TIMEOUT_S)
     .option("--json", "print JSON: Outcome")
     .addHelpText("after", examples("down", "down --keep-serving", "down --purge"))

@@ -124,9 +124,9 @@ function bar(share: number): string {
 
 function verdict({ Cost: cost, AlwaysActiveCost: always }: Wire<Usage>): readonly string[] {
   const lines = [`App Runner would have charged ${dollars(cost)}.`];
-  if (always <= 0) return lines;
-  const share = Math.max(0, 1 - cost / always);
-  const saved = `${(100 * share).toFixed(0)} % saved`;
+  // In its first minutes a service may cost more than one that is always active: App Runner counts whole minutes.
+  if (always <= cost) return lines;
+  const saved = `${(100 * (1 - cost / always)).toFixed(0)} % saved`;
   return [...lines, `Always active it would be ${dollars(always)}: ${saved}.`];
 }
 
