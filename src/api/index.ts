@@ -1,4 +1,5 @@
 /** The public face of the API module. */
+export { problemOfService } from "./acceptable-service.ts";
 export { type Api, buildApi } from "./api.ts";
 export { ensureDefaultAutoScalingConfiguration } from "./resources/auto-scaling.ts";
 export { ensureRootAccessKey, rootPrincipalArn } from "./root-access-key.ts";

@@ -2,6 +2,7 @@
  * What the command line needs from the composition root: everything that is not a call to the API. `main` passes an
  * implementation to `runCli`; the command line itself knows neither engine nor edge.
  */
+import type { CreateAutoScalingConfigurationRequest, CreateServiceRequest } from "../contract/model.gen.ts";
 import type { Check } from "../contract/slipway-operations.ts";
 import type { SimulationOutcome, SimulationRequest } from "./simulation.ts";
 
@@ -23,10 +24,18 @@ export interface CliHooks {
    * within the repository.
    */
   configurationFileProblems(text: string, path: string): readonly string[];
+  /** What the API would refuse of a service whatever it has stored, in its words; null: nothing. */
+  serviceProblem(wish: ServiceWish): string | null;
   /** The checks that can be made without a control plane: engine, proxy, ports, disk, names, clock. */
   doctorLocal(request: ServeRequest): Promise<readonly LocalCheck[]>;
   /** Plays a load against the autoscaler in virtual time. Pure; a long trace keeps the processor busy for seconds. */
   simulate(request: SimulationRequest): SimulationOutcome;
+}
+
+export interface ServiceWish {
+  /** The whole of it, also of one that is there. */
+  readonly service: CreateServiceRequest;
+  readonly scaling?: CreateAutoScalingConfigurationRequest;
 }
 
 export type LocalCheck = Check;

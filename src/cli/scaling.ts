@@ -2,7 +2,10 @@
  * `--min`, `--max` and `--concurrency`: App Runner keeps these in auto scaling configurations, immutable revisions of
  * their own. Each service gets one under its own name; a revision is made only when the numbers change.
  */
-import type { AutoScalingConfiguration } from "../contract/model.gen.ts";
+import type {
+  AutoScalingConfiguration,
+  CreateAutoScalingConfigurationRequest,
+} from "../contract/model.gen.ts";
 import { ApiError, type Client, type Wire } from "./client.ts";
 import type { ScalingWish } from "./wish.ts";
 
@@ -23,11 +26,24 @@ export async function ensureScaling(client: Client, request: ScalingRequest): Pr
   const name = request.serviceName.slice(0, NAME_MAX);
   const latest = await latestOf(client, name);
   if (latest !== undefined && isSame(latest, wanted)) return latest.AutoScalingConfigurationArn;
-  const created = await client.call("AppRunner.CreateAutoScalingConfiguration", {
-    AutoScalingConfigurationName: name,
-    ...wanted,
-  });
+  const created = await client.call(
+    "AppRunner.CreateAutoScalingConfiguration",
+    requestOf(request.serviceName, wanted),
+  );
   return created.AutoScalingConfiguration.AutoScalingConfigurationArn;
+}
+
+/** The request for a revision with these numbers, as far as it is known before it is asked for. */
+export async function scalingRequest(
+  client: Client,
+  { serviceName, wish, presentArn }: ScalingRequest,
+): Promise<Wire<CreateAutoScalingConfigurationRequest>> {
+  const present = await describe(client, presentArn);
+  return requestOf(serviceName, { ...numbersOf(present), ...wish });
+}
+
+function requestOf(serviceName: string, wanted: ScalingWish): Wire<CreateAutoScalingConfigurationRequest> {
+  return { AutoScalingConfigurationName: serviceName.slice(0, NAME_MAX), ...wanted };
 }
 
 /** Revisions per name are limited: one that a deployment left behind unused goes. */

@@ -1,5 +1,6 @@
 /** The `slipway` program: the command line, with what only the composition root can do. */
 import { readFileSync } from "node:fs";
+import { problemOfService } from "../api/index.ts";
 import { type CliHooks, type Environment, processIo, runCli } from "../cli/index.ts";
 import type { Check } from "../contract/slipway-operations.ts";
 import { configurationFileProblems } from "./configuration-file-check.ts";
@@ -35,6 +36,7 @@ const hooks: CliHooks = {
     return { outcome: didStop ? "stopped" : "not-running" };
   },
   configurationFileProblems,
+  serviceProblem: problemOfService,
   async doctorLocal({ environment }) {
     return (await runDoctor(settingsOf(environment), null)).map(toWire);
   },

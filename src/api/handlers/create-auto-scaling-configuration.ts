@@ -1,7 +1,6 @@
 import { DEFAULT_CONFIGURATION_NAME } from "../../domain/configuration.ts";
-import { SlipwayError } from "../../domain/error.ts";
 import type { Handler } from "../handler.ts";
-import { AUTO_SCALING_DEFAULTS, toWireAutoScalingConfiguration } from "../resources/auto-scaling.ts";
+import { limitsFromWire, toWireAutoScalingConfiguration } from "../resources/auto-scaling.ts";
 import { autoScalingKind } from "../resources/resource-kind.ts";
 import { addRevision } from "../resources/revision.ts";
 import { assertTags, putNewTags, tagsFromWire } from "../resources/tags.ts";
@@ -14,12 +13,7 @@ export const createAutoScalingConfiguration: Handler<"CreateAutoScalingConfigura
   const { quotas, store } = context;
   const tags = tagsFromWire(input.Tags);
   assertTags(tags, { present: [], kind: autoScalingKind.type, quotas });
-  const limits = {
-    maxConcurrency: input.MaxConcurrency ?? AUTO_SCALING_DEFAULTS.maxConcurrency,
-    minSize: input.MinSize ?? AUTO_SCALING_DEFAULTS.minSize,
-    maxSize: input.MaxSize ?? AUTO_SCALING_DEFAULTS.maxSize,
-  };
-  assertOrder(limits);
+  const limits = limitsFromWire(input);
   const request = {
     name: input.AutoScalingConfigurationName,
     kind: autoScalingKind,
@@ -40,11 +34,3 @@ export const createAutoScalingConfiguration: Handler<"CreateAutoScalingConfigura
   });
   return { AutoScalingConfiguration: toWireAutoScalingConfiguration(row, false) };
 };
-
-function assertOrder({ minSize, maxSize }: { readonly minSize: number; readonly maxSize: number }): void {
-  if (minSize <= maxSize) return;
-  throw new SlipwayError("InvalidParameter", {
-    path: "MinSize",
-    problem: `must not be above MaxSize: ${minSize} is more than ${maxSize}`,
-  });
-}

@@ -1,5 +1,6 @@
 /** Auto scaling configurations: the account's default, what a service gets, and how they look on the wire. */
 import type * as Wire from "../../contract/index.ts";
+import type { InputOf } from "../../contract/index.ts";
 import { type AccountScope, formatArn } from "../../domain/arn.ts";
 import {
   type AutoScalingConfiguration,
@@ -16,7 +17,21 @@ import { autoScalingKind } from "./resource-kind.ts";
 import { findActiveRevision } from "./revision.ts";
 
 /** App Runner API, CreateAutoScalingConfiguration. */
-export const AUTO_SCALING_DEFAULTS = { maxConcurrency: 100, minSize: 1, maxSize: 25 };
+const AUTO_SCALING_DEFAULTS = { maxConcurrency: 100, minSize: 1, maxSize: 25 };
+
+/** The limits wished for a revision. */
+export function limitsFromWire(
+  input: InputOf<"CreateAutoScalingConfiguration">,
+): Pick<AutoScalingConfiguration, "maxConcurrency" | "minSize" | "maxSize"> {
+  const maxConcurrency = input.MaxConcurrency ?? AUTO_SCALING_DEFAULTS.maxConcurrency;
+  const minSize = input.MinSize ?? AUTO_SCALING_DEFAULTS.minSize;
+  const maxSize = input.MaxSize ?? AUTO_SCALING_DEFAULTS.maxSize;
+  if (minSize <= maxSize) return { maxConcurrency, minSize, maxSize };
+  throw new SlipwayError("InvalidParameter", {
+    path: "MinSize",
+    problem: `must not be above MaxSize: ${minSize} is more than ${maxSize}`,
+  });
+}
 
 /** Every account has a default from the start, under an ARN that clients know. Idempotent. */
 export async function ensureDefaultAutoScalingConfiguration(

@@ -335,6 +335,60 @@ test("an apprunner.yaml that no build takes is refused before anything is sent",
   expect(pushes).toEqual([]);
 });
 
+test("what the API is going to refuse is refused before anything is sent, in its words", async () => {
+  await using api = await startFakeApi({
+    ...common,
+    ...present(),
+    ListTagsForResource: () => ({ Tags: [{ Key: "slipway:warm-zero", Value: "1m" }] }),
+    DescribeAutoScalingConfiguration: () => ({ AutoScalingConfiguration: { MinSize: 1, MaxSize: 4 } }),
+  });
+  const pushes: FolderPush[] = [];
+  const asked: unknown[] = [];
+  const serviceProblem = (wish: unknown) => {
+    asked.push(wish);
+    return "InstanceConfiguration: Cpu 256 cannot be combined with Memory 12288.";
+  };
+  const options = ["--cpu", "0.25", "--memory", "12GB", "--min", "5", "--scale-to-zero", "5m"];
+  const { exitCode, err } = await slipway(api, ["deploy", ".", ...options], {
+    pushes,
+    hooks: { serviceProblem },
+  });
+  expect({ exitCode, err: err.split("\n") }).toEqual({
+    exitCode: 1,
+    err: [
+      "error: InstanceConfiguration: Cpu 256 cannot be combined with Memory 12288.",
+      "→ Nothing was sent. Change the options and deploy again.",
+    ],
+  });
+  expect(asked).toMatchObject([
+    {
+      service: {
+        ServiceName: "shop",
+        SourceConfiguration: { CodeRepository: { SourceCodeVersion: { Value: "live" } } },
+        InstanceConfiguration: { Cpu: "256", Memory: "12288" },
+        Tags: [
+          { Key: "slipway:warm-zero", Value: "1m" },
+          { Key: "slipway:scale-to-zero", Value: "5m" },
+        ],
+      },
+      scaling: { AutoScalingConfigurationName: "shop", MinSize: 5, MaxSize: 4 },
+    },
+  ]);
+  expect(pushes).toEqual([]);
+  for (const operation of ["TagResource", "UpdateService", "CreateAutoScalingConfiguration"])
+    expect(api.callsOf(operation)).toEqual([]);
+});
+
+test("--build where an apprunner.yaml says how is refused before anything is sent", async () => {
+  const service = codeService({ CodeConfiguration: { ConfigurationSource: "REPOSITORY" } });
+  await using api = await startFakeApi({ ...common, ...present(service) });
+  const pushes: FolderPush[] = [];
+  const { exitCode, err } = await slipway(api, ["deploy", ".", "--build", "npm ci"], { pushes });
+  expect(exitCode).toBe(2);
+  expect(err).toContain("says by itself how it is built");
+  expect(pushes).toEqual([]);
+});
+
 test("an apprunner.yaml that nobody reads may be as it likes", async () => {
   const values = { ConfigurationSource: "API", CodeConfigurationValues: NODE };
   const service = codeService({ CodeConfiguration: values, SourceDirectory: "/web" });

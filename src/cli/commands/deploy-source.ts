@@ -9,6 +9,7 @@ import { assertConfigurationFile } from "../folder/configuration-file.ts";
 import type { CliIo } from "../io.ts";
 import { printable } from "../style.ts";
 import type { CodeWish, DeployWish } from "../wish.ts";
+import { assertAcceptable } from "./deploy-check.ts";
 import type { DeployOptions } from "./deploy-options.ts";
 
 export type Source =
@@ -108,6 +109,7 @@ export async function prepareSource(
   const code = { ...codeWish(HOSTED + request.name, options, undefined), branch };
   const { directory } = source;
   await assertConfigurationFile(context, { directory, wish: { ...wish, code }, present });
+  await assertAcceptable(context, client, { name: request.name, wish: { ...wish, code }, branch, present });
   const sent = await sendFolder(context.io, client, { ...request, directory, branch });
   return { ...sent, wish: { ...wish, code } };
 }

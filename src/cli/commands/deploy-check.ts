@@ -1,0 +1,85 @@
+/**
+ * What the API would refuse of a deployment, found before source code is sent: a service that follows its repository
+ * deploys by itself what was sent, whatever became of the command.
+ */
+import type { CreateServiceRequest, Service } from "../../contract/model.gen.ts";
+import type { Client, Wire } from "../client.ts";
+import type { Detected } from "../code-wish.ts";
+import type { CliContext } from "../context.ts";
+import { createRequest, tagsOf, updateRequest } from "../deploy-wish.ts";
+import { CliFailure } from "../failure.ts";
+import { scalingRequest } from "../scaling.ts";
+import type { CodeWish, DeployWish } from "../wish.ts";
+
+interface FolderDeployment {
+  readonly name: string;
+  readonly wish: DeployWish & { readonly code: CodeWish };
+  readonly branch: string;
+  readonly present: Wire<Service> | undefined;
+}
+
+export async function assertAcceptable(
+  { hooks }: Pick<CliContext, "hooks">,
+  client: Client,
+  deployment: FolderDeployment,
+): Promise<void> {
+  const { name: serviceName, wish, present } = deployment;
+  const presentArn = present?.AutoScalingConfigurationSummary.AutoScalingConfigurationArn;
+  const scaling =
+    wish.scaling && (await scalingRequest(client, { serviceName, wish: wish.scaling, presentArn }));
+  const service = await wholeRequest(client, deployment);
+  const problem = hooks.serviceProblem({ service, ...(scaling === undefined ? {} : { scaling }) });
+  if (problem === null) return;
+  throw new CliFailure(problem, { hint: "Nothing was sent. Change the options and deploy again." });
+}
+
+async function wholeRequest(
+  client: Client,
+  { name, wish, branch, present }: FolderDeployment,
+): Promise<Wire<CreateServiceRequest>> {
+  const scalingArn = undefined;
+  const isDetected = present?.SourceConfiguration.CodeRepository === undefined;
+  const detected = isDetected ? standIn(wish.code, branch) : undefined;
+  if (present === undefined) return createRequest(name, wish, { scalingArn, detected });
+  const {
+    ServiceArn: arn,
+    SourceConfiguration: source,
+    ...others
+  } = updateRequest(present, wish, {
+    scalingArn,
+    detected,
+  });
+  const tags = tagsOf(wish, undefined);
+  return {
+    ServiceName: name,
+    SourceConfiguration: source ?? present.SourceConfiguration,
+    ...others,
+    ...(tags.length === 0 ? {} : { Tags: await withPresentTags(client, arn, tags) }),
+  };
+}
+
+/** What the source is will be known when it is there; the API refuses none for being of this runtime. */
+function standIn({ repositoryUrl }: CodeWish, branch: string): Detected {
+  return {
+    CodeRepository: {
+      RepositoryUrl: repositoryUrl,
+      SourceCodeVersion: { Type: "BRANCH", Value: branch },
+      CodeConfiguration: {
+        ConfigurationSource: "API",
+        CodeConfigurationValues: { Runtime: "NODEJS_22" },
+      },
+    },
+    Remarks: [],
+  };
+}
+
+/** How many a service may have counts all of them. */
+async function withPresentTags(
+  client: Client,
+  arn: string,
+  given: DeployWish["tags"],
+): Promise<Wire<CreateServiceRequest>["Tags"]> {
+  const { Tags: present = [] } = await client.call("AppRunner.ListTagsForResource", { ResourceArn: arn });
+  const keys = new Set(given.map(({ Key: key }) => key));
+  return [...present.filter(({ Key: key }) => key === undefined || !keys.has(key)), ...given];
+}
