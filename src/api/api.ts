@@ -22,6 +22,8 @@ export interface ApiDependencies extends Omit<HandlerContext, "pageTokens" | "qu
   readonly instancesInFlight?: HandlerContext["instancesInFlight"];
   /** What services cannot be touched without yet, in one line; null when all is there. */
   readonly waitingFor?: () => string | null;
+  /** False while services wait for their first instances after a start. Left out: they are. */
+  readonly areServicesBack?: () => boolean;
   /** Service names accepted in credential scopes, besides App Runner's. */
   readonly signingNames?: readonly string[];
 }
@@ -65,6 +67,7 @@ export function buildApi(dependencies: ApiDependencies): Api {
         deployPushed({ ...dependencies, sleep: pause }, { name, changes, write, signal }),
     },
     waitingFor: dependencies.waitingFor ?? (() => null),
+    areServicesBack: dependencies.areServicesBack ?? (() => true),
     page: () => {
       const { ApiEndpoint: endpoint, CredentialsFile: credentialsFile } = context.info();
       return { endpoint, region: scope.region, credentialsFile };

@@ -170,6 +170,14 @@ describe("the pages", () => {
     await starting.close();
   });
 
+  test("the health page is 200 while services wait for their first instances, and says so", async () => {
+    const starting = await startTestApi({ areServicesBack: () => false });
+    const health = { method: "GET", target: "/health", headers: {}, body: Buffer.alloc(0) };
+    const answer = await sendRaw(starting.endpoint, health);
+    expect([answer.status, answer.text]).toEqual([200, '{"status":"ok","waitingFor":"services"}']);
+    await starting.close();
+  });
+
   test("the landing page explains the endpoint, runs nothing and holds no data", async () => {
     const answer = await get("/");
     expect(answer.status).toBe(200);

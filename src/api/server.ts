@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly page: () => LandingPage;
   /** What services cannot be touched without yet, in one line; null when all is there. `GET /health` tells. */
   readonly waitingFor: () => string | null;
+  /** False while services wait for their first instances after a start. `GET /health` tells, and is 200 all the same. */
+  readonly areServicesBack: () => boolean;
 }
 
 export interface ApiServer {
@@ -94,7 +96,8 @@ function addRoutes(app: FastifyInstance, options: ServerOptions): void {
   addGitRoutes(app, options.git);
   app.get("/health", (_request, reply) => {
     const waitingFor = options.waitingFor();
-    const body = waitingFor === null ? { status: "ok" } : { status: "starting", waitingFor };
+    const ready = options.areServicesBack() ? { status: "ok" } : { status: "ok", waitingFor: "services" };
+    const body = waitingFor === null ? ready : { status: "starting", waitingFor };
     return reply
       .status(waitingFor === null ? 200 : 503)
       .header("cache-control", "no-store")

@@ -24,8 +24,14 @@ import {
 } from "./state-directory.ts";
 
 const START_TIMEOUT_MS = 60_000;
+/** Slower applications come back while people look on. */
+const SERVICES_TIMEOUT_MS = 15_000;
+/** Nobody needs to be told of a shorter wait. */
+const SERVICES_SOON_MS = 1_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
+/** What `GET /health` says while services wait for their first instances. */
+const SERVICES_AWAITED = '"waitingFor":"services"';
 /** A small young generation, and the means for `memory-chore.ts`: some 50 MB less resident with 50 services. */
 /** Each thread of Node's pool would otherwise keep an arena of its own, and what is freed in it. */
 export const HEAP_ENVIRONMENT = { MALLOC_ARENA_MAX: "1" };
@@ -44,8 +50,15 @@ export interface Started {
   readonly differences: readonly SettingDifference[];
 }
 
-/** Starts `slipway serve` in the background unless it runs, restarted when it crashes. Returns when its API answers. */
-export async function startInBackground(settings: Settings, program: string): Promise<Started> {
+/**
+ * Starts `slipway serve` in the background unless it runs, restarted when it crashes. Returns when its API answers and
+ * services have an instance again, or when they take long.
+ */
+export async function startInBackground(
+  settings: Settings,
+  program: string,
+  report: (line: string) => void,
+): Promise<Started> {
   const running = servingPid(settings);
   if (running !== null) return await joinRunning(settings, running);
   prepareStateDirectory(settings.stateDirectory);
@@ -74,6 +87,7 @@ export async function startInBackground(settings: Settings, program: string): Pr
   if (child.pid === undefined)
     throw new ControlError(`The control plane could not be started: see ${logFile}.`);
   await waitUntilServing(settings, child.pid);
+  await waitForServices(settings, report);
   return { wasRunning: false, isFirstStart, pid: servingPid(settings) ?? child.pid, differences: [] };
 }
 
@@ -174,6 +188,19 @@ async function waitUntilServing(settings: Settings, pid: number): Promise<void> 
         `The control plane is not ready: ${health?.body ?? "its API does not answer"}. See ${logFile}.`,
       );
     }
+    await sleep(POLL_MS);
+  }
+}
+
+async function waitForServices(settings: Settings, report: (line: string) => void): Promise<void> {
+  const startedAtMs = Date.now();
+  let wasTold = false;
+  while ((await readHealth(settings))?.body.includes(SERVICES_AWAITED) === true) {
+    const waitedMs = Date.now() - startedAtMs;
+    if (waitedMs > SERVICES_SOON_MS && !wasTold) report("Waiting for the services' first instances.");
+    wasTold = waitedMs > SERVICES_SOON_MS;
+    if (waitedMs > SERVICES_TIMEOUT_MS)
+      return report("Some services have no instance yet: see `slipway ls`.");
     await sleep(POLL_MS);
   }
 }

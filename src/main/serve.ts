@@ -51,6 +51,9 @@ import { buildWatchParts } from "./watch-parts.ts";
 export const DATABASE_FILE = "slipway.db";
 export const INSTALLATION_ID = "installation-id";
 
+/** Longer than `slipway up` waits. Then whoever is not back may be as slow or as sick as it likes. */
+const SERVICES_BACK_MS = 20_000;
+
 export interface ServeHooks {
   /** Called after each journal write: tests end the process there. */
   readonly onJournal?: JournalHook;
@@ -101,10 +104,12 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     end,
   });
   const missing = new Map<string, string>([["control plane", "starting"]]);
+  let areServicesBack = false;
   const api = buildControlPlaneApi({ settings, store, logger, end, hooks }, parts, {
     watching,
     info,
     missing,
+    areServicesBack: () => areServicesBack,
   });
   await api.listen({ host: settings.apiHost, port: settings.apiPort });
   replaceFile(
@@ -131,6 +136,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
       await operations.start(end);
       keeper.onChange("control plane", null);
       background.push(
+        waitForServices(operations, logger, end).then(() => void (areServicesBack = true)),
         ...kept.map((one) => keep(one, keeper)),
         watching.watcher.start(end),
         autoscaler.run(end),
@@ -156,17 +162,30 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   }
 }
 
+async function waitForServices(
+  operations: OperationsEngine,
+  logger: Logger,
+  end: AbortSignal,
+): Promise<void> {
+  try {
+    await operations.untilServing(AbortSignal.any([end, AbortSignal.timeout(SERVICES_BACK_MS)]));
+  } catch (error) {
+    if (!end.aborted) logger.warn({ err: error }, "some services have no instance yet");
+  }
+}
+
 interface ApiParts {
   readonly watching: ReturnType<typeof buildWatchParts>;
   readonly info: OutputOf<"GetInfo">;
   /** What is not ready, and why. */
   readonly missing: ReadonlyMap<string, string>;
+  readonly areServicesBack: () => boolean;
 }
 
 function buildControlPlaneApi(
   { settings, store, logger, end }: ControlPlane,
   { edge, log, operations, autoscaler, sources }: Parts,
-  { watching, info, missing }: ApiParts,
+  { watching, info, missing, areServicesBack }: ApiParts,
 ): Api {
   const runtimes = new LocalRuntimeCatalogue(sources.bases, end);
   return buildApi({
@@ -191,6 +210,7 @@ function buildControlPlaneApi(
     info: () => info,
     runDoctor: () => runDoctor(settings, null),
     waitingFor: () => describeMissing(missing, settings),
+    areServicesBack,
     instancesInFlight: (serviceId) => readInFlight(serviceId, store, edge, end),
     logger,
   });

@@ -21,9 +21,9 @@ const hooks: CliHooks = {
     await serve(settingsOf(environment));
     return 0;
   },
-  async up({ environment }) {
+  async up({ environment, report }) {
     const settings = settingsOf(environment);
-    const started = await startInBackground(settings, process.argv[1] ?? "");
+    const started = await startInBackground(settings, process.argv[1] ?? "", report);
     const { wasRunning, isFirstStart, pid, differences } = started;
     const outcome = wasRunning ? "running" : "started";
     if (!isFirstStart) return { outcome, pid, differences };

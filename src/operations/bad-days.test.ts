@@ -5,7 +5,7 @@ import type { Operation } from "../domain/operation.ts";
 import type { ServiceConfiguration } from "../domain/service.ts";
 import { ImagePullError, InstanceStartError } from "../ports/container-engine.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
-import { World, aConfiguration } from "./testing/world.ts";
+import { IMAGE, World, aConfiguration } from "./testing/world.ts";
 
 interface Created {
   readonly id: string;
@@ -500,6 +500,38 @@ describe("a running service", () => {
     }
     expect(await world.instances(id)).toMatchObject([{ state: "ready" }]);
     expect(world.events(id).filter((line) => line.includes("does not stay up"))).toEqual([]);
+  });
+
+  it("is waited for after a start until its first instance serves", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    const [rested] = await world.instances(id);
+    world.kill();
+    world.containers.exitInstance(rested!.id, { wasStopped: true, isSilent: true });
+    const release = world.containers.holdStarts();
+    await world.boot();
+    let isBack = false;
+    const back = world.operations.untilServing(new AbortController().signal).then(() => (isBack = true));
+    await world.advance(1_000);
+    expect(isBack).toBe(false);
+    release();
+    await world.advance(1_000);
+    await back;
+    expect(await world.instances(id)).toMatchObject([{ state: "ready" }]);
+  });
+
+  it("is waited for no longer after a start when its instances end again", async () => {
+    const world = new World();
+    const { id } = await create(world);
+    const [rested] = await world.instances(id);
+    world.kill();
+    world.containers.exitInstance(rested!.id, { wasStopped: true, isSilent: true });
+    world.containers.addLocalImage(IMAGE, { exitCodeAtStart: 3 });
+    await world.boot();
+    const back = world.operations.untilServing(new AbortController().signal);
+    await world.advance(5_000);
+    await back;
+    expect((await world.instances(id)).some(({ state }) => state === "ready")).toBe(false);
   });
 
   it("keeps its unhealthy instance until the replacement is ready", async () => {

@@ -6,6 +6,7 @@ import { type Deadlines, defaultDeadlines } from "./deadlines.ts";
 import { EdgeWatch } from "./edge-watch.ts";
 import { EngineWatch } from "./engine-watch.ts";
 import type { Ports } from "./executor.ts";
+import { untilServing } from "./first-instances.ts";
 import { HealthMonitor } from "./health-monitor.ts";
 import { tidy } from "./housekeeping.ts";
 import { ImageCollection } from "./image-collection.ts";
@@ -117,6 +118,11 @@ export class OperationsEngine {
   /** Looks at one service again, now: its tags or its scaling configuration changed. */
   wake(serviceId: string): void {
     this.#loop.wake(serviceId);
+  }
+
+  /** Resolves when no running service waits for its first instance after the start. Rejects when the signal is aborted. */
+  untilServing(signal: AbortSignal): Promise<void> {
+    return untilServing(this.#workerDeps, signal);
   }
 
   /** Resolves when nothing of this service is being done; it may still be waiting for a health check or a time. */
