@@ -200,7 +200,7 @@ async function waitForServices(settings: Settings, report: (line: string) => voi
     if (waitedMs > SERVICES_SOON_MS && !wasTold) report("Waiting for the services' first instances.");
     wasTold = waitedMs > SERVICES_SOON_MS;
     if (waitedMs > SERVICES_TIMEOUT_MS)
-      return report("Some services have no instance yet: see `slipway ls`.");
+      return report("Some services have no instance yet. See why: `slipway status <service>`.");
     await sleep(POLL_MS);
   }
 }
