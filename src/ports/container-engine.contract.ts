@@ -1,4 +1,7 @@
-/** What every container engine does, the fake included. Each implementation runs this with a harness of its own. */
+/**
+ * What every container engine does, the fake included. Each implementation runs this with a harness of its own.
+ * Longer than a file should be: one list of promises, which a reader of the port wants to see in one place.
+ */
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
