@@ -71,8 +71,10 @@ export async function startInBackground(
   endKeeper(settings);
   const logFile = statePath(settings.stateDirectory, LOG_FILE);
   const log = openSync(logFile, "a", 0o600);
-  const keepRunning = join(dirname(program), "keep-running");
-  const child = spawn(keepRunning, [process.execPath, ...HEAP_FLAGS, program, "serve"], {
+  // `npx slipway` starts it by a link from elsewhere; what belongs to it lies beside the file itself.
+  const file = realpathSync(program);
+  const keepRunning = join(dirname(file), "keep-running");
+  const child = spawn(keepRunning, [process.execPath, ...HEAP_FLAGS, file, "serve"], {
     detached: true,
     stdio: ["ignore", log, log],
     env: {

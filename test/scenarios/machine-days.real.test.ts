@@ -1,6 +1,6 @@
 /** What the machine does to us: a port that is taken, no engine, an engine that restarts, a disk that is full. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import Docker from "dockerode";
 import { afterEach, describe, expect, it } from "vitest";
 import { buildTestImages } from "../support/images/build.ts";
-import { Installation, type InstallationOptions } from "../support/installation.ts";
+import { COMMAND, Installation, type InstallationOptions } from "../support/installation.ts";
 import { createService, describeService, waitForStatus } from "../support/service.ts";
 import { waitFor } from "../support/wait-for.ts";
 
@@ -153,7 +153,10 @@ describe("an installation that was ended", () => {
     const { ServiceUrl } = await waitForStatus(slipway, ServiceArn, "RUNNING");
     await slipway.slipway(["down"]);
     expect(await runningContainers(slipway)).toEqual([]);
-    await slipway.slipway(["up"]);
+    // As `npx slipway` starts it: by a link that lies elsewhere.
+    const link = join(slipway.stateDirectory, "slipway");
+    symlinkSync(COMMAND, link);
+    await slipway.slipway(["up"], { command: link });
     expect((await slipway.fetch(ServiceUrl)).status).toBe(200);
     expect((await describeService(slipway, ServiceArn)).Status).toBe("RUNNING");
     // It was ended on purpose: no word of a crash.

@@ -17,7 +17,7 @@ import { waitFor } from "./wait-for.ts";
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, "../..");
-const COMMAND = join(ROOT, "bin/slipway.js");
+export const COMMAND = join(ROOT, "bin/slipway.js");
 /** The distribution's own, not one that happens to be first in the path. */
 const AWS_CLI = "/usr/bin/aws";
 
@@ -128,8 +128,12 @@ export class Installation {
     rmSync(this.stateDirectory, { recursive: true, force: true });
   }
 
-  async slipway(args: readonly string[], options: { readonly timeoutMs?: number } = {}): Promise<string> {
-    const { stdout } = await run(process.execPath, [COMMAND, ...args], {
+  /** `command`: another path to the same program. */
+  async slipway(
+    args: readonly string[],
+    options: { readonly timeoutMs?: number; readonly command?: string } = {},
+  ): Promise<string> {
+    const { stdout } = await run(process.execPath, [options.command ?? COMMAND, ...args], {
       cwd: ROOT,
       env: this.env,
       timeout: options.timeoutMs ?? 120_000,
