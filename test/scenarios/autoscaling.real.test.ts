@@ -57,9 +57,6 @@ function quantileMs(answers: readonly TimedAnswer[], share: number): number {
   return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
 }
 
-/** Of what an instance could do: the machine may have other work. */
-const LEAST_SHARE = 0.5;
-
 describe("a load step", () => {
   // What comes until there are more instances fits in the queue.
   it("adds instances, and they leave after it, without one request lost", async () => {
@@ -108,12 +105,17 @@ describe("a load step", () => {
     expect(failed.filter(({ status }) => status !== 429)).toEqual([]);
     const lastMs = answers.at(-1)?.dueMs ?? 0;
     const seconds = Math.floor(lastMs / 1000);
-    for (let second = 2; second < seconds; second++) {
-      const done = answers.filter(
-        (one) => Math.floor((one.dueMs + one.latencyMs) / 1000) === second && one.status === 200,
-      );
-      expect(done.length, `answers in second ${second}`).toBeGreaterThan(PER_INSTANCE * LEAST_SHARE);
-    }
+    const counts = Array.from({ length: seconds - 2 }, (_, index) => {
+      const isDone = (one: (typeof answers)[number]) =>
+        Math.floor((one.dueMs + one.latencyMs) / 1000) === index + 2 && one.status === 200;
+      return answers.filter(isDone).length;
+    });
+    // No second without service, and over all of them what one instance can do; a machine with other work stands still for
+    // a part of a second.
+    expect(Math.min(...counts), `answers by the second: ${counts.join(", ")}`).toBeGreaterThan(
+      PER_INSTANCE / 2,
+    );
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(PER_INSTANCE * 0.8 * counts.length);
     const after = openLoop(targetOf(service), { ...LOAD, steps: [high] }, new AbortController().signal);
     expect((await after).failures).toEqual([]);
   });
@@ -142,9 +144,9 @@ describe("a service at its largest size that is called ten times too often", () 
     const accepted = hammer.answers.filter(({ status }) => status === 200);
     const refused = hammer.answers.filter(({ status }) => status === 429);
     expect(accepted.length + refused.length).toBe(hammer.requests);
-    expect(accepted.length).toBeGreaterThan((LEAST_SHARE * PER_INSTANCE * DURATION_MS) / 1000);
+    expect(accepted.length).toBeGreaterThan((0.8 * PER_INSTANCE * DURATION_MS) / 1000);
     // A queue of one instance's worth before it: they wait for one round.
-    expect(quantileMs(accepted, 0.99)).toBeLessThan(10 * SERVICE_MS);
-    expect(quantileMs(refused, 0.99)).toBeLessThan(5 * SERVICE_MS);
+    expect(quantileMs(accepted, 0.99)).toBeLessThan(5 * SERVICE_MS);
+    expect(quantileMs(refused, 0.99)).toBeLessThan(SERVICE_MS);
   });
 });
