@@ -1,4 +1,5 @@
 /** What a simulated service would cost with App Runner's kind of bill. */
+import { appRunnerPrices as published } from "../../domain/usage.ts";
 import type { InstanceUse } from "./instance-meter.ts";
 
 export interface Prices {
@@ -8,7 +9,10 @@ export interface Prices {
 }
 
 /** App Runner's, in most regions. */
-export const appRunnerPrices: Prices = { perGiBHour: 0.007, perVcpuHour: 0.064 };
+export const appRunnerPrices: Prices = {
+  perGiBHour: published.gbHour,
+  perVcpuHour: published.vcpuHour,
+};
 
 export interface PricedSize {
   readonly vcpu: number;
