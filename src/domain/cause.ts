@@ -3,11 +3,12 @@
  * problem, one sentence for people, and the last lines the application wrote.
  */
 
-export type FailurePhase = "source" | "build" | "pull" | "provision" | "health-check" | "routing" | "cleanup";
+export type FailurePhase = "secrets" | "source" | "build" | "pull" | "provision" | "health-check" | "routing" | "cleanup";
 
 export type FailureClass =
   | "source"
   | "build"
+  | "secret" // a secret or parameter of its environment cannot be read
   | "pull" // registry or image problem
   | "start" // the engine refused to start the container (bad command, missing binary)
   | "exit-code" // the process ended by itself

@@ -55,6 +55,7 @@ export const errorCatalogue = {
   ServiceNotDeployable: invalid(
     "Can't start a deployment on the specified service, because it isn't in RUNNING state", // [AWS]
   ),
+  DomainTaken: invalid("DomainName: {name} belongs to another service already. Disassociate it there first."),
   ResourceInUse: invalid("{kind} {arn} is in use by {users}. {remedy}"),
   DefaultConfigurationProtected: invalid(
     "{arn} is the default auto scaling configuration and cannot be deleted.",

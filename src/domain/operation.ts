@@ -1,6 +1,7 @@
 /** An operation: the durable record of one asynchronous request. */
 import type { FailureCause, FailurePhase } from "./cause.ts";
 import type { Commit } from "./code-source.ts";
+import type { PinnedSecrets } from "./secret.ts";
 import type { ServiceConfiguration } from "./service.ts";
 import { isTerminal, type StateTable, transition } from "./state-table.ts";
 
@@ -66,6 +67,8 @@ export interface Operation {
   readonly trigger?: OperationTrigger;
   /** What it builds from, once that is known. */
   readonly checkout?: { readonly commit: Commit; readonly sourceTreeId: string };
+  /** The versions of the secrets its configuration names, once they were looked up. */
+  readonly secrets?: PinnedSecrets;
   /** A rollback: the release whose image and settings it brings back. */
   readonly fromReleaseNumber?: number;
   readonly cause: FailureCause | null;

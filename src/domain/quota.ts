@@ -12,6 +12,7 @@ export interface Quotas {
   readonly observabilityConfigurationRevisions: number;
   readonly vpcConnectors: number;
   readonly vpcIngressConnectionsPerService: number;
+  readonly customDomainsPerService: number;
   readonly tagsPerResource: number;
 }
 
@@ -25,6 +26,7 @@ export const defaultQuotas: Quotas = {
   observabilityConfigurationRevisions: 10,
   vpcConnectors: 10,
   vpcIngressConnectionsPerService: 1,
+  customDomainsPerService: 5,
   tagsPerResource: 50,
 };
 

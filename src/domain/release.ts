@@ -2,6 +2,7 @@
 import type { Commit, RunSettings } from "./code-source.ts";
 import { splitCommandLine } from "./command-line.ts";
 import type { DockerfileExtension } from "./extension.ts";
+import type { PinnedSecrets } from "./secret.ts";
 import type { ServiceConfiguration } from "./service.ts";
 
 export interface Release {
@@ -17,6 +18,8 @@ export interface Release {
   readonly scale: ReleaseScale;
   /** Present for a code source. */
   readonly built?: BuiltRelease;
+  /** The versions its variables were given by, and get at every start. Absent: it has no secrets. */
+  readonly secrets?: PinnedSecrets;
   readonly createdAtMs: number;
 }
 

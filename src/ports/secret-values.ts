@@ -2,6 +2,9 @@
  * What a deployment needs of secrets and parameters: the value that a reference of the user means now, and later the very
  * same value again. Implementation: `secrets/`.
  */
+import type { PinnedSecret } from "../domain/secret.ts";
+
+export type { PinnedSecret };
 
 /** A reference as users write it: `name → value-from` of App Runner. */
 export interface SecretValues {
@@ -12,14 +15,6 @@ export interface SecretValues {
   resolve(reference: string): Promise<PinnedSecret>;
   /** The value of a pinned secret, also after newer versions. Throws SecretUnavailable once that version is gone. */
   read(pinned: PinnedSecret): Promise<string>;
-}
-
-/** One version of a secret or parameter: what a release remembers. Tells nothing of the value. */
-export interface PinnedSecret {
-  /** As the user gave it. */
-  readonly reference: string;
-  /** Secrets Manager's version id, or an SSM parameter's version number as text. */
-  readonly versionId: string;
 }
 
 /** The message names the reference, what is wrong with it, and what would be right; never a value. */

@@ -441,6 +441,89 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
     });
   });
 
+  describe("custom domains", () => {
+    const domain = (name: string, changes: Partial<CustomDomain> = {}): CustomDomain => ({
+      serviceId: "s1",
+      name,
+      enableWwwSubdomain: false,
+      status: "creating",
+      challengeLabels: {},
+      problem: null,
+      records: [],
+      checkedAtMs: null,
+      createdAtMs: 1,
+      updatedAtMs: 1,
+      ...changes,
+    });
+    const everything = { after: null, limit: 10 };
+    beforeEach(async () => {
+      await store.services.save(aService({ id: "s1" }));
+      await store.services.save(aService({ id: "s2", name: "other" }));
+    });
+
+    it("come back as they were saved last, by name and by service", async () => {
+      const [shop, blog] = [domain("shop.test"), domain("blog.test", { serviceId: "s2" })];
+      for (const one of [shop, blog]) await store.customDomains.save(one);
+      const newer = { ...shop, status: "active" as const };
+      await store.customDomains.save(newer);
+      expect(await store.customDomains.get("shop.test")).toStrictEqual(newer);
+      expect(await store.customDomains.listAll()).toStrictEqual([blog, newer]);
+      expect((await store.customDomains.list("s1", everything)).rows).toStrictEqual([newer]);
+      expect(await store.customDomains.count("s1")).toBe(1);
+      await store.customDomains.remove("shop.test");
+      expect(await store.customDomains.get("shop.test")).toBeNull();
+      expect(await store.customDomains.count("s1")).toBe(0);
+    });
+
+    it("share no name, not even by www", async () => {
+      const shop = domain("shop.test", { enableWwwSubdomain: true });
+      await store.customDomains.save(shop);
+      const taken = domain("www.shop.test", { serviceId: "s2" });
+      await expect(store.customDomains.save(taken)).rejects.toThrow(/www\.shop\.test belongs to another/);
+      expect(await store.customDomains.findByName("www.shop.test")).toStrictEqual(shop);
+      await store.customDomains.save(domain("*.shop.test", { serviceId: "s2" }));
+      await store.customDomains.save({ ...shop, enableWwwSubdomain: false });
+      await store.customDomains.save(taken);
+      expect(await store.customDomains.findByName("www.shop.test")).toStrictEqual(taken);
+    });
+
+    it("have certificates, the newest first, and a record of how far each is", async () => {
+      const certificate = (id: string, createdAtMs: number): Certificate => ({
+        id,
+        origin: "acme",
+        names: ["shop.test"],
+        chainPem: "chain",
+        sealedKey: "sealed",
+        fingerprint: "f",
+        issuer: "CN=Test",
+        notBeforeMs: 1,
+        notAfterMs: 2,
+        createdAtMs,
+      });
+      const [old, young] = [certificate("b", 1), certificate("a", 2)];
+      for (const one of [old, young]) await store.certificates.save(one);
+      expect(await store.certificates.listAll()).toStrictEqual([young, old]);
+      await store.certificates.remove("b");
+      expect(await store.certificates.get("b")).toBeNull();
+      const issuance: Issuance = {
+        subject: "domain:shop.test",
+        names: ["shop.test"],
+        certificateId: "a",
+        order: null,
+        renewAtMs: 9,
+        nextAttemptMs: 0,
+        failureCount: 0,
+        problem: null,
+        warnedAtMs: null,
+      };
+      await store.issuances.save(issuance);
+      await store.issuances.save({ ...issuance, failureCount: 1 });
+      expect(await store.issuances.get("domain:shop.test")).toStrictEqual({ ...issuance, failureCount: 1 });
+      await store.issuances.remove("domain:shop.test");
+      expect(await store.issuances.listAll()).toStrictEqual([]);
+    });
+  });
+
   describe("usage", () => {
     const hour = (serviceId: string, hourStartMs: number, changes: Partial<UsageHour> = {}): UsageHour => ({
       serviceId,

@@ -13,6 +13,8 @@ import type {
   VpcConnector,
   VpcIngressConnection,
 } from "../domain/configuration.ts";
+import type { Certificate, CertificateSubject, Issuance } from "../domain/certificate.ts";
+import type { CustomDomain } from "../domain/custom-domain.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
@@ -49,6 +51,9 @@ export interface Tables {
   readonly settings: SettingTable;
   readonly sourceWatches: SourceWatchTable;
   readonly usage: UsageTable;
+  readonly customDomains: CustomDomainTable;
+  readonly certificates: CertificateTable;
+  readonly issuances: IssuanceTable;
 }
 
 /** Lists are ordered and resumed by key, so that a page costs what it holds. */
@@ -256,4 +261,33 @@ export interface UsagePeriod extends UsageAmounts {
 
 export interface ServiceUsage extends UsageAmounts {
   readonly serviceId: string;
+}
+
+export interface CustomDomainTable {
+  get(name: string): Promise<CustomDomain | null>;
+  /** The one that stands for this very name: its own, or its `www`. */
+  findByName(name: string): Promise<CustomDomain | null>;
+  /** In order of name. */
+  list(serviceId: string, page: PageRequest): Promise<Page<CustomDomain>>;
+  listAll(): Promise<readonly CustomDomain[]>;
+  count(serviceId: string): Promise<number>;
+  /** Throws DomainTaken when another row stands for one of its names. */
+  save(domain: CustomDomain): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** Keys are sealed. */
+export interface CertificateTable {
+  get(id: string): Promise<Certificate | null>;
+  /** The newest first. */
+  listAll(): Promise<readonly Certificate[]>;
+  save(certificate: Certificate): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+export interface IssuanceTable {
+  get(subject: CertificateSubject): Promise<Issuance | null>;
+  listAll(): Promise<readonly Issuance[]>;
+  save(issuance: Issuance): Promise<void>;
+  remove(subject: CertificateSubject): Promise<void>;
 }

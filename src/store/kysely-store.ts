@@ -1,6 +1,8 @@
 /** The port `Store` over any database kysely speaks to; the dialects differ only in how they are opened. */
 import type { Store, Tables } from "../ports/store.ts";
 import { accessKeyTable } from "./access-key-table.ts";
+import { certificateTable, issuanceTable } from "./certificate-table.ts";
+import { customDomainTable } from "./custom-domain-table.ts";
 import { instanceTable } from "./instance-table.ts";
 import { journalTable } from "./journal-table.ts";
 import { namedTable } from "./named-table.ts";
@@ -40,5 +42,8 @@ function createTables(session: Session): Tables {
     settings: settingTable(session),
     sourceWatches: sourceWatchTable(session),
     usage: usageTable(session),
+    customDomains: customDomainTable(session),
+    certificates: certificateTable(session),
+    issuances: issuanceTable(session),
   };
 }

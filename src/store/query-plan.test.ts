@@ -110,6 +110,14 @@ async function askEverything(store: Store): Promise<void> {
     store.settings.get("x"),
     store.sourceWatches.get("x"),
     store.sourceWatches.remove("x"),
+    store.customDomains.get("x"),
+    store.customDomains.findByName("x"),
+    store.customDomains.count("x"),
+    store.customDomains.remove("x"),
+    store.certificates.get("x"),
+    store.certificates.remove("x"),
+    store.issuances.get("platform"),
+    store.issuances.remove("platform"),
     store.usage.prune({ hoursBeforeMs: 1, daysBeforeMs: 1 }),
   ]);
 }

@@ -20,6 +20,10 @@ export interface Schema {
   source_watches: SourceWatchRow;
   usage_hours: UsageRow;
   usage_days: UsageRow;
+  custom_domains: CustomDomainRow;
+  custom_domain_names: CustomDomainNameRow;
+  certificates: CertificateRow;
+  issuances: IssuanceRow;
 }
 
 interface Recorded {
@@ -133,4 +137,27 @@ interface UsageRow {
   always_memory_mib_ms: number;
   request_count: number;
   start_count: number;
+}
+
+interface CustomDomainRow {
+  name: string;
+  service_id: string;
+  document: string;
+}
+
+/** Which domain stands for a name. */
+interface CustomDomainNameRow {
+  name: string;
+  domain_name: string;
+}
+
+interface CertificateRow {
+  id: string;
+  created_at_ms: number;
+  document: string;
+}
+
+interface IssuanceRow {
+  subject: string;
+  document: string;
 }

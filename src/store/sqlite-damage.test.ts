@@ -115,7 +115,7 @@ describe("a damaged record", () => {
 });
 
 describe("a layout step", () => {
-  const newest = released.length;
+  const newest = released.at(-1)!.number;
   const next: Migration = {
     number: newest + 1,
     name: "next",

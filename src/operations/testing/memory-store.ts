@@ -5,7 +5,10 @@ import type { Release } from "../../domain/release.ts";
 import type { Service } from "../../domain/service.ts";
 import type { Tag } from "../../domain/tag.ts";
 import type {
+  CertificateTable,
+  CustomDomainTable,
   InstanceTable,
+  IssuanceTable,
   JournalEntry,
   JournalTable,
   OperationTable,
@@ -163,6 +166,11 @@ export class MemoryStore implements Store {
   readonly sourceWatches = {
     remove: async (id) => void this.forgottenWatches.push(id),
   } satisfies Partial<SourceWatchTable> as unknown as SourceWatchTable;
+
+  /** The engine asks nothing of these. */
+  readonly customDomains = {} as unknown as CustomDomainTable;
+  readonly certificates = {} as unknown as CertificateTable;
+  readonly issuances = {} as unknown as IssuanceTable;
 
   readonly usage = { prune: async () => undefined } satisfies Partial<UsageTable> as unknown as UsageTable;
 

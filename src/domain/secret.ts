@@ -1,0 +1,15 @@
+/** Secrets in the environment of a service: records hold what names a value, never the value. */
+
+/** One version of a secret or parameter: what a release remembers. Tells nothing of the value. */
+export interface PinnedSecret {
+  /** As the user gave it. */
+  readonly reference: string;
+  /** Secrets Manager's version id, or an SSM parameter's version number as text. */
+  readonly versionId: string;
+}
+
+/** Name in the container → reference to a secret. */
+export type SecretReferences = Readonly<Record<string, string>>;
+
+/** Name in the container → the version that it gets. */
+export type PinnedSecrets = Readonly<Record<string, PinnedSecret>>;
