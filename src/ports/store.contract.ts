@@ -4,7 +4,9 @@
  */
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Certificate, Issuance } from "../domain/certificate.ts";
 import type { AutoScalingConfiguration, Connection } from "../domain/configuration.ts";
+import type { CustomDomain } from "../domain/custom-domain.ts";
 import { isSlipwayError } from "../domain/error.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { Operation } from "../domain/operation.ts";
