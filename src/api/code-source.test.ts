@@ -33,6 +33,7 @@ const values: CodeConfiguration = {
     StartCommand: "node a.js && true",
     Port: "3000",
     RuntimeEnvironmentVariables: { MODE: "prod" },
+    RuntimeEnvironmentSecrets: { TOKEN: "/shop/token" },
   },
 };
 const aService = (change: Partial<CodeRepository> = {}, source: Partial<SourceConfiguration> = {}) => ({
@@ -85,6 +86,17 @@ describe("source code", () => {
       );
     },
   );
+
+  test("is refused with a secret under the name of a variable", async () => {
+    const both = { ...values.CodeConfigurationValues, RuntimeEnvironmentSecrets: { MODE: "/shop/mode" } };
+    const CodeConfiguration = {
+      ...values,
+      CodeConfigurationValues: { ...both, Runtime: "NODEJS_22" as const },
+    };
+    expect(await refusal({ CodeConfiguration })).toMatch(
+      /CodeConfigurationValues.RuntimeEnvironmentSecrets\{0\}: a variable has this name already/,
+    );
+  });
 
   test("is refused without the values that ConfigurationSource announces", async () => {
     expect(await refusal({ CodeConfiguration: { ConfigurationSource: "API" } })).toMatch(

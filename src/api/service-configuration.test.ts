@@ -44,6 +44,10 @@ describe("what is given comes back as it was given", () => {
               lower_case: "ä=ß\n€",
               ["__proto__"]: "name",
             },
+            RuntimeEnvironmentSecrets: {
+              DB_URL: "arn:aws:secretsmanager:us-east-1:000000000000:secret:db-AbCdEf:url::",
+              API_KEY: "/shop/api-key",
+            },
           },
         },
         AutoDeploymentsEnabled: false,
@@ -226,6 +230,21 @@ describe("what cannot be is refused with its place", () => {
       `^${container}.RuntimeEnvironmentVariables\\{0\\}: a name must not`,
     ],
     [
+      "a reserved variable",
+      { RuntimeEnvironmentVariables: { AWSAPPRUNNER_X: "1" } },
+      `^${container}.RuntimeEnvironmentVariables\\{0\\}: names that begin with AWSAPPRUNNER`,
+    ],
+    [
+      "a secret as PORT",
+      { RuntimeEnvironmentSecrets: { PORT: "port" } },
+      `^${container}.RuntimeEnvironmentSecrets\\{0\\}: PORT is set`,
+    ],
+    [
+      "a name that a variable and a secret have",
+      { RuntimeEnvironmentVariables: { A: "1" }, RuntimeEnvironmentSecrets: { B: "b", A: "a" } },
+      `^${container}.RuntimeEnvironmentSecrets\\{1\\}: a variable has this name already`,
+    ],
+    [
       "NUL in a value",
       { RuntimeEnvironmentVariables: { A: "a\0b" } },
       `^${container}.RuntimeEnvironmentVariables\\{0\\}.value holds a NUL character`,
@@ -266,9 +285,14 @@ describe("what cannot be is refused with its place", () => {
   });
 
   test("no refusal repeats a value from the environment", async () => {
-    const environment = { RuntimeEnvironmentVariables: { "secret-name=": "secret-value" } };
-    const error: unknown = await create(aService("web1", environment)).catch((refusal: unknown) => refusal);
-    expect(String(error)).not.toMatch(/secret-/);
+    for (const environment of [
+      { RuntimeEnvironmentVariables: { "secret-name=": "secret-value" } },
+      { RuntimeEnvironmentSecrets: { "secret-name=": "secret-reference" } },
+    ]) {
+      const error: unknown = await create(aService("web1", environment)).catch((refusal: unknown) => refusal);
+      expect(String(error)).toMatch(/a name must not be empty/);
+      expect(String(error)).not.toMatch(/secret-/);
+    }
   });
 
   test("a deleted auto scaling configuration is refused in App Runner's words", async () => {
@@ -289,10 +313,6 @@ describe("what has no effect yet is refused by name, not taken silently", () => 
   const connector =
     "arn:aws:apprunner:us-east-1:000000000000:vpcconnector/name/1/0123456789abcdef0123456789abcdef";
   test.each<[string, Partial<CreateServiceCommandInput>]>([
-    [
-      `${container}.RuntimeEnvironmentSecrets`,
-      aService("web1", { RuntimeEnvironmentSecrets: { A: "arn:aws:secretsmanager:x" } }),
-    ],
     ["InstanceConfiguration.InstanceRoleArn", { InstanceConfiguration: { InstanceRoleArn: role } }],
     [
       "EncryptionConfiguration",

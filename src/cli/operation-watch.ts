@@ -27,6 +27,7 @@ const SHOWN_LOG_LINES = 20;
 /** In words; phases that last an instant have none. */
 const PHASES: Readonly<Record<string, string>> = {
   waiting: "waiting for its turn",
+  secrets: "looking up secrets",
   source: "fetching the source code",
   build: "building",
   pull: "pulling the image",

@@ -6,6 +6,9 @@ const ENTRY_MAX_BYTES = 131_071;
 /** Far above any sensible use, far below what a process can be started with. */
 const TOTAL_MAX_BYTES = 524_288;
 
+/** Kept for the platform. [App Runner] */
+const RESERVED_NAME = /^AWSAPPRUNNER/;
+
 /**
  * Refuses what cannot be an environment, and `PORT`, which App Runner sets itself (developer guide, "Referencing
  * environment variables"). Throws InvalidParameter that names the place, never a name or value: both may be secret.
@@ -24,8 +27,27 @@ export function assertEnvironment(environment: Readonly<Record<string, string>>,
   });
 }
 
-function entryProblem(name: string, value: string): string | null {
+/**
+ * Refuses secrets under a name that cannot be or that a variable has. Whether there is something behind a reference is
+ * found out by the deployment. Throws InvalidParameter as above.
+ */
+export function assertSecrets(
+  references: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>>,
+  path: string,
+): void {
+  for (const [index, [name, reference]] of Object.entries(references).entries()) {
+    const problem = Object.hasOwn(environment, name)
+      ? "a variable has this name already; variables and secrets share one space of names"
+      : entryProblem(name, reference);
+    if (problem !== null) throw new SlipwayError("InvalidParameter", { path: `${path}{${index}}`, problem });
+  }
+}
+
+/** What keeps a variable from being one; null: nothing. */
+export function entryProblem(name: string, value: string): string | null {
   if (name === "PORT") return "PORT is set from the service's Port; choose another name";
+  if (RESERVED_NAME.test(name)) return "names that begin with AWSAPPRUNNER are reserved; choose another name";
   if (name === "" || /[=\0]/.test(name)) return "a name must not be empty and must hold neither = nor NUL";
   if (value.includes("\0")) return "a value must not hold NUL";
   if (entryBytes(name, value) > ENTRY_MAX_BYTES) {

@@ -85,6 +85,8 @@ export const eventLine = {
   routing: () => "Health check is successful. Routing traffic to application.", // [AWS]
   routed: () => "Successfully routed incoming traffic to application.", // [AWS]
 
+  secretsFound: (names: readonly string[]) =>
+    `Looked up ${names.length === 1 ? "the secret" : "the secrets"} of ${names.join(", ")}.`, // [ours]
   pullStarting: () => "Starting to pull your application image.", // [AWS]
   pullFailed: (reason: string) => `Failed to pull your application image. Reason: ${reason}`, // [AWS]
   buildStarting: () => "Starting source code build.", // [AWS]

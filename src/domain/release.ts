@@ -18,7 +18,7 @@ export interface Release {
   readonly scale: ReleaseScale;
   /** Present for a code source. */
   readonly built?: BuiltRelease;
-  /** The versions its variables were given by, and get at every start. Absent: it has no secrets. */
+  /** What its secrets are, at every start. Absent until they were looked up, and in old releases, which have none. */
   readonly secrets?: PinnedSecrets;
   readonly createdAtMs: number;
 }

@@ -22,6 +22,7 @@ import { DockerEngine } from "../engine/docker-engine.ts";
 import { FileServiceLog } from "../observe/file-service-log.ts";
 import { type JournalHook, OperationsEngine } from "../operations/index.ts";
 import type { Edge } from "../ports/edge.ts";
+import { SecretUnavailable, type SecretValues } from "../ports/secret-values.ts";
 import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import { runDoctor } from "./doctor.ts";
@@ -61,6 +62,16 @@ export interface ServeHooks {
   readonly signal?: AbortSignal;
   /** Tests cannot wait for the minutes over which loads are averaged. */
   readonly scaleParameters?: ScaleParameters;
+}
+
+/** Until the stores of secrets and parameters are part of this. */
+const NO_SECRETS: SecretValues = {
+  resolve: noSecret,
+  read: ({ reference }) => noSecret(reference),
+};
+
+async function noSecret(reference: string): Promise<never> {
+  throw new SecretUnavailable(`${reference}: reading secrets is not available yet. Use variables.`);
 }
 
 /** Runs until it is told to end. Throws when the state directory or the API's port cannot be used. */
@@ -260,6 +271,7 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     engine,
     sourceCode: sources.sourceCode,
     builder: sources.builder,
+    secretValues: NO_SECRETS,
     scaling: autoscaler,
     edge,
     log,

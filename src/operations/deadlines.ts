@@ -4,6 +4,8 @@
  */
 
 export interface Deadlines {
+  /** Looking secrets up: the vault is on this machine. */
+  readonly secretsMs: number;
   /** Pulling an image. Below the 20 minutes Terraform gives a whole create. */
   readonly pullMs: number;
   /** Fetching source code. The fetch itself gives up earlier; this also bounds its repetitions. */
@@ -51,6 +53,7 @@ export interface Deadlines {
 }
 
 export const defaultDeadlines: Deadlines = {
+  secretsMs: 60_000,
   pullMs: 15 * 60_000,
   sourceMs: 15 * 60_000,
   sourceOutageMs: 60_000,

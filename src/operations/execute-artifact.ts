@@ -1,8 +1,14 @@
 /** Steps that get the image of an operation's release: pulled, or built from source code. */
 import type { FailureCause } from "../domain/cause.ts";
 import { eventLine } from "../domain/event-line.ts";
-import type { Operation } from "../domain/operation.ts";
-import { type BuiltRelease, type Release, type ReleaseScale, releaseKey } from "../domain/release.ts";
+import type { Operation, OperationPhase } from "../domain/operation.ts";
+import {
+  type BuiltRelease,
+  type Release,
+  type ReleaseScale,
+  releaseKey,
+  runSettings,
+} from "../domain/release.ts";
 import type { Service } from "../domain/service.ts";
 import { BuildError } from "../ports/builder.ts";
 import { type Checkout, SourceError } from "../ports/source-code.ts";
@@ -10,6 +16,7 @@ import type { Tables } from "../ports/store.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
 import { causeOfBuild, causeOfSource } from "./failure.ts";
 import { builtAnew } from "./kept-release.ts";
+import { pinnedFor } from "./pinned-secrets.ts";
 import { codeOf, locationOf, runBuild, wishedDockerfile } from "./run-build.ts";
 import { recordFailure } from "./record-failure.ts";
 import { resolveImage } from "./resolve-image.ts";
@@ -123,7 +130,7 @@ async function makeRelease(
   built: BuiltRelease | undefined,
 ): Promise<Effect> {
   const { ports, story } = context;
-  const release: Release = {
+  const made: Release = {
     serviceId: service.id,
     number: await ports.store.releases.nextNumber(service.id),
     operationId: operation.id,
@@ -133,20 +140,22 @@ async function makeRelease(
     ...(built !== undefined && { built }),
     createdAtMs: ports.clock.now(),
   };
+  const secrets = pinnedFor(runSettings(made).environmentSecrets, operation.secrets ?? {});
+  const release: Release = { ...made, ...(secrets !== null && { secrets }) };
   await ports.engine.protectImage(release.imageId, releaseKey(release), signal);
   await story.detail(service, operation.id, { key: "deploying", text: eventLine.deployStarting() });
   await story.event(service, operation.id, { key: "provisioning", text: eventLine.provisioning() });
-  return recordRelease(context, release);
+  return recordRelease(context, release, secrets === null ? "secrets" : "provision");
 }
 
-function recordRelease({ ports }: StepContext, release: Release): Effect {
+function recordRelease({ ports }: StepContext, release: Release, next: OperationPhase): Effect {
   const nowMs = ports.clock.now();
   return async (tx) => {
     const key = { serviceId: release.serviceId, id: release.operationId };
     // What was pulled or built too late is not deployed any more.
     const isOpen = await changeUnfailed(tx, key, nowMs, () => ({
       releaseNumber: release.number,
-      ...inPhase("provision", nowMs),
+      ...inPhase(next, nowMs),
     }));
     if (isOpen) await tx.releases.save(release);
   };

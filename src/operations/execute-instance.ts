@@ -6,7 +6,8 @@ import { type Release, runSettings } from "../domain/release.ts";
 import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
 import { tellCrashes } from "./crash-story.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext, serviceOf } from "./executor.ts";
-import { UNWELL } from "./failure.ts";
+import { secretGone, UNWELL } from "./failure.ts";
+import { pinnedFor, readSecrets, SecretRefused } from "./pinned-secrets.ts";
 import { ensureImage } from "./restore-image.ts";
 import { changeInstance } from "./rows.ts";
 import { ownerOf } from "./story.ts";
@@ -18,6 +19,8 @@ const COPY_MS = 5000;
 const ASK_AGAIN_MS = 1000;
 /** How often a pull or a wait for memory looks whether its instance is still wanted: whoever deletes a service does not wait for a pull. */
 const STILL_WANTED_MS = 1000;
+
+type Variables = InstanceSpec["environment"];
 
 export const ensureInstances: Executor<"ensureInstances"> = async (step, { ports, serviceId }) => {
   const { releaseNumber, colour, count, reason } = step;
@@ -105,14 +108,27 @@ async function startOrRestore(
   signal: AbortSignal,
 ): Promise<RunningInstance> {
   const { engine } = context.ports;
+  const secrets = await secretsOf(context, release);
   try {
-    return await engine.startInstance(specOf(row, release), signal);
+    return await engine.startInstance(specOf(row, release, secrets), signal);
   } catch (error) {
     if (!(error instanceof InstanceStartError && error.problem === "no-such-image")) throw error;
     const imageId = await whileWanted(context, row.id, signal, (wanted) =>
       ensureImage(context, release, { subjectId: row.id }, wanted),
     );
-    return engine.startInstance(specOf(row, { ...release, imageId }), signal);
+    return engine.startInstance(specOf(row, { ...release, imageId }, secrets), signal);
+  }
+}
+
+/** The very versions of the deployment. Throws InstanceStartError when one is gone. */
+async function secretsOf({ ports }: StepContext, release: Release): Promise<Variables> {
+  const pinned = pinnedFor(runSettings(release).environmentSecrets, release.secrets ?? {});
+  if (pinned === null) throw new Error(`release ${release.number} has secrets that were never looked up`);
+  try {
+    return await readSecrets(ports.secretValues, pinned);
+  } catch (error) {
+    if (!(error instanceof SecretRefused)) throw error;
+    throw new InstanceStartError("other", secretGone(error), { cause: error });
   }
 }
 
@@ -158,7 +174,7 @@ function withoutFigures(reason: string): string {
   return reason.replaceAll(/\d[\d.,]*/g, "0");
 }
 
-function specOf(row: Instance, release: Release): InstanceSpec {
+function specOf(row: Instance, release: Release, secrets: Variables): InstanceSpec {
   const { instance } = release.configuration;
   const { command, environment, port } = runSettings(release);
   return {
@@ -167,7 +183,7 @@ function specOf(row: Instance, release: Release): InstanceSpec {
     releaseNumber: row.releaseNumber,
     imageId: release.imageId,
     command,
-    environment: { ...environment, PORT: port },
+    environment: { ...environment, ...secrets, PORT: port },
     port: Number(port),
     cpuMillis: cpuMillis(instance.cpu),
     memoryMiB: Number(instance.memory),

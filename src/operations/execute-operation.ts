@@ -4,14 +4,15 @@ import type { Operation, OperationPhase, OperationType } from "../domain/operati
 import type { Service, ServiceStatus } from "../domain/service.ts";
 import { type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
 import { lastLines, portHint } from "./failure-evidence.ts";
-import { keptRelease } from "./kept-release.ts";
+import { obtainingPhase } from "./kept-release.ts";
+import { secretsNamedBy } from "./pinned-secrets.ts";
 import { portOf, recordFailure } from "./record-failure.ts";
 import { changeOperation, changeService, inPhase } from "./rows.ts";
 import type { FinalStatus } from "./step.ts";
 import type { StoryLine } from "./story.ts";
 import { subject } from "./subject.ts";
 
-/** Null: where the image comes from decides. */
+/** Null: its secrets, and where the image comes from, decide. */
 const FIRST_PHASE: Readonly<Record<OperationType, OperationPhase | null>> = {
   CREATE_SERVICE: null,
   UPDATE_SERVICE: null,
@@ -28,7 +29,7 @@ export const beginOperation: Executor<"beginOperation"> = async ({ operationId }
     await context.edgeWatch.ensureSlot(Math.max(service.slots.blue, service.slots.green), signal);
   }
   await context.story.event(service, operationId, ...openingLines(operation));
-  const phase = FIRST_PHASE[operation.type] ?? (await obtainingPhase(context, service, operation));
+  const phase = FIRST_PHASE[operation.type] ?? (await firstPhase(context, service, operation));
   const nowMs = context.ports.clock.now();
   return async (tx) => {
     await changeOperation(tx, { serviceId: service.id, id: operationId }, nowMs, () => ({
@@ -38,14 +39,14 @@ export const beginOperation: Executor<"beginOperation"> = async ({ operationId }
   };
 };
 
-/** An image is pulled; source code is fetched and built, unless the release it was built for will do. */
-async function obtainingPhase(
+/** Secrets first: whoever mistyped one should not wait for a build. */
+async function firstPhase(
   context: StepContext,
   service: Service,
   operation: Operation,
 ): Promise<OperationPhase> {
-  if (operation.configuration.source.kind === "image") return "pull";
-  return (await keptRelease(context, service, operation)) === null ? "source" : "pull";
+  const hasSecrets = Object.keys(secretsNamedBy(operation.configuration)).length > 0;
+  return hasSecrets ? "secrets" : obtainingPhase(context, service, operation);
 }
 
 function openingLines(operation: Operation): readonly StoryLine[] {

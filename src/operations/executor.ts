@@ -5,6 +5,7 @@ import type { Builder } from "../ports/builder.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Edge } from "../ports/edge.ts";
 import type { RegistryDirectory } from "../ports/registry-directory.ts";
+import type { SecretValues } from "../ports/secret-values.ts";
 import type { ServiceLog } from "../ports/service-log.ts";
 import type { SourceCode } from "../ports/source-code.ts";
 import type { Store, Tables } from "../ports/store.ts";
@@ -25,6 +26,7 @@ export interface Ports {
   readonly registry: RegistryDirectory;
   readonly sourceCode: SourceCode;
   readonly builder: Builder;
+  readonly secretValues: SecretValues;
   readonly clock: Clock;
   readonly ids: IdSource;
 }

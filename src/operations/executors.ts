@@ -20,12 +20,14 @@ import {
   stopInstance,
 } from "./execute-instance.ts";
 import { beginOperation, enterPhase, failOperation, finishOperation } from "./execute-operation.ts";
+import { pinSecrets } from "./execute-secrets.ts";
 import type { Effect, Executor, StepContext } from "./executor.ts";
 import type { Step, StepName } from "./step.ts";
 
 export const executors: { readonly [Name in StepName]: Executor<Name> } = {
   beginOperation,
   enterPhase,
+  pinSecrets,
   pullImage,
   fetchSource,
   buildImage,

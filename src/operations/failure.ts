@@ -1,5 +1,5 @@
 /** From what was observed to the cause a person reads: the class, and one sentence that says what to do. Pure. */
-import type { FailureCause, FailurePhase } from "../domain/cause.ts";
+import type { FailureCause, FailureClass, FailurePhase } from "../domain/cause.ts";
 import type { Commit } from "../domain/code-source.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { Operation, OperationPhase } from "../domain/operation.ts";
@@ -8,6 +8,7 @@ import type { BuildError } from "../ports/builder.ts";
 import type { ImagePullError } from "../ports/container-engine.ts";
 import type { SourceError } from "../ports/source-code.ts";
 import type { HealthView, ProbeFailure } from "./observed.ts";
+import type { SecretRefused } from "./pinned-secrets.ts";
 
 /** End reason of an instance whose container is gone without a trace. */
 export const VANISHED = "its container is gone: something outside Slipway removed it";
@@ -21,7 +22,15 @@ export const UNWELL = "fails its health check";
 /** How the end reason of an instance begins whose image was removed from the engine and cannot be had again. */
 const IMAGE_GONE = "its image is gone from the engine";
 
+/** How the end reason of an instance begins whose secrets cannot be read any more. */
+const SECRET_GONE = "the secret of variable ";
+
 const DEPLOY_ANEW = "deploy a new one (of a paused service: delete and create it)";
+
+/** End reason: the version that was deployed is gone. */
+export function secretGone({ subject, message }: SecretRefused): string {
+  return `${SECRET_GONE}${subject} cannot be used: ${message}`;
+}
 
 /** End reason: there is nowhere to have the image from again. */
 export function imageOfNoRegistry(image: string): string {
@@ -58,6 +67,9 @@ export function causeOfEnd(instance: Instance, release: Release): FailureCause {
   }
   if (instance.endReason?.startsWith(IMAGE_GONE) === true) {
     return { phase: "pull", class: "pull", message: sentence(instance.endReason) };
+  }
+  if (instance.endReason?.startsWith(SECRET_GONE) === true) {
+    return { phase: "provision", class: "secret", message: sentence(instance.endReason) };
   }
   const isVanished = instance.endReason === VANISHED;
   return {
@@ -112,6 +124,9 @@ function noAnswer(problem: ProbeFailure | null, release: Release, waitedMs: numb
   return `The health check on port ${runSettings(release).port} did not succeed in ${seconds(waitedMs)}: ${what}. Raise Timeout if the application is slow to answer.`;
 }
 
+/** Who makes a phase late; the engine in all others. */
+const TROUBLED: Partial<Record<FailurePhase, FailureClass>> = { routing: "edge", secrets: "secret" };
+
 /** A phase ran out of time for a reason other than the application. */
 export function causeOfDeadline(
   phase: FailurePhase,
@@ -121,7 +136,7 @@ export function causeOfDeadline(
   const reason = trouble === undefined ? "" : ` Last problem: ${sentence(trouble)}`;
   return {
     phase,
-    class: trouble === undefined ? "deadline" : phase === "routing" ? "edge" : "engine",
+    class: trouble === undefined ? "deadline" : (TROUBLED[phase] ?? "engine"),
     message: `The step "${phase}" took longer than ${seconds(waitedMs)}.${reason}`,
   };
 }
@@ -145,6 +160,10 @@ export function causeOfLostRelease(releaseNumber: number, reason: string): Failu
     class: "pull",
     message: `Release ${releaseNumber} cannot be gone back to: ${ended(reason)}`,
   };
+}
+
+export function causeOfSecret(problem: SecretRefused): FailureCause {
+  return { phase: "secrets", class: "secret", message: sentence(ended(secretGone(problem))) };
 }
 
 export function causeOfSource(error: SourceError): FailureCause {

@@ -1,12 +1,15 @@
 /**
  * The six invariants of design.md, section 4, over random histories: wishes, exits, lost containers, failed starts and
- * pulls, fetches and builds, sick instances, long requests, silent engines and edges, and crashes of the control plane at any journal write.
+ * pulls, fetches and builds, sick instances, long requests, silent engines and edges, secrets that come, change and go, and
+ * crashes of the control plane at any journal write.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isSlipwayError } from "../domain/error.ts";
 import { isFinished } from "../domain/operation.ts";
 import type { InstanceActivity } from "../domain/instance.ts";
+import { type Release, runSettings } from "../domain/release.ts";
+import type { SecretReferences } from "../domain/secret.ts";
 import type { ServiceConfiguration } from "../domain/service.ts";
 import { BuildError } from "../ports/builder.ts";
 import { ImagePullError, InstanceStartError } from "../ports/container-engine.ts";
@@ -35,7 +38,10 @@ type Act =
   | { readonly kind: "fail"; readonly what: Failing }
   | { readonly kind: "loseImage" }
   | { readonly kind: "push" }
+  | { readonly kind: "secret"; readonly becomes: SecretState }
   | { readonly kind: "scaling"; readonly change: ScalingChange };
+
+type SecretState = "there" | "changed" | "gone" | "unreadable";
 
 type ScalingChange =
   | { readonly of: "wish"; readonly count: number; readonly activity: InstanceActivity }
@@ -121,11 +127,21 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.constant({ kind: "loseImage" as const }),
   fc.constant({ kind: "push" as const }),
   {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("secret" as const),
+      becomes: fc.constantFrom("there", "changed", "gone", "unreadable"),
+    }),
+  },
+  {
     weight: 6,
     arbitrary: fc.record({ kind: fc.constant("scaling" as const), change: scalingChange }),
   },
 );
 
+const SECRET = "db-password";
+/** Reported, for it should never happen. */
+const UNREADABLE = new Error("the vault is damaged");
 const BRANCHES = ["main", "main", "next"];
 const never = new AbortController().signal;
 
@@ -133,6 +149,7 @@ interface Setting {
   readonly scale: { readonly minSize: number; readonly maxSize: number };
   readonly isCode: boolean;
   readonly mayBeZero: boolean;
+  readonly hasSecret: boolean;
 }
 
 class History {
@@ -141,12 +158,17 @@ class History {
   readonly #pulledImageId: string;
   #crashIn = Infinity;
   #updates = 0;
+  #secretVersions = 0;
   #isEngineThere = true;
   readonly #isCode: boolean;
+  readonly #environmentSecrets: SecretReferences;
   readonly scaling: WishfulScaling;
 
-  constructor({ scale, isCode, mayBeZero }: Setting) {
+  constructor({ scale, isCode, mayBeZero, hasSecret }: Setting) {
     this.#isCode = isCode;
+    this.#environmentSecrets = hasSecret ? { PASSWORD: SECRET } : {};
+    this.world.environmentSecretsOfFile = this.#environmentSecrets;
+    this.#changeSecret("changed");
     this.scaling = new WishfulScaling({ mayBeZero });
     this.world.scaling = this.scaling;
     for (const branch of BRANCHES) this.world.sourceCode.push(REPOSITORY, branch);
@@ -227,8 +249,9 @@ class History {
       case "loseImage":
         return this.#loseImage();
       case "push":
-        world.sourceCode.push(REPOSITORY);
-        return undefined;
+        return this.#push();
+      case "secret":
+        return this.#changeSecret(act.becomes);
       case "scaling":
         return this.#changeScaling(act.change);
     }
@@ -252,6 +275,27 @@ class History {
     if (what === "source") sourceCode.failNext(new SourceError("unauthorized", "no"));
     if (what === "host") sourceCode.failNext(new SourceError("unreachable", "no"));
     if (what === "build") builder.failNext(new BuildError("command", "no", { exitCode: 1 }));
+  }
+
+  /** With another `apprunner.yaml`. */
+  #push(): void {
+    const { world } = this;
+    world.sourceCode.push(REPOSITORY);
+    const isNamed = Object.keys(world.environmentSecretsOfFile).length > 0;
+    world.environmentSecretsOfFile = isNamed ? {} : this.#environmentSecrets;
+  }
+
+  #changeSecret(becomes: SecretState): void {
+    const { secrets } = this.world;
+    secrets.outage = becomes === "unreadable" ? UNREADABLE : null;
+    if (becomes === "gone") secrets.drop(SECRET);
+    if (becomes === "changed") secrets.put(SECRET, `value${++this.#secretVersions}`);
+  }
+
+  /** What a release was made with has to be there for it to come to rest: somebody restores it. */
+  #bringSecretBack(): void {
+    this.#changeSecret("changed");
+    this.world.secrets.restore(SECRET);
   }
 
   /** Of code: the image of the newest build. */
@@ -299,7 +343,9 @@ class History {
     if (wish === "update") return this.#update(this.#updates % 2 === 0 ? "web:1" : "pulled:1");
     const { commands } = this.world;
     if (wish === "create") {
-      const configuration = this.#isCode ? aCodeConfiguration() : aConfiguration();
+      const configuration = this.#isCode
+        ? aCodeConfiguration()
+        : aConfiguration({ environmentSecrets: this.#environmentSecrets });
       return this.#command(() => commands.create({ name: "web1", configuration, tags: [] }));
     }
     return this.#onService((id) => {
@@ -311,7 +357,10 @@ class History {
 
   async #update(image: string): Promise<void> {
     const environment = { N: String(++this.#updates) };
-    const next = this.#isCode ? this.#nextCode() : aConfiguration({ imageIdentifier: image, environment });
+    const environmentSecrets = this.#updates % 3 === 0 ? {} : this.#environmentSecrets;
+    const next = this.#isCode
+      ? this.#nextCode()
+      : aConfiguration({ imageIdentifier: image, environment, environmentSecrets });
     return this.#onService((id) => this.world.commands.update(id, () => next));
   }
 
@@ -346,6 +395,7 @@ class History {
     for (const { instanceId } of await this.world.containers.listInstances(never)) {
       this.world.edge.setInFlight(instanceId, 0);
     }
+    this.#bringSecretBack();
     for (let minute = 0; minute < 25; minute++) await this.#advance(60_000);
   }
 }
@@ -357,9 +407,17 @@ async function isChecked(world: World, instanceId: string): Promise<boolean | un
   return servers.find((server) => server.instanceId === instanceId)?.isChecked;
 }
 
+/** Whenever it was started: what was looked up when its release was deployed. */
+async function assertSecrets(world: World, release: Release, instanceId: string): Promise<void> {
+  const { environment } = world.containers.specOf(instanceId);
+  for (const name of Object.keys(runSettings(release).environmentSecrets)) {
+    expect(environment[name]).toBe(`value${release.secrets?.[name]?.versionId}`);
+  }
+}
+
 async function assertAtRest({ world, memory, scaling }: History): Promise<void> {
   expect(world.watchman.violations).toEqual([]);
-  expect(world.errors).toEqual([]);
+  expect(world.errors.filter((error) => error !== UNREADABLE)).toEqual([]);
   const operations = [...memory.rows.operations.values()];
   expect(operations.filter((operation) => !isFinished(operation))).toEqual([]);
   const containers = await world.containers.listInstances(never);
@@ -374,6 +432,7 @@ async function assertAtRest({ world, memory, scaling }: History): Promise<void> 
     const count = isRunning && release !== null ? scaling.countWithin(release.scale) : 0;
     expect(rows).toHaveLength(count);
     for (const row of rows) {
+      if (release !== null) await assertSecrets(world, release, row.id);
       expect(activityOf(row)).toBe(scaling.activity);
       // The other way round costs processor time; this way it would cost every request.
       const isAsleep = world.containers.activityOf(row.id) !== "run";
@@ -399,12 +458,10 @@ describe("the invariants", () => {
     const runs = Number(process.env["SLIPWAY_PROPERTY_RUNS"] ?? 60);
     await fc.assert(
       fc.asyncProperty(
-        scale,
-        fc.boolean(),
-        fc.boolean(),
+        fc.record({ scale, isCode: fc.boolean(), mayBeZero: fc.boolean(), hasSecret: fc.boolean() }),
         fc.array(act, { minLength: 3, maxLength: 25 }),
-        async (size, isCode, mayBeZero, acts) => {
-          const history = new History({ scale: size, isCode, mayBeZero });
+        async (setting, acts) => {
+          const history = new History(setting);
           await history.play([{ kind: "wish", wish: "create" }, { kind: "advance", ms: 60 }, ...acts]);
           await history.heal();
           await assertAtRest(history);

@@ -1,7 +1,7 @@
 /** Whether an operation needs no new image: the release whose image, and for source code whose build, will do. */
 import { isDeepStrictEqual } from "node:util";
 import type { CodeSource } from "../domain/code-source.ts";
-import type { Operation } from "../domain/operation.ts";
+import type { Operation, OperationPhase } from "../domain/operation.ts";
 import type { BuiltRelease, Release } from "../domain/release.ts";
 import type { Service, Source } from "../domain/service.ts";
 import type { StepContext } from "./executor.ts";
@@ -21,6 +21,16 @@ export async function keptRelease(
   return active !== null && isSameArtifact(active.configuration.source, operation.configuration.source)
     ? active
     : null;
+}
+
+/** How its release is obtained: an image is pulled; source code is fetched and built, unless what was built before will do. */
+export async function obtainingPhase(
+  context: StepContext,
+  service: Service,
+  operation: Operation,
+): Promise<OperationPhase> {
+  if (operation.configuration.source.kind === "image") return "pull";
+  return (await keptRelease(context, service, operation)) === null ? "source" : "pull";
 }
 
 function isSameArtifact(before: Source, after: Source): boolean {

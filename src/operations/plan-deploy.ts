@@ -4,6 +4,7 @@
  *
  * | phase        | ends when                                   | fails when                               |
  * |--------------|---------------------------------------------|------------------------------------------|
+ * | secrets      | the versions of its secrets are on record   | one cannot be read, deadline             |
  * | source       | the commit is checked out                   | source code not to be had, deadline      |
  * | build        | the release exists                          | the build failed, deadline               |
  * | pull         | the release exists (nothing to build)       | image not to be had, deadline            |
@@ -11,10 +12,12 @@
  * | health-check | every instance passes and is in the edge    | an end, patience over                    |
  * | routing      | the edge serves the new set, on record too  | an end before the switch, deadline       |
  * | cleanup      | nothing of a failed set is left             | never: ends at its deadline all the same |
+ *
+ * Secrets come first where the configuration names them, and after the build where `apprunner.yaml` does.
  */
 import type { FailureCause } from "../domain/cause.ts";
 import type { Instance } from "../domain/instance.ts";
-import type { Operation } from "../domain/operation.ts";
+import type { Operation, OperationPhase } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
 import type { SlotColour } from "../domain/service.ts";
 import { type Decision, act, together, waitUntil } from "./decision.ts";
@@ -27,7 +30,9 @@ import type { FinalStatus } from "./step.ts";
 export function planDeployment(observed: Observed, operation: Operation, nowMs: number): Decision {
   if (operation.cause !== null) return planCleanup(observed, operation, nowMs);
   const release = observed.releases.get(operation.releaseNumber ?? 0);
-  if (release === undefined) return planObtaining(observed, operation, nowMs);
+  if (release === undefined || operation.phase === "secrets") {
+    return planObtaining(observed, operation, nowMs);
+  }
   if (isSwitched(observed, operation, release)) return finish(operation, "SUCCEEDED");
   const cause = causeOfFailure(observed, operation, release, nowMs);
   if (cause !== null) return act({ name: "failOperation", operationId: operation.id, cause });
@@ -61,6 +66,7 @@ export function targetColour({ service }: Observed, operation: Operation): SlotC
 
 /** How a release is obtained, by phase: one slow step, and its deadline. */
 const OBTAINING = {
+  secrets: { name: "pinSecrets", deadline: "secretsMs" },
   pull: { name: "pullImage", deadline: "pullMs" },
   source: { name: "fetchSource", deadline: "sourceMs" },
   build: { name: "buildImage", deadline: "buildMs" },
@@ -68,7 +74,7 @@ const OBTAINING = {
 
 function planObtaining(observed: Observed, operation: Operation, nowMs: number): Decision {
   const { phase } = operation;
-  const { name, deadline } = OBTAINING[phase === "source" || phase === "build" ? phase : "pull"];
+  const { name, deadline } = OBTAINING[isObtaining(phase) ? phase : "pull"];
   // What was built before may have to be built again.
   const isRebuild = name === "pullImage" && operation.configuration.source.kind === "code";
   const limitMs = observed.deadlines[isRebuild ? "buildMs" : deadline];
@@ -80,6 +86,10 @@ function planObtaining(observed: Observed, operation: Operation, nowMs: number):
   }
   if (isRunningStep(observed, name, operation.id)) return waitUntil(deadlineMs);
   return together([act({ name, operationId: operation.id }), waitUntil(deadlineMs)]);
+}
+
+function isObtaining(phase: OperationPhase): phase is keyof typeof OBTAINING {
+  return Object.hasOwn(OBTAINING, phase);
 }
 
 /** A commit is made only after the edge's act succeeded; a resume commits nothing, so the edge itself is asked. */

@@ -15,6 +15,8 @@ export interface StepArguments {
   /** PENDING becomes IN_PROGRESS. */
   readonly beginOperation: { readonly operationId: string };
   readonly enterPhase: { readonly operationId: string; readonly phase: OperationPhase };
+  /** Looks up which versions of its secrets the operation deploys. */
+  readonly pinSecrets: { readonly operationId: string };
   /** Finds or pulls the operation's image and makes the release from it. */
   readonly pullImage: { readonly operationId: string };
   /** Checks the operation's branch out, and records which commit that is. */
@@ -78,6 +80,7 @@ export type Step = { readonly [Name in StepName]: StepOf<Name> }[StepName];
 
 /** These may take long: they run beside the planning, which sees them as running and does not ask for them again. */
 const SLOW: ReadonlySet<StepName> = new Set([
+  "pinSecrets",
   "pullImage",
   "fetchSource",
   "buildImage",

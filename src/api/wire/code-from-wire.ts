@@ -2,8 +2,7 @@
 import type * as Wire from "../../contract/index.ts";
 import type { CodeConfigurationValues, CodeSource } from "../../domain/code-source.ts";
 import { commandOfRuntime } from "../../domain/command-line.ts";
-import { assertEnvironment } from "../../domain/environment.ts";
-import { assertPort, DEFAULT_PORT, invalid, refuseSecrets } from "./container-from-wire.ts";
+import { assertPort, DEFAULT_PORT, environmentFromWire, invalid } from "./container-from-wire.ts";
 
 const REPOSITORY = "SourceConfiguration.CodeRepository";
 const VALUES = `${REPOSITORY}.CodeConfiguration.CodeConfigurationValues`;
@@ -40,18 +39,14 @@ function configurationFromWire(
 
 function valuesFromWire(given: Wire.CodeConfigurationValues): CodeConfigurationValues {
   const { Port: port = DEFAULT_PORT, StartCommand: startCommand = null } = given;
-  const environment = given.RuntimeEnvironmentVariables ?? {};
   assertPort(port, VALUES);
   if (startCommand !== null) commandOfRuntime(startCommand, `${VALUES}.StartCommand`);
-  assertEnvironment(environment, `${VALUES}.RuntimeEnvironmentVariables`);
-  refuseSecrets(given.RuntimeEnvironmentSecrets ?? {}, VALUES);
   return {
     runtime: given.Runtime,
     buildCommand: given.BuildCommand ?? null,
     startCommand,
     port,
-    environment,
-    environmentSecrets: {},
+    ...environmentFromWire(given, VALUES),
   };
 }
 

@@ -1,11 +1,10 @@
 /** SourceConfiguration of CreateService and UpdateService: the image or the code, and how it is fetched. */
 import type * as Wire from "../../contract/index.ts";
 import { splitCommandLine } from "../../domain/command-line.ts";
-import { assertEnvironment } from "../../domain/environment.ts";
 import { parseImageReference } from "../../domain/image-reference.ts";
 import type { ImageSource, ServiceConfiguration, Source } from "../../domain/service.ts";
 import { codeFromWire } from "./code-from-wire.ts";
-import { assertPort, DEFAULT_PORT, invalid, refuseSecrets } from "./container-from-wire.ts";
+import { assertPort, DEFAULT_PORT, environmentFromWire, invalid } from "./container-from-wire.ts";
 
 type SourcePart = Pick<
   ServiceConfiguration,
@@ -81,12 +80,9 @@ function imageFromWire(given: Wire.ImageRepository, present: Container): ImageSo
 
 function containerFromWire(given: Wire.ImageConfiguration): Container {
   const { Port: port = DEFAULT_CONTAINER.port, StartCommand: startCommand = null } = given;
-  const environment = given.RuntimeEnvironmentVariables ?? {};
   assertPort(port, CONTAINER);
   if (startCommand !== null) splitCommandLine(startCommand, `${CONTAINER}.StartCommand`);
-  assertEnvironment(environment, `${CONTAINER}.RuntimeEnvironmentVariables`);
-  refuseSecrets(given.RuntimeEnvironmentSecrets ?? {}, CONTAINER);
-  return { port, startCommand, environment, environmentSecrets: {} };
+  return { port, startCommand, ...environmentFromWire(given, CONTAINER) };
 }
 
 /**

@@ -6,11 +6,13 @@ import type { CodeSource } from "../../domain/code-source.ts";
 import { defaultHealthCheck } from "../../domain/health-check.ts";
 import type { Instance } from "../../domain/instance.ts";
 import type { Operation } from "../../domain/operation.ts";
+import type { SecretReferences } from "../../domain/secret.ts";
 import type { ImageSource, Service, ServiceConfiguration } from "../../domain/service.ts";
 import type { BuildRequest, BuiltImage } from "../../ports/builder.ts";
 import { FakeBuilder } from "../../ports/fake-builder.ts";
 import { FakeContainerEngine } from "../../ports/fake-container-engine.ts";
 import { FakeEdge } from "../../ports/fake-edge.ts";
+import { FakeSecretValues } from "../../ports/fake-secret-values.ts";
 import { FakeServiceLog } from "../../ports/fake-service-log.ts";
 import { FakeSourceCode } from "../../ports/fake-source-code.ts";
 import type { IdSource } from "../../ports/clock.ts";
@@ -32,6 +34,7 @@ export class World {
   readonly edge = new FakeEdge();
   readonly sourceCode = new FakeSourceCode();
   readonly builder = new FakeBuilder((request) => this.#build(request));
+  readonly secrets = new FakeSecretValues();
   readonly log = new FakeServiceLog({ clock: this.clock });
   readonly errors: unknown[] = [];
   readonly watchman: Watchman;
@@ -42,6 +45,8 @@ export class World {
     hex32: () => (++this.#idCount).toString(16).padStart(32, "0"),
     hostLabel: () => `host${++this.#idCount}`,
   };
+  /** What builds find in `apprunner.yaml`. */
+  environmentSecretsOfFile: SecretReferences = {};
   onJournal: JournalHook | undefined;
   /** Keeps every service at its size unless a test says otherwise. */
   scaling: Scaling = fixedScaling;
@@ -74,6 +79,7 @@ export class World {
       registry: { locate: (image) => ({ image }) },
       sourceCode: life.bind(this.sourceCode),
       builder: life.bind(this.builder),
+      secretValues: life.bind(this.secrets),
       scaling: {
         track: (id, service) => this.scaling.track(id, service),
         forget: (id) => this.scaling.forget(id),
@@ -143,7 +149,9 @@ export class World {
   /** An image of its own for each build. */
   #build({ operationId, source }: BuildRequest): BuiltImage {
     const { imageId } = this.containers.addLocalImage(`built:${operationId}`);
-    const { port = "8080", environment = {}, environmentSecrets = {} } = source.values ?? {};
+    const { environmentSecretsOfFile } = this;
+    const ofFile = { port: "8080", environment: {}, environmentSecrets: environmentSecretsOfFile };
+    const { port, environment, environmentSecrets } = source.values ?? ofFile;
     return { imageId, run: { port, command: null, environment, environmentSecrets } };
   }
 

@@ -1,0 +1,85 @@
+/**
+ * Which versions of which secrets a release has, and their values. A deployment looks the versions up, and every start of
+ * an instance reads those and no others: whoever rotates a secret deploys. [App Runner] Values are on no record.
+ */
+import { entryProblem } from "../domain/environment.ts";
+import type { PinnedSecret, PinnedSecrets, SecretReferences } from "../domain/secret.ts";
+import type { ServiceConfiguration } from "../domain/service.ts";
+import { SecretUnavailable, type SecretValues } from "../ports/secret-values.ts";
+
+/** The secret of one variable, or of a build, cannot be used. The message names its reference. */
+export class SecretRefused extends Error {
+  override readonly name = "SecretRefused";
+  /** Name of the variable, or id of the build's secret. */
+  readonly subject: string;
+
+  constructor(subject: string, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.subject = subject;
+  }
+}
+
+/** What a configuration names by itself: those of `apprunner.yaml` are known after the build only. */
+export function secretsNamedBy({ source }: ServiceConfiguration): SecretReferences {
+  if (source.kind === "image") return source.environmentSecrets;
+  return source.values?.environmentSecrets ?? {};
+}
+
+/** The versions of all of them; null while some are not looked up. */
+export function pinnedFor(references: SecretReferences, known: PinnedSecrets): PinnedSecrets | null {
+  const pinned: [string, PinnedSecret][] = [];
+  for (const [name, reference] of Object.entries(references)) {
+    const found = knownVersion(known, name, reference);
+    if (found === null) return null;
+    pinned.push([name, found]);
+  }
+  return Object.fromEntries(pinned);
+}
+
+function knownVersion(known: PinnedSecrets, name: string, reference: string): PinnedSecret | null {
+  const pinned = Object.hasOwn(known, name) ? known[name] : undefined;
+  return pinned?.reference === reference ? pinned : null;
+}
+
+/** Looks up those that are not known. Each is read as well: what no instance could be given is told now. Throws SecretRefused. */
+export async function pinAll(
+  values: SecretValues,
+  references: SecretReferences,
+  known: PinnedSecrets,
+): Promise<PinnedSecrets> {
+  return each(references, async (reference, name) => {
+    const found = knownVersion(known, name, reference) ?? (await values.resolve(reference));
+    assertUsable(name, found, await values.read(found));
+    return found;
+  });
+}
+
+function assertUsable(name: string, { reference }: PinnedSecret, value: string): void {
+  const problem = entryProblem(name, value);
+  if (problem !== null) throw new SecretRefused(name, `${reference}: ${problem}`);
+}
+
+/** Throws SecretRefused. */
+export function readSecrets(
+  values: SecretValues,
+  pinned: PinnedSecrets,
+): Promise<Readonly<Record<string, string>>> {
+  return each(pinned, (secret) => values.read(secret));
+}
+
+/** One after the other: of several that are wrong the first is told. */
+async function each<Given, Result>(
+  given: Readonly<Record<string, Given>>,
+  act: (one: Given, name: string) => Promise<Result>,
+): Promise<Readonly<Record<string, Result>>> {
+  const results: [string, Result][] = [];
+  for (const [name, one] of Object.entries(given)) {
+    try {
+      results.push([name, await act(one, name)]);
+    } catch (error) {
+      if (!(error instanceof SecretUnavailable)) throw error;
+      throw new SecretRefused(name, error.message, { cause: error });
+    }
+  }
+  return Object.fromEntries(results);
+}

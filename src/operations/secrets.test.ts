@@ -1,0 +1,249 @@
+/** Secrets in the environment: looked up once by a deployment, and the very same at every start of its release. */
+import { describe, expect, it } from "vitest";
+import type { ServiceConfiguration } from "../domain/service.ts";
+import { IMAGE, REPOSITORY, World, aCodeConfiguration, aConfiguration } from "./testing/world.ts";
+
+const REFERENCE = "arn:aws:secretsmanager:us-east-1:000000000000:secret:db-AbCdEf";
+const never = new AbortController().signal;
+
+async function aWorld(): Promise<World> {
+  const world = new World();
+  world.secrets.put(REFERENCE, "first");
+  world.sourceCode.push(REPOSITORY);
+  await world.boot();
+  return world;
+}
+
+async function create(world: World, configuration = withSecret()) {
+  const { service, operationId } = await world.commands.create({ name: "web1", configuration, tags: [] });
+  await world.advance(5_000);
+  return { id: service.id, operationId };
+}
+
+function withSecret(environmentSecrets: Readonly<Record<string, string>> = { DB_URL: REFERENCE }) {
+  return aConfiguration({ environment: { MODE: "a" }, environmentSecrets });
+}
+
+/** As a build finds it in `apprunner.yaml`. */
+async function aWorldWithFile(): Promise<World> {
+  const world = await aWorld();
+  world.environmentSecretsOfFile = { DB_URL: REFERENCE };
+  return world;
+}
+
+async function environments(world: World) {
+  const containers = await world.containers.listInstances(never);
+  return containers.map(({ instanceId }) => world.containers.specOf(instanceId).environment);
+}
+
+function count(world: World, call: string): number {
+  return world.secrets.calls.filter((one) => one.startsWith(call)).length;
+}
+
+/** Everything that is written down. */
+async function records(world: World, id: string, operationId: string | null): Promise<string> {
+  const release = await world.store.releases.get(id, 1);
+  const operation = await world.operation(id, operationId);
+  return JSON.stringify([release, operation, world.events(id), world.details(id, operationId ?? "")]);
+}
+
+describe("a service with secrets", () => {
+  it("gives their values to its instances beside its variables, and writes them nowhere", async () => {
+    const world = await aWorld();
+    const journal: unknown[] = [];
+    world.onJournal = (entry) => void journal.push(entry);
+    const { id, operationId } = await create(world);
+    expect(await environments(world)).toEqual([{ MODE: "a", DB_URL: "first", PORT: "8080" }]);
+    const pinned = { DB_URL: { reference: REFERENCE, versionId: "1" } };
+    expect(await world.store.releases.get(id, 1)).toMatchObject({ secrets: pinned });
+    expect(world.details(id, operationId)).toContain("[AppRunner] Looked up the secret of DB_URL.");
+    expect(await records(world, id, operationId)).not.toContain("first");
+    expect(JSON.stringify(journal)).not.toContain("first");
+  });
+
+  it("gives a new instance what was deployed, though there is a newer version", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    world.secrets.put(REFERENCE, "second");
+    const [first] = await world.instances(id);
+    world.containers.exitInstance(first?.id ?? "", { exitCode: 1, isSilent: false });
+    await world.advance(10_000);
+    await world.commands.pause(id);
+    await world.advance(200_000);
+    await world.commands.resume(id);
+    await world.advance(10_000);
+    expect(await environments(world)).toMatchObject([{ DB_URL: "first" }]);
+    expect(count(world, "resolve")).toBe(1);
+  });
+
+  it("gets the new version with the next deployment, and the old one again with a rollback", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    world.secrets.put(REFERENCE, "second");
+    await world.commands.startDeployment(id);
+    await world.advance(200_000);
+    expect(await environments(world)).toMatchObject([{ DB_URL: "second" }]);
+    await world.commands.rollBack(id, null);
+    await world.advance(200_000);
+    expect(await environments(world)).toMatchObject([{ DB_URL: "first" }]);
+    expect(count(world, "resolve")).toBe(2);
+  });
+
+  it("looks up what a file of the source code names after the build", async () => {
+    const world = await aWorldWithFile();
+    const { id } = await create(world, aCodeConfiguration());
+    expect(await environments(world)).toMatchObject([{ DB_URL: "first" }]);
+    expect(await world.store.releases.get(id, 1)).toMatchObject({
+      secrets: { DB_URL: { versionId: "1" } },
+    });
+    world.secrets.put(REFERENCE, "second");
+    await world.commands.update(id, (present) => ({
+      ...present,
+      instance: { cpu: "512", memory: "1024" },
+    }));
+    await world.advance(200_000);
+    expect(await environments(world)).toMatchObject([{ DB_URL: "second" }]);
+    expect(world.builder.requests).toHaveLength(1);
+  });
+
+  it("looks up what the API names before it builds", async () => {
+    const world = await aWorld();
+    const { id, operationId } = await create(world, code({ DB_URL: "nosuch" }));
+    expect(world.builder.requests).toEqual([]);
+    expect(await world.operation(id, operationId)).toMatchObject({ cause: { class: "secret" } });
+  });
+});
+
+function code(environmentSecrets: Readonly<Record<string, string>>): ServiceConfiguration {
+  const values = {
+    runtime: "NODEJS_22",
+    buildCommand: null,
+    startCommand: "node a.js",
+    port: "3000",
+    environment: {},
+    environmentSecrets,
+  };
+  return aCodeConfiguration({ configurationSource: "API", values });
+}
+
+describe("a secret that cannot be had", () => {
+  it("fails the deployment with the variable and the reference, and what ran goes on", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    const { operationId } = await world.commands.update(id, () => withSecret({ API_KEY: "nosuch" }));
+    await world.advance(5_000);
+    expect(await world.operation(id, operationId)).toMatchObject({
+      status: "ROLLBACK_SUCCEEDED",
+      releaseNumber: null,
+      cause: {
+        phase: "secrets",
+        class: "secret",
+        message: "The secret of variable API_KEY cannot be used: There is no secret nosuch. Create it first.",
+      },
+    });
+    expect(await world.service(id)).toMatchObject({ status: "RUNNING", activeReleaseNumber: 1 });
+    expect(await environments(world)).toMatchObject([{ DB_URL: "first" }]);
+    expect(world.events(id).join("\n")).toContain(
+      "Failure reason : The secret of variable API_KEY cannot be used",
+    );
+  });
+
+  it("fails the deployment after the build when a file names it", async () => {
+    const world = await aWorldWithFile();
+    world.secrets.drop(REFERENCE);
+    const { id, operationId } = await create(world, aCodeConfiguration());
+    expect(await world.operation(id, operationId)).toMatchObject({
+      status: "FAILED",
+      cause: { phase: "secrets", class: "secret", message: expect.stringContaining("DB_URL") as string },
+    });
+    expect(await world.service(id)).toMatchObject({ status: "CREATE_FAILED" });
+    expect(await environments(world)).toEqual([]);
+  });
+
+  it("fails the deployment when its value cannot be a variable", async () => {
+    const world = await aWorld();
+    world.secrets.put("binary", "a\0b");
+    const { id, operationId } = await create(world, withSecret({ KEY: "binary" }));
+    expect((await world.operation(id, operationId)).cause?.message).toBe(
+      "The secret of variable KEY cannot be used: binary: a value must not hold NUL.",
+    );
+  });
+
+  it("fails a rollback whose versions are gone before anything starts", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    world.secrets.drop(REFERENCE);
+    world.secrets.put(REFERENCE, "second");
+    await world.commands.startDeployment(id);
+    await world.advance(200_000);
+    const { operationId } = await world.commands.rollBack(id, null);
+    await world.advance(5_000);
+    expect(await world.operation(id, operationId)).toMatchObject({
+      status: "ROLLBACK_SUCCEEDED",
+      cause: { phase: "secrets", class: "secret" },
+    });
+    expect(await environments(world)).toMatchObject([{ DB_URL: "second" }]);
+  });
+
+  it("keeps an instance from being started, says so once, and is tried again", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    world.secrets.drop(REFERENCE);
+    const [first] = await world.instances(id);
+    world.containers.exitInstance(first?.id ?? "", { exitCode: 1, isSilent: false });
+    await world.advance(120_000);
+    const said = `[AppRunner] An instance could not be started: the secret of variable DB_URL cannot be used: There is no secret ${REFERENCE}. Create it first.`;
+    expect(world.events(id).filter((line) => line === said)).toHaveLength(1);
+    expect(count(world, "read")).toBeGreaterThan(4);
+    expect(await environments(world)).toEqual([]);
+  });
+
+  it("is asked for again while nobody can read secrets, and fails the deployment in the end", async () => {
+    const world = await aWorld();
+    world.secrets.outage = new Error("the database is locked");
+    const { id, operationId } = await create(world);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "IN_PROGRESS", phase: "secrets" });
+    world.secrets.outage = null;
+    await world.advance(15_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "SUCCEEDED" });
+    world.secrets.outage = new Error("the database is locked");
+    const next = await world.commands.startDeployment(id);
+    await world.advance(90_000);
+    expect(await world.operation(id, next.operationId)).toMatchObject({
+      status: "ROLLBACK_SUCCEEDED",
+      cause: {
+        phase: "secrets",
+        class: "secret",
+        message: 'The step "secrets" took longer than 60 s. Last problem: The database is locked.',
+      },
+    });
+  });
+});
+
+it("a crash in the step that looks secrets up does no harm", async () => {
+  const world = await aWorld();
+  let hasDied = false;
+  world.onJournal = ({ step }) => {
+    if (step !== "pinSecrets" || hasDied) return;
+    hasDied = true;
+    world.kill();
+  };
+  const { service } = await world.commands.create({
+    name: "web1",
+    configuration: withSecret(),
+    tags: [],
+  });
+  await world.settle();
+  expect(world.isDead).toBe(true);
+  await world.boot();
+  await world.advance(5_000);
+  expect(await world.service(service.id)).toMatchObject({ status: "RUNNING" });
+  expect(await environments(world)).toMatchObject([{ DB_URL: "first" }]);
+});
+
+it("an image's own configuration without secrets looks nothing up", async () => {
+  const world = await aWorld();
+  const { id } = await create(world, aConfiguration({ imageIdentifier: IMAGE }));
+  expect(world.secrets.calls).toEqual([]);
+  expect(await world.service(id)).toMatchObject({ status: "RUNNING" });
+});
