@@ -5,6 +5,7 @@ import type { Quotas } from "../domain/quota.ts";
 import type { UsagePrices } from "../domain/usage.ts";
 import type { Clock, IdSource } from "../ports/clock.ts";
 import type { ConnectionHandshake } from "../ports/connection-handshake.ts";
+import type { DomainCommands } from "../ports/domain-commands.ts";
 import type { HostedRepositories } from "../ports/hosted-repositories.ts";
 import type { RuntimeCatalogue } from "../ports/runtime-catalogue.ts";
 import type { ScalingInsight } from "../ports/scaling.ts";
@@ -18,6 +19,7 @@ import type { PageTokens } from "./page-token.ts";
 export interface HandlerContext {
   readonly store: Store;
   readonly commands: ServiceCommands;
+  readonly domains: DomainCommands;
   readonly logReader: LogReader;
   readonly repositories: HostedRepositories;
   readonly sourceDetector: SourceDetector;

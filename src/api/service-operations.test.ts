@@ -1,13 +1,9 @@
 // The life of a service through AWS's own client: every operation on services, in and out of the states that allow it.
 import {
-  AssociateCustomDomainCommand,
   CreateServiceCommand,
   DeleteServiceCommand,
-  DescribeCustomDomainsCommand,
   DescribeAutoScalingConfigurationCommand,
   DescribeServiceCommand,
-  DisassociateCustomDomainCommand,
-  InvalidRequestException,
   InvalidStateException,
   ListOperationsCommand,
   ListServicesCommand,
@@ -242,37 +238,5 @@ describe("pause, resume and deployments", () => {
       name: "InvalidRequestException",
       message: "Can't start a deployment on the specified service, because it isn't in RUNNING state",
     });
-  });
-});
-
-describe("custom domains", () => {
-  test("there are none, and the target is the service's own host", async () => {
-    const { ServiceArn, ServiceUrl = "" } = await makeService(slipway);
-    const reply = await slipway.client.send(new DescribeCustomDomainsCommand({ ServiceArn }));
-    expect(reply).toMatchObject({
-      ServiceArn,
-      DNSTarget: ServiceUrl.replace(/:\d+$/, ""),
-      CustomDomains: [],
-      VpcDNSTargets: [],
-    });
-  });
-
-  test("associating one is refused by name, taking one away finds none", async () => {
-    const { ServiceArn } = await makeService(slipway);
-    const input = { ServiceArn, DomainName: "www.example.com" };
-    await expect(slipway.client.send(new AssociateCustomDomainCommand(input))).rejects.toMatchObject({
-      name: "InvalidRequestException",
-      message: expect.stringMatching(/^DomainName: a custom domain is not available/),
-    });
-    await expect(slipway.client.send(new DisassociateCustomDomainCommand(input))).rejects.toBeInstanceOf(
-      ResourceNotFoundException,
-    );
-  });
-
-  test("an unknown service is an InvalidRequestException where the model has no ResourceNotFoundException", async () => {
-    const input = { ServiceArn: missingArn, DomainName: "www.example.com" };
-    await expect(slipway.client.send(new AssociateCustomDomainCommand(input))).rejects.toBeInstanceOf(
-      InvalidRequestException,
-    );
   });
 });

@@ -2,6 +2,8 @@
 // are written down here by hand; enumerations are in the model itself. Sources as in reference/apprunner.md:
 // [M] the API model (section 1.5), [AR] the API Reference, [CWL] the CloudWatch Logs API Reference, [own] our choice.
 
+import { secretConstraints } from "./secret-constraints.ts";
+
 export interface Pattern {
   /** Anchored at both ends unless it says otherwise, and linear: no repetition inside a repetition that can overlap. */
   readonly regex: RegExp;
@@ -121,6 +123,15 @@ export const constraints = {
     pattern: { regex: /^[0-9]+$/, says: "be the number of an installation" },
   },
   KnownHosts: { source: "own", min: 1, max: 65_536 },
+  /** A chain of five certificates with RSA keys takes some 10,000. */
+  CertificateText: { source: "own", min: 1, max: 65_536 },
+  CertificateKeyText: { source: "own", min: 1, max: 16_384 },
+  CertificateId: {
+    source: "own",
+    min: 32,
+    max: 32,
+    pattern: { regex: /^[0-9a-f]+$/, says: "be the id of a certificate: 32 hexadecimal digits" },
+  },
   PrivateKeyText: { source: "own", min: 1, max: 16_384 },
   ServerUrl: { source: "own", min: 1, max: 2048 },
   TokenText: {
@@ -166,6 +177,7 @@ export const constraints = {
     max: 36,
     pattern: { regex: /^[0-9A-Fa-f-]+$/, says: "be an operation id: 32 hexadecimal digits" },
   },
+  ...secretConstraints,
 } as const satisfies Readonly<Record<string, Constraint>>;
 
 export type ConstraintName = keyof typeof constraints;

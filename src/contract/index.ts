@@ -1,7 +1,9 @@
 // The public face of the contract: what goes over the wire, and nothing about what it means.
 export type * from "./model.gen.ts";
 export type {
+  CertificateSummary,
   Commit,
+  Domain,
   Instance,
   LogStream,
   Operation,
@@ -17,7 +19,15 @@ export type {
 } from "./slipway-operations.ts";
 
 export { operationOf, operations } from "./operations.ts";
-export type { ContractOperation, InputOf, OperationName, OutputOf } from "./operations.ts";
+export type {
+  ContractOperation,
+  InputOf,
+  OperationName,
+  OutputOf,
+  SecretOperationName,
+  SecretType,
+} from "./operations.ts";
+export { wireServiceOf, wireServices } from "./wire-service.ts";
 
 export { WireError } from "./errors.ts";
 export type { ErrorCode } from "./errors.ts";

@@ -1,12 +1,14 @@
 // Which constraint holds for which input member. AWS's model says it through shape names, which the SDK has erased.
 import { constraints } from "./constraints.ts";
 import type { Constraint, ConstraintName } from "./constraints.ts";
+import { secretMembers } from "./secret-members.ts";
 
 /** Members that mean the same wherever they occur. */
 const byMember: Readonly<Record<string, ConstraintName>> = {
   AccessRoleArn: "RoleArn",
   AutoScalingConfigurationArn: "AppRunnerResourceArn",
   AutoScalingConfigurationName: "AutoScalingConfigurationName",
+  CertificateId: "CertificateId",
   ConnectionArn: "AppRunnerResourceArn",
   ConnectionName: "ConnectionName",
   DomainName: "DomainName",
@@ -24,6 +26,7 @@ const byMember: Readonly<Record<string, ConstraintName>> = {
   RepositoryName: "RepositoryName",
   RepositoryUrl: "String",
   ResourceArn: "AppRunnerResourceArn",
+  SecretId: "SecretId",
   ServiceArn: "AppRunnerResourceArn",
   ServiceName: "ServiceName",
   SourceDirectory: "SourceDirectory",
@@ -37,6 +40,7 @@ const byMember: Readonly<Record<string, ConstraintName>> = {
 
 /** Members whose meaning depends on the structure; stronger than `byMember`. "[]" is each element of the list. */
 const byPath: Readonly<Record<string, ConstraintName>> = {
+  ...secretMembers,
   "BuildRuntimeRequest.Runtime": "RuntimeName",
   "BuildRuntimeRequest.Version": "RuntimeVersion",
   "CompleteConnectionRequest.ServerUrl": "ServerUrl",
@@ -60,6 +64,8 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "HealthCheckConfiguration.Path": "HealthCheckPath",
   "HealthCheckConfiguration.Timeout": "HealthCheckNumber",
   "HealthCheckConfiguration.UnhealthyThreshold": "HealthCheckNumber",
+  "ImportCertificateRequest.Certificate": "CertificateText",
+  "ImportCertificateRequest.CertificateChain": "CertificateText",
   "InstanceConfiguration.Cpu": "Cpu",
   "InstanceConfiguration.Memory": "Memory",
   "ListOperationsRequest.MaxResults": "ListOperationsMaxResults",

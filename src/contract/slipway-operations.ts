@@ -1,6 +1,7 @@
 // Our own operations (X-Amz-Target prefix "Slipway."), in the words of shape.ts: what App Runner has no shape for.
 // Members of type "timestamp" are seconds since 1970 as in AWS; log times are milliseconds as in CloudWatch Logs.
 import { connectionOperations, connectionShapes } from "./connection-operations.ts";
+import { domainOperations, domainShapes } from "./domain-operations.ts";
 import type { appRunnerShapes } from "./model.gen.ts";
 import type { OperationModels, Shapes, TypeOf } from "./shape.ts";
 import { sourceOperations, sourceShapes } from "./source-operations.ts";
@@ -13,6 +14,7 @@ export const slipwayOperations = {
   ...sourceOperations,
   ...connectionOperations,
   ...usageOperations,
+  ...domainOperations,
   DescribeLogStreams: {
     input: "DescribeLogStreamsRequest",
     output: "DescribeLogStreamsResponse",
@@ -61,6 +63,7 @@ export const slipwayShapes = {
   ...sourceShapes,
   ...connectionShapes,
   ...usageShapes,
+  ...domainShapes,
   DescribeLogStreamsRequest: {
     kind: "structure",
     members: {
@@ -325,8 +328,10 @@ export const slipwayShapes = {
 type SlipwayModel = typeof appRunnerShapes & typeof slipwayShapes;
 type Type<Name extends keyof typeof slipwayShapes> = TypeOf<SlipwayModel, Name>;
 
+export type CertificateSummary = Type<"CertificateSummary">;
 export type Check = Type<"Check">;
 export type Commit = Type<"Commit">;
+export type Domain = Type<"Domain">;
 export type Instance = Type<"Instance">;
 export type LogEvent = Type<"LogEvent">;
 export type LogStream = Type<"LogStream">;

@@ -21,6 +21,8 @@ import { HaproxyEdge } from "../edge/haproxy-edge.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
 import { FileServiceLog } from "../observe/file-service-log.ts";
 import { type JournalHook, OperationsEngine } from "../operations/index.ts";
+import { SlipwayError } from "../domain/error.ts";
+import type { DomainCommands } from "../ports/domain-commands.ts";
 import type { Edge } from "../ports/edge.ts";
 import { SecretUnavailable, type SecretValues } from "../ports/secret-values.ts";
 import type { Store } from "../ports/store.ts";
@@ -202,6 +204,7 @@ function buildControlPlaneApi(
   return buildApi({
     store,
     commands: operations.commands,
+    domains: withoutDomains,
     logReader: log,
     repositories: sources.hosted,
     sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds, runtimes),
@@ -226,6 +229,17 @@ function buildControlPlaneApi(
     logger,
   });
 }
+
+/** Nothing answers under further names yet. */
+const withoutDomains = new Proxy({} as DomainCommands, {
+  get: () => () => {
+    throw new SlipwayError("NotSupportedYet", {
+      path: "DomainName",
+      feature: "a custom domain",
+      remedy: "Use the service's own ServiceUrl.",
+    });
+  },
+});
 
 function partsToKeep({ engine, edge }: Pick<Parts, "engine" | "edge">, store: Store): readonly Kept[] {
   return [

@@ -1,17 +1,19 @@
 import type { Handler } from "../handler.ts";
 import { readPage } from "../paging.ts";
 import { findService } from "../resources/service-lookup.ts";
+import { customDomainToWire } from "../wire/custom-domain-to-wire.ts";
 
-/** App Runner API, DescribeCustomDomains: no service has one yet. DNSTarget is a host name, so it has no port. */
+/** App Runner API, DescribeCustomDomains. DNSTarget is a host name, so it has no port. */
 export const describeCustomDomains: Handler<"DescribeCustomDomains"> = async (input, context) => {
+  const { store, domains } = context;
   const service = await findService(input.ServiceArn, context);
-  const page = await readPage({ operation: "DescribeCustomDomains", input }, context, () =>
-    Promise.resolve({ rows: [], lastKey: null }),
+  const page = await readPage({ operation: "DescribeCustomDomains", input }, context, (request) =>
+    store.customDomains.list(service.id, request),
   );
   return {
     DNSTarget: service.host,
     ServiceArn: service.arn,
-    CustomDomains: page.rows,
+    CustomDomains: page.rows.map((domain) => customDomainToWire(domain, domains.validationRecords(domain))),
     VpcDNSTargets: [],
     ...page.nextToken,
   };

@@ -2,6 +2,7 @@
 import { associateCustomDomain } from "./associate-custom-domain.ts";
 import { buildRuntime } from "./build-runtime.ts";
 import { cancelOperation } from "./cancel-operation.ts";
+import { checkCustomDomain } from "./check-custom-domain.ts";
 import { completeConnection } from "./complete-connection.ts";
 import { createAutoScalingConfiguration } from "./create-auto-scaling-configuration.ts";
 import { createConnection } from "./create-connection.ts";
@@ -11,6 +12,7 @@ import { createService } from "./create-service.ts";
 import { createVpcConnector } from "./create-vpc-connector.ts";
 import { createVpcIngressConnection } from "./create-vpc-ingress-connection.ts";
 import { deleteAutoScalingConfiguration } from "./delete-auto-scaling-configuration.ts";
+import { deleteCertificate } from "./delete-certificate.ts";
 import { deleteConnection } from "./delete-connection.ts";
 import { deleteObservabilityConfiguration } from "./delete-observability-configuration.ts";
 import { deleteRepository } from "./delete-repository.ts";
@@ -31,25 +33,29 @@ import { detectSource } from "./detect-source.ts";
 import { disassociateCustomDomain } from "./disassociate-custom-domain.ts";
 import { getDefaultBranch } from "./get-default-branch.ts";
 import { getInfo } from "./get-info.ts";
+import { getLocalAuthority } from "./get-local-authority.ts";
 import { getLogEvents } from "./get-log-events.ts";
 import { getUsage } from "./get-usage.ts";
+import { importCertificate } from "./import-certificate.ts";
 import { listAutoScalingConfigurations } from "./list-auto-scaling-configurations.ts";
+import { listCertificates } from "./list-certificates.ts";
 import { listConnections } from "./list-connections.ts";
+import { listDomains } from "./list-domains.ts";
 import { listInstances } from "./list-instances.ts";
 import { listObservabilityConfigurations } from "./list-observability-configurations.ts";
 import { listOperations } from "./list-operations.ts";
 import { listReleases } from "./list-releases.ts";
 import { listRepositories } from "./list-repositories.ts";
 import { listRuntimes } from "./list-runtimes.ts";
-import { listServicesForAutoScalingConfiguration } from "./list-services-for-auto-scaling-configuration.ts";
 import { listServices } from "./list-services.ts";
+import { listServicesForAutoScalingConfiguration } from "./list-services-for-auto-scaling-configuration.ts";
 import { listTagsForResource } from "./list-tags-for-resource.ts";
 import { listVpcConnectors } from "./list-vpc-connectors.ts";
 import { listVpcIngressConnections } from "./list-vpc-ingress-connections.ts";
 import { pauseService } from "./pause-service.ts";
 import { resumeService } from "./resume-service.ts";
-import { rotateWebhookSecret } from "./rotate-webhook-secret.ts";
 import { rollbackService } from "./rollback-service.ts";
+import { rotateWebhookSecret } from "./rotate-webhook-secret.ts";
 import { runDoctor } from "./run-doctor.ts";
 import { startDeployment } from "./start-deployment.ts";
 import { tagResource } from "./tag-resource.ts";
@@ -63,6 +69,7 @@ export const handlers: Handlers = {
   AssociateCustomDomain: associateCustomDomain,
   BuildRuntime: buildRuntime,
   CancelOperation: cancelOperation,
+  CheckCustomDomain: checkCustomDomain,
   CompleteConnection: completeConnection,
   CreateAutoScalingConfiguration: createAutoScalingConfiguration,
   CreateConnection: createConnection,
@@ -72,6 +79,7 @@ export const handlers: Handlers = {
   CreateVpcConnector: createVpcConnector,
   CreateVpcIngressConnection: createVpcIngressConnection,
   DeleteAutoScalingConfiguration: deleteAutoScalingConfiguration,
+  DeleteCertificate: deleteCertificate,
   DeleteConnection: deleteConnection,
   DeleteObservabilityConfiguration: deleteObservabilityConfiguration,
   DeleteRepository: deleteRepository,
@@ -89,28 +97,32 @@ export const handlers: Handlers = {
   DescribeVpcConnector: describeVpcConnector,
   DescribeVpcIngressConnection: describeVpcIngressConnection,
   DetectSource: detectSource,
-  GetDefaultBranch: getDefaultBranch,
   DisassociateCustomDomain: disassociateCustomDomain,
+  GetDefaultBranch: getDefaultBranch,
   GetInfo: getInfo,
+  GetLocalAuthority: getLocalAuthority,
   GetLogEvents: getLogEvents,
   GetUsage: getUsage,
+  ImportCertificate: importCertificate,
   ListAutoScalingConfigurations: listAutoScalingConfigurations,
+  ListCertificates: listCertificates,
   ListConnections: listConnections,
+  ListDomains: listDomains,
   ListInstances: listInstances,
   ListObservabilityConfigurations: listObservabilityConfigurations,
   ListOperations: listOperations,
   ListReleases: listReleases,
   ListRepositories: listRepositories,
   ListRuntimes: listRuntimes,
-  ListServicesForAutoScalingConfiguration: listServicesForAutoScalingConfiguration,
   ListServices: listServices,
+  ListServicesForAutoScalingConfiguration: listServicesForAutoScalingConfiguration,
   ListTagsForResource: listTagsForResource,
   ListVpcConnectors: listVpcConnectors,
   ListVpcIngressConnections: listVpcIngressConnections,
   PauseService: pauseService,
   ResumeService: resumeService,
-  RotateWebhookSecret: rotateWebhookSecret,
   RollbackService: rollbackService,
+  RotateWebhookSecret: rotateWebhookSecret,
   RunDoctor: runDoctor,
   StartDeployment: startDeployment,
   TagResource: tagResource,

@@ -17,6 +17,7 @@ import { SignedWebhooks } from "../../sources/webhooks/signed-webhooks.ts";
 import { openSqliteStore } from "../../store/sqlite-store.ts";
 import { buildApi, ensureDefaultAutoScalingConfiguration, ensureRootAccessKey } from "../index.ts";
 import type { Api, ApiDependencies } from "../api.ts";
+import { FakeDomainCommands } from "./fake-domain-commands.ts";
 import { FakeRepositories } from "./fake-repositories.ts";
 import { FakeRuntimeCatalogue } from "./fake-runtime-catalogue.ts";
 import { FakeServiceCommands } from "./fake-service-commands.ts";
@@ -38,6 +39,7 @@ export interface TestApi {
   readonly api: Api;
   readonly store: Store;
   readonly commands: FakeServiceCommands;
+  readonly domains: FakeDomainCommands;
   readonly key: AccessKey;
   readonly endpoint: string;
   /** Signs with the root key, and does not retry. */
@@ -54,12 +56,14 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
   const key = await ensureRootAccessKey(store, { scope: testScope, clock });
   if (key === null) throw new Error("no key was made");
   const commands = new FakeServiceCommands({ store, scope: testScope, ids: testIds, clock });
+  const domains = new FakeDomainCommands(store);
   const log: LogLine[] = [];
   const vault = new SealedVault(randomBytes(32));
   const records = new WatchRecords({ store, vault });
   const api = buildApi({
     store,
     commands,
+    domains,
     clock,
     scope: testScope,
     ids: testIds,
@@ -109,6 +113,7 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
     api,
     store,
     commands,
+    domains,
     key,
     endpoint,
     client,
