@@ -40,11 +40,43 @@ const frontEndErrors = {
   SerializationException: client(400),
 } as const satisfies Readonly<Record<string, ErrorShape>>;
 
+/** What Secrets Manager and Parameter Store name beside the codes above. */
+const secretErrors = {
+  DecryptionFailure: client(400),
+  HierarchyLevelLimitExceededException: client(400),
+  HierarchyTypeMismatchException: client(400),
+  InternalServerError: server(500),
+  InternalServiceError: server(500),
+  InvalidAllowedPatternException: client(400),
+  InvalidFilterKey: client(400),
+  InvalidFilterOption: client(400),
+  InvalidKeyId: client(400),
+  InvalidNextToken: client(400),
+  InvalidNextTokenException: client(400),
+  InvalidParameterException: client(400),
+  InvalidResourceId: client(400),
+  InvalidResourceType: client(400),
+  LimitExceededException: client(400),
+  ParameterAlreadyExists: client(400),
+  ParameterLimitExceeded: client(400),
+  ParameterNotFound: client(400),
+  ParameterPatternMismatchException: client(400),
+  ParameterVersionNotFound: client(400),
+  ResourceExistsException: client(400),
+  TooManyTagsError: client(400),
+  ValidationException: client(400),
+} as const satisfies Readonly<Record<string, ErrorShape>>;
+
 /**
  * All error codes. The statuses of the five modelled ones come from the model: ResourceNotFoundException is 400, and
  * ServiceQuotaExceededException is the model's 402 (AWS's web page says 400; no client looks at the number).
  */
-export const errorShapes = { ...appRunnerErrors, ...commonErrors, ...frontEndErrors } as const;
+export const errorShapes = {
+  ...appRunnerErrors,
+  ...commonErrors,
+  ...frontEndErrors,
+  ...secretErrors,
+} as const;
 
 export type ErrorCode = keyof typeof errorShapes;
 

@@ -5,13 +5,16 @@
  * Foreign errors (engine, proxy, database) are translated into these by the adapter that meets them.
  */
 
+import { type SecretErrorCode, secretErrors } from "./secret-error.ts";
+
 /** Codes a client sees in `__type`. Statuses follow the App Runner API reference (ResourceNotFoundException is 400). */
 export type ErrorCode =
   | "InvalidRequestException"
   | "InvalidStateException"
   | "ResourceNotFoundException"
   | "ServiceQuotaExceededException"
-  | "InternalServiceErrorException";
+  | "InternalServiceErrorException"
+  | SecretErrorCode;
 
 interface CatalogueEntry {
   readonly code: ErrorCode;
@@ -79,6 +82,7 @@ export const errorCatalogue = {
   EngineUnavailable: internal("The container engine does not answer: {problem}. Try `slipway doctor`."),
   EdgeUnavailable: internal("The edge does not answer: {problem}. Try `slipway doctor`."),
   Internal: internal("Internal error. Request {requestId} is in the log of the control plane."),
+  ...secretErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorName = keyof typeof errorCatalogue;

@@ -14,6 +14,10 @@ export interface Quotas {
   readonly vpcIngressConnectionsPerService: number;
   readonly customDomainsPerService: number;
   readonly tagsPerResource: number;
+  /** Ours, and with it what they may take on the disk. */
+  readonly secrets: number;
+  /** Parameter Store's for the standard tier. */
+  readonly parameters: number;
 }
 
 export const defaultQuotas: Quotas = {
@@ -28,6 +32,8 @@ export const defaultQuotas: Quotas = {
   vpcIngressConnectionsPerService: 1,
   customDomainsPerService: 5,
   tagsPerResource: 50,
+  secrets: 10_000,
+  parameters: 10_000,
 };
 
 /** Throws QuotaExceeded unless there is room for one more. `kind` is what people call it, in the plural. */

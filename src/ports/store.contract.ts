@@ -16,6 +16,7 @@ import type { SourceWatch } from "../domain/source-watch.ts";
 import { IllegalTransition } from "../domain/state-table.ts";
 import { DAY_MS, HOUR_MS, noUsage, type UsageHour } from "../domain/usage.ts";
 import type { Page, PageRequest, Store } from "./store.ts";
+import { describeSecretTables } from "./store-secrets.contract.ts";
 
 /** Opening is slow on a database that runs inside the test, and on a busy machine. */
 const HOOK_TIMEOUT_MS = 30_000;
@@ -26,6 +27,8 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
     store = await openEmpty();
   }, HOOK_TIMEOUT_MS);
   afterEach(() => store.close(), HOOK_TIMEOUT_MS);
+
+  describeSecretTables(() => store);
 
   describe("services", () => {
     it("come back as they were saved, and as they were saved last", async () => {

@@ -17,9 +17,11 @@ import type { Certificate, CertificateSubject, Issuance } from "../domain/certif
 import type { CustomDomain } from "../domain/custom-domain.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { Operation } from "../domain/operation.ts";
+import type { Parameter } from "../domain/parameter.ts";
 import type { Release } from "../domain/release.ts";
 import type { Service, ServiceStatus } from "../domain/service.ts";
 import type { SourceWatch } from "../domain/source-watch.ts";
+import type { Secret } from "../domain/stored-secret.ts";
 import type { Tag } from "../domain/tag.ts";
 import type { UsageAmounts, UsageHour } from "../domain/usage.ts";
 
@@ -51,6 +53,9 @@ export interface Tables {
   readonly settings: SettingTable;
   readonly sourceWatches: SourceWatchTable;
   readonly usage: UsageTable;
+  readonly secrets: SecretTable;
+  readonly parameters: ParameterTable;
+  readonly sealedValues: SealedValueTable;
   readonly customDomains: CustomDomainTable;
   readonly certificates: CertificateTable;
   readonly issuances: IssuanceTable;
@@ -233,6 +238,38 @@ export interface SourceWatchTable {
   /** The service must be there when the transaction commits. */
   save(watch: SourceWatch): Promise<void>;
   remove(serviceId: string): Promise<void>;
+}
+
+/** Secrets without their values. */
+export interface SecretTable {
+  get(arn: string): Promise<Secret | null>;
+  findByName(name: string): Promise<Secret | null>;
+  /** In order of name. */
+  list(page: PageRequest): Promise<Page<Secret>>;
+  /** Those whose deletion is due. */
+  listDeletable(nowMs: number): Promise<readonly Secret[]>;
+  count(): Promise<number>;
+  /** Throws SecretExists when another one bears the name. */
+  save(secret: Secret): Promise<void>;
+  remove(arn: string): Promise<void>;
+}
+
+/** Parameters without their values. */
+export interface ParameterTable {
+  get(name: string): Promise<Parameter | null>;
+  /** Those whose names begin with the prefix, in order of name. */
+  list(prefix: string, page: PageRequest): Promise<Page<Parameter>>;
+  count(): Promise<number>;
+  save(parameter: Parameter): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** Values as the vault sealed them. The owner is the ARN of a secret or the name of a parameter. */
+export interface SealedValueTable {
+  get(owner: string, version: string): Promise<string | null>;
+  save(owner: string, version: string, sealed: string): Promise<void>;
+  remove(owner: string, versions: readonly string[]): Promise<void>;
+  removeAll(owner: string): Promise<void>;
 }
 
 /** What services used. Deleted services' records stay. */

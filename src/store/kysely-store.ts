@@ -7,8 +7,11 @@ import { instanceTable } from "./instance-table.ts";
 import { journalTable } from "./journal-table.ts";
 import { namedTable } from "./named-table.ts";
 import { operationTable } from "./operation-table.ts";
+import { parameterTable } from "./parameter-table.ts";
 import { releaseTable } from "./release-table.ts";
 import { revisionTable } from "./revision-table.ts";
+import { sealedValueTable } from "./sealed-value-table.ts";
+import { secretTable } from "./secret-table.ts";
 import { serviceTable } from "./service-table.ts";
 import { type ConnectionParts, ConnectionSession, type Session } from "./session.ts";
 import { settingTable } from "./setting-table.ts";
@@ -42,6 +45,9 @@ function createTables(session: Session): Tables {
     settings: settingTable(session),
     sourceWatches: sourceWatchTable(session),
     usage: usageTable(session),
+    secrets: secretTable(session),
+    parameters: parameterTable(session),
+    sealedValues: sealedValueTable(session),
     customDomains: customDomainTable(session),
     certificates: certificateTable(session),
     issuances: issuanceTable(session),

@@ -7,9 +7,11 @@ import type { Schema } from "./schema.ts";
 import { sqliteErrorTranslator } from "./sqlite-error.ts";
 import { SqliteFile, SqliteFileDialect } from "./sqlite-file.ts";
 
-/** Partial indexes: they hold the living only, so walking one costs what is returned. */
+/** Partial indexes hold the living only, so walking one costs what is returned; of secrets and parameters there is a limit. */
 const WALKS_ALLOWED = [
   /^SCAN \w+ USING (COVERING )?INDEX (services_(live|observability)|operations_open|instances_(live|stopped)|journal_started)$/,
+  /^SCAN secrets USING (COVERING )?INDEX secrets_name$/,
+  /^SCAN parameters USING COVERING INDEX \w+$/, // the count
   /^SCAN slots$/, // the highest one: backwards, one row
   /^SCAN (ranked|\(subquery-\d+\))$/,
 ];
@@ -56,6 +58,8 @@ async function askEverything(store: Store): Promise<void> {
   await eachPage("5", async (page) => {
     await releases.list("x", page);
     await connections.list(page);
+    await store.secrets.list(page);
+    await store.parameters.list("/x/", page);
   });
   await eachPage("5/x", async (page) => {
     for (const latestOnly of [true, false]) {
@@ -109,6 +113,17 @@ async function askEverything(store: Store): Promise<void> {
     store.accessKeys.get("x"),
     store.settings.get("x"),
     store.sourceWatches.get("x"),
+    store.secrets.get("x"),
+    store.secrets.findByName("x"),
+    store.secrets.listDeletable(1),
+    store.secrets.count(),
+    store.secrets.remove("x"),
+    store.parameters.get("x"),
+    store.parameters.count(),
+    store.parameters.remove("x"),
+    store.sealedValues.get("x", "1"),
+    store.sealedValues.remove("x", ["1"]),
+    store.sealedValues.removeAll("x"),
     store.sourceWatches.remove("x"),
     store.customDomains.get("x"),
     store.customDomains.findByName("x"),

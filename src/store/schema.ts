@@ -20,6 +20,9 @@ export interface Schema {
   source_watches: SourceWatchRow;
   usage_hours: UsageRow;
   usage_days: UsageRow;
+  secrets: SecretRow;
+  parameters: ParameterRow;
+  sealed_values: SealedValueRow;
   custom_domains: CustomDomainRow;
   custom_domain_names: CustomDomainNameRow;
   certificates: CertificateRow;
@@ -137,6 +140,24 @@ interface UsageRow {
   always_memory_mib_ms: number;
   request_count: number;
   start_count: number;
+}
+
+interface SecretRow {
+  arn: string;
+  name: string;
+  delete_at_ms: number | null;
+  document: string;
+}
+
+interface ParameterRow {
+  name: string;
+  document: string;
+}
+
+interface SealedValueRow {
+  owner: string;
+  version: string;
+  sealed: string;
 }
 
 interface CustomDomainRow {

@@ -161,6 +161,9 @@ export class MemoryStore implements Store {
   declare readonly vpcIngressConnections: Tables["vpcIngressConnections"];
   declare readonly accessKeys: Tables["accessKeys"];
   declare readonly settings: Tables["settings"];
+  declare readonly secrets: Tables["secrets"];
+  declare readonly parameters: Tables["parameters"];
+  declare readonly sealedValues: Tables["sealedValues"];
   /** Ids of services whose watch was removed. */
   readonly forgottenWatches: string[] = [];
   readonly sourceWatches = {

@@ -1,0 +1,55 @@
+/** What stands beside a variable's name in `RuntimeEnvironmentSecrets` and `run.secrets`: App Runner's grammar. Pure. */
+import type { AccountScope } from "./arn.ts";
+import { type ParameterSelector, parseParameterSelector } from "./parameter.ts";
+
+export type SecretReference =
+  | {
+      readonly kind: "secret";
+      /** With or without its six characters. */
+      readonly secretId: string;
+      readonly jsonKey: string | undefined;
+      readonly stage: string | undefined;
+      readonly versionId: string | undefined;
+    }
+  | ({ readonly kind: "parameter" } & ParameterSelector)
+  /** A half sentence: "is …". */
+  | { readonly kind: "none"; readonly problem: string };
+
+/** Parts of an ARN up to the secret's name, and of the suffix `:json-key:version-stage:version-id`. */
+const ARN_PARTS = 7;
+const SUFFIX_PARTS = 3;
+
+export function parseSecretReference(text: string, scope: AccountScope): SecretReference {
+  const parts = text.split(":");
+  const [arn, , vendor, region, account] = parts;
+  if (arn !== "arn") return parseParameter(text, scope);
+  if (vendor !== "secretsmanager" && vendor !== "ssm") {
+    return none("is an ARN of neither Secrets Manager nor Parameter Store");
+  }
+  if (region !== scope.region)
+    return none(`is of the Region ${region}; this installation is ${scope.region}`);
+  if (account !== scope.account) {
+    return none(`is of the account ${account}; this installation is ${scope.account}`);
+  }
+  return vendor === "ssm" ? parseParameter(text, scope) : parseSecret(parts);
+}
+
+function parseSecret(parts: readonly string[]): SecretReference {
+  const [jsonKey, stage, versionId] = parts.slice(ARN_PARTS).map((part) => (part === "" ? undefined : part));
+  if (parts[5] !== "secret" || (parts[6] ?? "") === "" || parts.length > ARN_PARTS + SUFFIX_PARTS) {
+    return none("is not arn:aws:secretsmanager:<region>:<account>:secret:<name>[:key:stage:version]");
+  }
+  return { kind: "secret", secretId: parts.slice(0, ARN_PARTS).join(":"), jsonKey, stage, versionId };
+}
+
+function parseParameter(text: string, scope: AccountScope): SecretReference {
+  const selector = parseParameterSelector(text, scope);
+  if (selector === null || selector.names.some((name) => !/^[\w./-]+$/.test(name))) {
+    return none("is neither the ARN of a secret nor the ARN or the name of a parameter");
+  }
+  return { kind: "parameter", ...selector };
+}
+
+function none(problem: string): SecretReference {
+  return { kind: "none", problem };
+}
