@@ -1,7 +1,9 @@
 /** The command tree. Nothing here does anything: each command is a file of its own. */
 import { Command } from "commander";
+import { certsCommand } from "./commands/certs.ts";
 import { connectCommand } from "./commands/connect.ts";
 import { deployCommand } from "./commands/deploy.ts";
+import { domainsCommand } from "./commands/domains.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { infoCommand } from "./commands/info.ts";
 import { pauseCommand, redeployCommand, resumeCommand, rmCommand } from "./commands/lifecycle.ts";
@@ -28,6 +30,7 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
     "Life of a service:",
     [redeployCommand, rollbackCommand, cancelCommand, pauseCommand, resumeCommand, rmCommand],
   ],
+  ["Names and certificates:", [domainsCommand, certsCommand]],
   ["Source code:", [connectCommand, reposCommand, webhookCommand, runtimesCommand]],
   ["Slipway itself:", [upCommand, downCommand, serveCommand, infoCommand, doctorCommand, simulateCommand]],
 ];

@@ -11,7 +11,7 @@ import { CliFailure, usageFailure } from "../failure.ts";
 import { paint, paintStatus } from "../style.ts";
 import { renderTable } from "../table.ts";
 import { formatAgo } from "../time.ts";
-import { type CommandFactory, examples, type JsonOption, printJson } from "./shared.ts";
+import { type CommandFactory, examples, type JsonOption, printJson, readFileOf } from "./shared.ts";
 
 interface ConnectOptions extends JsonOption {
   readonly provider?: string;
@@ -137,9 +137,11 @@ async function readCredential(context: CliContext, options: ConnectOptions): Pro
     throw usageFailure("--deploy-key and --github-app exclude each other.");
   }
   if (deployKey !== undefined) {
-    const PrivateKey = await readFileOf(context, "--deploy-key", deployKey);
+    const PrivateKey = await readFileOf(context.io, "--deploy-key", deployKey);
     if (knownHosts === undefined) return { DeployKey: { PrivateKey } };
-    return { DeployKey: { PrivateKey, KnownHosts: await readFileOf(context, "--known-hosts", knownHosts) } };
+    return {
+      DeployKey: { PrivateKey, KnownHosts: await readFileOf(context.io, "--known-hosts", knownHosts) },
+    };
   }
   return githubApp === undefined ? readToken(context, options) : readApp(context, githubApp, options);
 }
@@ -152,7 +154,7 @@ async function readApp(
   if (installation === undefined || privateKey === undefined) {
     throw usageFailure("--github-app needs --installation and --private-key.");
   }
-  const PrivateKey = await readFileOf(context, "--private-key", privateKey);
+  const PrivateKey = await readFileOf(context.io, "--private-key", privateKey);
   return { GitHubApp: { AppId: appId, InstallationId: installation, PrivateKey } };
 }
 
@@ -162,10 +164,4 @@ async function readToken({ io }: CliContext, { username }: ConnectOptions): Prom
     throw usageFailure("No token was given.", `Type it, pipe it in, or set ${TOKEN_VARIABLE}.`);
   }
   return { Token: { Token, ...(username === undefined ? {} : { Username: username }) } };
-}
-
-async function readFileOf({ io }: CliContext, option: string, path: string): Promise<string> {
-  return io.readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw usageFailure(`${option}: ${path} cannot be read (${cause.code ?? cause.message}).`);
-  });
 }

@@ -9,6 +9,7 @@ const INFO = {
   AccountId: "000000000000",
   ApiEndpoint: "http://127.0.0.1:7070",
   EdgeHttpAddress: "127.0.0.1:8080",
+  EdgeHttpsAddress: "127.0.0.1:8443",
   BaseDomain: "slipway.localhost",
   StateDirectory: "/state",
   CredentialsFile: "/state/credentials",
@@ -124,9 +125,11 @@ test("without arguments there is help; every command has an example", async () =
   );
   expect(commands.sort()).toEqual([
     "cancel",
+    "certs",
     "connect",
     "deploy",
     "doctor",
+    "domains",
     "down",
     "info",
     "logs",

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Client } from "../client.ts";
 import type { CliContext } from "../context.ts";
 import { CliFailure, usageFailure } from "../failure.ts";
+import type { CliIo } from "../io.ts";
 import { watchOperation } from "../operation-watch.ts";
 import { resolveService, type ServiceReference } from "../service-reference.ts";
 import { changeService } from "../service-state.ts";
@@ -34,6 +35,13 @@ export async function confirmDeletion({ io }: CliContext, what: string, hint: st
   }
   if (!(await io.confirm(`Delete ${what}? This cannot be undone.`)))
     throw new CliFailure("Nothing was deleted.", { hint });
+}
+
+/** The text of the file that an option names. */
+export async function readFileOf(io: CliIo, option: string, path: string): Promise<string> {
+  return io.readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw usageFailure(`${option}: ${path} cannot be read (${cause.code ?? cause.message}).`);
+  });
 }
 
 export interface ServiceAct {

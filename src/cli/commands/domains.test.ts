@@ -1,0 +1,181 @@
+import { expect, test } from "vitest";
+import { NOW_MS, Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
+
+const ServiceArn = `arn:aws:apprunner:us-east-1:000000000000:service/shop/${"a".repeat(32)}`;
+const services = {
+  ListServices: () => ({ ServiceSummaryList: [{ ServiceName: "shop", ServiceArn, Status: "RUNNING" }] }),
+};
+const record = {
+  DomainName: "shop.example.com",
+  Purpose: "traffic",
+  Name: "shop.example.com",
+  Type: "CNAME",
+  Expected: "x.us-east-1.apps.example.net",
+  Seen: ["A 192.0.2.1"],
+  Verdict: "wrong",
+  Problem: "Set it.",
+};
+const domain = {
+  DomainName: "shop.example.com",
+  ServiceArn,
+  ServiceName: "shop",
+  EnableWWWSubdomain: false,
+  Status: "creating",
+  DnsTarget: "x.us-east-1.apps.example.net",
+  Records: [],
+};
+const certificate = {
+  CertificateId: "c".repeat(32),
+  Origin: "acme",
+  Names: ["shop.example.com"],
+  Issuer: "CN=Test",
+  Fingerprint: "f",
+  NotBefore: 0,
+  NotAfter: 4_102_444_800,
+};
+const waiting = {
+  ...domain,
+  Status: "pending_certificate_dns_validation",
+  CheckedAt: 1,
+  Problem: "shop.example.com does not lead here yet.",
+  Records: [record, { ...record, Name: "fine.example.com", Verdict: "right" }],
+};
+const active = { ...domain, Status: "active", Certificate: certificate };
+
+test("domains lists them with their certificates, of one service or all", async () => {
+  await using api = await startFakeApi({ ...services, ListDomains: () => ({ Domains: [active, waiting] }) });
+  const { out } = await slipway(api, ["domains"]);
+  const [title, first, second] = out.split("\n");
+  expect(title).toMatch(/^DOMAIN +SERVICE +STATUS +CERTIFICATE +PROBLEM$/);
+  expect(first).toMatch(/^shop\.example\.com +shop +active +good for \d+d$/);
+  expect(second).toMatch(/waits for DNS +shop\.example\.com does not lead here yet\.$/);
+  expect(JSON.parse((await slipway(api, ["domains", "ls", "shop", "--json"])).out)).toEqual([
+    active,
+    waiting,
+  ]);
+  expect(api.callsOf("ListDomains").map(({ input }) => input)).toEqual([{}, { ServiceArn }]);
+  await using empty = await startFakeApi({ ListDomains: () => ({ Domains: [] }) });
+  expect((await slipway(empty, ["domains"])).err).toContain("slipway domains add");
+});
+
+test("domains add follows it until it is active", async () => {
+  await using api = await startFakeApi({
+    ...services,
+    AssociateCustomDomain: () => ({}),
+    ListDomains: (_input, times) => ({
+      Domains: [times === 1 ? domain : times === 2 ? { ...domain, Status: "binding_certificate" } : active],
+    }),
+  });
+  const added = await slipway(api, ["domains", "add", "shop", "shop.example.com"]);
+  expect(added).toMatchObject({
+    exitCode: 0,
+    err: expect.stringContaining("shop.example.com is active."),
+  });
+  expect(api.callsOf("AssociateCustomDomain")[0]?.input).toEqual({
+    ServiceArn,
+    DomainName: "shop.example.com",
+    EnableWWWSubdomain: false,
+  });
+});
+
+test("domains add tells which records to set, and does not wait for them unless it shall", async () => {
+  const answers = {
+    ...services,
+    AssociateCustomDomain: () => ({}),
+    ListDomains: (_input: unknown, times: number) => ({ Domains: [times < 4 ? waiting : active] }),
+  };
+  await using api = await startFakeApi(answers);
+  const { err, exitCode } = await slipway(api, ["domains", "add", "shop", "shop.example.com", "--www"]);
+  expect(exitCode).toBe(0);
+  expect(err).toContain("does not lead here yet");
+  expect(err).toMatch(/shop\.example\.com +CNAME +x\.us-east-1\.apps\.example\.net +A 192\.0\.2\.1/);
+  expect(err).not.toContain("fine.example.com");
+  expect(err).toContain("becomes active by itself");
+  expect(api.callsOf("AssociateCustomDomain")[0]?.input).toMatchObject({ EnableWWWSubdomain: true });
+  await using patient = await startFakeApi(answers);
+  const waited = await slipway(patient, ["domains", "add", "shop", "shop.example.com", "--wait", "--json"]);
+  expect(JSON.parse(waited.out)).toEqual(active);
+});
+
+test("domains add fails with the reason when the name cannot be certified", async () => {
+  const failed = { ...waiting, Status: "create_failed", Problem: "CAA forbids it." };
+  await using api = await startFakeApi({
+    ...services,
+    AssociateCustomDomain: () => ({}),
+    ListDomains: () => ({ Domains: [failed] }),
+  });
+  const { err, exitCode } = await slipway(api, ["domains", "add", "shop", "shop.example.com"]);
+  expect(exitCode).toBe(1);
+  expect(err).toContain("CAA forbids it.");
+  expect(err).toContain("slipway domains check shop.example.com");
+});
+
+test("domains check shows each record that is not right, and when it is tried again", async () => {
+  const inAWhile = { ...waiting, NextAttemptAt: NOW_MS / 1000 + 300 };
+  await using api = await startFakeApi({
+    ListDomains: () => ({ Domains: [waiting] }),
+    CheckCustomDomain: () => ({ Domain: inAWhile }),
+  });
+  const { out } = await slipway(api, ["domains", "check", "Shop.example.com"]);
+  expect(out).toContain("shop.example.com → shop: waits for DNS");
+  expect(out).toContain("A 192.0.2.1");
+  expect(out).toContain("Tried again in 5m.");
+  expect(api.callsOf("CheckCustomDomain")[0]?.input).toEqual({ ServiceArn, DomainName: "shop.example.com" });
+  expect(await slipway(api, ["domains", "check", "example.com"])).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining('Did you mean "shop.example.com"?'),
+  });
+});
+
+test("domains rm asks, and names the service", async () => {
+  await using api = await startFakeApi({
+    ListDomains: () => ({ Domains: [active] }),
+    DisassociateCustomDomain: () => ({ ServiceArn }),
+  });
+  const remove = ["domains", "rm", "shop.example.com"];
+  expect(await slipway(api, remove)).toMatchObject({ exitCode: 2, err: expect.stringContaining("--yes") });
+  expect(api.callsOf("DisassociateCustomDomain")).toEqual([]);
+  expect(await slipway(api, [...remove, "--yes"])).toMatchObject({
+    exitCode: 0,
+    err: expect.stringContaining("no longer leads to shop"),
+  });
+});
+
+test("certs lists, imports from files, and removes", async () => {
+  await using api = await startFakeApi({
+    ListCertificates: () => ({ Certificates: [certificate] }),
+    ImportCertificate: () => ({ Certificate: { ...certificate, Origin: "imported" } }),
+    DeleteCertificate: () => ({}),
+  });
+  expect((await slipway(api, ["certs"])).out).toMatch(
+    /c{32} +acme +shop\.example\.com +good for \d+d +CN=Test/,
+  );
+  const files = { "/work/a.pem": "CERT", "/work/a.key": "KEY" };
+  const imported = await slipway(api, ["certs", "import", "--cert", "/work/a.pem", "--key", "/work/a.key"], {
+    files,
+  });
+  expect(imported).toMatchObject({ exitCode: 0, err: expect.stringContaining("for shop.example.com") });
+  expect(api.callsOf("ImportCertificate")[0]?.input).toEqual({ Certificate: "CERT", PrivateKey: "KEY" });
+  const absent = await slipway(api, ["certs", "import", "--cert", "/work/b.pem", "--key", "/work/a.key"], {
+    files,
+  });
+  expect(absent).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining("--cert: /work/b.pem cannot be read"),
+  });
+  expect((await slipway(api, ["certs", "rm", certificate.CertificateId, "--yes"])).exitCode).toBe(0);
+});
+
+test("a refusal of the API is told as it is", async () => {
+  const message = "DomainName: shop.example.com belongs to another service already.";
+  await using api = await startFakeApi({
+    ...services,
+    AssociateCustomDomain: () => {
+      throw new Refusal("InvalidRequestException", message);
+    },
+  });
+  expect(await slipway(api, ["domains", "add", "shop", "shop.example.com"])).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining(message),
+  });
+});

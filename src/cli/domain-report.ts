@@ -1,0 +1,56 @@
+/** What is to be told of a custom domain: how it stands, what is missing, until when its certificate is good. */
+import type { CertificateSummary } from "../contract/slipway-operations.ts";
+import type { Wire } from "./client.ts";
+import type { KnownDomain } from "./domain-reference.ts";
+import type { CliIo } from "./io.ts";
+import { paint, printable } from "./style.ts";
+import { renderTable } from "./table.ts";
+import { formatAgo, formatDuration } from "./time.ts";
+
+/** The records to set, when any is; else nothing. */
+export function missingRecords(io: CliIo, { Records: records }: KnownDomain): readonly string[] {
+  const missing = records.filter(({ Verdict }) => Verdict !== "right" && Verdict !== "needless");
+  if (missing.length === 0) return [];
+  return renderTable(missing, [
+    { title: paint(io, "dim", "RECORD"), cell: ({ Name }) => Name },
+    { title: paint(io, "dim", "TYPE"), cell: ({ Type }) => Type },
+    { title: paint(io, "dim", "SHOULD BE"), cell: ({ Expected }) => Expected },
+    { title: paint(io, "dim", "IS NOW"), cell: ({ Seen }) => printable(Seen.join(", ")) || "nothing" },
+  ]);
+}
+
+/** A domain in full, line by line. */
+export function describeDomain(io: CliIo, domain: KnownDomain): readonly string[] {
+  const { DomainName, ServiceName, Status, Problem, Certificate, CheckedAt, NextAttemptAt } = domain;
+  const nowMs = io.now();
+  return [
+    `${DomainName} → ${ServiceName}: ${statusText(Status)}`,
+    ...(Problem === undefined ? [] : [`  ${printable(Problem)}`]),
+    ...missingRecords(io, domain).map((line) => `  ${line}`),
+    ...(Certificate === undefined ? [] : [`  Certificate: ${certificateText(Certificate, nowMs)}`]),
+    ...(CheckedAt === undefined ? [] : [`  Looked at ${formatAgo(CheckedAt, nowMs)}.`]),
+    ...(NextAttemptAt === undefined || NextAttemptAt * 1000 <= nowMs
+      ? []
+      : [`  Tried again in ${formatDuration(NextAttemptAt * 1000 - nowMs)}.`]),
+  ];
+}
+
+/** App Runner's words, as people read them. */
+export function statusText(status: string): string {
+  const texts: Readonly<Record<string, string>> = {
+    pending_certificate_dns_validation: "waits for DNS",
+    binding_certificate: "binds its certificate",
+    create_failed: "failed",
+    delete_failed: "could not be removed",
+  };
+  return texts[status] ?? status;
+}
+
+function certificateText(certificate: Wire<CertificateSummary>, nowMs: number): string {
+  return `by ${printable(certificate.Issuer)}, ${validity(certificate, nowMs)}`;
+}
+
+export function validity({ NotAfter }: Wire<CertificateSummary>, nowMs: number): string {
+  const leftMs = NotAfter * 1000 - nowMs;
+  return leftMs <= 0 ? "expired" : `good for ${formatDuration(leftMs)}`;
+}
