@@ -92,6 +92,41 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
       expect(await store.services.listByStatus([])).toStrictEqual([]);
     });
 
+    it("are listed by the status they have now, whatever was listed before", async () => {
+      const listRunning = async () => (await store.services.listByStatus(["RUNNING"])).map(({ id }) => id);
+      const [kept, paused, gone] = [aService(), aService(), aService()];
+      for (const service of [kept, paused, gone]) await store.services.save(service);
+      expect(await listRunning()).toStrictEqual([kept.id, paused.id, gone.id]);
+      await store.services.save({ ...paused, status: "PAUSED" });
+      await store.services.save(deleted(gone));
+      const added = aService();
+      await store.services.save(added);
+      expect(await listRunning()).toStrictEqual([kept.id, added.id]);
+      const renamed = { ...kept, updatedAtMs: kept.updatedAtMs + 1 };
+      await store.services.save(renamed);
+      expect(await store.services.listByStatus(["RUNNING"])).toStrictEqual([renamed, added]);
+    });
+
+    it("are listed as a transaction has them only within it, and as it leaves them after it", async () => {
+      const service = aService();
+      await store.services.save(service);
+      const running = await store.services.listByStatus(["RUNNING"]);
+      const within: unknown[] = [];
+      const attempt = store.transaction(async (tx) => {
+        await tx.services.save({ ...service, status: "PAUSED" });
+        within.push(await tx.services.listByStatus(["RUNNING"]));
+        await tx.services.save(service);
+        within.push(await tx.services.listByStatus(["RUNNING"]));
+        await tx.services.save({ ...service, status: "PAUSED" });
+        throw new Error("undone");
+      });
+      await expect(attempt).rejects.toThrow("undone");
+      expect(within).toStrictEqual([[], running]);
+      expect(await store.services.listByStatus(["RUNNING"])).toStrictEqual(running);
+      await store.transaction((tx) => tx.services.save({ ...service, status: "PAUSED" }));
+      expect(await store.services.listByStatus(["RUNNING"])).toStrictEqual([]);
+    });
+
     it("are listed by what their configuration names", async () => {
       const using = aService({
         configuration: {

@@ -81,6 +81,7 @@ export interface ServiceTable {
   findByName(name: string): Promise<Service | null>;
   /** Not deleted ones, newest first. */
   list(page: PageRequest): Promise<Page<Service>>;
+  /** Not deleted ones. Asked every few seconds: costs what was saved since then, not what there is. */
   listByStatus(statuses: readonly ServiceStatus[]): Promise<readonly Service[]>;
   /** Ids of all services that are not deleted. */
   listLiveIds(): Promise<readonly string[]>;

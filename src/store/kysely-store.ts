@@ -1,5 +1,5 @@
 /** The port `Store` over any database kysely speaks to; the dialects differ only in how they are opened. */
-import type { Store, Tables } from "../ports/store.ts";
+import type { ServiceTable, Store, Tables } from "../ports/store.ts";
 import { accessKeyTable } from "./access-key-table.ts";
 import { certificateTable, issuanceTable } from "./certificate-table.ts";
 import { customDomainTable } from "./custom-domain-table.ts";
@@ -12,7 +12,8 @@ import { releaseTable } from "./release-table.ts";
 import { revisionTable } from "./revision-table.ts";
 import { sealedValueTable } from "./sealed-value-table.ts";
 import { secretTable } from "./secret-table.ts";
-import { serviceTable } from "./service-table.ts";
+import { ServiceListing } from "./service-listing.ts";
+import { readLiveServices, serviceTable } from "./service-table.ts";
 import { type ConnectionParts, ConnectionSession, type Session } from "./session.ts";
 import { settingTable } from "./setting-table.ts";
 import { sourceWatchTable } from "./source-watch-table.ts";
@@ -21,16 +22,31 @@ import { usageTable } from "./usage-table.ts";
 
 export function createKyselyStore(parts: ConnectionParts): Store {
   const connection = new ConnectionSession(parts);
+  const listing = new ServiceListing(readLiveServices);
   return {
-    ...createTables(connection),
-    transaction: (work) => connection.transaction((session) => work(createTables(session))),
+    ...createTables(connection, tableOfServices(connection, listing)),
+    transaction: (work) =>
+      connection.transaction((session) => work(createTables(session, tableWithin(session, listing)))),
     close: () => connection.close(),
   };
 }
 
-function createTables(session: Session): Tables {
+function tableOfServices(session: Session, listing: ServiceListing): ServiceTable {
+  return serviceTable(session, listing, (id) => listing.saved(id));
+}
+
+/** What a transaction sees may never come to be: it has a listing of its own. */
+function tableWithin(session: Session, outside: ServiceListing): ServiceTable {
+  const own = new ServiceListing(readLiveServices);
+  return serviceTable(session, own, (id) => {
+    own.saved(id);
+    outside.saved(id);
+  });
+}
+
+function createTables(session: Session, services: ServiceTable): Tables {
   return {
-    services: serviceTable(session),
+    services,
     operations: operationTable(session),
     releases: releaseTable(session),
     instances: instanceTable(session),

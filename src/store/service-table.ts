@@ -5,6 +5,7 @@ import type { Service } from "../domain/service.ts";
 import type { PageRequest, ServiceTable } from "../ports/store.ts";
 import { flag, readDocument, writeDocument } from "./document.ts";
 import { creationKey, isOlderThan, rowsToFetch, toPage } from "./page.ts";
+import type { ServiceListing } from "./service-listing.ts";
 import type { Queries, Session } from "./session.ts";
 
 const usedColumns = {
@@ -13,15 +14,17 @@ const usedColumns = {
   observabilityConfiguration: "observability_arn",
 } as const;
 
-export function serviceTable(session: Session): ServiceTable {
+/** `listing` is asked; `saved` is told of each service that is being written. */
+export function serviceTable(
+  session: Session,
+  listing: ServiceListing,
+  saved: (id: string) => void,
+): ServiceTable {
   return {
     get: (id) => session.read((db) => findOne(allServices(db).where("id", "=", id))),
     findByName: (name) => session.read((db) => findOne(liveServices(db).where("name", "=", name))),
     list: (page) => session.read((db) => listPage(newestFirst(liveServices(db), page), page)),
-    listByStatus: async (statuses) =>
-      statuses.length === 0
-        ? []
-        : session.read((db) => findAll(allServices(db).where("status", "in", statuses).orderBy("sequence"))),
+    listByStatus: (statuses) => session.read((db) => listing.withStatus(db, statuses)),
     listLiveIds: () => session.read(listLiveIds),
     listUsingAutoScaling: (arn, page) =>
       session.read((db) =>
@@ -30,10 +33,21 @@ export function serviceTable(session: Session): ServiceTable {
     listUsing: (kind, arn) =>
       session.read((db) => findAll(liveServices(db).where(usedColumns[kind], "=", arn).orderBy("sequence"))),
     count: () => session.read(countLive),
-    save: (service) => session.write((db) => save(db, service)),
+    save: (service) =>
+      session.write((db) => {
+        saved(service.id);
+        return save(db, service);
+      }),
     freeSlots: () => session.read(findFreeSlots),
     highestSlot: () => session.read(findHighestSlot),
   };
+}
+
+/** For a `ServiceListing`. */
+export function readLiveServices(db: Queries, ids?: readonly string[]): Promise<readonly Service[]> {
+  const live = liveServices(db);
+  if (ids !== undefined) return findAll(live.where("id", "in", ids));
+  return findAll(live.orderBy("created_at_ms").orderBy("sequence"));
 }
 
 type ServiceQuery = ReturnType<typeof allServices>;
