@@ -354,6 +354,37 @@ describe("quiet services", () => {
   });
 });
 
+describe("services at zero", () => {
+  const atZero: Partial<ScaledService> = { policy: toZero, instances: [] };
+
+  it("are asked nothing of, however many there are, also after the edge was silent", async () => {
+    bench.traffic.setLoad(0, { requestCount: 7 });
+    bench.track("a");
+    for (let number = 1; number <= 1000; number++) bench.track(`zero-${number}`, atZero);
+    bench.run();
+    await bench.advance(15_000);
+    bench.traffic.calls.splice(0);
+    await bench.advance(MINUTE_MS);
+    expect(bench.traffic.calls).toEqual([[0], [0]]);
+    bench.traffic.calls.splice(0);
+    bench.traffic.breakArrivals(new Error("no socket"));
+    await bench.advance(1000);
+    expect(bench.traffic.calls.length).toBeGreaterThan(3);
+    expect(bench.traffic.calls.every((slots) => slots.length === 1 && slots[0] === 0)).toBe(true);
+  });
+
+  it("are looked at by the round as long as an instance is left", async () => {
+    bench.traffic.setLoad(0, { requestCount: 7 });
+    bench.track("a", { policy: { ...toZero, scaleToZeroMs: 5000, warmZeroMs: 0 } });
+    bench.run();
+    await bench.advance(20_000);
+    expect(bench.track("a")).toMatchObject({ count: 0, gate: "closed" });
+    bench.traffic.setLoad(0, { requestCount: 8 });
+    await bench.advance(MINUTE_MS);
+    expect(bench.autoscaler.decisions("a").at(-2)).toMatchObject({ count: 1, activity: "run" });
+  });
+});
+
 describe("tracking", () => {
   it("an unchanged service decides nothing", () => {
     const wish = bench.track("a");

@@ -39,9 +39,9 @@ const CALM_ROUNDS = 2;
 const USE_MS = 5000;
 /** When the time alone changes something, it does so to the second. */
 const RECHECK_MS = 1000;
-/** How often services that are not sampled are looked at: a crash of the edge may cost the word of a request. */
+/** How often quiet services with instances are looked at: a crash of the edge may cost the word of a request. */
 const ROUND_MS = 30_000;
-/** After the edge or its word of arrivals was missing, all services are sampled for this long. */
+/** After the edge or its word of arrivals was missing, all services with instances are sampled for this long. */
 const BLIND_MS = 3000;
 const RETRY_MS = 1000;
 
@@ -163,7 +163,9 @@ export class Autoscaler implements Scaling {
   }
 
   async #lookForMissedRequests(signal: AbortSignal): Promise<void> {
-    const resting = this.#trackedOf([...this.#services.keys()].filter((id) => !this.#sampled.has(id)));
+    const resting = [...this.#services].filter(
+      ([id, tracked]) => !this.#sampled.has(id) && tracked.mayMissRequests,
+    );
     const loads = await this.#loadOf(resting, signal);
     if (loads === "unknown") return;
     for (const [serviceId, tracked] of resting) {
@@ -212,7 +214,8 @@ export class Autoscaler implements Scaling {
 
   /** Among those that are sampled, or among those that rest. */
   #place(serviceId: string, tracked: TrackedService, nowMs: number): void {
-    if (tracked.needsSamples(nowMs) || isWithin(BLIND_MS, this.#blindSinceMs, nowMs)) {
+    const isBlind = tracked.mayMissRequests && isWithin(BLIND_MS, this.#blindSinceMs, nowMs);
+    if (tracked.needsSamples(nowMs) || isBlind) {
       this.#sampled.add(serviceId);
       tracked.startSampling(nowMs);
       this.#somebodySampled.resolve();

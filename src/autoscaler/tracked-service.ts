@@ -88,6 +88,11 @@ export class TrackedService {
     this.#meter.add({ atMs: nowMs, inFlight, queued: load.queued, requestCount: load.requestCount });
   }
 
+  /** Not at zero: its gate holds what comes, and tells of it again and again. */
+  get mayMissRequests(): boolean {
+    return this.#service.instances.length > 0 || this.wish.gate !== "closed";
+  }
+
   /** Whether a look from time to time shows a request that the gate has not told of. */
   hasMissedRequest(load: SlotLoad): boolean {
     const hasRequests = load.queued > 0 || [...load.inFlight.values()].some((count) => count > 0);
