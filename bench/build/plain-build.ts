@@ -47,6 +47,7 @@ export class PlainBuilder {
           source: SOURCE,
           dockerfile: null,
           cacheScope,
+          secretIds: [],
           today: "2026-01-01",
           report: (line) => process.stderr.write(`${line}\n`),
           signal: new AbortController().signal,

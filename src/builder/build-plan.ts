@@ -3,7 +3,7 @@
  * or the network; the same tree, request and bases give the same plan.
  */
 import type { CodeSource, RunSettings } from "../domain/code-source.ts";
-import { BuildError, type BuildLine, type DockerfileBuild } from "../ports/builder.ts";
+import type { BuildLine, DockerfileBuild } from "../ports/builder.ts";
 
 export interface PlanRequest {
   readonly source: CodeSource;
@@ -11,6 +11,8 @@ export interface PlanRequest {
   readonly dockerfile: DockerfileBuild | null;
   /** Whose caches of package managers are used: builds of different scopes never share one. */
   readonly cacheScope: string;
+  /** Of the secrets that commands of the build may read. */
+  readonly secretIds: readonly string[];
   /** `2026-04-30`: decides whether a runtime is past its end of support. */
   readonly today: string;
   /** Told what is done to get the runtime's images. */
@@ -51,14 +53,4 @@ export function portOfImage(exposedPorts: Readonly<Record<string, unknown>> | nu
   });
   if (ports.length === 0 || ports.includes(Number(DEFAULT_PORT))) return DEFAULT_PORT;
   return String(Math.min(...ports));
-}
-
-/** Throws BuildError "configuration": nobody reads secrets yet, and an application must not run without those it names. */
-export function refuseSecrets({ run: { environmentSecrets } }: BuildPlan): void {
-  const names = Object.keys(environmentSecrets);
-  if (names.length === 0) return;
-  throw new BuildError(
-    "configuration",
-    `apprunner.yaml: run.secrets (${names.join(", ")}): reading secrets is not supported yet. Use variables.`,
-  );
 }

@@ -73,6 +73,7 @@ function requestOf(serviceId = "a"): BuildRequest {
       values: null,
     },
     dockerfile: { path: "Dockerfile", target: null, buildArguments: {} },
+    secrets: {},
     onLine: (line) => lines.push(line),
   };
 }
@@ -459,6 +460,27 @@ test("a secret is seen by the command that asks for it, and by nothing else", as
   const image = docker.getImage(imageId);
   const known = JSON.stringify([await image.inspect(), await image.history(), said]);
   expect(known).not.toContain(secret);
+});
+
+test("a secret of the build is hidden where a command prints it, and a new value does not build anew", async () => {
+  newBuilder();
+  const line = unique();
+  const dockerfile = `FROM ${base}\n${line}\nRUN --mount=type=secret,id=token cat /run/secrets/token; echo end\nRUN --mount=type=secret,id=token echo "saw:$(cat /run/secrets/token)"; exit 7\n`;
+  await writeFile(join(tree, "Dockerfile"), dockerfile);
+  const wasRun: boolean[] = [];
+  for (const token of ["hunter2-first", "hunter2-second"]) {
+    lines.length = 0;
+    const request = { ...requestOf(), secrets: { token } };
+    const refused: unknown = await builder
+      .build(request, new AbortController().signal)
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({ problem: "command", exitCode: 7, logLines: ["saw:***"] });
+    expect(JSON.stringify([lines, String(refused)])).not.toContain("hunter2");
+    expect(texts()).toContain("saw:***");
+    wasRun.push(texts().includes("***end"));
+  }
+  // The second time the first command came from the cache.
+  expect(wasRun).toEqual([true, false]);
 });
 
 test("a build that waits for the cache to be trimmed can be given up", async () => {

@@ -3,7 +3,7 @@
  * went wrong. What a build is made of (`BuildPlan`) is decided elsewhere; here it is carried out.
  */
 import { BuildError, type Builder, type BuildRequest, type BuiltImage } from "../ports/builder.ts";
-import { portOfImage, refuseSecrets, type BuildPlan } from "./build-plan.ts";
+import { portOfImage, type BuildPlan } from "./build-plan.ts";
 import { BuildCache, BUILT_BY_LABEL } from "./buildkit/build-cache.ts";
 import { toBuildError } from "./buildkit/build-failure.ts";
 import { BuildGuards, type Report } from "./buildkit/build-guards.ts";
@@ -14,6 +14,7 @@ import { buildImage, BuildRefused, messageOf } from "./buildkit/buildkit-client.
 import { EngineApi } from "./buildkit/engine-api.ts";
 import { NetworkGuard } from "./buildkit/network-guard.ts";
 import type { Progress } from "./buildkit/progress.ts";
+import { SecretMask } from "./buildkit/secret-mask.ts";
 import { cleanLine } from "./buildkit/text-lines.ts";
 import { planBuild } from "./plan-build.ts";
 import { orAborted } from "../domain/or-aborted.ts";
@@ -109,6 +110,7 @@ export class DockerBuilder implements Builder {
     const output = new BuildOutput(request.onLine, plan.partOfStage, {
       lines: this.#limits.outputLines,
       bytes: this.#limits.outputBytes,
+      mask: maskOf(request),
     });
     for (const remark of plan.remarks) output.say(remark);
     const imageId = await this.#guarded(request, plan, output, signal);
@@ -116,18 +118,19 @@ export class DockerBuilder implements Builder {
     return { imageId, run: { ...plan.run, port: plan.run.port ?? (await this.#portOf(imageId, signal)) } };
   }
 
-  async #plan({ serviceId, source, dockerfile, treeDirectory, onLine }: BuildRequest, signal: AbortSignal) {
+  async #plan(request: BuildRequest, signal: AbortSignal) {
+    const { serviceId, source, dockerfile, treeDirectory, onLine } = request;
     const planned = {
       source,
       dockerfile,
       cacheScope: serviceId,
+      secretIds: Object.keys(request.secrets),
       today: new Date(this.#now()).toISOString().slice(0, "2026-01-01".length),
       report: (text: string) => onLine({ part: "AppRunner", text: cleanLine(text) }),
       signal,
     };
     const { bases } = this.#options;
     const plan = await planBuild(await DirectoryTree.open(treeDirectory), planned, bases);
-    refuseSecrets(plan);
     if (dockerfile !== null) await bases.offerPublicImages(plan, planned.report, signal);
     return plan;
   }
@@ -156,7 +159,8 @@ export class DockerBuilder implements Builder {
       this.#endLater(guards);
       return imageId;
     } catch (error) {
-      const explained = await this.#explained(error, output, guards, signal);
+      const told = error instanceof BuildRefused ? withoutSecrets(error, request) : error;
+      const explained = await this.#explained(told, output, guards, signal);
       await guards.end();
       throw explained;
     }
@@ -179,6 +183,7 @@ export class DockerBuilder implements Builder {
       dockerfile: plan.dockerfile,
       target: plan.target,
       buildArguments: { ...this.#proxyArguments(), ...plan.buildArguments },
+      secrets: contentsOf(request),
       // What is built on a base image is none, whatever it has inherited or its Dockerfile says.
       labels: { [BUILT_BY_LABEL]: this.#options.ownerId, [baseLabels.runtime]: "" },
       onProgress: (progress: Progress) => {
@@ -233,6 +238,19 @@ export class DockerBuilder implements Builder {
         this.#report("build-cache-not-trimmed", { problem: messageOf(error) });
     }
   }
+}
+
+function contentsOf({ secrets }: BuildRequest): Readonly<Record<string, Buffer>> {
+  return Object.fromEntries(Object.entries(secrets).map(([id, value]) => [id, Buffer.from(value)]));
+}
+
+function maskOf({ secrets }: BuildRequest): SecretMask {
+  return new SecretMask(Object.values(secrets));
+}
+
+/** The engine's words may hold a command's. */
+function withoutSecrets(error: BuildRefused, request: BuildRequest): BuildRefused {
+  return new BuildRefused(maskOf(request).hide(error.message));
 }
 
 /** An engine that is gone between two calls. */

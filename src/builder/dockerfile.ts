@@ -12,6 +12,13 @@ export interface CacheMount {
   readonly directory: string;
 }
 
+/** A file under `/run/secrets`, there for one command alone. */
+export interface SecretMount {
+  readonly secretId: string;
+}
+
+type Mount = CacheMount | SecretMount;
+
 /** The longest line BuildKit reads. */
 const LINE_MAX_BYTES = 65_000;
 /** A command that reads the same in shell form and as JSON, so that logs show what its author wrote. */
@@ -24,7 +31,7 @@ export const ONE_SHELL =
 const CONTROL = /[\0-\x1f\x7f]/;
 
 /** One command of a user, by the shell of the image. `inline`: variables that no ENV before gives. */
-export function runInstruction(command: string, mounts: readonly CacheMount[], inline: Variables): string {
+export function runInstruction(command: string, mounts: readonly Mount[], inline: Variables): string {
   const isPlain = PLAIN_COMMAND.test(command) && Object.keys(inline).length === 0;
   const text = isPlain ? command : json([...environmentWords(inline), "/bin/sh", "-c", command]);
   return limited(`RUN ${mounts.map(mountFlag).join("")}${text}`);
@@ -36,7 +43,7 @@ export function runInstruction(command: string, mounts: readonly CacheMount[], i
  */
 export function runInOneShell(
   commands: readonly string[],
-  mounts: readonly CacheMount[],
+  mounts: readonly Mount[],
   inline: Variables,
 ): string {
   const words = [...environmentWords(inline), "/bin/sh", "-c", ONE_SHELL, "build", ...commands];
@@ -65,7 +72,12 @@ function environmentWords(variables: Variables): readonly string[] {
   return words.length === 0 ? [] : ["env", "--", ...words];
 }
 
-function mountFlag({ id, directory }: CacheMount): string {
+function mountFlag(mount: Mount): string {
+  if ("secretId" in mount) {
+    const { secretId } = mount;
+    return `--mount=type=secret,id=${secretId},target=/run/secrets/${secretId} `;
+  }
+  const { id, directory } = mount;
   return `--mount=type=cache,id=${id},target=${directory},sharing=locked `;
 }
 

@@ -11,6 +11,7 @@ import type { Runtime } from "../domain/runtime.ts";
 import type { BuildLine } from "../ports/builder.ts";
 import {
   type CacheMount,
+  type SecretMount,
   runInOneShell,
   runInstruction,
   splitVariables,
@@ -34,7 +35,8 @@ export interface ManagedBuild {
   readonly manifests: readonly string[] | null;
   /** What the first pre-run command reads, beside what it was built with. */
   readonly preRunManifests: readonly string[] | null;
-  readonly mounts: readonly CacheMount[];
+  /** For every command. */
+  readonly mounts: readonly (CacheMount | SecretMount)[];
   readonly port: string;
 }
 

@@ -65,6 +65,7 @@ async function build(
         values: null,
       },
       dockerfile,
+      secrets: {},
       onLine: (line) => lines.push(line),
     },
     new AbortController().signal,

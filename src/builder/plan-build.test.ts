@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CodeConfigurationValues, CodeSource } from "../domain/code-source.ts";
 import { BuildError, type DockerfileBuild } from "../ports/builder.ts";
-import { type BuildPlan, portOfImage, refuseSecrets } from "./build-plan.ts";
+import { type BuildPlan, portOfImage } from "./build-plan.ts";
 import { planBuild } from "./plan-build.ts";
 import { memoryTree } from "./testing/memory-tree.ts";
 
@@ -48,6 +48,7 @@ function plan(
       source,
       dockerfile: dockerfile ?? null,
       cacheScope: wish.scope ?? "svc",
+      secretIds: [],
       today: wish.today ?? "2024-01-01",
       report: () => undefined,
       signal: new AbortController().signal,
@@ -252,16 +253,4 @@ describe("the port of an image", () => {
   ])("%j is %s", (exposed, port) => {
     expect(portOfImage(exposed)).toBe(port);
   });
-});
-
-it("refuses to run what names secrets, which nobody reads yet, and says which", async () => {
-  const file = (more: string) => `version: 1\nruntime: go1\nrun: {command: x${more}}`;
-  const secrets = ", secrets: [{name: TOKEN, value-from: arn}]";
-  const planned = (more: string) =>
-    plan({ Dockerfile: "FROM a\n", "apprunner.yaml": file(more) }, { dockerfile: {} });
-  const withSecrets = await planned(secrets);
-  expect(() => refuseSecrets(withSecrets)).toThrow(
-    /run\.secrets \(TOKEN\): .*not supported yet\. Use variables/,
-  );
-  expect(refuseSecrets(await planned(""))).toBeUndefined();
 });

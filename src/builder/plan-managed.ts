@@ -44,12 +44,15 @@ export async function planManaged(
     environment: wish.buildEnvironment,
     manifests: await findManifests(tree, directory, language, firstCommand),
     preRunManifests: isRevised ? await preRunManifests(tree, directory, wish) : null,
-    mounts: cacheMounts({
-      runtime: wish.runtime,
-      scope: request.cacheScope,
-      commands: [...wish.preBuild, ...wish.build, ...wish.postBuild, ...wish.preRun],
-      startCommand: wish.startCommand,
-    }),
+    mounts: [
+      ...cacheMounts({
+        runtime: wish.runtime,
+        scope: request.cacheScope,
+        commands: [...wish.preBuild, ...wish.build, ...wish.postBuild, ...wish.preRun],
+        startCommand: wish.startCommand,
+      }),
+      ...request.secretIds.map((secretId) => ({ secretId })),
+    ],
     port: wish.run.port,
   };
   return {

@@ -10,6 +10,7 @@ describe("extensions", () => {
       stopGraceMs: 30_000,
       startTimeoutMs: null,
       dockerfile: null,
+      buildSecrets: {},
       scaleToZeroMs: null,
       warmZeroMs: 600_000,
       idle: "throttle",
@@ -72,6 +73,21 @@ describe("extensions", () => {
 
   it.each(["A", "1A=2", "=x", "A=1 B"])("refuse %j as build arguments", (text) => {
     expect(() => parseExtensions(tags({ "slipway:build-args": text }))).toThrow("is not NAME=value");
+  });
+
+  it("read the secrets of a build, whose references hold colons and equals signs", () => {
+    const text = "npm=arn:aws:secretsmanager:us-east-1:000000000000:secret:npm-AbCdEf:token::  .k=/shop/a=b";
+    expect(() => parseExtensions(tags({ "slipway:build-secrets": text }))).toThrow('".k=/shop/a=b" is not');
+    expect(
+      parseExtensions(tags({ "slipway:build-secrets": text.replace(".k", "k.1") })).buildSecrets,
+    ).toEqual({
+      npm: "arn:aws:secretsmanager:us-east-1:000000000000:secret:npm-AbCdEf:token::",
+      "k.1": "/shop/a=b",
+    });
+  });
+
+  it.each(["token", "token=", "../token=a", "a b=c"])("refuse %j as secrets of a build", (text) => {
+    expect(() => parseExtensions(tags({ "slipway:build-secrets": text }))).toThrow("is not id=reference");
   });
 
   it.each(["", "soon", "30", "-1s", "1.5s", "99999999999s"])("refuse %j as a duration", (value) => {

@@ -4,6 +4,7 @@
  */
 import { SlipwayError } from "./error.ts";
 import type { InstanceActivity } from "./instance.ts";
+import type { SecretReferences } from "./secret.ts";
 import type { Tag } from "./tag.ts";
 
 const PREFIX = "slipway:";
@@ -53,6 +54,13 @@ export const extensions = {
     defaultValue: {},
     parse: assignments,
   },
+  "build-secrets": {
+    meaning:
+      "Secrets for the commands of the build, as id=reference, several separated by blanks: files under /run/secrets",
+    since: "0.4",
+    defaultValue: {},
+    parse: secretReferences,
+  },
   "scale-to-zero": {
     meaning:
       "Without a request for this long the service goes to zero instances; the next request waits for one",
@@ -97,6 +105,8 @@ export interface Extensions {
   readonly startTimeoutMs: number | null;
   /** Null: no Dockerfile is asked for. */
   readonly dockerfile: DockerfileExtension | null;
+  /** Id → reference. */
+  readonly buildSecrets: SecretReferences;
   readonly scaleToZeroMs: number | null;
   readonly warmZeroMs: number;
   readonly idle: InstanceActivity;
@@ -131,6 +141,7 @@ export function parseExtensions(tags: readonly Tag[]): Extensions {
     stopGraceMs: value("stop-grace"),
     startTimeoutMs: value("start-timeout"),
     dockerfile: dockerfileOf(value("dockerfile"), value("dockerfile-target"), value("build-args")),
+    buildSecrets: value("build-secrets"),
     scaleToZeroMs: value("scale-to-zero"),
     warmZeroMs: value("warm-zero"),
     idle: value("idle"),
@@ -223,9 +234,18 @@ function stageName(text: string): Parsed<string> {
 }
 
 function assignments(text: string): Parsed<Readonly<Record<string, string>>> {
+  return pairsOf(text, /^([A-Za-z_]\w*)=(.*)$/, "NAME=value");
+}
+
+/** The id is the name of a file. Whether there is something behind a reference, the build finds out. */
+function secretReferences(text: string): Parsed<SecretReferences> {
+  return pairsOf(text, /^([A-Za-z0-9_][\w.-]{0,63})=(.+)$/, "id=reference");
+}
+
+function pairsOf(text: string, pattern: RegExp, form: string): Parsed<Readonly<Record<string, string>>> {
   const pairs = text.split(" ").filter((word) => word !== "");
-  const parsed = pairs.map((pair) => /^([A-Za-z_]\w*)=(.*)$/.exec(pair));
+  const parsed = pairs.map((pair) => pattern.exec(pair));
   const wrong = pairs.find((_pair, index) => parsed[index] === null);
-  if (wrong !== undefined) return { problem: `"${wrong}" is not NAME=value` };
+  if (wrong !== undefined) return { problem: `"${wrong}" is not ${form}` };
   return { value: Object.fromEntries(parsed.map((match) => [match?.[1] ?? "", match?.[2] ?? ""])) };
 }

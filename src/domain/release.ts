@@ -2,7 +2,7 @@
 import type { Commit, RunSettings } from "./code-source.ts";
 import { splitCommandLine } from "./command-line.ts";
 import type { DockerfileExtension } from "./extension.ts";
-import type { PinnedSecrets } from "./secret.ts";
+import type { PinnedSecrets, SecretReferences } from "./secret.ts";
 import type { ServiceConfiguration } from "./service.ts";
 
 export interface Release {
@@ -31,6 +31,8 @@ export interface BuiltRelease {
   readonly run: RunSettings;
   /** What the service's tags said of a Dockerfile then; null: nothing. Absent in old releases, which did not keep it. */
   readonly dockerfile?: DockerfileExtension | null;
+  /** What they said of secrets then, id → reference: a build that is repeated reads what these mean by then. */
+  readonly buildSecrets?: SecretReferences;
 }
 
 /** The scaling limits a release was made with, read from its auto scaling configuration. */

@@ -302,3 +302,74 @@ describe("a control plane that ends in the middle", () => {
     expect(world.sourceCode.checkouts.size).toBe(0);
   });
 });
+
+describe("secrets of a build", () => {
+  const tags = [{ key: "slipway:build-secrets", value: "npm=/shop/npm-token" }];
+  const wish = { name: "web1", configuration: aCodeConfiguration(), tags };
+
+  it("reach the builder by their value, as it is at each build, and no record", async () => {
+    const world = await aWorld();
+    world.secrets.put("/shop/npm-token", "first-token");
+    const { service, operationId } = await world.commands.create(wish);
+    await world.advance(5_000);
+    world.secrets.put("/shop/npm-token", "second-token");
+    await world.commands.startDeployment(service.id);
+    await world.advance(5_000);
+    expect(world.builder.requests.map(({ secrets }) => secrets)).toEqual([
+      { npm: "first-token" },
+      { npm: "second-token" },
+    ]);
+    const made = await release(world, service.id);
+    expect(made).toMatchObject({ number: 2, built: { buildSecrets: { npm: "/shop/npm-token" } } });
+    const records = [made, world.events(service.id), world.details(service.id, operationId)];
+    expect(JSON.stringify(records)).not.toMatch(/first-token|second-token/);
+  });
+
+  it("that cannot be had fail the build with id and reference before it begins", async () => {
+    const world = await aWorld();
+    const { service, operationId } = await world.commands.create(wish);
+    await world.advance(5_000);
+    expect(world.builder.requests).toEqual([]);
+    expect(await world.operation(service.id, operationId)).toMatchObject({
+      cause: {
+        phase: "build",
+        class: "secret",
+        message:
+          "The build's secret npm (tag slipway:build-secrets) cannot be used: There is no secret /shop/npm-token. Create it first.",
+      },
+    });
+  });
+
+  it("are those of the first build when a lost image is built again", async () => {
+    const world = await aWorld();
+    world.secrets.put("/shop/npm-token", "token");
+    const { service } = await world.commands.create(wish);
+    await world.advance(5_000);
+    await world.store.tags.removeAll(service.arn);
+    await world.commands.pause(service.id);
+    await world.advance(200_000);
+    world.containers.loseImage((await release(world, service.id))?.imageId ?? "");
+    await world.commands.resume(service.id);
+    await world.advance(5_000);
+    expect(world.builder.requests.map(({ secrets }) => secrets)).toEqual([
+      { npm: "token" },
+      { npm: "token" },
+    ]);
+  });
+
+  it("that are gone keep a lost image from being built again, and say so", async () => {
+    const world = await aWorld();
+    world.secrets.put("/shop/npm-token", "token");
+    const { service } = await world.commands.create(wish);
+    await world.advance(5_000);
+    await world.commands.pause(service.id);
+    await world.advance(200_000);
+    world.containers.loseImage((await release(world, service.id))?.imageId ?? "");
+    world.secrets.drop("/shop/npm-token");
+    const { operationId } = await world.commands.resume(service.id);
+    await world.advance(5_000);
+    expect((await world.operation(service.id, operationId)).cause?.message).toContain(
+      "cannot be built again: There is no secret /shop/npm-token.",
+    );
+  });
+});

@@ -14,10 +14,10 @@ import { BuildError } from "../ports/builder.ts";
 import { type Checkout, SourceError } from "../ports/source-code.ts";
 import type { Tables } from "../ports/store.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
-import { causeOfBuild, causeOfSource } from "./failure.ts";
+import { causeOfBuild, causeOfBuildSecret, causeOfSource } from "./failure.ts";
 import { builtAnew } from "./kept-release.ts";
-import { pinnedFor } from "./pinned-secrets.ts";
-import { codeOf, locationOf, runBuild, wishedDockerfile } from "./run-build.ts";
+import { pinnedFor, SecretRefused } from "./pinned-secrets.ts";
+import { buildWish, codeOf, locationOf, runBuild } from "./run-build.ts";
 import { recordFailure } from "./record-failure.ts";
 import { resolveImage } from "./resolve-image.ts";
 import { changeUnfailed, inPhase } from "./rows.ts";
@@ -100,11 +100,11 @@ export const buildImage: Executor<"buildImage"> = async ({ operationId }, contex
   try {
     const { directory, commit, sourceTreeId } = await checkOut(task, operation.checkout?.commit.id ?? null);
     const { configuration } = operation;
-    const dockerfile = await wishedDockerfile(context, service);
-    const job = { service, operationId, configuration, treeDirectory: directory, dockerfile };
+    const wish = await buildWish(context, service);
+    const job = { service, operationId, configuration, treeDirectory: directory, wish };
     const { imageId, run } = await context.imageTurns.run(service.id, () => runBuild(context, job, signal));
     await context.story.tell(service, operationId, { key: "built", text: eventLine.buildSucceeded() });
-    return await makeRelease(task, { imageId, imageDigest: null }, { commit, sourceTreeId, run, dockerfile });
+    return await makeRelease(task, { imageId, imageDigest: null }, { commit, sourceTreeId, run, ...wish });
   } catch (error) {
     const cause = causeOf(error);
     if (cause === null) throw error;
@@ -114,6 +114,7 @@ export const buildImage: Executor<"buildImage"> = async ({ operationId }, contex
 
 function causeOf(error: unknown): FailureCause | null {
   if (error instanceof BuildError) return causeOfBuild(error);
+  if (error instanceof SecretRefused) return causeOfBuildSecret(error);
   // The checkout was lost in a crash, and the commit is gone: a host that is away is asked again instead.
   if (error instanceof SourceError && error.problem !== "unreachable") return causeOfSource(error);
   return null;

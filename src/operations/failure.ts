@@ -38,7 +38,7 @@ export function imageOfNoRegistry(image: string): string {
 }
 
 /** End reason: it was made here from this commit, and that does not work any more. */
-export function imageNotRebuilt(error: SourceError | BuildError, commit: Commit): string {
+export function imageNotRebuilt(error: SourceError | BuildError | SecretRefused, commit: Commit): string {
   return `${IMAGE_GONE}, and commit ${commit.id.slice(0, 10)} cannot be built again: ${ended(error.message)} Or ${DEPLOY_ANEW}.`;
 }
 
@@ -168,6 +168,14 @@ export function causeOfSecret(problem: SecretRefused): FailureCause {
 
 export function causeOfSource(error: SourceError): FailureCause {
   return { phase: "source", class: "source", message: ended(error.message) };
+}
+
+export function causeOfBuildSecret({ subject, message }: SecretRefused): FailureCause {
+  return {
+    phase: "build",
+    class: "secret",
+    message: ended(`The build's secret ${subject} (tag slipway:build-secrets) cannot be used: ${message}`),
+  };
 }
 
 /** The last lines of the build go with it. */

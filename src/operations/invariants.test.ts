@@ -20,7 +20,7 @@ import { WishfulScaling } from "./testing/wishful-scaling.ts";
 import { REPOSITORY, World, aCodeConfiguration, aConfiguration } from "./testing/world.ts";
 
 type Wish = "create" | "update" | "deploy" | "rollBack" | "cancel" | "pause" | "resume" | "delete";
-type Failing = "start" | "pull" | "source" | "host" | "build";
+type Failing = "start" | "pull" | "source" | "host" | "build" | "image";
 
 type Act =
   | { readonly kind: "wish"; readonly wish: Wish }
@@ -36,7 +36,6 @@ type Act =
   | { readonly kind: "engine"; readonly isThere: boolean }
   | { readonly kind: "stranger" }
   | { readonly kind: "fail"; readonly what: Failing }
-  | { readonly kind: "loseImage" }
   | { readonly kind: "push" }
   | { readonly kind: "secret"; readonly becomes: SecretState }
   | { readonly kind: "scaling"; readonly change: ScalingChange };
@@ -118,13 +117,12 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant("engine" as const), isThere: fc.boolean() }),
   fc.constant({ kind: "stranger" as const }),
   {
-    weight: 3,
+    weight: 4,
     arbitrary: fc.record({
       kind: fc.constant("fail" as const),
-      what: fc.constantFrom("start", "pull", "source", "host", "build"),
+      what: fc.constantFrom("start", "pull", "source", "host", "build", "image", "image"),
     }),
   },
-  fc.constant({ kind: "loseImage" as const }),
   fc.constant({ kind: "push" as const }),
   {
     weight: 3,
@@ -246,8 +244,6 @@ class History {
         return this.#addStranger();
       case "fail":
         return this.#fail(act.what);
-      case "loseImage":
-        return this.#loseImage();
       case "push":
         return this.#push();
       case "secret":
@@ -274,6 +270,7 @@ class History {
     if (what === "pull") containers.failNextPull(new ImagePullError("unauthorized", "no"));
     if (what === "source") sourceCode.failNext(new SourceError("unauthorized", "no"));
     if (what === "host") sourceCode.failNext(new SourceError("unreachable", "no"));
+    if (what === "image") this.#loseImage();
     if (what === "build") builder.failNext(new BuildError("command", "no", { exitCode: 1 }));
   }
 

@@ -67,6 +67,14 @@ export function readSecrets(
   return each(pinned, (secret) => values.read(secret));
 }
 
+/** For a build: what its references mean at this moment. Throws SecretRefused. */
+export function readNow(
+  values: SecretValues,
+  references: SecretReferences,
+): Promise<Readonly<Record<string, string>>> {
+  return each(references, async (reference) => values.read(await values.resolve(reference)));
+}
+
 /** One after the other: of several that are wrong the first is told. */
 async function each<Given, Result>(
   given: Readonly<Record<string, Given>>,

@@ -1,11 +1,12 @@
 /** Builds the image of a release again: from the commit, and by the Dockerfile, that it was built from. */
-import type { Release } from "../domain/release.ts";
+import type { BuiltRelease, Release } from "../domain/release.ts";
 import { BuildError } from "../ports/builder.ts";
 import { InstanceStartError } from "../ports/container-engine.ts";
 import { SourceError } from "../ports/source-code.ts";
 import { type StepContext, serviceOf } from "./executor.ts";
 import { imageNotRebuilt } from "./failure.ts";
-import { locationOf, runBuild, wishedDockerfile } from "./run-build.ts";
+import { SecretRefused } from "./pinned-secrets.ts";
+import { type BuildWish, buildWish, locationOf, runBuild } from "./run-build.ts";
 
 /** The new image's id. Throws `InstanceStartError` ("no-such-image") when commit or build are not to be had any more. */
 export async function rebuildImage(
@@ -21,15 +22,23 @@ export async function rebuildImage(
     const location = locationOf(service, configuration);
     const { directory } = await sourceCode.checkout({ key, location, commitId: built.commit.id }, signal);
     // Tags are of the service and may have changed since.
-    const dockerfile =
-      built.dockerfile === undefined ? await wishedDockerfile(context, service) : built.dockerfile;
-    const job = { service, operationId, configuration, treeDirectory: directory, dockerfile };
+    const wish = { ...(await buildWish(context, service)), ...wishThen(built) };
+    const job = { service, operationId, configuration, treeDirectory: directory, wish };
     return (await runBuild(context, job, signal)).imageId;
   } catch (error) {
-    if (!(error instanceof SourceError || error instanceof BuildError)) throw error;
+    if (!(error instanceof SourceError || error instanceof BuildError || error instanceof SecretRefused))
+      throw error;
     throw new InstanceStartError("no-such-image", imageNotRebuilt(error, built.commit), { cause: error });
   } finally {
     // What cannot be removed now is tidied up later.
     await sourceCode.discard(key).catch(() => undefined);
   }
+}
+
+/** What is kept of it. */
+function wishThen({ dockerfile, buildSecrets }: BuiltRelease): Partial<BuildWish> {
+  return {
+    ...(dockerfile !== undefined && { dockerfile }),
+    ...(buildSecrets !== undefined && { buildSecrets }),
+  };
 }

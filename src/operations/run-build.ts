@@ -1,11 +1,12 @@
 /** One build: where its source is, and how it runs with its output in the log of its operation. */
 import type { CodeSource } from "../domain/code-source.ts";
-import { type DockerfileExtension, parseExtensions } from "../domain/extension.ts";
+import { type Extensions, parseExtensions } from "../domain/extension.ts";
 import type { Service, ServiceConfiguration } from "../domain/service.ts";
 import type { BuiltImage } from "../ports/builder.ts";
 import type { CodeLocation } from "../ports/source-code.ts";
 import { BuildLog } from "./build-log.ts";
 import type { StepContext } from "./executor.ts";
+import { readNow } from "./pinned-secrets.ts";
 import { ownerOf } from "./story.ts";
 
 export interface BuildJob {
@@ -14,15 +15,19 @@ export interface BuildJob {
   readonly operationId: string;
   readonly configuration: ServiceConfiguration;
   readonly treeDirectory: string;
-  readonly dockerfile: DockerfileExtension | null;
+  readonly wish: BuildWish;
 }
 
-/** Throws BuildError, after all that the build said is in the log. */
+/** What the tags of a service say of its builds. */
+export type BuildWish = Pick<Extensions, "dockerfile" | "buildSecrets">;
+
+/** Throws SecretRefused before it begins; BuildError, after all that the build said is in the log. */
 export async function runBuild(
   { ports }: StepContext,
-  { service, operationId, configuration, treeDirectory, dockerfile }: BuildJob,
+  { service, operationId, configuration, treeDirectory, wish }: BuildJob,
   signal: AbortSignal,
 ): Promise<BuiltImage> {
+  const secrets = await readNow(ports.secretValues, wish.buildSecrets);
   const log = new BuildLog(ports.log, ownerOf(service), { operationId, attempt: ports.ids.hex32() });
   const onLine = log.add.bind(log);
   try {
@@ -32,7 +37,8 @@ export async function runBuild(
         operationId,
         treeDirectory,
         source: codeOf(configuration),
-        dockerfile,
+        dockerfile: wish.dockerfile,
+        secrets,
         onLine,
       },
       signal,
@@ -42,12 +48,9 @@ export async function runBuild(
   }
 }
 
-/** What the service's tags say of a Dockerfile now. */
-export async function wishedDockerfile(
-  { ports }: StepContext,
-  service: Service,
-): Promise<DockerfileExtension | null> {
-  return parseExtensions(await ports.store.tags.list(service.arn)).dockerfile;
+export async function buildWish({ ports }: StepContext, service: Service): Promise<BuildWish> {
+  const { dockerfile, buildSecrets } = parseExtensions(await ports.store.tags.list(service.arn));
+  return { dockerfile, buildSecrets };
 }
 
 export function locationOf(service: Service, configuration: ServiceConfiguration): CodeLocation {

@@ -23,6 +23,11 @@ export interface BuildRequest {
   readonly source: CodeSource;
   /** From the service's extensions; null: what the source says. */
   readonly dockerfile: DockerfileBuild | null;
+  /**
+   * Id → value. A command may read it under `/run/secrets/<id>`; it is in no layer, no key of the cache and no line of the
+   * log. A user's Dockerfile mounts it itself: `RUN --mount=type=secret,id=<id>`.
+   */
+  readonly secrets: Readonly<Record<string, string>>;
   /** Told in order, as it happens. Lines are single lines without control characters, at most 8 KiB. */
   readonly onLine: (line: BuildLine) => void;
 }

@@ -3,8 +3,9 @@ import type { BuildLine } from "../../ports/builder.ts";
 import { BuildOutput, defaultOutputLimits } from "./build-output.ts";
 import { decodeProgress, type Vertex } from "./progress.ts";
 import { recordedProgress } from "./progress.recorded.test-support.ts";
+import { SecretMask } from "./secret-mask.ts";
 
-function scene(limits = defaultOutputLimits) {
+function scene(limits: ConstructorParameters<typeof BuildOutput>[2] = defaultOutputLimits) {
   const lines: BuildLine[] = [];
   const output = new BuildOutput((line) => lines.push(line), { build: "PreBuild" }, limits);
   const vertex = (id: string, name: string, more: Partial<Vertex> = {}) =>
@@ -25,6 +26,19 @@ test("a recorded build is told: headings with the command, then its output", () 
     ...["héllo", "1", "2", "3"].map((text) => ({ part: "Build", text })),
   ]);
   expect(output.lastLines()).toEqual(["héllo", "1", "2", "3"]);
+});
+
+test("the value of a secret is hidden: in output that comes in pieces, in headings, in the last lines", () => {
+  const { lines, output, vertex, log } = scene({
+    ...defaultOutputLimits,
+    mask: new SecretMask(["hunter2-token"]),
+  });
+  vertex("1", "[build 1/1] RUN curl -H hunter2-token");
+  log("1", "it is hunter2-to");
+  log("1", "ken!\nhunter2-token");
+  vertex("1", "", { isCompleted: true, error: "exit code: 1" });
+  expect(lines.map(({ text }) => text)).toEqual(["[1/1] RUN curl -H ***", "it is ***!", "***"]);
+  expect(output.lastLines()).toEqual(["it is ***!", "***"]);
 });
 
 test("what BuildKit does for itself is not told; cached steps say so; names are cleaned", () => {

@@ -5,6 +5,7 @@
  */
 import type { BuildLine } from "../../ports/builder.ts";
 import type { Progress, Vertex, VertexLog } from "./progress.ts";
+import { nothingHidden, type SecretMask } from "./secret-mask.ts";
 import { shownInstruction } from "./shown-command.ts";
 import { cleanLine, TextLines } from "./text-lines.ts";
 
@@ -34,6 +35,7 @@ export class BuildOutput {
   readonly #onLine: (line: BuildLine) => void;
   readonly #partOfStage: ReadonlyMap<string, Part>;
   readonly #limits: OutputLimits;
+  readonly #mask: SecretMask;
   readonly #commands = new Map<string, Command>();
   readonly #last: string[] = [];
   #failed: Command | null = null;
@@ -43,9 +45,10 @@ export class BuildOutput {
   constructor(
     onLine: (line: BuildLine) => void,
     partOfStage: Readonly<Record<string, Part>>,
-    limits: OutputLimits,
+    { mask = nothingHidden, ...limits }: OutputLimits & { readonly mask?: SecretMask },
   ) {
     this.#onLine = onLine;
+    this.#mask = mask;
     // BuildKit tells stages in lower case.
     this.#partOfStage = new Map(
       Object.entries(partOfStage).map(([stage, part]) => [stage.toLowerCase(), part]),
@@ -89,7 +92,7 @@ export class BuildOutput {
     const known = this.#commands.get(vertexId);
     if (known !== undefined) return known;
     const part = this.#partOfStage.get(stage?.toLowerCase() ?? "") ?? DEFAULT_PART;
-    const command = { part, lines: new TextLines(), last: [], isTold: false };
+    const command = { part, lines: new TextLines(this.#mask), last: [], isTold: false };
     this.#commands.set(vertexId, command);
     return command;
   }
@@ -99,7 +102,8 @@ export class BuildOutput {
     const [, , step, text] = STEP.exec(name) ?? [];
     if (step === undefined || text === undefined) return;
     command.isTold = true;
-    const heading = `[${step}] ${shownInstruction(text.replace(/\s+/g, " ").trim())}`;
+    const instruction = this.#mask.hide(text.replace(/\s+/g, " ").trim());
+    const heading = `[${step}] ${shownInstruction(instruction)}`;
     this.#tell({ part: command.part, text: cleanLine(isCached ? `${heading} (cached)` : heading) });
   }
 

@@ -14,6 +14,7 @@ test.each([
     "RUN --mount=type=secret,id=key cat /run/secrets/key",
     "RUN --mount=type=secret,id=key cat /run/secrets/key",
   ],
+  [`RUN ${CACHE} --mount=type=secret,id=key,target=/run/secrets/key npm ci`, "RUN npm ci"],
   ["COPY . /app", "COPY . /app"],
 ])("%s is shown as %s", (text, shown) => {
   expect(shownInstruction(text)).toBe(shown);

@@ -1,11 +1,11 @@
 /**
- * Commands as their author wrote them. BuildKit names a command by what it really runs: with the caches, variables and
+ * Commands as their author wrote them. BuildKit names a command by what it really runs: with the caches, secrets, variables and
  * shell that we put around it (`dockerfile.ts`).
  */
 import { ONE_SHELL } from "../dockerfile.ts";
 
 const CHARACTERS_MAX = 300;
-const CACHES = /^RUN (?:--mount=type=cache,\S+ )+/;
+const MOUNTS = /^RUN (?:--mount=type=(?:cache,\S+|secret,id=[\w.-]+,target=\S+) )+/;
 /** BuildKit lists the words of a JSON form in quotes, but does not escape within. */
 const JSON_SHELL = /^RUN \["(?:env", "--", ".*", ")??\/bin\/sh", "-c", "(.*)"\]$/;
 /** Looked for first: else a hostile line takes the time of its length squared. */
@@ -15,7 +15,7 @@ const ANNOUNCED = "+ ";
 
 /** `RUN --mount=… ["/bin/sh", "-c", "npm ci"]` → `RUN npm ci`; another instruction stays. */
 export function shownInstruction(text: string): string {
-  const bare = text.replace(CACHES, "RUN ");
+  const bare = text.replace(MOUNTS, "RUN ");
   const words = bare.endsWith(JSON_END) ? JSON_SHELL.exec(bare)?.[1] : undefined;
   if (words === undefined) return bare;
   const first = `${ONE_SHELL}", "build", "`;

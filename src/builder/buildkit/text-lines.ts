@@ -4,6 +4,7 @@
  */
 import { StringDecoder } from "node:string_decoder";
 import { stripVTControlCharacters } from "node:util";
+import { nothingHidden, type SecretMask } from "./secret-mask.ts";
 
 /** In UTF-8, the mark of a cut line included. */
 export const LINE_BYTES_MAX = 8_192;
@@ -12,19 +13,24 @@ const CUT_MARK = " …";
 const CONTROL = /[\p{Cc}\u2028\u2029]/gu;
 
 export class TextLines {
+  readonly #mask: SecretMask;
   readonly #decoder = new StringDecoder("utf8");
   #pending = "";
 
+  constructor(mask: SecretMask = nothingHidden) {
+    this.#mask = mask;
+  }
+
   /** The lines that these bytes complete. */
   push(bytes: Buffer): readonly string[] {
-    const lines = (this.#pending + this.#decoder.write(bytes)).split("\n");
+    const lines = this.#mask.hide(this.#pending + this.#decoder.write(bytes)).split("\n");
     this.#pending = bounded(lines.pop() ?? "");
     return lines.map(cleanLine);
   }
 
   /** What is left when the output has ended. */
   end(): readonly string[] {
-    const rest = this.#pending + this.#decoder.end();
+    const rest = this.#mask.hide(this.#pending + this.#decoder.end());
     this.#pending = "";
     return rest === "" ? [] : [cleanLine(rest)];
   }

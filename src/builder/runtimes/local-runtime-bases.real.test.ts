@@ -75,6 +75,7 @@ async function buildExample(
       treeDirectory: join(EXAMPLES, example),
       source,
       dockerfile,
+      secrets: {},
       onLine: (line) => lines.push(line),
     },
     never,

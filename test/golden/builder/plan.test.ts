@@ -26,6 +26,7 @@ async function plan(files: Readonly<Record<string, string>>, changes: Changes = 
   const request: PlanRequest = {
     dockerfile: null,
     cacheScope: "svc1",
+    secretIds: [],
     today: "2026-06-01",
     report: () => undefined,
     signal: new AbortController().signal,
@@ -81,6 +82,18 @@ describe("the plan", () => {
       "run: {command: bundle exec puma -p $PORT}",
     ];
     await expect(await plan({ "apprunner.yaml": file.join("\n") })).toMatchFileSnapshot("original.txt");
+  });
+
+  it("of a build with secrets: every command has them, and nothing else has", async () => {
+    const file = [
+      "version: 1.0",
+      "runtime: python312",
+      "build: {commands: {build: [./fetch.sh]}}",
+      "run: {pre-run: [pip3 install -r requirements.txt], command: gunicorn app:app}",
+    ];
+    const files = { "apprunner.yaml": file.join("\n"), "requirements.txt": "flask==3.1.0\n" };
+    const text = await plan(files, { secretIds: ["npm", "pip.conf"] });
+    await expect(text).toMatchFileSnapshot("build-secrets.txt");
   });
 
   it("of the API's values, with a dependency layer, in a directory of the repository", async () => {
