@@ -32,12 +32,12 @@ export async function startEdge(options: EdgeOptions, cleanup: Cleanup): Promise
   await prepareEdge({ ...options, stateDirectory, port }, cleanup);
   const layout = edgeLayout(stateDirectory);
   const reader = options.hasAccessLog ? await startLogReader(layout.logSocket, cleanup) : null;
-  const supervisor = await findSupervisor({ layout, addresses: [ADDRESS], port });
+  const supervisor = await findSupervisor(layout);
   if (supervisor === null) throw new Error("the edge has no supervisor");
   return {
     name,
     port,
-    processes: reader === null ? [supervisor.pid] : [supervisor.pid, reader.pid],
+    processes: reader === null ? [supervisor] : [supervisor, reader.pid],
     logLines: reader === null ? null : () => reader.lines(),
     stateDirectory,
     config: readFileSync(layout.baseConfig, "utf8"),
@@ -54,6 +54,7 @@ async function prepareEdge(
     stateDirectory,
     httpBindAddress: ADDRESS,
     httpPort: port,
+    httpsPort: await freePort(),
     haproxyPath: "/usr/sbin/haproxy",
     hasAccessLog,
     log: (_level, message) => process.stderr.write(`edge: ${message}\n`),

@@ -164,6 +164,7 @@ export const slipwayShapes = {
       ApiEndpoint: { type: "string", required: true, says: "URL for --endpoint-url" },
       ConsoleUrl: { type: "string", says: "URL of the console; absent when it is switched off" },
       EdgeHttpAddress: { type: "string", required: true, says: "host:port at which services answer HTTP" },
+      EdgeHttpsAddress: { type: "string", required: true, says: "host:port at which services answer HTTPS" },
       BaseDomain: { type: "string", required: true, says: "domain below which services get their URL" },
       StateDirectory: {
         type: "string",

@@ -12,9 +12,9 @@ import type { RefusalReason } from "../ports/edge.ts";
 
 export interface BaseSettings {
   readonly layout: EdgeLayout;
-  readonly httpPort: number;
-  /** How many listening sockets the supervisor hands over, from `FIRST_LISTENER_FD` on. */
-  readonly listenerCount: number;
+  readonly ports: { readonly http: number; readonly https: number };
+  /** The supervisor hands over a socket for each address and port: those for HTTP first, from `FIRST_LISTENER_FD` on. */
+  readonly addressCount: number;
   readonly maxConnections: number;
   /** Set when started by root: workers drop to this user and are confined to the run directory. */
   readonly worker: { readonly user: string; readonly group: string } | null;
@@ -57,10 +57,29 @@ function renderGlobal(settings: BaseSettings): string {
 ${confinement}  stats socket unix@${layout.runtimeSocket} mode 600 level admin expose-fd listeners
   stats timeout 1m
   httpclient.ssl.verify none
-  server-state-file ${layout.serverState}
+${TLS_OPTIONS}  server-state-file ${layout.serverState}
   hard-stop-after ${REQUEST_TIMEOUT_S + 30}s
 ${renderGateGlobal(layout, gate)}${hasAccessLog ? "  log ring@access_log len 2048 format raw local0\n" : ""}`;
 }
+
+/**
+ * Mozilla's "intermediate" of 2024 without DHE, which no client of this century needs and which costs most. Sessions are
+ * resumed from a cache of ours instead of tickets: no key there is that would open what was recorded. ECDSA comes first
+ * where a name has both.
+ */
+const TLS_OPTIONS = `  ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets prefer-client-ciphers
+  ssl-default-bind-ciphers ${[
+    "ECDHE-ECDSA-AES128-GCM-SHA256",
+    "ECDHE-RSA-AES128-GCM-SHA256",
+    "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "ECDHE-RSA-AES256-GCM-SHA384",
+    "ECDHE-ECDSA-CHACHA20-POLY1305",
+    "ECDHE-RSA-CHACHA20-POLY1305",
+  ].join(":")}
+  ssl-default-bind-ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256
+  ssl-default-bind-curves X25519:P-256:P-384
+  tune.ssl.lifetime 3600
+`;
 
 /** 16 MiB hold some 120,000 lines while nobody reads; the oldest are overwritten then. */
 function renderLogRing(settings: BaseSettings): string {
@@ -122,14 +141,10 @@ const OUR_HEADERS = "x[-_]forwarded[-_].*|forwarded|x[-_]real[-_]ip|x[-_]request
  * rule that captures costs 2,000. Everything after `allow` is only for requests that want to upgrade.
  */
 function renderFrontend(settings: BaseSettings): string {
-  const { layout, httpPort, listenerCount } = settings;
-  const binds = Array.from(
-    { length: listenerCount },
-    (_, index) => `  bind fd@${FIRST_LISTENER_FD + index}\n`,
-  ).join("");
+  const { layout, ports } = settings;
   return `frontend web from base
   maxconn ${clientConnections(settings.maxConnections)}
-${binds}  bind unix@${layout.handoverSocket} mode 600${socketOwner(settings)} accept-proxy name handover
+${renderBinds(settings)}  bind unix@${layout.handoverSocket} mode 600${socketOwner(settings)} accept-proxy name handover
   log-format "${ACCESS_LOG}"
   unique-id-format %pid-%Ts-%rt
   unique-id-header X-Request-Id
@@ -137,7 +152,8 @@ ${binds}  bind unix@${layout.handoverSocket} mode 600${socketOwner(settings)} ac
   tcp-request session set-var(sess.client) src,lower
   http-request deny deny_status 405 if { method TRACE CONNECT }
   http-request del-header '^(?:connection|${OUR_HEADERS})$' -m reg
-  http-request add-header X-Forwarded-For "${forwardedHeaders(httpPort)}"
+  http-request add-header X-Forwarded-For "${forwardedHeaders("http", ports.http)}"
+  http-request set-header X-Forwarded-For "${forwardedHeaders("https", ports.https)}" if { ssl_fc }
   http-request allow unless { req.hdr(upgrade) -m found }
   http-request deny deny_status 400 unless { req.hdr_cnt(upgrade) eq 1 } { req.hdr(upgrade) -i websocket }
   http-request set-header Connection Upgrade
@@ -157,13 +173,24 @@ function clientConnections(maxConnections: number): number {
  * is saved. No client adds a line: HAProxy refuses a bare CR, ends a value at LF, and unfolds what is folded; in HTTP/2,
  * which it takes from who begins with it, it refuses them all.
  */
-function forwardedHeaders(httpPort: number): string {
+function forwardedHeaders(scheme: "http" | "https", port: number): string {
   return [
     "%[var(sess.client)]",
     "X-Forwarded-Host: %[capture.req.hdr(0)]",
-    `X-Forwarded-Port: ${httpPort}`,
-    "X-Forwarded-Proto: http",
+    `X-Forwarded-Port: ${port}`,
+    `X-Forwarded-Proto: ${scheme}`,
   ].join("\\r\\n");
+}
+
+/** HTTP/2 without TLS needs no word here: HAProxy takes it from who begins with it. */
+function renderBinds({ layout, addressCount }: BaseSettings): string {
+  const socketOf = (index: number): string => `  bind fd@${FIRST_LISTENER_FD + index}`;
+  const addresses = Array.from({ length: addressCount }, (_, index) => index);
+  const certificates = `crt ${layout.defaultCertificate} crt-list ${layout.certificateList}`;
+  return [
+    ...addresses.map((index) => `${socketOf(index)}\n`),
+    ...addresses.map((index) => `${socketOf(addressCount + index)} ssl ${certificates} alpn h2,http/1.1\n`),
+  ].join("");
 }
 
 /** The request's host as the host map has it, whatever its case and port. */

@@ -237,6 +237,7 @@ it("says so when HAProxy is not there", async () => {
   const options = {
     httpBindAddress: "127.0.0.1",
     httpPort: await freePort(),
+    httpsPort: await freePort(),
     haproxyPath: "/nowhere/haproxy",
   };
   const stateDirectory = join(bench.stateDirectory, "another");

@@ -10,6 +10,7 @@ import type { ProbeResult } from "../domain/health-check.ts";
 import type { Edge, EdgeFacts, EdgeServer, EdgeState, ProbeTarget, Route, SlotState } from "../ports/edge.ts";
 import type { EdgeTraffic, GateArrival, SlotLoad } from "../ports/edge-traffic.ts";
 import { ArrivalListener } from "./arrivals.ts";
+import { ensureDefaultCertificate } from "./default-certificate.ts";
 import {
   convergeEverySlot,
   convergeMapEntry,
@@ -38,6 +39,7 @@ export interface HaproxyEdgeOptions {
   /** `*` for every address, IPv4 and IPv6. */
   readonly httpBindAddress: string;
   readonly httpPort: number;
+  readonly httpsPort: number;
   readonly haproxyPath: string;
   /** Requests are logged to `run/log.sock`. Only with a reader there that never goes away; default false. */
   readonly hasAccessLog?: boolean;
@@ -89,6 +91,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic {
     // While HAProxy serves, disk and memory agree: we wrote both. Reading 1,000 files takes 60 ms.
     if (!isServing) await this.#state.reconcile();
     await this.#state.declareSlots(minimumSlots);
+    await ensureDefaultCertificate(this.#layout);
     const settings = await this.#edgeSettings();
     await installBase(settings, signal);
     const processes = await ensureRunning({ ...settings, stateDirectory }, signal);
@@ -104,6 +107,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic {
       haproxyPath,
       httpBindAddress,
       httpPort,
+      httpsPort,
       hasAccessLog = false,
       gate = GATE_LIMITS,
     } = this.#options;
@@ -111,15 +115,15 @@ export class HaproxyEdge implements Edge, EdgeTraffic {
       layout: this.#layout,
       haproxyPath,
       addresses: await listenAddresses(httpBindAddress),
-      port: httpPort,
+      ports: { http: httpPort, https: httpsPort },
       hasAccessLog,
       gate,
     };
   }
 
   facts(): EdgeFacts {
-    const { httpBindAddress, httpPort } = this.#options;
-    return { httpAddress: httpBindAddress, httpPort, version: `HAProxy ${this.#version}` };
+    const { httpBindAddress, httpPort, httpsPort } = this.#options;
+    return { httpAddress: httpBindAddress, httpPort, httpsPort, version: `HAProxy ${this.#version}` };
   }
 
   async observe(signal: AbortSignal): Promise<EdgeState | "unknown"> {

@@ -18,6 +18,7 @@ import type { Processes } from "./statistics.ts";
 import {
   findSupervisor,
   type EdgeSettings,
+  isCurrent,
   startSupervisor,
   stopEdge,
   type SupervisorSettings,
@@ -54,7 +55,7 @@ export async function installBase(settings: EdgeSettings, signal: AbortSignal): 
         haproxyPath,
         baseConfig: candidate,
         slotDirectory: layout.slotDirectory,
-        listenerCount: settings.addresses.length,
+        listenerCount: 2 * settings.addresses.length,
       },
       signal,
     );
@@ -74,8 +75,8 @@ async function baseSettings(settings: EdgeSettings): Promise<BaseSettings> {
   const connectionLimit = maxConnections(await hardFileLimit());
   return {
     layout: settings.layout,
-    httpPort: settings.port,
-    listenerCount: settings.addresses.length,
+    ports: settings.ports,
+    addressCount: settings.addresses.length,
     maxConnections: connectionLimit,
     worker: await workerUser(),
     hasAccessLog: settings.hasAccessLog,
@@ -92,10 +93,11 @@ export async function ensureRunning(
   signal: AbortSignal,
 ): Promise<Processes> {
   const { layout, stateDirectory } = settings;
-  const found = await findSupervisor(settings);
-  if (found !== null && !found.isCurrent) await stopEdge({ stateDirectory, drainMs: READDRESS_DRAIN_MS });
+  const found = await findSupervisor(layout);
+  const isKept = found !== null && (await isCurrent(found, settings));
+  if (found !== null && !isKept) await stopEdge({ stateDirectory, drainMs: READDRESS_DRAIN_MS });
   const wasUp = (await findServing(layout, signal)) !== null;
-  const failure = found?.isCurrent === true ? wake(found.pid) : (await startSupervisor(settings)).failure;
+  const failure = isKept ? wake(found) : (await startSupervisor(settings)).failure;
   const started = await waitForWorker(layout, failure, signal);
   if (!(await isReloadDue(layout))) return started;
   const processes = wasUp ? await reload(layout, signal) : started;

@@ -7,6 +7,10 @@ export interface EdgeLayout {
   readonly hostMap: string;
   readonly checkPathMap: string;
   readonly serverState: string;
+  /** Certificates with their keys: the one for clients whose name has none, and a list of all others. */
+  readonly certificateDirectory: string;
+  readonly defaultCertificate: string;
+  readonly certificateList: string;
   /** Unreadable state is moved here, so that a person can look at it. */
   readonly brokenDirectory: string;
   /** Root of HAProxy's workers when started by root. */
@@ -38,6 +42,9 @@ export function edgeLayout(stateDirectory: string): EdgeLayout {
     hostMap: at("hosts.map"),
     checkPathMap: at("check-paths.map"),
     serverState: at("server-state"),
+    certificateDirectory: at("certificates"),
+    defaultCertificate: at("certificates", "default.pem"),
+    certificateList: at("certificates", "list"),
     brokenDirectory: at("broken"),
     runDirectory: at("run"),
     runtimeSocket: at("run", "haproxy.sock"),

@@ -5,14 +5,14 @@
  */
 export const SUPERVISOR_SCRIPT = String.raw`#!/usr/bin/perl
 # Holds the listening sockets of the edge, runs HAProxy on them and starts it anew whenever it dies.
-#   supervisor.pl RUN_DIRECTORY FIRST_FD PORT ADDRESS[,ADDRESS] HAPROXY ARGUMENTS...
+#   supervisor.pl RUN_DIRECTORY FIRST_FD PORT[,PORT] ADDRESS[,ADDRESS] HAPROXY ARGUMENTS...
 # TERM: let requests end, then leave.  INT: leave now.  HUP: do not wait before the next start.
 # Exit status 98: an address cannot be bound; the last line of the output says why.
 use strict; use warnings;
 use Socket; use POSIX (); use Fcntl qw(:flock);
 $0 = "slipway-edge-supervisor $ARGV[0] $ARGV[1] $ARGV[2] $ARGV[3]";
-my ($run, $first_fd, $port, $addresses, @command) = @ARGV;
-my @addresses = split /,/, $addresses;
+my ($run, $first_fd, $ports, $addresses, @command) = @ARGV;
+my @listeners = map { my $port = $_; map { [$_, $port] } split /,/, $addresses } split /,/, $ports;
 my ($pid, $bound, $leaving) = (0, 0, '');          # HAProxy's master, whether we have the sockets, what ends us
 STDOUT->autoflush(1);
 
@@ -26,7 +26,7 @@ sub is_ours { my $p = shift; open my $f, '<', "/proc/$p/cmdline" or return 0; lo
 sub orphan { open my $f, '<', "$run/haproxy.pid" or return 0; my $p = int(<$f> // 0); $p > 0 && is_ours($p) ? $p : 0 }
 
 sub listen_on {
-  my ($address, $fd) = @_;
+  my ($address, $port, $fd) = @_;
   my $is6 = $address =~ /:/;
   socket(my $s, $is6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0) or return 0;
   setsockopt($s, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -41,7 +41,7 @@ sub listen_on {
 sub regain {
   my $pidfd = syscall(434, $_[0] + 0, 0);
   return 0 if $pidfd < 0;
-  for my $i (0 .. $#addresses) {
+  for my $i (0 .. $#listeners) {
     my $fd = syscall(438, $pidfd + 0, $first_fd + $i, 0);
     return 0 if $fd < 0;
     POSIX::dup2($fd, $first_fd + $i); POSIX::close($fd);
@@ -50,9 +50,10 @@ sub regain {
 }
 
 sub bind_all {
-  for my $i (0 .. $#addresses) {
-    next if listen_on($addresses[$i], $first_fd + $i);
-    note "cannot listen on $addresses[$i] port $port: $!";
+  for my $i (0 .. $#listeners) {
+    my ($address, $port) = @{$listeners[$i]};
+    next if listen_on($address, $port, $first_fd + $i);
+    note "cannot listen on $address port $port: $!";
     return 0;
   }
   1;
@@ -77,7 +78,7 @@ sub leave {
 
 # HAProxy's master keeps its copies until it ends, so closing ours is not enough to refuse connections.
 sub close_listeners {
-  for my $fd ($first_fd .. $first_fd + $#addresses) {
+  for my $fd ($first_fd .. $first_fd + $#listeners) {
     open my $s, '+<&=', $fd or next;
     shutdown $s, 2;
     close $s;

@@ -13,7 +13,12 @@ export interface SupervisorSettings {
   readonly layout: EdgeLayout;
   readonly haproxyPath: string;
   readonly addresses: readonly string[];
-  readonly port: number;
+  readonly ports: EdgePorts;
+}
+
+export interface EdgePorts {
+  readonly http: number;
+  readonly https: number;
 }
 
 /** How HAProxy is to run under it. */
@@ -48,17 +53,22 @@ export async function startSupervisor(
 }
 
 function supervisorArguments(settings: SupervisorSettings): readonly string[] {
-  const { layout, haproxyPath, addresses, port } = settings;
+  const { layout, haproxyPath, addresses, ports } = settings;
   const haproxy = [haproxyPath, "-W", "-S", `${layout.masterSocket},mode,600`];
   const files = ["-f", layout.baseConfig, "-f", layout.slotDirectory];
   const own = [
     layout.supervisorScript,
     layout.runDirectory,
     String(FIRST_LISTENER_FD),
-    String(port),
+    portList(ports),
     addresses.join(","),
   ];
   return [...own, ...haproxy, ...files];
+}
+
+/** The order of the listening sockets: all addresses of the first port, then all of the second. */
+function portList({ http, https }: EdgePorts): string {
+  return `${http},${https}`;
 }
 
 /** Exit 0 is another supervisor that was faster: no failure. */
@@ -66,14 +76,15 @@ async function explainExit(settings: SupervisorSettings, status: number | null):
   if (status === 0) return null;
   const last = await lastLine(settings.layout.output);
   if (status !== CANNOT_BIND) return unavailable(`the supervisor left with status ${status}: ${last}`);
-  return unavailable(`${last.replace(/^\S+ supervisor: /, "")}. ${await remedyOf(settings, last)}`);
+  return unavailable(`${last.replace(/^\S+ supervisor: /, "")}. ${await remedyOf(last)}`);
 }
 
-async function remedyOf({ port }: SupervisorSettings, problem: string): Promise<string> {
+async function remedyOf(problem: string): Promise<string> {
   if (problem.includes("Permission denied")) {
     return "Use a port from 1024 on, run as root, or lower net.ipv4.ip_unprivileged_port_start";
   }
-  const holder = await describePortHolder(port);
+  const port = /port (\d+)/.exec(problem)?.[1];
+  const holder = await describePortHolder(Number(port));
   return `${holder === null ? "Another process has it" : `${holder} has it`}. End that process or configure another port`;
 }
 
@@ -86,20 +97,24 @@ async function lastLine(path: string): Promise<string> {
   return text.trimEnd().split("\n").at(-1) ?? "";
 }
 
-/** The running supervisor's process id and whether it was started with these settings; null when there is none. */
-export async function findSupervisor(
-  settings: Pick<SupervisorSettings, "layout" | "addresses" | "port">,
-): Promise<{ readonly pid: number; readonly isCurrent: boolean } | null> {
-  const { layout, port, addresses } = settings;
+/** The running supervisor's process id; null when there is none. */
+export async function findSupervisor(layout: EdgeLayout): Promise<number | null> {
   const pid = await readPid(layout.supervisorPid);
   if (pid === null) return null;
-  const name = `slipway-edge-supervisor ${layout.runDirectory} `;
-  const commandLine = await commandLineOf(pid);
-  if (!commandLine.startsWith(name)) return null;
-  return {
-    pid,
-    isCurrent: commandLine.startsWith(`${name}${FIRST_LISTENER_FD} ${port} ${addresses.join(",")}`),
-  };
+  return (await commandLineOf(pid)).startsWith(supervisorName(layout)) ? pid : null;
+}
+
+/** Whether it listens where these settings say. */
+export async function isCurrent(
+  pid: number,
+  { layout, ports, addresses }: Pick<SupervisorSettings, "layout" | "addresses" | "ports">,
+): Promise<boolean> {
+  const wanted = `${supervisorName(layout)}${FIRST_LISTENER_FD} ${portList(ports)} ${addresses.join(",")}`;
+  return (await commandLineOf(pid)).trimEnd() === wanted;
+}
+
+function supervisorName({ runDirectory }: EdgeLayout): string {
+  return `slipway-edge-supervisor ${runDirectory} `;
 }
 
 /** The HAProxy master, also one that lost its supervisor. */
@@ -130,8 +145,8 @@ interface EdgeProcess {
 
 /** Whom to tell: the supervisor, or an HAProxy that lost it. */
 async function edgeProcess(layout: EdgeLayout): Promise<EdgeProcess | null> {
-  const supervisor = await findSupervisor({ layout, port: 0, addresses: [] });
-  if (supervisor !== null) return { pid: supervisor.pid, isSupervisor: true };
+  const supervisor = await findSupervisor(layout);
+  if (supervisor !== null) return { pid: supervisor, isSupervisor: true };
   const haproxy = await findHaproxy(layout);
   return haproxy === null ? null : { pid: haproxy, isSupervisor: false };
 }

@@ -52,6 +52,7 @@ function essentialChecks(settings: Settings, live: LiveFacts | null): readonly N
     ["proxy", () => checkProxy(settings)],
     ["api-port", () => checkPort(settings, apiPortOf(settings))],
     ["edge-port", () => checkPort(settings, edgePortOf(settings))],
+    ["edge-https-port", () => checkPort(settings, edgeHttpsPortOf(settings))],
     ["disk", () => checkDisk(settings)],
     ["master-key", () => checkMasterKey(settings)],
     ["name-resolution", () => checkNames(settings)],
@@ -130,6 +131,14 @@ const edgePortOf = ({ edgeHost, edgePort }: Settings): Listener => ({
   host: edgeHost,
   port: edgePort,
   variable: "SLIPWAY_EDGE_PORT",
+  isHeldByUs: isEdgeRunning,
+});
+
+const edgeHttpsPortOf = ({ edgeHost, edgeHttpsPort }: Settings): Listener => ({
+  name: "edge-https-port",
+  host: edgeHost,
+  port: edgeHttpsPort,
+  variable: "SLIPWAY_EDGE_HTTPS_PORT",
   isHeldByUs: isEdgeRunning,
 });
 

@@ -259,7 +259,7 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
   const engine = new DockerEngine({
     socketPath: settings.dockerSocket,
     ownerId: installationId,
-    firewall: { edge: { address: settings.edgeHost, ports: [settings.edgePort] } },
+    firewall: { edge: { address: settings.edgeHost, ports: [settings.edgePort, settings.edgeHttpsPort] } },
     report: (event, details) => logger.info(details, event),
   });
   const edge = createEdge(settings, logger);
@@ -304,6 +304,7 @@ export function createEdge(settings: Settings, logger: Pick<Logger, "info" | "wa
     stateDirectory: statePath(settings.stateDirectory, "edge"),
     httpBindAddress: settings.edgeHost,
     httpPort: settings.edgePort,
+    httpsPort: settings.edgeHttpsPort,
     haproxyPath: settings.haproxyPath,
     log: (level, message) => logger[level](message),
   });
@@ -360,6 +361,7 @@ function describe(settings: Settings): OutputOf<"GetInfo"> {
     ApiEndpoint: endpoint,
     ConsoleUrl: `${endpoint}/`,
     EdgeHttpAddress: `${settings.edgeHost}:${settings.edgePort}`,
+    EdgeHttpsAddress: `${settings.edgeHost}:${settings.edgeHttpsPort}`,
     BaseDomain: settings.baseDomain,
     StateDirectory: settings.stateDirectory,
     CredentialsFile: statePath(settings.stateDirectory, CREDENTIALS_FILE),

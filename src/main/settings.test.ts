@@ -27,6 +27,7 @@ describe("settings", () => {
       apiPort: 7070,
       edgeHost: "127.0.0.1",
       edgePort: 8080,
+      edgeHttpsPort: 8443,
       logFile: null,
     });
   });

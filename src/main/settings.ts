@@ -56,6 +56,7 @@ const settingsSchema = z.strictObject({
   /** Where the edge listens. Names under .localhost only ever lead to this machine, so loopback is enough for them. */
   edgeHost: address.optional(),
   edgePort: port.default(8080),
+  edgeHttpsPort: port.default(8443),
   dockerSocket: z.string().startsWith("/").default("/var/run/docker.sock"),
   haproxyPath: z.string().startsWith("/").default("/usr/sbin/haproxy"),
   serviceQuota: whole(1, 10_000, "must be a number from 1 to 10000").default(30),
@@ -97,6 +98,7 @@ const VARIABLES = {
   SLIPWAY_PUBLIC_API_URL: "publicApiUrl",
   SLIPWAY_EDGE_HOST: "edgeHost",
   SLIPWAY_EDGE_PORT: "edgePort",
+  SLIPWAY_EDGE_HTTPS_PORT: "edgeHttpsPort",
   SLIPWAY_DOCKER_SOCKET: "dockerSocket",
   SLIPWAY_HAPROXY: "haproxyPath",
   SLIPWAY_SERVICE_QUOTA: "serviceQuota",

@@ -50,6 +50,7 @@ export interface Edge {
 export interface EdgeFacts {
   readonly httpAddress: string;
   readonly httpPort: number;
+  readonly httpsPort: number;
   readonly version: string;
 }
 
@@ -102,7 +103,8 @@ export interface SlotState {
 
 export interface EdgeState {
   readonly routes: ReadonlyMap<string, Route>;
-  readonly slots: ReadonlyMap<number, SlotState>;
+  /** Those with instances. How many requests wait is told only of slots that are asked for. */
+  readonly slots: ReadonlyMap<number, Pick<SlotState, "servers">>;
 }
 
 export interface ProbeTarget {

@@ -53,7 +53,7 @@ export class FakeEdge implements Edge {
   }
 
   facts(): EdgeFacts {
-    return { httpAddress: "127.0.0.1", httpPort: 8080, version: "fake" };
+    return { httpAddress: "127.0.0.1", httpPort: 8080, httpsPort: 8443, version: "fake" };
   }
 
   async observe(signal: AbortSignal): Promise<EdgeState | "unknown"> {

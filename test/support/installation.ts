@@ -38,34 +38,37 @@ export class Installation {
   readonly stateDirectory: string;
   readonly apiPort: number;
   readonly edgePort: number;
+  readonly edgeHttpsPort: number;
   readonly env: NodeJS.ProcessEnv;
   readonly #serveCommand: readonly string[];
   #process: ChildProcess | null = null;
 
   private constructor(
     stateDirectory: string,
-    apiPort: number,
-    edgePort: number,
+    ports: { readonly api: number; readonly edge: number; readonly edgeHttps: number },
     options: InstallationOptions,
   ) {
     this.stateDirectory = stateDirectory;
-    this.apiPort = apiPort;
-    this.edgePort = edgePort;
+    this.apiPort = ports.api;
+    this.edgePort = ports.edge;
+    this.edgeHttpsPort = ports.edgeHttps;
     this.#serveCommand = options.serveCommand ?? [COMMAND, "serve"];
     this.env = {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
       ...networkSettings(),
       SLIPWAY_STATE_DIR: stateDirectory,
-      SLIPWAY_API_PORT: String(apiPort),
-      SLIPWAY_EDGE_PORT: String(edgePort),
+      SLIPWAY_API_PORT: String(ports.api),
+      SLIPWAY_EDGE_PORT: String(ports.edge),
+      SLIPWAY_EDGE_HTTPS_PORT: String(ports.edgeHttps),
       ...options.env,
     };
   }
 
   static async create(options: InstallationOptions = {}): Promise<Installation> {
     const directory = options.stateDirectory ?? mkdtempSync(join(tmpdir(), "slipway-test-"));
-    return new Installation(directory, await freePort(), await freePort(), options);
+    const ports = { api: await freePort(), edge: await freePort(), edgeHttps: await freePort() };
+    return new Installation(directory, ports, options);
   }
 
   get logFile(): string {

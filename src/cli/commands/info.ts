@@ -20,6 +20,7 @@ export const infoCommand: CommandFactory = (context) =>
         ["API endpoint", info.ApiEndpoint],
         ["Console", info.ConsoleUrl],
         ["Edge", info.EdgeHttpAddress],
+        ["Edge, HTTPS", info.EdgeHttpsAddress],
         ["Base domain", info.BaseDomain],
         ["Region", info.Region],
         ["Account", info.AccountId],

@@ -9,7 +9,7 @@ import type { EdgeServer, SlotState } from "../../ports/edge.ts";
 import { HaproxyEdge, type HaproxyEdgeOptions } from "../haproxy-edge.ts";
 import { readProcesses } from "../haproxy-process.ts";
 import { type EdgeLayout, edgeLayout } from "../layout.ts";
-import { findHaproxy, findSupervisor, stopEdge } from "../supervisor.ts";
+import { type EdgePorts, findHaproxy, findSupervisor, stopEdge } from "../supervisor.ts";
 import { type Answer, get, type GetOptions } from "./client.ts";
 import { type Origin, startOrigin } from "./origin.ts";
 
@@ -18,6 +18,7 @@ export const signal = new AbortController().signal;
 export class Workbench {
   readonly stateDirectory: string;
   readonly port: number;
+  readonly tlsPort: number;
   edge: HaproxyEdge;
   readonly layout: EdgeLayout;
   readonly messages: string[] = [];
@@ -25,13 +26,15 @@ export class Workbench {
   readonly #origins: Origin[] = [];
 
   static async create(change: Partial<HaproxyEdgeOptions> = {}): Promise<Workbench> {
-    return new Workbench(await mkdtemp(join(tmpdir(), "edge-")), await freePort(), change);
+    const ports = { http: await freePort(), https: await freePort() };
+    return new Workbench(await mkdtemp(join(tmpdir(), "edge-")), ports, change);
   }
 
-  private constructor(root: string, port: number, change: Partial<HaproxyEdgeOptions>) {
+  private constructor(root: string, ports: EdgePorts, change: Partial<HaproxyEdgeOptions>) {
     this.#root = root;
     this.stateDirectory = join(root, "edge");
-    this.port = port;
+    this.port = ports.http;
+    this.tlsPort = ports.https;
     this.layout = edgeLayout(this.stateDirectory);
     this.edge = this.anotherEdge(change);
   }
@@ -42,6 +45,7 @@ export class Workbench {
       stateDirectory: this.stateDirectory,
       httpBindAddress: "127.0.0.1",
       httpPort: this.port,
+      httpsPort: this.tlsPort,
       haproxyPath: "/usr/sbin/haproxy",
       log: (_level, message) => this.messages.push(message),
       ...change,
@@ -82,10 +86,10 @@ export class Workbench {
   }
 
   async pids(): Promise<{ readonly supervisor: number; readonly master: number; readonly worker: number }> {
-    const supervisor = await findSupervisor({ layout: this.layout, addresses: [], port: 0 });
+    const supervisor = await findSupervisor(this.layout);
     const master = await findHaproxy(this.layout);
     const { worker } = await readProcesses(this.layout, signal);
-    return { supervisor: supervisor?.pid ?? 0, master: master ?? 0, worker: worker ?? 0 };
+    return { supervisor: supervisor ?? 0, master: master ?? 0, worker: worker ?? 0 };
   }
 
   async dispose(): Promise<void> {

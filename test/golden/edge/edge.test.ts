@@ -32,8 +32,8 @@ describe("base configuration", () => {
     const worker = { user: "haproxy", group: "haproxy" };
     const text = renderBaseConfig({
       layout,
-      httpPort: 80,
-      listenerCount: 2,
+      ports: { http: 80, https: 443 },
+      addressCount: 2,
       maxConnections: 20_000,
       worker,
       hasAccessLog: true,
@@ -45,8 +45,8 @@ describe("base configuration", () => {
   it("for an ordinary user on one address", async () => {
     const text = renderBaseConfig({
       layout,
-      httpPort: 8080,
-      listenerCount: 1,
+      ports: { http: 8080, https: 8443 },
+      addressCount: 1,
       maxConnections: 8_750,
       worker: null,
       hasAccessLog: false,
