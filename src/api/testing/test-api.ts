@@ -133,6 +133,7 @@ const testInfo: OutputOf<"GetInfo"> = {
   AccountId: testScope.account,
   ApiEndpoint: "http://127.0.0.1:7070",
   EdgeHttpAddress: "127.0.0.1:8080",
+  EdgeHttpsAddress: "127.0.0.1:8443",
   BaseDomain: "slipway.localhost",
   StateDirectory: "/var/lib/slipway",
   CredentialsFile: "/var/lib/slipway/credentials",
