@@ -26,6 +26,9 @@ export interface UsageObserver {
 /** The process stood still for longer than that: whether the instances ran meanwhile is unknown, so it is not counted. */
 const LONGEST_GAP_MS = 5 * 60_000;
 
+/** What a service without instances would have cost is counted so often: 1,000 rows each minute took a tenth of all. */
+const AT_ZERO_MS = 4 * 60_000;
+
 interface Metered {
   service: ScaledService;
   /** Until when provisioned time is counted. */
@@ -81,7 +84,17 @@ export class UsageMeter implements UsageObserver {
 
   /** All that was counted since it was called last. */
   take(nowMs: number): readonly UsageHour[] {
-    for (const [serviceId, metered] of this.#services) {
+    return this.#take(this.#services, nowMs);
+  }
+
+  /** The same, but of services that have used nothing only from time to time. */
+  takeDue(nowMs: number): readonly UsageHour[] {
+    const due = [...this.#services].filter(([, metered]) => !isRestingAtZero(metered, nowMs));
+    return this.#take(due, nowMs);
+  }
+
+  #take(services: Iterable<readonly [string, Metered]>, nowMs: number): readonly UsageHour[] {
+    for (const [serviceId, metered] of services) {
       this.#countProvisioned(serviceId, metered, nowMs);
       metered.active.forgetEnded(nowMs);
     }
@@ -139,6 +152,12 @@ export class UsageMeter implements UsageObserver {
     const key = `${serviceId} ${hourStartMs}`;
     this.#hours.set(key, { serviceId, hourStartMs, ...addUsage(this.#hours.get(key) ?? noUsage, amounts) });
   }
+}
+
+/** What was counted in the future was so before the clock was set back. */
+function isRestingAtZero({ service, countedToMs }: Metered, nowMs: number): boolean {
+  const sinceMs = nowMs - countedToMs;
+  return provisionedIn(service).length === 0 && sinceMs >= 0 && sinceMs < AT_ZERO_MS;
 }
 
 /** After a restart of the edge its counter begins again at 0. */

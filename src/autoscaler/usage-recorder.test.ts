@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { UsageHour } from "../domain/usage.ts";
 import { FakeClock } from "../operations/testing/fake-clock.ts";
+import type { ScaledInstance } from "../ports/scaling.ts";
 import { plainPolicy } from "./testing/fluid-service.ts";
 import { UsageMeter } from "./usage-meter.ts";
 import { recordUsage } from "./usage-recorder.ts";
@@ -26,15 +27,19 @@ class Bench {
   );
 
   constructor() {
+    this.see("web", [{ instanceId: "i1", state: "idle" }]);
+  }
+
+  see(serviceId: string, instances: readonly ScaledInstance[]): void {
     const service = {
       hosts: [],
       slot: 0,
       policy: plainPolicy,
       instanceSize: { cpuMillis: 1000, memoryMiB: 2048 },
-      instances: [{ instanceId: "i1", state: "idle" as const }],
+      instances,
       activeSinceMs: 0,
     };
-    this.meter.see("web", service, this.clock.now());
+    this.meter.see(serviceId, service, this.clock.now());
   }
 
   advance(durationMs: number): Promise<void> {
@@ -70,6 +75,23 @@ describe("the recorder", () => {
     expect(bench.minutes()).toEqual([1, 1]);
     await bench.stop();
     expect(bench.minutes()).toEqual([1, 1, 0.5]);
+  });
+
+  it("writes of services at zero every fourth minute only, when they change and at the end, and loses nothing", async () => {
+    for (let number = 0; number < 1000; number++) bench.see(`zero-${number}`, []);
+    await bench.advance(8 * MINUTE_MS);
+    const rows = bench.writes.map((hours) => hours.length);
+    expect(rows).toEqual([1, 1, 1, 1001, 1, 1, 1, 1001]);
+    bench.clock.setBack(30 * MINUTE_MS);
+    await bench.advance(MINUTE_MS);
+    bench.see("zero-7", [{ instanceId: "i2", state: "ready" }]);
+    await bench.advance(MINUTE_MS);
+    bench.see("zero-7", []);
+    await bench.stop();
+    const ofOne = bench.writes.flat().filter(({ serviceId }) => serviceId === "zero-7");
+    const always = ofOne.reduce((sum, { alwaysCpuMillisMs }) => sum + alwaysCpuMillisMs, 0);
+    // Eight, none for the minute in which the clock was set back, one before the end.
+    expect(always / 1000 / MINUTE_MS).toBe(9);
   });
 
   it("keeps what cannot be written, and says so", async () => {
