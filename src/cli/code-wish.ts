@@ -3,7 +3,7 @@ import type { CodeConfiguration, CodeRepository, Runtime } from "../contract/mod
 import type { OutputOf } from "../contract/operations.ts";
 import type { Wire } from "./client.ts";
 import { usageFailure } from "./failure.ts";
-import { changedVariables } from "./image-wish.ts";
+import { changedEnvironment } from "./image-wish.ts";
 import type { DeployWish } from "./wish.ts";
 
 export type Detected = Wire<OutputOf<"DetectSource">>;
@@ -56,15 +56,15 @@ function configurationOf(
 }
 
 /** Whether it is the API that is told how to build and run, not a file of the source code. */
-export function saysHow({ code, port, startCommand, variables, unsetVariables }: DeployWish): boolean {
+export function saysHow({ code, port, startCommand, ...environment }: DeployWish): boolean {
   const options = [code?.runtime, code?.buildCommand, port, startCommand];
-  return (
-    options.some((one) => one !== undefined) || Object.keys(variables).length + unsetVariables.length > 0
-  );
+  const { variables, secrets, unsetVariables } = environment;
+  const names = [...Object.keys(variables), ...Object.keys(secrets), ...unsetVariables];
+  return options.some((one) => one !== undefined) || names.length > 0;
 }
 
 function valuesOf(wish: DeployWish, before: Values | undefined, runtime: string): Values {
-  const variables = changedVariables(wish, before?.RuntimeEnvironmentVariables);
+  const { RuntimeEnvironmentVariables: variables, ...secrets } = changedEnvironment(wish, before);
   const hasNone = before?.RuntimeEnvironmentVariables === undefined && Object.keys(variables).length === 0;
   return {
     ...before,
@@ -74,5 +74,6 @@ function valuesOf(wish: DeployWish, before: Values | undefined, runtime: string)
     ...(wish.startCommand === undefined ? {} : { StartCommand: wish.startCommand }),
     ...(wish.port === undefined ? {} : { Port: wish.port }),
     ...(hasNone ? {} : { RuntimeEnvironmentVariables: variables }),
+    ...secrets,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseAssignments, parseEnvironmentFile } from "./environment-variables.ts";
+import { parseAssignments, parseEnvironmentFile, parseSecrets } from "./environment-variables.ts";
 
 test("KEY=VALUE keeps everything after the first equals sign, KEY takes the caller's value", () => {
   expect(parseAssignments(["A=1=2", "B=", "HOME"], { HOME: "/root" })).toEqual({
@@ -11,6 +11,15 @@ test("KEY=VALUE keeps everything after the first equals sign, KEY takes the call
 
 test.each([["1A=2"], ["=x"], ["A B=1"], ["MISSING"]])("%s is refused", (assignment) => {
   expect(() => parseAssignments([assignment], {})).toThrow("--env");
+});
+
+test("a secret is NAME=REFERENCE; what is not is refused without being repeated", () => {
+  const arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:db-AbCdEf:url::";
+  expect(parseSecrets([`DB_URL=${arn}`, "KEY=/shop/a=b"])).toEqual({ DB_URL: arn, KEY: "/shop/a=b" });
+  for (const wrong of ["hunter2", "=hunter2", "KEY=", "A B=hunter2"]) {
+    expect(() => parseSecrets([wrong])).toThrow(/^--secret.*: not NAME=REFERENCE\.$/);
+    expect(() => parseSecrets([wrong])).not.toThrow("hunter2");
+  }
 });
 
 test("an environment file knows comments, quotes and export, and nothing else", () => {

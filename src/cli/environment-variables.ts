@@ -1,5 +1,5 @@
 /**
- * The variables of a service, from `--env KEY=VALUE`, `--env KEY` (taken from the caller's environment, so that a secret
+ * What stands in the environment of a service: references to secrets from `--secret`, and variables from `--env KEY=VALUE`, `--env KEY` (taken from the caller's environment, so that a secret
  * does not stand in the list of processes) and `--env-file`. Values are never printed.
  */
 import { usageFailure } from "./failure.ts";
@@ -29,6 +29,21 @@ function parseAssignment(assignment: string, environment: Environment): readonly
     );
   }
   return [name, inherited];
+}
+
+/** `--secret NAME=REFERENCE`. What a reference may be, the API knows. */
+export function parseSecrets(assignments: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    assignments.map((assignment) => {
+      const [, name = "", reference] = /^([^=]*)=(.+)$/s.exec(assignment) ?? [];
+      // Some give the secret itself: what is wrong is told without it.
+      if (reference !== undefined && NAME.test(name)) return [name, reference];
+      throw usageFailure(
+        `--secret ${name}: not NAME=REFERENCE.`,
+        "A reference is the ARN of a secret or a parameter, or the name of a parameter: --secret API_KEY=/shop/api-key.",
+      );
+    }),
+  );
 }
 
 /**

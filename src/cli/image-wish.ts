@@ -14,19 +14,32 @@ export function imageRepositoryOf(
     ...imageOf(wish.image, present),
     ImageConfiguration: {
       ...before,
-      RuntimeEnvironmentVariables: changedVariables(wish, before?.RuntimeEnvironmentVariables),
+      ...changedEnvironment(wish, before),
       ...(wish.port === undefined ? {} : { Port: wish.port }),
       ...(wish.startCommand === undefined ? {} : { StartCommand: wish.startCommand }),
     },
   };
 }
 
-export function changedVariables(
-  { variables, unsetVariables }: Pick<DeployWish, "variables" | "unsetVariables">,
-  present: Readonly<Record<string, string>> | undefined,
-): Readonly<Record<string, string>> {
-  const kept = Object.entries(present ?? {}).filter(([name]) => !unsetVariables.includes(name));
-  return { ...Object.fromEntries(kept), ...variables };
+interface GivenEnvironment {
+  readonly RuntimeEnvironmentVariables?: Readonly<Record<string, string>> | undefined;
+  readonly RuntimeEnvironmentSecrets?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A name is a variable's or a secret's: the newer one takes the place of the other. */
+export function changedEnvironment(
+  { variables, secrets, unsetVariables }: Pick<DeployWish, "variables" | "secrets" | "unsetVariables">,
+  present: GivenEnvironment | undefined,
+) {
+  const gone = new Set([...unsetVariables, ...Object.keys(variables), ...Object.keys(secrets)]);
+  const kept = (before: Readonly<Record<string, string>> | undefined) =>
+    Object.fromEntries(Object.entries(before ?? {}).filter(([name]) => !gone.has(name)));
+  const references = { ...kept(present?.RuntimeEnvironmentSecrets), ...secrets };
+  const hadSecrets = present?.RuntimeEnvironmentSecrets !== undefined;
+  return {
+    RuntimeEnvironmentVariables: { ...kept(present?.RuntimeEnvironmentVariables), ...variables },
+    ...(hadSecrets || Object.keys(references).length > 0 ? { RuntimeEnvironmentSecrets: references } : {}),
+  };
 }
 
 function imageOf(

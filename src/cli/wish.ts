@@ -9,6 +9,9 @@ export interface DeployWish {
   readonly port?: string;
   readonly startCommand?: string;
   readonly variables: Readonly<Record<string, string>>;
+  /** Name in the container → reference. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Variables or secrets. */
   readonly unsetVariables: readonly string[];
   readonly size?: InstanceSize;
   readonly healthPath?: string;

@@ -1,6 +1,6 @@
 /** What is typed after `slipway deploy`, read into a wish. */
 import type { CliContext } from "../context.ts";
-import { parseAssignments, parseEnvironmentFile } from "../environment-variables.ts";
+import { parseAssignments, parseEnvironmentFile, parseSecrets } from "../environment-variables.ts";
 import { usageFailure } from "../failure.ts";
 import type { Environment } from "../hooks.ts";
 import { parseInstanceSize } from "../instance-size.ts";
@@ -21,6 +21,7 @@ export interface DeployOptions extends WaitOption {
   readonly port?: string;
   readonly env?: readonly string[];
   readonly envFile?: readonly string[];
+  readonly secret?: readonly string[];
   readonly unsetEnv?: readonly string[];
   readonly startCommand?: string;
   readonly cpu?: string;
@@ -36,11 +37,14 @@ export interface DeployOptions extends WaitOption {
 /** All but where the source code is. */
 export async function readWish({ io }: CliContext, options: DeployOptions): Promise<DeployWish> {
   const variables = await readVariables(io, options);
+  const secrets = parseSecrets(options.secret ?? []);
+  assertNoneTwice(variables, secrets);
   const size = parseInstanceSize(options);
   const scaling = parseScaling(options);
   const startCommand = options.start ?? options.startCommand;
   return {
     variables,
+    secrets,
     unsetVariables: options.unsetEnv ?? [],
     tags: [...(options.tag ?? []).map(parseTag), ...zeroTag(options)],
     ...(options.image === undefined ? {} : { image: options.image }),
@@ -65,6 +69,15 @@ async function readVariables(
     Object.assign(fromFiles, parseEnvironmentFile(text, path));
   }
   return { ...fromFiles, ...parseAssignments(options.env ?? [], io.environment) };
+}
+
+function assertNoneTwice(
+  variables: Readonly<Record<string, string>>,
+  secrets: Readonly<Record<string, string>>,
+): void {
+  const both = Object.keys(secrets).find((name) => Object.hasOwn(variables, name));
+  if (both === undefined) return;
+  throw usageFailure(`${both} is given as a variable and as a secret.`, "Leave one of them out.");
 }
 
 function parseScaling(options: DeployOptions): ScalingWish | undefined {

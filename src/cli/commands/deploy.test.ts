@@ -201,6 +201,40 @@ test("updates the service of that name and leaves what was not asked for", async
   });
 });
 
+test("secrets are given by reference; a name is a variable's or a secret's", async () => {
+  const service = aService();
+  const source = service.SourceConfiguration;
+  const image = {
+    ...source.ImageRepository,
+    ImageConfiguration: {
+      Port: "3000",
+      RuntimeEnvironmentVariables: { MODE: "blue", PASSWORD: "hunter2" },
+      RuntimeEnvironmentSecrets: { KEY: "/web/key", OLD: "/web/old", LEVEL: "/web/level" },
+    },
+  };
+  await using api = await startFakeApi({
+    ...one,
+    ...updated,
+    ...succeeds,
+    DescribeService: () => ({
+      Service: { ...service, SourceConfiguration: { ...source, ImageRepository: image } },
+    }),
+  });
+  const changes = ["--secret", "PASSWORD=/web/password", "--env", "LEVEL=1", "--unset-env", "OLD"];
+  expect((await slipway(api, ["deploy", "--name", "web", ...changes])).exitCode).toBe(0);
+  expect(api.callsOf("UpdateService")[0]?.input["SourceConfiguration"]).toMatchObject({
+    ImageRepository: {
+      ImageConfiguration: {
+        Port: "3000",
+        RuntimeEnvironmentVariables: { MODE: "blue", LEVEL: "1" },
+        RuntimeEnvironmentSecrets: { KEY: "/web/key", PASSWORD: "/web/password" },
+      },
+    },
+  });
+  const { err } = await slipway(api, ["deploy", "--name", "web", "--secret", "A=/a", "--env", "A=1"]);
+  expect(err).toContain("A is given as a variable and as a secret.");
+});
+
 test("without --image the present image stays", async () => {
   const service = aService();
   const source = service.SourceConfiguration;

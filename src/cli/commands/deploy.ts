@@ -25,6 +25,17 @@ import {
 } from "./deploy-source.ts";
 import { type CommandFactory, examples, printJson } from "./shared.ts";
 
+const EXAMPLES = [
+  "deploy .",
+  "deploy ./shop --port 3000 --env-file .env --health-path /health",
+  "deploy https://git.example.com/team/shop.git --branch main --connection work",
+  "deploy --image ghcr.example.com/team/shop:1.4 --auto-deploy",
+  "deploy --image shop:latest --cpu 0.5 --memory 1GB --min 2 --max 10",
+  "deploy --name shop --env MODE=blue",
+  "deploy . --secret API_KEY=/shop/api-key",
+  "deploy --image shop:latest --secret DB_URL=arn:aws:secretsmanager:us-east-1:000000000000:secret:shop-AbCdEf:url::",
+];
+
 export const deployCommand: CommandFactory = (context) =>
   new Command("deploy")
     .description(
@@ -68,7 +79,12 @@ export const deployCommand: CommandFactory = (context) =>
       "file of KEY=VALUE lines: keeps secrets off the command line. May be repeated",
       collect,
     )
-    .option("--unset-env <KEY>", "take a variable away. May be repeated", collect)
+    .option(
+      "--secret <NAME=REFERENCE>",
+      "variable whose value is a secret or parameter: its ARN, or a parameter's name. May be repeated",
+      collect,
+    )
+    .option("--unset-env <KEY>", "take a variable or a secret away. May be repeated", collect)
     .option(
       "--start-command <command>",
       "the same as --start; of an image instead of its own command, with no shell involved",
@@ -87,17 +103,7 @@ export const deployCommand: CommandFactory = (context) =>
     )
     .option("--no-wait", "return at once")
     .option("--json", "print JSON: ServiceName, ServiceArn, ServiceUrl, OperationId")
-    .addHelpText(
-      "after",
-      examples(
-        "deploy .",
-        "deploy ./shop --port 3000 --env-file .env --health-path /health",
-        "deploy https://git.example.com/team/shop.git --branch main --connection work",
-        "deploy --image ghcr.example.com/team/shop:1.4 --auto-deploy",
-        "deploy --image shop:latest --cpu 0.5 --memory 1GB --min 2 --max 10",
-        "deploy --name shop --env MODE=blue",
-      ),
-    )
+    .addHelpText("after", examples(...EXAMPLES))
     .action(async (given: string | undefined, options: DeployOptions, command: Command) => {
       const source = parseSource(context.io, given, options);
       const name = await nameOf(context.io, source, options);

@@ -119,11 +119,24 @@ test("status says how many instances are wanted and why; none is well when none 
   expect((await slipway(lacking, ["status", "web"])).out).toContain("No instance is ready");
 });
 
-test("status shows names of variables, never their values, also as JSON", async () => {
+test("status shows names of variables and references of secrets, never values, also as JSON", async () => {
+  const service = aService();
+  const image = service.SourceConfiguration.ImageRepository;
+  const ImageConfiguration = {
+    ...image.ImageConfiguration,
+    RuntimeEnvironmentSecrets: { API_KEY: "/web/api-key", TOKEN: "/web/token" },
+  };
+  const withSecret = {
+    ...service,
+    SourceConfiguration: {
+      ...service.SourceConfiguration,
+      ImageRepository: { ...image, ImageConfiguration },
+    },
+  };
   await using api = await startFakeApi({
     ...two,
     ...rules,
-    DescribeService: () => ({ Service: aService() }),
+    DescribeService: () => ({ Service: withSecret }),
     ListInstances: () => ({
       Instances: [
         {
@@ -143,6 +156,7 @@ test("status shows names of variables, never their values, also as JSON", async 
   });
   const { out } = await slipway(api, ["status", "web"]);
   expect(out).toMatch(/Variables +MODE, PASSWORD/);
+  expect(out).toMatch(/Secrets +API_KEY=\/web\/api-key, TOKEN=\/web\/token/);
   expect(out).toContain("172.17.0.2:3000");
   expect(out).not.toContain("i0");
   const json = (await slipway(api, ["status", "web", "--json"])).out;

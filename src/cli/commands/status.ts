@@ -1,4 +1,4 @@
-/** `slipway status`: one service on one screen. Values of variables are not shown. */
+/** `slipway status`: one service on one screen. Values of variables are not shown, of secrets the references are. */
 import { Command } from "commander";
 import type { AutoScalingConfiguration, Service, Tag } from "../../contract/model.gen.ts";
 import type { Instance, ScalingDecision } from "../../contract/slipway-operations.ts";
@@ -161,6 +161,7 @@ function imageFacts(service: Wire<Service>): (readonly [string, string | undefin
     ["Port", configuration?.Port],
     ["Start command", configuration?.StartCommand],
     ["Variables", Object.keys(configuration?.RuntimeEnvironmentVariables ?? {}).join(", ")],
+    ["Secrets", secretsOf(configuration?.RuntimeEnvironmentSecrets)],
   ];
 }
 
@@ -187,7 +188,14 @@ function codeFacts(
     ["Start command", values?.StartCommand],
     ["Port", values?.Port],
     ["Variables", Object.keys(values?.RuntimeEnvironmentVariables ?? {}).join(", ")],
+    ["Secrets", secretsOf(values?.RuntimeEnvironmentSecrets)],
   ];
+}
+
+function secretsOf(references: Readonly<Record<string, string>> = {}): string {
+  return Object.entries(references)
+    .map(([name, reference]) => printable(`${name}=${reference}`))
+    .join(", ");
 }
 
 const UNWATCHED: ReadonlySet<string> = new Set(["PAUSED", "CREATE_FAILED", "DELETE_FAILED", "DELETED"]);
