@@ -10,9 +10,6 @@ import { toUuid } from "./request-id.ts";
 import { deployPushed, type PushedDeploymentsOptions } from "./git/pushed-deployments.ts";
 import { createServer, type ApiServer } from "./server.ts";
 
-/** The name in credential scopes: App Runner's, for our own operations too. */
-const SIGNING_NAME = "apprunner";
-
 export interface ApiDependencies extends Omit<HandlerContext, "pageTokens" | "quotas" | "instancesInFlight"> {
   readonly logger: ApiLogger;
   readonly pokeSource: PushedDeploymentsOptions["pokeSource"];
@@ -24,8 +21,6 @@ export interface ApiDependencies extends Omit<HandlerContext, "pageTokens" | "qu
   readonly waitingFor?: () => string | null;
   /** False while services wait for their first instances after a start. Left out: they are. */
   readonly areServicesBack?: () => boolean;
-  /** Service names accepted in credential scopes, besides App Runner's. */
-  readonly signingNames?: readonly string[];
 }
 
 export interface Api extends ApiServer {
@@ -46,7 +41,6 @@ export function buildApi(dependencies: ApiDependencies): Api {
     logger,
     verifier: {
       region: scope.region,
-      services: new Set([SIGNING_NAME, ...(dependencies.signingNames ?? [])]),
       findKey: (accessKeyId) => store.accessKeys.get(accessKeyId),
       now: () => clock.now(),
     },

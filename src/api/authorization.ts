@@ -4,9 +4,10 @@
  *
  * The only policy today: the account's root principal may do everything to what belongs to the account.
  */
-import { WireError, type ContractOperation, type OperationName } from "../contract/index.ts";
+import { WireError, type OperationName } from "../contract/index.ts";
 import type { AccountScope } from "../domain/arn.ts";
 import { rootPrincipalArn } from "./root-access-key.ts";
+import { isSecretOperation, SECRET_MEMBERS, secretResource } from "./secret-resources.ts";
 import type { Principal } from "./sigv4.ts";
 
 export interface Question {
@@ -35,16 +36,13 @@ function belongsTo(account: string, resource: string): boolean {
   return resource === "*" || resource.split(":")[4] === account;
 }
 
-export function actionOf(operation: ContractOperation): string {
-  return `${operation.service.toLowerCase()}:${operation.name}`;
-}
-
 /** What the call is about, read from input that is not validated yet. */
 export function resourceOf(operation: OperationName, input: unknown, scope: AccountScope): string {
   const member = RESOURCE_MEMBERS[operation];
   if (member === null || typeof input !== "object" || input === null) return "*";
   const value: unknown = Object.getOwnPropertyDescriptor(input, member)?.value;
   if (typeof value !== "string") return "*";
+  if (isSecretOperation(operation)) return secretResource(operation, value, scope);
   if (member === "LogGroupName") return `arn:aws:logs:${scope.region}:${scope.account}:log-group:${value}`;
   if (member === "RepositoryName") return repositoryArn(value, scope);
   // What is no ARN at all names nothing; validation refuses it next.
@@ -58,6 +56,7 @@ export function repositoryArn(name: string, scope: AccountScope): string {
 
 /** The input member that names the resource; null where the call makes one or lists. */
 const RESOURCE_MEMBERS = {
+  ...SECRET_MEMBERS,
   AssociateCustomDomain: "ServiceArn",
   BuildRuntime: null,
   CancelOperation: "ServiceArn",

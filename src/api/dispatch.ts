@@ -10,14 +10,16 @@ import {
   parseTarget,
   validateInput,
   WireError,
+  wireServiceOf,
   type ContractOperation,
+  type ErrorCode,
   type OperationName,
-  type OutputOf,
   type Reply,
   type ReplyError,
+  type WireService,
 } from "../contract/index.ts";
 import { isSlipwayError, SlipwayError } from "../domain/error.ts";
-import { actionOf, assertAllowed, resourceOf } from "./authorization.ts";
+import { assertAllowed, resourceOf } from "./authorization.ts";
 import type { HandlerContext, Handlers } from "./handler.ts";
 import { toUuid } from "./request-id.ts";
 import { authenticate, checkHead, type Principal, type VerifierOptions } from "./sigv4.ts";
@@ -51,8 +53,6 @@ interface Trace {
   principal?: Principal;
 }
 
-type AnyOutput = OutputOf<OperationName>;
-
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { clock, ids } = options.context;
   const newTrace = (): Trace => ({ requestId: toUuid(ids.hex32()), startedAtMs: clock.now() });
@@ -85,11 +85,11 @@ async function answer(request: SignedRequest, trace: Trace, options: DispatcherO
   );
   const operation = parseTarget(headers);
   trace.operation = operation;
-  checkContentType(headers);
+  checkContentType(headers, operation);
   const value = parseBody(request.body);
   const { scope } = options.context;
   const resource = resourceOf(operation.name, value, scope);
-  assertAllowed({ principal: trace.principal, action: actionOf(operation), resource }, scope);
+  assertAllowed({ principal: trace.principal, action: operation.action, resource }, scope);
   return run({ name: operation.name, value, requestId: trace.requestId }, options);
 }
 
@@ -99,28 +99,40 @@ async function run(
 ): Promise<Reply> {
   const input = validateInput(call.name, call.value);
   // The table ties each handler to its operation; that name, input and handler belong together is lost on a union.
-  const handler = handlers[call.name] as (input: unknown, context: HandlerContext) => Promise<AnyOutput>;
+  const handler = handlers[call.name] as (input: unknown, context: HandlerContext) => Promise<object>;
   return encodeOutput(call.name, await handler(input, context), call.requestId);
 }
 
 function refuse(error: unknown, trace: Trace, options: DispatcherOptions): Reply {
   const refusal = toReplyError(error, trace);
-  const isOurs = refusal.code === "InternalServiceErrorException";
+  const isOurs = refusal.code === serviceOf(trace.operation).fault;
   log(trace, options, { code: refusal.code, ...(isOurs && { err: error }) });
-  return encodeError(refusal, trace.requestId);
+  return encodeError(refusal, trace.requestId, trace.operation?.service);
 }
 
 /** A catalogue or wire error as it is; anything else is a fault of ours that says no more than its request id. */
 export function toReplyError(
   error: unknown,
-  { requestId, operation }: Pick<Trace, "requestId" | "operation">,
+  { requestId, operation }: Pick<Trace, "requestId"> & { readonly operation?: ContractOperation | undefined },
 ): ReplyError {
   if (error instanceof WireError) return { code: error.code, message: error.message };
-  if (!isSlipwayError(error)) return toReplyError(new SlipwayError("Internal", { requestId }), { requestId });
-  // An operation answers only with errors its model names: AssociateCustomDomain, for one, has no
-  // ResourceNotFoundException. InvalidRequestException is in every model.
+  if (!isSlipwayError(error)) {
+    return toReplyError(new SlipwayError("Internal", { requestId }), { requestId, operation });
+  }
+  return { code: codeOf(error, operation), message: error.message };
+}
+
+/** An operation answers only with errors its model names: AssociateCustomDomain, for one, has no ResourceNotFoundException. */
+function codeOf(error: SlipwayError, operation: ContractOperation | undefined): ErrorCode {
+  const service = serviceOf(operation);
+  if (error.entry === "ForeignToken") return service.foreignToken;
+  if (error.code === "InternalServiceErrorException") return service.fault;
   const isModelled = operation === undefined || operation.model.errors.includes(error.code);
-  return { code: isModelled ? error.code : "InvalidRequestException", message: error.message };
+  return isModelled ? error.code : service.refusal;
+}
+
+function serviceOf(operation: ContractOperation | undefined): WireService {
+  return wireServiceOf(operation?.target);
 }
 
 function log(trace: Trace, { logger, context }: DispatcherOptions, outcome: object): void {

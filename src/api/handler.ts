@@ -14,6 +14,7 @@ import type { LogReader } from "../ports/service-log.ts";
 import type { SourceDetector } from "../ports/source-detector.ts";
 import type { SourceWatching } from "../ports/source-watching.ts";
 import type { Store } from "../ports/store.ts";
+import type { Vault } from "../ports/vault.ts";
 import type { PageTokens } from "./page-token.ts";
 
 export interface HandlerContext {
@@ -26,6 +27,8 @@ export interface HandlerContext {
   readonly runtimes: RuntimeCatalogue;
   readonly handshake: ConnectionHandshake;
   readonly sourceWatching: SourceWatching;
+  /** Seals values of secrets and parameters before the store sees them. */
+  readonly vault: Vault;
   readonly scope: AccountScope;
   readonly ids: IdSource;
   readonly clock: Pick<Clock, "now">;

@@ -49,3 +49,17 @@ export function filtered<Row>(
     return { rows, lastKey };
   };
 }
+
+/** Reads pages of a list that is at hand. */
+export function pageOf<Row>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+): (page: PageRequest) => Promise<Page<Row>> {
+  return async ({ after, limit }) => {
+    const start = after === null ? 0 : rows.findIndex((row) => keyOf(row) === after) + 1;
+    const kept = rows.slice(start, start + limit);
+    const last = kept.at(-1);
+    const isLastPage = last === undefined || start + limit >= rows.length;
+    return { rows: kept, lastKey: isLastPage ? null : keyOf(last) };
+  };
+}

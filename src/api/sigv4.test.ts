@@ -12,7 +12,6 @@ const principalArn = "arn:aws:iam::000000000000:root";
 
 const verifier: VerifierOptions = {
   region: "us-east-1",
-  services: new Set(["apprunner"]),
   findKey: (id) => Promise.resolve(id === key.id ? { secret: key.secret, principalArn } : null),
   now: () => now,
 };

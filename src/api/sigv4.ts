@@ -7,7 +7,7 @@
  * There is no way to switch this off.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { WireError } from "../contract/index.ts";
+import { WireError, wireServiceOf } from "../contract/index.ts";
 import type { AccessKey } from "../ports/store.ts";
 import {
   ALGORITHM,
@@ -28,8 +28,6 @@ import {
 
 export interface VerifierOptions {
   readonly region: string;
-  /** Service names accepted in the credential scope: what AWS calls the signing name. */
-  readonly services: ReadonlySet<string>;
   readonly findKey: (accessKeyId: string) => Promise<Pick<AccessKey, "secret" | "principalArn"> | null>;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -61,7 +59,8 @@ export async function checkHead(head: RequestHead, options: VerifierOptions): Pr
   assertSignedHeaders(headers, authorization.signedHeaders);
   assertPayloadSigned(headers);
   const date = readDate(headers);
-  assertScope(authorization.scope, date, options);
+  const { signingName } = wireServiceOf(headers.get("x-amz-target")?.[0]);
+  assertScope(authorization.scope, date, { region: options.region, service: signingName });
   assertFresh(date, options.now());
   const key = await options.findKey(authorization.accessKeyId);
   if (key === null) throw invalidKey();
@@ -133,24 +132,27 @@ function readDate(headers: HeaderValues): SigningDate {
   return { text, epochMs };
 }
 
-function assertScope(scope: CredentialScope, date: SigningDate, options: VerifierOptions): void {
-  const problem = scopeProblem(scope, date, options);
+/** What a credential must be scoped to. */
+type ExpectedScope = Pick<CredentialScope, "region" | "service">;
+
+function assertScope(scope: CredentialScope, date: SigningDate, expected: ExpectedScope): void {
+  const problem = scopeProblem(scope, date, expected);
   if (problem !== null) throw new WireError("InvalidSignatureException", problem);
 }
 
 /** AWS's own sentences, with what was expected. */
-function scopeProblem(scope: CredentialScope, date: SigningDate, options: VerifierOptions): string | null {
+function scopeProblem(scope: CredentialScope, date: SigningDate, expected: ExpectedScope): string | null {
   if (scope.terminator !== TERMINATOR) {
     return `Credential should be scoped with a valid terminator: '${TERMINATOR}'.`;
   }
   if (!date.text.startsWith(`${scope.date}T`)) {
     return "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.";
   }
-  if (scope.region !== options.region) {
-    return `Credential should be scoped to a valid region, not '${scope.region.slice(0, 40)}': this installation is '${options.region}'.`;
+  if (scope.region !== expected.region) {
+    return `Credential should be scoped to a valid region, not '${scope.region.slice(0, 40)}': this installation is '${expected.region}'.`;
   }
-  if (!options.services.has(scope.service)) {
-    return `Credential should be scoped to correct service: '${[...options.services].join("' or '")}'.`;
+  if (scope.service !== expected.service) {
+    return `Credential should be scoped to correct service: '${expected.service}'.`;
   }
   return null;
 }

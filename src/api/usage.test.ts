@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { operationOf } from "../contract/index.ts";
 import { HOUR_MS, noUsage, type UsageHour, usagePeriodStart } from "../domain/usage.ts";
-import { actionOf, resourceOf } from "./authorization.ts";
+import { resourceOf } from "./authorization.ts";
 import { aService, makeService } from "./testing/requests.ts";
 import { call, sendRaw, sign } from "./testing/signed-request.ts";
 import { startTestApi, type TestApi, testScope } from "./testing/test-api.ts";
@@ -135,7 +135,7 @@ test("without a time it is of this month so far", async () => {
 });
 
 test("needs the permission of its own on the service, or on all", () => {
-  expect(actionOf(operationOf("GetUsage"))).toBe("slipway:GetUsage");
+  expect(operationOf("GetUsage").action).toBe("slipway:GetUsage");
   expect(resourceOf("GetUsage", { ServiceArn: arn }, testScope)).toBe(arn);
   expect(resourceOf("GetUsage", {}, testScope)).toBe("*");
 });

@@ -27,7 +27,8 @@ export type {
   SecretOperationName,
   SecretType,
 } from "./operations.ts";
-export { wireServiceOf, wireServices } from "./wire-service.ts";
+export { wireServiceOf } from "./wire-service.ts";
+export type { WireService } from "./wire-service.ts";
 
 export { WireError } from "./errors.ts";
 export type { ErrorCode } from "./errors.ts";

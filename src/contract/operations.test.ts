@@ -3,6 +3,8 @@ import { isErrorCode } from "./errors.ts";
 import { appRunnerShapes } from "./model.gen.ts";
 import { operationOf, operationOfTarget, operations, shapeNames, shapeOf } from "./operations.ts";
 import type { OperationName } from "./operations.ts";
+import { parameterStoreShapes } from "./parameter-store-operations.ts";
+import { secretsManagerShapes } from "./secrets-manager-operations.ts";
 import { slipwayShapes } from "./slipway-operations.ts";
 import type { Instance } from "./slipway-operations.ts";
 
@@ -22,7 +24,7 @@ function depthOf(name: string, above: readonly string[] = []): number {
 }
 
 test("every operation is found by its target and by its name", () => {
-  expect(operations).toHaveLength(37 + 27);
+  expect(operations).toHaveLength(37 + 27 + 13 + 11);
   for (const operation of operations) {
     expect(operationOfTarget(operation.target)).toBe(operation);
     expect(operationOf(operation.name)).toBe(operation);
@@ -38,8 +40,9 @@ test("names that exist on every object are no operations and no shapes", () => {
   }
 });
 
-test("our shapes and AWS's do not share a name", () => {
-  expect(shapeNames).toHaveLength(Object.keys(appRunnerShapes).length + Object.keys(slipwayShapes).length);
+test("no two models share a name of a shape", () => {
+  const models = [appRunnerShapes, slipwayShapes, secretsManagerShapes, parameterStoreShapes];
+  expect(shapeNames).toHaveLength(models.reduce((sum, shapes) => sum + Object.keys(shapes).length, 0));
 });
 
 test("every type and every error that the models name exists", () => {

@@ -1,28 +1,44 @@
 // Every operation of the front door, AWS's and ours, as one table with one namespace of shapes.
 import { appRunnerOperations, appRunnerShapes } from "./model.gen.ts";
 import type { AppRunnerOperationTypes } from "./model.gen.ts";
-import type { OperationModel, Shape, Shapes } from "./shape.ts";
+import { parameterStoreOperations, parameterStoreShapes } from "./parameter-store-operations.ts";
+import { secretsManagerOperations, secretsManagerShapes } from "./secrets-manager-operations.ts";
+import type { OperationModel, Shape, Shapes, TypeOf } from "./shape.ts";
 import { slipwayOperations, slipwayShapes } from "./slipway-operations.ts";
 import type { SlipwayOperationTypes } from "./slipway-operations.ts";
+import { type ServicePrefix, wireServices } from "./wire-service.ts";
 
 export type AppRunnerOperationName = keyof AppRunnerOperationTypes;
 export type SlipwayOperationName = keyof SlipwayOperationTypes;
-export type OperationName = AppRunnerOperationName | SlipwayOperationName;
+/** With the prefix of the target, for some are App Runner's too. */
+export type SecretOperationName = keyof typeof secretOperations;
+export type OperationName = AppRunnerOperationName | SlipwayOperationName | SecretOperationName;
 
-type OperationTypes = AppRunnerOperationTypes & SlipwayOperationTypes;
+const secretOperations = { ...secretsManagerOperations, ...parameterStoreOperations } as const;
+const secretShapes = { ...secretsManagerShapes, ...parameterStoreShapes } as const;
+type SecretOperations = typeof secretOperations;
+/** A structure of Secrets Manager or Parameter Store. */
+export type SecretType<Name extends keyof typeof secretShapes> = TypeOf<typeof secretShapes, Name>;
+
+type SecretOperationTypes = {
+  readonly [Name in SecretOperationName]: {
+    readonly input: SecretType<SecretOperations[Name]["input"]>;
+    readonly output: SecretType<SecretOperations[Name]["output"]>;
+  };
+};
+type OperationTypes = AppRunnerOperationTypes & SlipwayOperationTypes & SecretOperationTypes;
 /** What a handler of the operation receives. */
 export type InputOf<Name extends OperationName> = OperationTypes[Name]["input"];
 /** What a handler of the operation returns. */
 export type OutputOf<Name extends OperationName> = OperationTypes[Name]["output"];
-
-/** The prefix in X-Amz-Target. In lower case it is also the prefix of the action in policies. */
-export type ServicePrefix = "AppRunner" | "Slipway";
 
 export interface ContractOperation {
   readonly name: OperationName;
   readonly service: ServicePrefix;
   /** For example "AppRunner.CreateService". */
   readonly target: string;
+  /** As policies name it, for example "apprunner:CreateService". */
+  readonly action: string;
   readonly model: OperationModel;
 }
 
@@ -30,17 +46,23 @@ function operationsOf(
   service: ServicePrefix,
   models: Readonly<Record<string, OperationModel>>,
 ): ContractOperation[] {
-  return Object.entries(models).map(([name, model]) => ({
-    name: name as OperationName,
-    service,
-    target: `${service}.${name}`,
-    model,
-  }));
+  return Object.entries(models).map(([name, model]) => {
+    const bareName = name.slice(name.indexOf(".") + 1);
+    return {
+      name: name as OperationName,
+      service,
+      target: `${service}.${bareName}`,
+      action: `${wireServices[service].actionPrefix}:${bareName}`,
+      model,
+    };
+  });
 }
 
 const all = [
   ...operationsOf("AppRunner", appRunnerOperations),
   ...operationsOf("Slipway", slipwayOperations),
+  ...operationsOf("secretsmanager", secretsManagerOperations),
+  ...operationsOf("AmazonSSM", parameterStoreOperations),
 ];
 const byTarget: ReadonlyMap<string, ContractOperation> = new Map(
   all.map((operation) => [operation.target, operation]),
@@ -48,9 +70,9 @@ const byTarget: ReadonlyMap<string, ContractOperation> = new Map(
 const byName: ReadonlyMap<string, ContractOperation> = new Map(
   all.map((operation) => [operation.name, operation]),
 );
-const shapes: Shapes = { ...appRunnerShapes, ...slipwayShapes };
+const shapes: Shapes = { ...appRunnerShapes, ...slipwayShapes, ...secretShapes };
 
-/** All operations: App Runner's in alphabetical order, then ours. */
+/** All operations: App Runner's in alphabetical order, then ours, Secrets Manager's and Parameter Store's. */
 export const operations: readonly ContractOperation[] = all;
 
 /** The operation of an X-Amz-Target value, if there is one. */
@@ -69,5 +91,5 @@ export function shapeOf(name: string): Shape | undefined {
   return Object.hasOwn(shapes, name) ? shapes[name] : undefined;
 }
 
-/** The shape names of both models, for documentation and tests. */
+/** The shape names of all models, for documentation and tests. */
 export const shapeNames: readonly string[] = Object.keys(shapes);

@@ -25,6 +25,7 @@ function textFor(constraint: Constraint | undefined): fc.Arbitrary<string> {
     "web-1_a",
     "22.14.0",
     "34",
+    "/shop/database",
   ];
   const fitting = examples.filter(
     (text) => text.length >= min && text.length <= max && pattern.regex.test(text),

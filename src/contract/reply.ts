@@ -1,10 +1,10 @@
-// AWS JSON 1.0, the way out. Only members of the model leave the house, in the model's order; absent ones are left out.
+// AWS JSON 1.0 and 1.1, the way out. Only members of the model leave the house, in the model's order; absent ones are left out.
 import { errorShapes, fitMessage } from "./errors.ts";
 import type { ErrorCode } from "./errors.ts";
 import { operationOf, shapeOf } from "./operations.ts";
 import type { OperationName, OutputOf } from "./operations.ts";
-import { contentType } from "./request.ts";
 import type { StructureShape } from "./shape.ts";
+import { type ServicePrefix, wireServices } from "./wire-service.ts";
 
 export interface Reply {
   readonly status: number;
@@ -36,14 +36,26 @@ export function encodeOutput<Name extends OperationName>(
   requestId: string,
 ): Reply {
   const seconds = wholeSecondOperations.has(operation) ? wholeSeconds : withMilliseconds;
-  return reply(200, encode(operationOf(operation).model.output, output, seconds), requestId);
+  const { model, service } = operationOf(operation);
+  return reply(200, encode(model.output, output, seconds), { requestId, service });
 }
 
-export function encodeError({ code, message }: ReplyError, requestId: string): Reply {
-  return reply(errorShapes[code].status, { __type: code, Message: fitMessage(message) }, requestId);
+/** `service` is App Runner where the operation is not known. */
+export function encodeError(
+  { code, message }: ReplyError,
+  requestId: string,
+  service: ServicePrefix = "AppRunner",
+): Reply {
+  const body = { __type: code, Message: fitMessage(message) };
+  return reply(errorShapes[code].status, body, { requestId, service });
 }
 
-function reply(status: number, body: unknown, requestId: string): Reply {
+function reply(
+  status: number,
+  body: unknown,
+  { requestId, service }: { readonly requestId: string; readonly service: ServicePrefix },
+): Reply {
+  const { contentType } = wireServices[service];
   const headers = { "content-type": contentType, "x-amzn-requestid": requestId };
   return { status, headers, body: JSON.stringify(body) };
 }

@@ -1,12 +1,11 @@
-// AWS JSON 1.0, the way in: `POST /` with X-Amz-Target and a JSON body → operation and JSON value. The dispatcher calls
+// AWS JSON 1.0 and 1.1, the way in: `POST /` with X-Amz-Target and a JSON body → operation and JSON value. The dispatcher calls
 // the parts in its own order (target, then authentication, then body); validate.ts makes the value an input.
 import { WireError } from "./errors.ts";
 import { parseJson } from "./json-text.ts";
 import { operationOfTarget } from "./operations.ts";
 import type { ContractOperation } from "./operations.ts";
 import { quote } from "./violation.ts";
-
-export const contentType = "application/x-amz-json-1.0";
+import { wireServices } from "./wire-service.ts";
 
 /** Bytes. Far above any sensible request: the largest environment variable alone may have 51200 characters. */
 export const maxBodyBytes = 1_048_576;
@@ -27,14 +26,15 @@ export interface ParsedRequest {
 /** Everything at once; throws WireError. */
 export function parseRequest({ headers, body }: WireRequest): ParsedRequest {
   const operation = parseTarget(headers);
-  checkContentType(headers);
+  checkContentType(headers, operation);
   return { operation, value: parseBody(body) };
 }
 
 /** The operation that X-Amz-Target names. Unknown or missing: UnknownOperationException, 404. */
 export function parseTarget(headers: WireHeaders): ContractOperation {
   const target = headers["x-amz-target"];
-  const right = "it must be AppRunner.<Operation> or Slipway.<Operation>";
+  const right =
+    "it must be AppRunner.<Operation> or Slipway.<Operation>, or one of Secrets Manager or Parameter Store";
   if (typeof target !== "string") {
     throw new WireError("UnknownOperationException", `The header X-Amz-Target is missing; ${right}.`);
   }
@@ -47,7 +47,11 @@ export function parseTarget(headers: WireHeaders): ContractOperation {
 }
 
 /** Parameters after the media type (`; charset=utf-8`) are allowed. */
-export function checkContentType(headers: WireHeaders): void {
+export function checkContentType(
+  headers: WireHeaders,
+  { service }: Pick<ContractOperation, "service">,
+): void {
+  const { contentType } = wireServices[service];
   const given = headers["content-type"];
   if (typeof given === "string" && given.split(";", 1)[0]?.trim().toLowerCase() === contentType) return;
   const wrong = typeof given === "string" ? `is ${quote(given)}` : "is missing";

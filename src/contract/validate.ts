@@ -3,13 +3,14 @@
 //
 // Two codes, as AWS's JSON services use them. A value of the wrong JSON type cannot be read at all:
 // SerializationException, their front end's answer; the API Reference's common errors have no better one (ValidationError
-// is for values). Whatever is readable but missing, too long, out of range or malformed: InvalidRequestException, the
-// error the model gives every operation for a bad parameter. If both occur, the first wins, as reading comes first.
+// is for values). Whatever is readable but missing, too long, out of range or malformed: the service's own, which for
+// App Runner is InvalidRequestException, the error the model gives every operation for a bad parameter. If both occur,
+// the first wins, as reading comes first.
 //
 // Cost: linear in the body, whose size and depth request.ts bounds. The walk follows the model, never the value, so
 // its depth is the model's; it stops at `maxViolations`, and a list or map above `maxEntries` is refused unread.
 import type { Constraint } from "./constraints.ts";
-import { WireError } from "./errors.ts";
+import { type ErrorCode, WireError } from "./errors.ts";
 import { constraintOfMember, constraintOfShape } from "./member-constraints.ts";
 import { operationOf, shapeOf } from "./operations.ts";
 import type { InputOf, OperationName } from "./operations.ts";
@@ -18,6 +19,7 @@ import { checkText, checkNumber } from "./value-check.ts";
 import type { Finding } from "./value-check.ts";
 import { messageOf } from "./violation.ts";
 import type { Violation } from "./violation.ts";
+import { wireServices } from "./wire-service.ts";
 
 export const maxViolations = 10;
 export const maxEntries = 10_000;
@@ -26,25 +28,26 @@ export const maxEntries = 10_000;
 export class InputRefused extends WireError {
   readonly violations: readonly Violation[];
 
-  constructor(violations: readonly Violation[]) {
+  constructor(violations: readonly Violation[], refusal: ErrorCode = "InvalidRequestException") {
     const isMistyped = violations.some((violation) => violation.isMistyped);
-    super(isMistyped ? "SerializationException" : "InvalidRequestException", messageOf(violations));
+    super(isMistyped ? "SerializationException" : refusal, messageOf(violations));
     this.violations = violations;
   }
 }
 
 /** The input of `operation`, or throws InputRefused. `value` is what JSON.parse gave; it is not changed. */
 export function validateInput<Name extends OperationName>(operation: Name, value: unknown): InputOf<Name> {
-  return readStructure(operationOf(operation).model.input, value, new Walk(true)) as InputOf<Name>;
+  const { model, service } = operationOf(operation);
+  const walk = new Walk(true);
+  const result = walk.readWhole(model.input, value);
+  if (walk.violations.length > 0) throw new InputRefused(walk.violations, wireServices[service].refusal);
+  return result as InputOf<Name>;
 }
 
 /** The same for any structure of the model; timestamps become Dates. */
 export function validateStructure(structure: string, value: unknown): unknown {
-  return readStructure(structure, value, new Walk(false));
-}
-
-function readStructure(structure: string, value: unknown, walk: Walk): unknown {
-  const result = walk.read({ type: structure, path: "", owner: structure, member: "" }, value);
+  const walk = new Walk(false);
+  const result = walk.readWhole(structure, value);
   if (walk.violations.length > 0) throw new InputRefused(walk.violations);
   return result;
 }
@@ -65,6 +68,10 @@ class Walk {
 
   constructor(isInput: boolean) {
     this.#isInput = isInput;
+  }
+
+  readWhole(structure: string, value: unknown): unknown {
+    return this.read({ type: structure, path: "", owner: structure, member: "" }, value);
   }
 
   read(place: Place, value: unknown): unknown {

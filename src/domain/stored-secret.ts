@@ -160,17 +160,22 @@ function attach(versions: readonly SecretVersion[], stage: string, id: string): 
   const holder = holderOf(versions, stage);
   if (holder?.id === id) return versions;
   const moved = detach(versions, stage).map((version) =>
-    version.id === id ? { ...version, stages: [...version.stages, stage] } : version,
+    version.id === id ? withStages(version, [...version.stages, stage]) : version,
   );
   return stage === CURRENT && holder !== undefined ? attach(moved, PREVIOUS, holder.id) : moved;
 }
 
 function detach(versions: readonly SecretVersion[], stage: string): readonly SecretVersion[] {
   return versions.map((version) =>
-    version.stages.includes(stage)
-      ? { ...version, stages: version.stages.filter((one) => one !== stage) }
-      : version,
+    withStages(
+      version,
+      version.stages.filter((one) => one !== stage),
+    ),
   );
+}
+
+function withStages(version: SecretVersion, stages: readonly string[]): SecretVersion {
+  return { ...version, stages };
 }
 
 /** The oldest that no stage points at. */

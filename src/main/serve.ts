@@ -24,8 +24,9 @@ import { type JournalHook, OperationsEngine } from "../operations/index.ts";
 import { SlipwayError } from "../domain/error.ts";
 import type { DomainCommands } from "../ports/domain-commands.ts";
 import type { Edge } from "../ports/edge.ts";
-import { SecretUnavailable, type SecretValues } from "../ports/secret-values.ts";
 import type { Store } from "../ports/store.ts";
+import { purgeSecrets } from "../secrets/secret-purge.ts";
+import { StoredSecretValues } from "../secrets/stored-secret-values.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import { runDoctor } from "./doctor.ts";
 import { keep, type KeeperContext, type Kept, prepareUntilReady } from "./keeper.ts";
@@ -64,16 +65,6 @@ export interface ServeHooks {
   readonly signal?: AbortSignal;
   /** Tests cannot wait for the minutes over which loads are averaged. */
   readonly scaleParameters?: ScaleParameters;
-}
-
-/** Until the stores of secrets and parameters are part of this. */
-const NO_SECRETS: SecretValues = {
-  resolve: noSecret,
-  read: ({ reference }) => noSecret(reference),
-};
-
-async function noSecret(reference: string): Promise<never> {
-  throw new SecretUnavailable(`${reference}: reading secrets is not available yet. Use variables.`);
 }
 
 /** Runs until it is told to end. Throws when the state directory or the API's port cannot be used. */
@@ -141,7 +132,12 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     },
   };
   const kept = partsToKeep(parts, store);
-  const background = [log.start(end), collectGarbage(systemClock, end)];
+  const purging = {
+    store,
+    clock: systemClock,
+    onError: (error: unknown) => logger.error({ err: error }, "deleted secrets are still there"),
+  };
+  const background = [log.start(end), collectGarbage(systemClock, end), purgeSecrets(purging, end)];
   try {
     const areReady = await Promise.all(kept.map((one) => prepareUntilReady(one, keeper)));
     if (areReady.every(Boolean)) {
@@ -214,6 +210,7 @@ function buildControlPlaneApi(
     handshake: watching.handshake,
     sourceWatching: watching.sourceWatching,
     webhooks: watching.webhooks,
+    vault: sources.vault,
     publicApiUrl: publicApiUrl(settings),
     scope: settings,
     usagePrices: { vcpuHour: settings.priceVcpuHour, gbHour: settings.priceGbHour },
@@ -285,7 +282,12 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     engine,
     sourceCode: sources.sourceCode,
     builder: sources.builder,
-    secretValues: NO_SECRETS,
+    secretValues: new StoredSecretValues({
+      store,
+      vault: sources.vault,
+      scope: settings,
+      clock: systemClock,
+    }),
     scaling: autoscaler,
     edge,
     log,

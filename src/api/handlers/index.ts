@@ -57,6 +57,8 @@ import { resumeService } from "./resume-service.ts";
 import { rollbackService } from "./rollback-service.ts";
 import { rotateWebhookSecret } from "./rotate-webhook-secret.ts";
 import { runDoctor } from "./run-doctor.ts";
+import { secretsManagerHandlers } from "./secretsmanager/index.ts";
+import { parameterStoreHandlers } from "./ssm/index.ts";
 import { startDeployment } from "./start-deployment.ts";
 import { tagResource } from "./tag-resource.ts";
 import { untagResource } from "./untag-resource.ts";
@@ -66,6 +68,8 @@ import { updateVpcIngressConnection } from "./update-vpc-ingress-connection.ts";
 import type { Handlers } from "../handler.ts";
 
 export const handlers: Handlers = {
+  ...secretsManagerHandlers,
+  ...parameterStoreHandlers,
   AssociateCustomDomain: associateCustomDomain,
   BuildRuntime: buildRuntime,
   CancelOperation: cancelOperation,

@@ -2,6 +2,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { wireServiceOf } from "../../contract/index.ts";
 import type { SignedRequest } from "../sigv4/signed-request.ts";
 
 export interface Unsigned {
@@ -57,7 +58,7 @@ class Sha256 {
 export async function sign(unsigned: Unsigned, options: SigningOptions): Promise<Signed> {
   const { method = "POST", path = "/", query = {}, headers = {}, body = "" } = unsigned;
   const signer = new SignatureV4({
-    service: options.service ?? "apprunner",
+    service: options.service ?? wireServiceOf(headers["x-amz-target"]).signingName,
     region: options.region ?? "us-east-1",
     sha256: Sha256,
     credentials: {
@@ -96,7 +97,7 @@ export function toSignedRequest({ method, target, headers, body }: Signed): Sign
 /** An API call: the headers that the protocol wants, and JSON. */
 export function call(target: string, input: unknown): Unsigned {
   return {
-    headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": target },
+    headers: { "content-type": wireServiceOf(target).contentType, "x-amz-target": target },
     body: JSON.stringify(input),
   };
 }

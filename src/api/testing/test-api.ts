@@ -65,6 +65,7 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
     commands,
     domains,
     clock,
+    vault,
     scope: testScope,
     ids: testIds,
     logReader: emptyLog,

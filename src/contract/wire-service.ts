@@ -1,0 +1,59 @@
+// The services that share the one front door, told apart by the prefix of X-Amz-Target: how a call of each is signed and
+// written, and the codes in which each says what can happen to any call.
+import type { ErrorCode } from "./errors.ts";
+
+/** The prefix in X-Amz-Target. */
+export type ServicePrefix = "AppRunner" | "Slipway" | "secretsmanager" | "AmazonSSM";
+
+export interface WireService {
+  /** AWS's name of the service in the credential scope. */
+  readonly signingName: string;
+  /** What actions in policies begin with. */
+  readonly actionPrefix: string;
+  readonly contentType: string;
+  /** An input that is readable and not right. */
+  readonly refusal: ErrorCode;
+  /** A fault of ours. */
+  readonly fault: ErrorCode;
+  /** A NextToken that was not issued for the request. */
+  readonly foreignToken: ErrorCode;
+}
+
+const json10 = "application/x-amz-json-1.0";
+const json11 = "application/x-amz-json-1.1";
+
+const appRunner: WireService = {
+  signingName: "apprunner",
+  actionPrefix: "apprunner",
+  contentType: json10,
+  refusal: "InvalidRequestException",
+  fault: "InternalServiceErrorException",
+  foreignToken: "InvalidRequestException",
+};
+
+export const wireServices: Readonly<Record<ServicePrefix, WireService>> = {
+  AppRunner: appRunner,
+  Slipway: { ...appRunner, actionPrefix: "slipway" },
+  secretsmanager: {
+    signingName: "secretsmanager",
+    actionPrefix: "secretsmanager",
+    contentType: json11,
+    refusal: "InvalidParameterException",
+    fault: "InternalServiceError",
+    foreignToken: "InvalidNextTokenException",
+  },
+  AmazonSSM: {
+    signingName: "ssm",
+    actionPrefix: "ssm",
+    contentType: json11,
+    refusal: "ValidationException",
+    fault: "InternalServerError",
+    foreignToken: "InvalidNextToken",
+  },
+};
+
+/** The service that a target names by its prefix; App Runner where it names none. */
+export function wireServiceOf(target: string | undefined): WireService {
+  const prefix = target?.split(".", 1)[0] ?? "";
+  return Object.hasOwn(wireServices, prefix) ? wireServices[prefix as ServicePrefix] : appRunner;
+}
