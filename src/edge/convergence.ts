@@ -127,7 +127,7 @@ export async function cutInOldWorkers(
 }
 
 /** The first unexpected reply with its command, or null when all went well. */
-async function execute(
+export async function execute(
   layout: EdgeLayout,
   commands: readonly PlannedCommand[],
   signal: AbortSignal,
@@ -143,7 +143,7 @@ async function execute(
 }
 
 /** Runs the attempt until it reports no problem. Throws EdgeUnavailable with the last one. */
-async function repeat(signal: AbortSignal, attempt: () => Promise<string | null>): Promise<void> {
+export async function repeat(signal: AbortSignal, attempt: () => Promise<string | null>): Promise<void> {
   const deadline = performance.now() + DEADLINE_MS;
   for (;;) {
     signal.throwIfAborted();

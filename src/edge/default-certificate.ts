@@ -3,9 +3,10 @@
  * here. HAProxy does not start without it, nor without the list of all others.
  */
 import "reflect-metadata";
-import { webcrypto, X509Certificate } from "node:crypto";
+import { webcrypto } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { X509CertificateGenerator } from "@peculiar/x509";
+import { checkedPair, splitPem } from "./certificate-file.ts";
 import { fileExists, writeDurably } from "./durable-file.ts";
 import type { EdgeLayout } from "./layout.ts";
 import { markReload } from "./reload-mark.ts";
@@ -28,8 +29,9 @@ export async function ensureDefaultCertificate(layout: EdgeLayout): Promise<void
 
 async function isGood(path: string, nowMs: number): Promise<boolean> {
   try {
-    const { validTo } = new X509Certificate(await readFile(path));
-    return Date.parse(validTo) - nowMs > YEAR_MS;
+    const { chainPem, keyPem } = splitPem(await readFile(path, "utf8"));
+    const { leaf } = checkedPair(chainPem, keyPem);
+    return Date.parse(leaf.validTo) - nowMs > YEAR_MS;
   } catch {
     return false;
   }

@@ -9,7 +9,9 @@ import { isSlipwayError } from "../domain/error.ts";
 import type { ProbeResult } from "../domain/health-check.ts";
 import type { Edge, EdgeFacts, EdgeServer, EdgeState, ProbeTarget, Route, SlotState } from "../ports/edge.ts";
 import type { EdgeTraffic, GateArrival, SlotLoad } from "../ports/edge-traffic.ts";
+import type { EdgeCertificate, HandshakeResult } from "../ports/edge-tls.ts";
 import { ArrivalListener } from "./arrivals.ts";
+import { CertificateSet } from "./certificate-set.ts";
 import { ensureDefaultCertificate } from "./default-certificate.ts";
 import {
   convergeEverySlot,
@@ -23,6 +25,7 @@ import { GATE_LIMITS, type GateLimits } from "./gate-config.ts";
 import { findServing, readProcesses } from "./haproxy-process.ts";
 import { encodeCheckPath, formatHostEntry, type HostEntry, hostEntry, mapKey } from "./host-map.ts";
 import { ensureRunning, installBase, layOut } from "./installation.ts";
+import { handshake } from "./handshake.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { type EdgeLayout, edgeLayout } from "./layout.ts";
 import { readLoad } from "./load.ts";
@@ -50,11 +53,13 @@ export interface HaproxyEdgeOptions {
 
 /** Key of the queue for both maps. */
 const MAPS = "maps";
+const CERTIFICATES = "certificates";
 
 export class HaproxyEdge implements Edge, EdgeTraffic {
   readonly #options: HaproxyEdgeOptions;
   readonly #layout: EdgeLayout;
   readonly #state: DesiredState;
+  readonly #certificates: CertificateSet;
   readonly #arrivals: ArrivalListener;
   readonly #queue = new KeyedQueue();
   readonly #prober = new Prober();
@@ -72,6 +77,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic {
     this.#options = options;
     this.#layout = edgeLayout(options.stateDirectory);
     this.#state = new DesiredState(this.#layout, options.log);
+    this.#certificates = new CertificateSet(this.#layout, options.log);
     this.#arrivals = new ArrivalListener({
       layout: this.#layout,
       isKnown: (host) => this.#state.hosts.has(host),
@@ -90,6 +96,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic {
     const isServing = this.#isPrepared && (await findServing(this.#layout, signal)) !== null;
     // While HAProxy serves, disk and memory agree: we wrote both. Reading 1,000 files takes 60 ms.
     if (!isServing) await this.#state.reconcile();
+    if (!isServing) await this.#certificates.reconcile();
     await this.#state.declareSlots(minimumSlots);
     await ensureDefaultCertificate(this.#layout);
     const settings = await this.#edgeSettings();
@@ -97,6 +104,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic {
     const processes = await ensureRunning({ ...settings, stateDirectory }, signal);
     await convergeMaps({ layout: this.#layout, state: this.#state }, signal);
     await convergeEverySlot({ layout: this.#layout, state: this.#state }, signal);
+    await this.#certificates.converge(signal);
     this.#version = processes.version;
     this.#oldWorkers = processes.oldWorkers;
     this.#isPrepared = true;
@@ -237,6 +245,23 @@ export class HaproxyEdge implements Edge, EdgeTraffic {
         signal,
       );
     });
+  }
+
+  async setCertificate(certificate: EdgeCertificate, signal: AbortSignal): Promise<void> {
+    await this.#change(CERTIFICATES, signal, () => this.#certificates.set(certificate, signal));
+  }
+
+  async removeCertificate(id: string, signal: AbortSignal): Promise<void> {
+    await this.#change(CERTIFICATES, signal, () => this.#certificates.remove(id, signal));
+  }
+
+  certificates(): ReadonlyMap<string, string> {
+    return this.#certificates.fingerprints();
+  }
+
+  async handshake(name: string, signal: AbortSignal): Promise<HandshakeResult> {
+    const { httpBindAddress: bindAddress, httpsPort: port } = this.#options;
+    return handshake({ bindAddress, port, name }, signal);
   }
 
   async #change(key: string, signal: AbortSignal, task: () => Promise<void>): Promise<void> {

@@ -1,0 +1,54 @@
+/** All certificates of the edge but the default one: first on disk, then in the running HAProxy. Callers keep changes in order. */
+import { SlipwayError } from "../domain/error.ts";
+import type { EdgeCertificate } from "../ports/edge-tls.ts";
+import { convergeCertificates } from "./certificate-convergence.ts";
+import { type CertificateFile, certificateFile } from "./certificate-file.ts";
+import { CertificateFiles } from "./certificate-files.ts";
+import type { EdgeLog } from "./desired-state.ts";
+import type { EdgeLayout } from "./layout.ts";
+
+export class CertificateSet {
+  readonly #layout: EdgeLayout;
+  readonly #files: CertificateFiles;
+
+  constructor(layout: EdgeLayout, log: EdgeLog) {
+    this.#layout = layout;
+    this.#files = new CertificateFiles(layout, log);
+  }
+
+  /** Before HAProxy starts. */
+  async reconcile(): Promise<void> {
+    await this.#files.reconcile();
+  }
+
+  async converge(signal: AbortSignal): Promise<void> {
+    await convergeCertificates({ layout: this.#layout, files: this.#files }, signal);
+  }
+
+  fingerprints(): ReadonlyMap<string, string> {
+    return new Map(Array.from(this.#files.all.values(), ({ id, fingerprint }) => [id, fingerprint]));
+  }
+
+  /** Throws InvalidParameter before anything is touched, or after all is as it was. */
+  async set(certificate: EdgeCertificate, signal: AbortSignal): Promise<void> {
+    const file = certificateFile(certificate, this.#files.nextRank());
+    if (this.#hasSame(file)) return this.converge(signal);
+    const before = await this.#files.read(file.id);
+    await this.#files.set(file);
+    await this.converge(signal);
+    if (this.#files.all.get(file.id)?.fileName === file.fileName) return;
+    if (before !== null) await this.#files.set(before);
+    await this.converge(signal);
+    throw new SlipwayError("InvalidParameter", { path: "EdgeCertificate", problem: "is refused by HAProxy" });
+  }
+
+  async remove(id: string, signal: AbortSignal): Promise<void> {
+    await this.#files.remove(id);
+    await this.converge(signal);
+  }
+
+  #hasSame({ id, fileName, names }: CertificateFile): boolean {
+    const known = this.#files.all.get(id);
+    return known?.fileName === fileName && known.names.join(" ") === names.join(" ");
+  }
+}
