@@ -24,6 +24,8 @@ export interface ServiceRequest {
   readonly port?: string;
   readonly startCommand?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Name in the container → reference. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly healthCheck?: HealthCheckConfiguration;
   readonly size?: InstanceConfiguration;
   readonly scalingArn?: string;
@@ -65,6 +67,7 @@ export function sourceConfiguration(request: ServiceRequest): SourceConfiguratio
       ImageConfiguration: {
         Port: request.port ?? "8080",
         RuntimeEnvironmentVariables: request.environment,
+        RuntimeEnvironmentSecrets: request.secrets,
         StartCommand: request.startCommand,
       },
     },
