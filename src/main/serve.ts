@@ -5,6 +5,7 @@
  * only once both are there.
  */
 import { rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import {
   type Api,
@@ -294,7 +295,12 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     registry: registryTable(settings),
     clock: systemClock,
     ids: randomIds,
-    options: { scope: settings, baseDomain: settings.baseDomain, serviceQuota: settings.serviceQuota },
+    options: {
+      scope: settings,
+      baseDomain: settings.baseDomain,
+      serviceQuota: settings.serviceQuota,
+      coreCount: availableParallelism(),
+    },
     onError: (error, serviceId) => logger.error({ err: error, serviceId }, "operations"),
     ...hooks,
   });

@@ -12,6 +12,7 @@ import { tidy } from "./housekeeping.ts";
 import { ImageCollection } from "./image-collection.ts";
 import { MemoryBudget } from "./memory-budget.ts";
 import { isOutage } from "./outage.ts";
+import { startsAtOnce } from "./plan-set.ts";
 import { ReconcileLoop } from "./reconcile-loop.ts";
 import { recover } from "./recovery.ts";
 import { SerialQueue } from "./serial-queue.ts";
@@ -27,6 +28,8 @@ const TIDY_SOON_MS = 180_000;
 
 export interface OperationsOptions extends CommandOptions {
   readonly deadlines?: Partial<Deadlines>;
+  /** Of the engine's machine: as many instances of a service are started side by side, two at least. Default 2. */
+  readonly coreCount?: number;
   /** Between two full comparisons of record, engine and edge. Default 60,000. */
   readonly compareEveryMs?: number;
   /** Between two rounds of image collection and pruning. Default one hour; the first is a few minutes after the start. */
@@ -74,6 +77,7 @@ export class OperationsEngine {
       health: this.#health,
       scaling,
       deadlines: { ...defaultDeadlines, ...options.deadlines },
+      startsAtOnce: startsAtOnce(options.coreCount ?? 2),
       queue: new SerialQueue(),
       story,
       collection: new ImageCollection(),

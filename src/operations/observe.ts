@@ -27,6 +27,7 @@ export interface Observers {
   readonly health: HealthMonitor;
   readonly scaling: Scaling;
   readonly deadlines: Deadlines;
+  readonly startsAtOnce: number;
 }
 
 export interface OwnState {
@@ -67,6 +68,7 @@ export async function observe(
     trouble: own.trouble,
     stopGraceMs: extensions.stopGraceMs,
     deadlines: withStartTimeout(observers.deadlines, extensions.startTimeoutMs),
+    startsAtOnce: observers.startsAtOnce,
   };
 }
 

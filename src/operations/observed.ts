@@ -31,6 +31,8 @@ export interface Observed {
   /** Between SIGTERM and SIGKILL, from the service's tags as they are now. */
   readonly stopGraceMs: number;
   readonly deadlines: Deadlines;
+  /** How many starts may be under way. */
+  readonly startsAtOnce: number;
 }
 
 export type ContainerView =

@@ -15,8 +15,15 @@ import {
 } from "./observed.ts";
 import type { Step } from "./step.ts";
 
-/** More at once delay the first on a small machine, and bring the last no sooner: 1,000 instead of 700 ms, on two cores. */
-export const STARTS_AT_ONCE = 2;
+/** More at once than cores delay the first and bring the last no sooner: four, on two cores, 1,000 instead of 700 ms. */
+export const LEAST_STARTS_AT_ONCE = 2;
+/** By the simulator eight halve what a steep rise refuses; sixteen would hardly do better, and the engine is one program. */
+const MOST_STARTS_AT_ONCE = 8;
+
+/** Instances of one service that are started side by side. */
+export function startsAtOnce(coreCount: number): number {
+  return Math.min(MOST_STARTS_AT_ONCE, Math.max(LEAST_STARTS_AT_ONCE, coreCount));
+}
 
 export interface WantedSet {
   readonly release: Release;
@@ -59,7 +66,7 @@ function planStarts(observed: Observed, members: readonly Instance[]): Decision 
   const underWay = [...observed.running].filter((key) => key.startsWith("startInstance:")).length;
   const steps = members
     .filter((row) => row.state === "starting" && !isRunningStep(observed, "startInstance", row.id))
-    .slice(0, Math.max(0, STARTS_AT_ONCE - underWay))
+    .slice(0, Math.max(0, observed.startsAtOnce - underWay))
     .map((row): Step => ({ name: "startInstance", instanceId: row.id }));
   return act(...steps);
 }

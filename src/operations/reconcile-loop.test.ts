@@ -27,6 +27,7 @@ function loopOver({ store, containers, edge, clock, log, errors }: World): Recon
     health: new HealthMonitor(edge, clock, () => undefined),
     scaling: fixedScaling,
     deadlines: defaultDeadlines,
+    startsAtOnce: 2,
     queue: new SerialQueue(),
     story: new Story(log),
     collection: new ImageCollection(),

@@ -14,10 +14,11 @@ interface Scene {
   readonly ready: () => Promise<readonly Instance[]>;
 }
 
-async function running({ mayBeZero = false } = {}): Promise<Scene> {
+async function running({ mayBeZero = false, maxSize = 4, coreCount = 1 } = {}): Promise<Scene> {
   const store = new MemoryStore();
-  store.scale = { minSize: 1, maxSize: 4, maxConcurrency: 10 };
+  store.scale = { minSize: 1, maxSize, maxConcurrency: 10 };
   const world = new World(store);
+  world.coreCount = coreCount;
   const scaling = new WishfulScaling({ mayBeZero });
   world.scaling = scaling;
   await world.boot();
@@ -72,6 +73,21 @@ describe("a wished size", () => {
     ]);
     expect(scene.world.edge.acts.filter((act) => act.startsWith("route")).length).toBeGreaterThan(1);
     expect(await routeOf(scene)).toMatchObject({ queueLimit: 20, gate: "open" });
+  });
+
+  it.each([
+    { coreCount: 1, together: 2 },
+    { coreCount: 4, together: 4 },
+    { coreCount: 64, together: 8 },
+  ])("is started $together at a time on $coreCount cores", async ({ coreCount, together }) => {
+    const scene = await running({ coreCount, maxSize: 12 });
+    const release = scene.world.containers.holdStarts();
+    await scene.wish({ count: 12 });
+    const steps = (await scene.world.store.journal.listStarted()).map(({ step }) => step);
+    expect(steps).toEqual(Array.from({ length: together }, () => "startInstance"));
+    release();
+    await scene.world.advance(5000);
+    expect(served(scene)).toHaveLength(12);
   });
 
   it("leaves the queue as it is until the instances are there", async () => {

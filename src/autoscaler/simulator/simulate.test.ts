@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GATE_LIMITS } from "../../edge/gate-config.ts";
-import { STARTS_AT_ONCE as STARTS_OF_OPERATIONS } from "../../operations/plan-set.ts";
+import { LEAST_STARTS_AT_ONCE } from "../../operations/plan-set.ts";
 import { recommend } from "./recommend.ts";
 import { parseSettings, runSettings } from "./run-settings.ts";
 import { type RunResult, type SimulationWorld, plainWorld, simulate } from "./simulate.ts";
@@ -96,7 +96,7 @@ describe("what surrounds our rule", () => {
   it("is as in the edge and in the control plane", () => {
     const { edge } = new SlipwayRule(runSettings("", parseSettings("")).policy);
     expect(edge).toMatchObject({ heldLimit: GATE_LIMITS.heldPerHost, holdMs: GATE_LIMITS.holdMs });
-    expect(STARTS_AT_ONCE).toBe(STARTS_OF_OPERATIONS);
+    expect(STARTS_AT_ONCE).toBe(LEAST_STARTS_AT_ONCE);
   });
 });
 

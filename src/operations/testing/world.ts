@@ -51,6 +51,7 @@ export class World {
   /** Keeps every service at its size unless a test says otherwise. */
   scaling: Scaling = fixedScaling;
   deadlines: Partial<Deadlines> = {};
+  coreCount = 1;
 
   constructor(store: Store = new MemoryStore()) {
     this.store = store;
@@ -91,6 +92,7 @@ export class World {
         baseDomain: "slipway.localhost",
         serviceQuota: 30,
         deadlines: this.deadlines,
+        coreCount: this.coreCount,
       },
       onError: (error) => this.errors.push(error),
       onJournal: async (entry) => {
