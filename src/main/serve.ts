@@ -5,7 +5,6 @@
  * only once both are there.
  */
 import { rmSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import type { Logger } from "pino";
 import {
   type Api,
@@ -26,8 +25,6 @@ import { SlipwayError } from "../domain/error.ts";
 import type { DomainCommands } from "../ports/domain-commands.ts";
 import type { Edge } from "../ports/edge.ts";
 import type { Store } from "../ports/store.ts";
-import { purgeSecrets } from "../secrets/secret-purge.ts";
-import { StoredSecretValues } from "../secrets/stored-secret-values.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import { runDoctor } from "./doctor.ts";
 import { keep, type KeeperContext, type Kept, prepareUntilReady } from "./keeper.ts";
@@ -37,6 +34,7 @@ import { recordRunning } from "./running-settings.ts";
 import { LocalRuntimeCatalogue } from "./runtime-catalogue.ts";
 import { buildAutoscaler } from "./scaling-parts.ts";
 import { buildSourceParts } from "./source-parts.ts";
+import { buildSecretParts } from "./secret-parts.ts";
 import { createLogger } from "./logger.ts";
 import { apiEndpoint, publicApiUrl, type Settings } from "./settings.ts";
 import { RepositorySourceDetector } from "./source-detector.ts";
@@ -133,12 +131,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     },
   };
   const kept = partsToKeep(parts, store);
-  const purging = {
-    store,
-    clock: systemClock,
-    onError: (error: unknown) => logger.error({ err: error }, "deleted secrets are still there"),
-  };
-  const background = [log.start(end), collectGarbage(systemClock, end), purgeSecrets(purging, end)];
+  const background = [log.start(end), collectGarbage(systemClock, end), parts.secrets.purge(end)];
   try {
     const areReady = await Promise.all(kept.map((one) => prepareUntilReady(one, keeper)));
     if (areReady.every(Boolean)) {
@@ -268,6 +261,7 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     onError: (event, details) => logger.error(details, event),
   });
   const sources = buildSourceParts({ settings, store, logger, installationId });
+  const secrets = buildSecretParts({ settings, store, vault: sources.vault, logger });
   const meter = new UsageMeter(systemClock.now());
   const autoscaler = buildAutoscaler({
     traffic: edge,
@@ -283,28 +277,18 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     engine,
     sourceCode: sources.sourceCode,
     builder: sources.builder,
-    secretValues: new StoredSecretValues({
-      store,
-      vault: sources.vault,
-      scope: settings,
-      clock: systemClock,
-    }),
+    secretValues: secrets.values,
     scaling: autoscaler,
     edge,
     log,
     registry: registryTable(settings),
     clock: systemClock,
     ids: randomIds,
-    options: {
-      scope: settings,
-      baseDomain: settings.baseDomain,
-      serviceQuota: settings.serviceQuota,
-      coreCount: availableParallelism(),
-    },
+    options: { scope: settings, baseDomain: settings.baseDomain, serviceQuota: settings.serviceQuota },
     onError: (error, serviceId) => logger.error({ err: error, serviceId }, "operations"),
     ...hooks,
   });
-  return { engine, edge, log, operations, autoscaler, meter, sources };
+  return { engine, edge, log, operations, autoscaler, meter, sources, secrets };
 }
 
 export function createEdge(settings: Settings, logger: Pick<Logger, "info" | "warn">): HaproxyEdge {

@@ -1,4 +1,5 @@
 /** The heart of Slipway: takes wishes, makes them true, keeps them true. See README.md. */
+import { availableParallelism } from "node:os";
 import type { Scaling } from "../ports/scaling.ts";
 import type { ServiceCommands } from "../ports/service-commands.ts";
 import { Commands, type CommandOptions } from "./commands.ts";
@@ -28,7 +29,7 @@ const TIDY_SOON_MS = 180_000;
 
 export interface OperationsOptions extends CommandOptions {
   readonly deadlines?: Partial<Deadlines>;
-  /** Of the engine's machine: as many instances of a service are started side by side, two at least. Default 2. */
+  /** Of the engine's machine: as many instances of a service are started side by side. Default: those of this one. */
   readonly coreCount?: number;
   /** Between two full comparisons of record, engine and edge. Default 60,000. */
   readonly compareEveryMs?: number;
@@ -77,7 +78,7 @@ export class OperationsEngine {
       health: this.#health,
       scaling,
       deadlines: { ...defaultDeadlines, ...options.deadlines },
-      startsAtOnce: startsAtOnce(options.coreCount ?? 2),
+      startsAtOnce: startsAtOnce(options.coreCount ?? availableParallelism()),
       queue: new SerialQueue(),
       story,
       collection: new ImageCollection(),
