@@ -44,7 +44,13 @@ afterAll(async () => {
 async function build(
   files: Readonly<Record<string, string>>,
   sourceDirectory = "/",
-  dockerfile: DockerfileBuild | null = null,
+  {
+    dockerfile = null,
+    secrets = {},
+  }: {
+    readonly dockerfile?: DockerfileBuild | null;
+    readonly secrets?: Readonly<Record<string, string>>;
+  } = {},
 ) {
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(tree, path)), { recursive: true });
@@ -65,7 +71,7 @@ async function build(
         values: null,
       },
       dockerfile,
-      secrets: {},
+      secrets,
       onLine: (line) => lines.push(line),
     },
     new AbortController().signal,
@@ -193,9 +199,43 @@ async function baseWith(program: string, script: string): Promise<string> {
   await writeFile(join(tree, "Dockerfile"), `FROM ${base}\nCOPY ${program} /bin/\n`);
   await writeFile(join(tree, program), script, { mode: 0o755 });
   const dockerfile = { path: "Dockerfile", target: null, buildArguments: {} };
-  const { imageId } = await build({}, "/", dockerfile);
+  const { imageId } = await build({}, "/", { dockerfile });
   await rm(join(tree, "Dockerfile"));
   await rm(join(tree, program));
   await docker.getImage(imageId).tag({ repo: "slipway-test/plan-base", tag: "1" });
   return "slipway-test/plan-base:1";
 }
+
+describe("secrets of a build", () => {
+  it.each(["ruby31", "python311"])(
+    "are files for every command of %s, and not in the image",
+    async (runtime) => {
+      const length = (path: string) =>
+        JSON.stringify(`token=$(cat /run/secrets/token); echo \${#token} > ${path}; echo $token`);
+      const text = [
+        "version: 1.0",
+        `runtime: ${runtime}`,
+        "build:",
+        "  commands:",
+        `    pre-build: [${length("/app/pre")}]`,
+        `    build: [${length("/app/build")}, echo end]`,
+        `    post-build: ['[ -s /run/secrets/token ]']`,
+        ...(runtime === "ruby31" ? ["run:"] : ["run:", `  pre-run: [${length("/app/run")}]`]),
+        "  command: ./start",
+      ];
+      const token = `hunter2-${process.pid}`;
+      const { imageId, lines } = await build({ "apprunner.yaml": text.join("\n") }, "/", {
+        secrets: { token },
+      });
+      const files = runtime === "ruby31" ? ["pre", "build"] : ["pre", "build", "run"];
+      const seen = await printed(imageId, `cd /app; cat ${files.join(" ")}; cat /run/secrets/token`);
+      const [missing, ...lengths] = seen.split("\n").toReversed();
+      expect(missing).toMatch(/No such file|can't open/);
+      expect(lengths).toEqual(files.map(() => String(token.length)));
+      const image = docker.getImage(imageId);
+      const known = JSON.stringify([lines, await image.inspect(), await image.history()]);
+      expect(known).toContain("***");
+      expect(known).not.toContain(token);
+    },
+  );
+});
