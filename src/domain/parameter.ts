@@ -42,8 +42,8 @@ export function parameterArn({ region, account }: AccountScope, name: string): s
 export interface ParameterSelector {
   /** Names it may have: an ARN does not tell `db` from `/db`. */
   readonly names: readonly string[];
-  /** The version's number; null for the newest. NaN for labels, which no version has here. */
-  readonly version: number | null;
+  /** The version's number as text, or a label, which no version has here. Null for the newest. */
+  readonly version: string | null;
 }
 
 /** `name`, `name:version` or an ARN with the same end. Null for an ARN that is not of this place. */
@@ -52,7 +52,7 @@ export function parseParameterSelector(text: string, scope: AccountScope): Param
   if (text.startsWith("arn:") && !text.startsWith(prefix)) return null;
   const isArn = text.startsWith(prefix);
   const [name = "", version] = (isArn ? text.slice(prefix.length) : text).split(":", 2);
-  return { names: isArn ? namesOfArnEnd(name) : [name], version: version === undefined ? null : +version };
+  return { names: isArn ? namesOfArnEnd(name) : [name], version: version ?? null };
 }
 
 function namesOfArnEnd(end: string): readonly string[] {
@@ -60,12 +60,14 @@ function namesOfArnEnd(end: string): readonly string[] {
 }
 
 /** Throws ParameterVersionNotFound. */
-export function findParameterVersion(parameter: Parameter, number: number | null): ParameterVersion {
+export function findParameterVersion(parameter: Parameter, version: string | null): ParameterVersion {
   const found =
-    number === null ? newestOf(parameter) : parameter.versions.find((version) => version.number === number);
+    version === null
+      ? newestOf(parameter)
+      : parameter.versions.find(({ number }) => String(number) === version);
   if (found !== undefined) return found;
   const { name } = parameter;
-  throw new SlipwayError("ParameterVersionNotFound", { name, version: String(number) });
+  throw new SlipwayError("ParameterVersionNotFound", { name, version: version ?? "" });
 }
 
 /** Throws for a name that a new parameter must not have. */

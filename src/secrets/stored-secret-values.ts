@@ -4,7 +4,7 @@
  */
 import type { AccountScope } from "../domain/arn.ts";
 import { isSlipwayError } from "../domain/error.ts";
-import { findParameterVersion, newestOf, type Parameter } from "../domain/parameter.ts";
+import { findParameterVersion, type Parameter } from "../domain/parameter.ts";
 import { parseSecretReference, type SecretReference } from "../domain/secret-reference.ts";
 import {
   findVersion,
@@ -115,8 +115,7 @@ export class StoredSecretValues implements SecretValues {
     if (parameter === null) {
       throw unavailable(reference, "is no parameter that is there; for a secret give its ARN");
     }
-    const number = pinnedId === null ? (version ?? newestOf(parameter).number) : Number(pinnedId);
-    const found = findParameterVersion(parameter, number);
+    const found = findParameterVersion(parameter, pinnedId ?? version);
     return { owner: parameter.name, versionId: String(found.number) };
   }
 

@@ -23,7 +23,7 @@ const NAMES_MAX = 10;
 export interface FoundParameter {
   readonly parameter: Parameter;
   /** Null where the reference names none. */
-  readonly version: number | null;
+  readonly version: string | null;
 }
 
 /** By name, `name:version` or ARN. Throws ParameterNotFound. */
