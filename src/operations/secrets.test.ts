@@ -198,6 +198,35 @@ describe("a secret that cannot be had", () => {
     expect(await environments(world)).toEqual([]);
   });
 
+  it("fails what brings its release into traffic when it is gone only then", async () => {
+    const world = await aWorld();
+    world.onJournal = ({ step, status }) => {
+      if (step === "pinSecrets" && status === "done") world.secrets.drop(REFERENCE);
+    };
+    const { id, operationId } = await create(world);
+    const cause = {
+      phase: "provision",
+      class: "secret",
+      message: `The secret of variable DB_URL cannot be used: There is no secret ${REFERENCE}. Create it first.`,
+    };
+    expect(await world.operation(id, operationId)).toMatchObject({ status: "FAILED", cause });
+  });
+
+  it("fails a resume, and the service stays paused", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    await world.commands.pause(id);
+    await world.advance(200_000);
+    world.secrets.drop(REFERENCE);
+    const { operationId } = await world.commands.resume(id);
+    await world.advance(5_000);
+    expect(await world.operation(id, operationId)).toMatchObject({
+      status: "FAILED",
+      cause: { phase: "provision", class: "secret" },
+    });
+    expect(await world.service(id)).toMatchObject({ status: "PAUSED" });
+  });
+
   it("is asked for again while nobody can read secrets, and fails the deployment in the end", async () => {
     const world = await aWorld();
     world.secrets.outage = new Error("the database is locked");
