@@ -1,5 +1,5 @@
 /** All certificates of the edge but the default one: first on disk, then in the running HAProxy. Callers keep changes in order. */
-import { SlipwayError } from "../domain/error.ts";
+import { isSlipwayError, SlipwayError } from "../domain/error.ts";
 import type { EdgeCertificate } from "../ports/edge-tls.ts";
 import { convergeCertificates } from "./certificate-convergence.ts";
 import { type CertificateFile, certificateFile } from "./certificate-file.ts";
@@ -19,6 +19,25 @@ export class CertificateSet {
   /** Before HAProxy starts. */
   async reconcile(): Promise<void> {
     await this.#files.reconcile();
+  }
+
+  /** Starts HAProxy; and again without each certificate that it names as the reason why it does not start. */
+  async startWithoutRefused<Result>(start: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        return await start();
+      } catch (error) {
+        const id = this.#refusedBy(error);
+        if (id === null) throw error;
+        await this.#files.giveUp(id, "keeps HAProxy from starting");
+      }
+    }
+  }
+
+  #refusedBy(error: unknown): string | null {
+    const problem = isSlipwayError(error, "EdgeUnavailable") ? error.message : "";
+    const files = [...this.#files.all.values()];
+    return files.find(({ fileName }) => problem.includes(`/${fileName}'`))?.id ?? null;
   }
 
   async converge(signal: AbortSignal): Promise<void> {

@@ -10,7 +10,8 @@ import { CertificateFiles } from "./certificate-files.ts";
 import { loadedCommands } from "./certificate-list.ts";
 import type { HaproxyEdge } from "./haproxy-edge.ts";
 import { runCommand } from "./runtime-socket.ts";
-import { makeAuthority, makeCertificate, testId } from "./testing/certificates.ts";
+import { stopEdge } from "./supervisor.ts";
+import { makeAuthority, makeCertificate, type TestCertificate, testId } from "./testing/certificates.ts";
 import { until } from "./testing/client.ts";
 import { signal, Workbench } from "./testing/workbench.ts";
 
@@ -215,6 +216,43 @@ it("touches nothing when a certificate cannot be used", async () => {
   await expect(wrong).rejects.toThrow(/^EdgeCertificate.keyPem: does not belong/);
   expect(await readdir(bench.layout.certificateDirectory)).toEqual(files);
   expect(await shown("shop.test")).toBe(shop.fingerprint);
+});
+
+/** HAProxy refuses this signature; that it is weak stands where Node does not tell. */
+const refusedCertificate = async (name: string, id: string): Promise<TestCertificate> => {
+  const key = { modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]), saltLength: 20 };
+  const issuer = await makeAuthority({ ...key, name: "RSA-PSS", hash: "SHA-1" });
+  return makeCertificate([name], { id, issuer });
+};
+
+it("goes on with the one before when HAProxy refuses a certificate", async () => {
+  const shop = await makeCertificate(["shop.test"]);
+  await bench.edge.setCertificate(shop, signal);
+  const files = await readdir(bench.layout.certificateDirectory);
+  const refused = await refusedCertificate("shop.test", shop.id);
+  await expect(bench.edge.setCertificate(refused, signal)).rejects.toThrow(
+    /^EdgeCertificate: is refused by HAProxy/,
+  );
+  expect(await shown("shop.test")).toBe(shop.fingerprint);
+  expect(bench.edge.certificates()).toEqual(new Map([[shop.id, shop.fingerprint]]));
+  expect(await readdir(bench.layout.certificateDirectory)).toEqual(files);
+  await killWorker();
+  expect(await shown("shop.test")).toBe(shop.fingerprint);
+});
+
+it("starts without a certificate that HAProxy refuses", async () => {
+  const shop = await makeCertificate(["shop.test"]);
+  await bench.edge.setCertificate(shop, signal);
+  await stopEdge({ stateDirectory: bench.stateDirectory, drainMs: 0 });
+  const files = new CertificateFiles(bench.layout, () => undefined);
+  await files.reconcile();
+  const refused = certificateFile(await refusedCertificate("bad.test", testId(1_000)), 9);
+  await files.set(refused);
+  const next = bench.anotherEdge();
+  await next.prepare({ minimumSlots: 4 }, signal);
+  expect(await shown("shop.test", next)).toBe(shop.fingerprint);
+  expect(await shown("bad.test", next)).toBe(await defaultFingerprint());
+  expect(bench.messages.join("\n")).toContain(`${refused.fileName} keeps HAProxy from starting; moved to`);
 });
 
 it("takes a chain as long as HAProxy's buffer allows, and says so of a longer one", async () => {

@@ -25,9 +25,11 @@ export interface TestCertificateOptions {
 
 interface TestAuthority {
   readonly certificate: X509Certificate;
-  readonly keys: webcrypto.CryptoKeyPair;
+  readonly key: webcrypto.CryptoKey;
+  readonly signing: Signing;
 }
 
+type Signing = { readonly hash: webcrypto.AlgorithmIdentifier } & webcrypto.Algorithm;
 type Algorithm = webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams;
 
 const P256: Algorithm = { name: "ECDSA", namedCurve: "P-256" };
@@ -43,15 +45,17 @@ export async function makeCertificate(
 ): Promise<TestCertificate> {
   const { id = testId(++count), issuer, algorithm = P256, lastsMs = 90 * DAY_MS, isMustStaple } = options;
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const self = { key: keys.privateKey, signing: signingOf(algorithm) };
+  const { key: signingKey, signing } = issuer ?? self;
   const certificate = await X509CertificateGenerator.create(
     {
       subject: `CN=${names[0]}`,
       issuer: issuer?.certificate.subject ?? `CN=${names[0]}`,
       notBefore: new Date(Date.now() - DAY_MS),
       notAfter: new Date(Date.now() + lastsMs),
-      signingAlgorithm: { hash: "SHA-256", ...(issuer?.keys ?? keys).privateKey.algorithm },
+      signingAlgorithm: signing,
       publicKey: keys.publicKey,
-      signingKey: (issuer?.keys ?? keys).privateKey,
+      signingKey,
       extensions: [
         new SubjectAlternativeNameExtension(names.map((value) => ({ type: "dns", value }))),
         ...(isMustStaple === true ? [new Extension(TLS_FEATURE, false, STATUS_REQUEST)] : []),
@@ -70,18 +74,26 @@ export async function makeCertificate(
   };
 }
 
-export async function makeAuthority(algorithm: Algorithm = P256): Promise<TestAuthority> {
+/** `saltLength` is for RSA-PSS. */
+export async function makeAuthority(
+  algorithm: Algorithm & { readonly saltLength?: number } = P256,
+): Promise<TestAuthority> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const signing = signingOf(algorithm);
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
       name: "CN=Test Authority",
-      signingAlgorithm: { hash: "SHA-256", ...keys.privateKey.algorithm },
+      signingAlgorithm: signing,
       keys,
       extensions: [new BasicConstraintsExtension(true, undefined, true)],
     },
     webcrypto,
   );
-  return { certificate, keys };
+  return { certificate, key: keys.privateKey, signing };
+}
+
+function signingOf(algorithm: Algorithm): Signing {
+  return { hash: "SHA-256", ...algorithm };
 }
 
 export function testId(number: number): string {
