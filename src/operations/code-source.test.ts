@@ -152,6 +152,22 @@ describe("an image that was removed from the engine by hand", () => {
     expect(world.builder.requests).toHaveLength(2);
   });
 
+  it("is announced again when a crash ended its build", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    world.builder.gate = Promise.withResolvers<void>().promise;
+    world.containers.loseImage((await release(world, id))?.imageId ?? "");
+    world.containers.exitInstance((await world.instances(id))[0]?.id ?? "", { exitCode: 1 });
+    await world.advance(5_000);
+    const announced = () => world.events(id).filter((line) => line.endsWith("building it again."));
+    expect(announced()).toHaveLength(1);
+    world.builder.gate = null;
+    await world.reboot();
+    await world.advance(5_000);
+    expect(announced()).toHaveLength(2);
+    expect(await world.instances(id)).toMatchObject([{ state: "ready" }]);
+  });
+
   it("waits for the build of a deployment, and takes nobody's place", async () => {
     const world = await aWorld();
     const { id } = await create(world);

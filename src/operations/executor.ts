@@ -45,6 +45,8 @@ export interface StepContext {
   readonly imageTurns: SerialQueue;
   /** How long a Git host that does not answer is asked again. */
   readonly sourceOutageMs: number;
+  /** Names the time since the control plane was started: part of the key of what is told once in it. */
+  readonly lifeId: string;
   readonly serviceId: string;
 }
 

@@ -84,6 +84,7 @@ export class OperationsEngine {
       collection: new ImageCollection(),
       memory: new MemoryBudget(engine, clock),
       imageTurns: new SerialQueue(),
+      lifeId: ids.hex32(),
       onJournal: deps.onJournal,
       onError,
       signal: this.#ending.signal,

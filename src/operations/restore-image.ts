@@ -56,7 +56,9 @@ async function restoreImage(
     throw new InstanceStartError("no-such-image", imageOfNoRegistry(source.imageIdentifier));
   }
   const text = eventLine.imageGone(release.number, source.kind);
-  await context.story.event(await serviceOf(context), subjectId, { key: "image-gone", text });
+  // Told again after a crash: a build begins from the start then.
+  const key = `image-gone:${context.lifeId}`;
+  await context.story.event(await serviceOf(context), subjectId, { key, text });
   const phase = isCode ? "build" : "pull";
   await changePhase(context, release, "provision", phase);
   const imageId = isCode

@@ -37,6 +37,7 @@ export interface WorkerDeps extends Observers {
   readonly collection: ImageCollection;
   readonly memory: MemoryBudget;
   readonly imageTurns: SerialQueue;
+  readonly lifeId: string;
   readonly onJournal: JournalHook | undefined;
   readonly onError: (error: unknown, serviceId: string) => void;
   /** Ends everything. */
@@ -182,9 +183,10 @@ export class ServiceWorker {
 }
 
 export function stepContext(deps: WorkerDeps, serviceId: string): StepContext {
-  const { ports, engineWatch, edgeWatch, story, collection, memory, imageTurns } = deps;
+  const { ports, engineWatch, edgeWatch, story, collection, memory, imageTurns, lifeId } = deps;
   const { sourceOutageMs } = deps.deadlines;
-  return { ports, engineWatch, edgeWatch, story, collection, memory, imageTurns, sourceOutageMs, serviceId };
+  const shared = { ports, engineWatch, edgeWatch, story, collection, memory, imageTurns, lifeId };
+  return { ...shared, sourceOutageMs, serviceId };
 }
 
 /** How long a step may take on top of the usual: the engine's own limits come first. */
