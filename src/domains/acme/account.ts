@@ -8,7 +8,7 @@ import { orAborted } from "../../domain/or-aborted.ts";
 import { IssuanceError } from "../../ports/certificate-authority.ts";
 import type { Vault } from "../../ports/vault.ts";
 import { type ExternalAccount, keyThumbprint } from "./acme-library.ts";
-import type { Answer } from "./exchange.ts";
+import { type Answer, locationOf } from "./exchange.ts";
 import type { Directory } from "./messages.ts";
 
 /** Where the sealed key is kept: one for each name that `accountName` gives. */
@@ -148,8 +148,8 @@ interface AccountKey {
 }
 
 function addressOf(answer: Answer, directoryUrl: string): string {
-  const { location } = answer.headers;
-  if (location !== undefined) return new URL(location, directoryUrl).href;
+  const location = locationOf(answer, directoryUrl);
+  if (location !== null) return location;
   throw new IssuanceError("other", `${new URL(directoryUrl).host} did not say where the account is.`);
 }
 

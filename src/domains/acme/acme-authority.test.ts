@@ -138,7 +138,35 @@ describe("an authority that does not work", () => {
   it("has no nonce for us for ever: the step ends", async () => {
     answer({ "/new-account": { status: 400, body: acmeProblem("badNonce", "stale") } });
     expect(await failure(place())).toMatchObject({ kind: "unavailable" });
-    expect(fake.requests).toHaveLength(21);
+    expect(fake.requests).toHaveLength(31);
+  });
+});
+
+describe("nonces", () => {
+  it("are those of earlier answers where there are some", async () => {
+    let asked = 0;
+    fake.script = ({ path }) => {
+      if (path === "/nonce") asked++;
+      return undefined;
+    };
+    await place();
+    expect(asked).toBe(1);
+    expect(fake.requests.map(({ header }) => header["nonce"])).toEqual(["nonce-2", "nonce-3"]);
+  });
+
+  it.each([
+    [{ status: 503, headers: { "Retry-After": "9" } }, "unavailable"],
+    [{ status: 429, headers: { "Retry-After": "9" } }, "rate-limited"],
+  ])("that are refused with %j are asked for later", async (reply, kind) => {
+    answer({ "/nonce": reply });
+    const refused = await failure(place());
+    expect(refused.kind).toBe(kind);
+    expect(refused.retryAtMs).toBeGreaterThan(Date.now());
+  });
+
+  it("that do not come make the authority unavailable", async () => {
+    answer({ "/nonce": { headers: { "Replay-Nonce": "" } } });
+    expect(await failure(place())).toMatchObject({ kind: "unavailable" });
   });
 });
 
@@ -267,12 +295,21 @@ describe("an order", () => {
   });
 
   it("does not take a token that would be more than a name in a path", async () => {
+    const challenges = [challenge("http-01", { token: "../../x" }), challenge("dns-01", { token: "" })];
+    answer({ "/authorization/1": { body: authorization({ challenges }) } });
+    expect(await read()).toMatchObject({ challenges: [{ http: null, dns: null }] });
+  });
+
+  it("is read though its authority writes null for what is not there", async () => {
+    const nothing = { certificate: null, error: null };
     answer({
+      "/order/1": { body: fake.order(nothing) },
       "/authorization/1": {
-        body: authorization({ challenges: [challenge("http-01", { token: "../../x" })] }),
+        body: authorization({ wildcard: null, challenges: [challenge("http-01", { error: null })] }),
       },
     });
-    expect(await failure(read())).toMatchObject({ kind: "unavailable" });
+    const { challenges } = await read();
+    expect(challenges).toMatchObject([{ isWildcard: false, http: { token: "token-1" } }]);
   });
 
   it("fails with its name, also while it says itself that it is pending", async () => {

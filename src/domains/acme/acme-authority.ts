@@ -14,7 +14,7 @@ import { Account, type AccountStore } from "./account.ts";
 import { certificateRequest, type ExternalAccount } from "./acme-library.ts";
 import { certificateId } from "./certificate-id.ts";
 import { servedChain } from "./chain.ts";
-import { EXCHANGE_MAX_MS, jsonOf } from "./exchange.ts";
+import { EXCHANGE_MAX_MS, jsonOf, locationOf } from "./exchange.ts";
 import { authorizationSchema, challengeSchema, type Order, orderSchema } from "./messages.ts";
 import { orderState } from "./order-state.ts";
 import { renewalWindow } from "./renewal-window.ts";
@@ -57,11 +57,9 @@ export class AcmeAuthority implements CertificateAuthority {
       const identifiers = names.map((value) => ({ type: "dns", value }));
       const answer = await session.post({ url: newOrder, payload: { identifiers }, asked: "new-order" });
       session.parse(answer, orderSchema);
-      const { location } = answer.headers;
-      if (location === undefined) {
-        throw new IssuanceError("other", `${session.host} did not say where the order is.`);
-      }
-      return { orderUrl: new URL(location, newOrder).href };
+      const orderUrl = locationOf(answer, newOrder);
+      if (orderUrl !== null) return { orderUrl };
+      throw new IssuanceError("other", `${session.host} did not say where the order is.`);
     });
   }
 

@@ -2,9 +2,6 @@
 declare module "acme-client/src/http.js" {
   import type { IncomingHttpHeaders } from "node:http";
 
-  interface Options {
-    readonly data?: unknown;
-  }
   interface Reply {
     readonly status: number;
     readonly headers: IncomingHttpHeaders;
@@ -17,12 +14,16 @@ declare module "acme-client/src/http.js" {
       externalAccountBinding?: { readonly kid: string; readonly hmacKey: string },
     );
     maxBadNonceRetries: number;
-    request(url: string, method: string, options?: Options): Promise<Reply>;
-    getResourceUrl(resource: string): Promise<string>;
+    request(url: string, method: string, options: { readonly data: unknown }): Promise<Reply>;
+    getNonce(): Promise<string>;
     signedRequest(
       url: string,
       payload: object | null,
-      options: { readonly kid: string | null; readonly includeExternalAccountBinding: boolean },
+      options: {
+        readonly kid: string | null;
+        readonly nonce: string | null;
+        readonly includeExternalAccountBinding: boolean;
+      },
     ): Promise<Reply>;
   }
 }

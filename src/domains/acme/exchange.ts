@@ -151,3 +151,8 @@ export function jsonOf({ body }: Answer): unknown {
     return null;
   }
 }
+
+/** What was made for us; null when the answer does not say where it is. */
+export function locationOf({ headers }: Answer, baseUrl: string): string | null {
+  return headers.location === undefined ? null : (URL.parse(headers.location, baseUrl)?.href ?? null);
+}

@@ -3,13 +3,14 @@ import { z } from "zod";
 import { problemSchema } from "./problem.ts";
 
 const address = z.url({ protocol: /^https?$/ });
+// What may be missing counts as missing, too, where authorities write null, "" or nonsense.
 
 export const directorySchema = z.object({
   newNonce: address,
   newAccount: address,
   newOrder: address,
-  renewalInfo: address.optional(),
-  meta: z.object({ externalAccountRequired: z.boolean().optional() }).optional(),
+  renewalInfo: address.optional().catch(undefined),
+  meta: z.object({ externalAccountRequired: z.boolean().optional() }).optional().catch(undefined),
 });
 export type Directory = z.output<typeof directorySchema>;
 
@@ -17,8 +18,8 @@ export const orderSchema = z.object({
   status: z.enum(["pending", "ready", "processing", "valid", "invalid"]),
   authorizations: z.array(address).max(1000),
   finalize: address,
-  certificate: address.optional(),
-  error: problemSchema.optional(),
+  certificate: address.optional().catch(undefined),
+  error: problemSchema.optional().catch(undefined),
 });
 export type Order = z.output<typeof orderSchema>;
 
@@ -30,15 +31,16 @@ export const challengeSchema = z.object({
   token: z
     .string()
     .regex(/^[\w-]{1,256}$/)
-    .optional(),
-  error: problemSchema.optional(),
+    .optional()
+    .catch(undefined),
+  error: problemSchema.optional().catch(undefined),
 });
 export type Challenge = z.output<typeof challengeSchema>;
 
 export const authorizationSchema = z.object({
   identifier: z.object({ type: z.string(), value: z.string() }),
   status: z.enum(["pending", "valid", "invalid", "deactivated", "expired", "revoked"]),
-  wildcard: z.boolean().optional(),
+  wildcard: z.boolean().optional().catch(undefined),
   challenges: z.array(challengeSchema),
 });
 export type Authorization = z.output<typeof authorizationSchema>;

@@ -6,15 +6,16 @@ const PREFIX = "urn:ietf:params:acme:error:";
 const WORDS_MAX = 400;
 
 const identifierSchema = z.object({ value: z.string() });
+const text = z.string().optional().catch(undefined);
 const simpleProblemSchema = z.object({
-  type: z.string().optional(),
-  detail: z.string().optional(),
-  identifier: identifierSchema.optional(),
+  type: text,
+  detail: text,
+  identifier: identifierSchema.optional().catch(undefined),
 });
 export const problemSchema = simpleProblemSchema.extend({
   /** Where a person can do something about it. */
-  instance: z.string().optional(),
-  subproblems: z.array(simpleProblemSchema).optional(),
+  instance: text,
+  subproblems: z.array(simpleProblemSchema).optional().catch(undefined),
 });
 
 type SimpleProblem = z.output<typeof simpleProblemSchema>;

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { IssuanceError } from "../../ports/certificate-authority.ts";
 import type { Account, AccountRequests } from "./account.ts";
-import { sendSigned, type SignedRequest } from "./acme-library.ts";
+import { nonceOf, sendSigned, type SignedRequest } from "./acme-library.ts";
 import { type Answer, Exchanges, jsonOf, type Peer } from "./exchange.ts";
 import { type Directory, directorySchema } from "./messages.ts";
 import { type Asked, issuanceError, plainLine, type Problem, problemSchema, shortType } from "./problem.ts";
@@ -27,6 +27,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #exchanges: Exchanges;
   readonly #signal: AbortSignal;
+  readonly #nonces: string[] = [];
 
   constructor(options: SessionOptions, signal: AbortSignal) {
     this.#options = options;
@@ -127,9 +128,21 @@ export class Session {
   }
 
   async #send(request: SignedRequest): Promise<Answer> {
+    return sendSigned(request, {
+      exchanges: this.#exchanges,
+      accountKeyPem: await this.#options.account.keyPem(),
+      nonces: this.#nonces,
+      newNonce: () => this.#newNonce(),
+    });
+  }
+
+  async #newNonce(): Promise<string> {
     const { newNonce } = await this.directory();
-    const accountKeyPem = await this.#options.account.keyPem();
-    return sendSigned(request, { exchanges: this.#exchanges, accountKeyPem, newNonceUrl: newNonce });
+    const answer = await this.#exchanges.send({ method: "HEAD", url: newNonce, body: null });
+    this.check(answer, "directory");
+    const nonce = nonceOf(answer);
+    if (nonce !== null) return nonce;
+    throw new IssuanceError("unavailable", `${this.host} gave no nonce.`);
   }
 
   #isUnknownAccount(answer: Answer): boolean {
