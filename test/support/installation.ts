@@ -30,6 +30,8 @@ export interface Answer {
 export interface InstallationOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stateDirectory?: string;
+  /** Of plain HTTP; a free one unless given. */
+  readonly edgePort?: number;
   /** A program to start instead of `slipway serve`, for control planes that break on purpose. */
   readonly serveCommand?: readonly string[];
 }
@@ -67,7 +69,11 @@ export class Installation {
 
   static async create(options: InstallationOptions = {}): Promise<Installation> {
     const directory = options.stateDirectory ?? mkdtempSync(join(tmpdir(), "slipway-test-"));
-    const ports = { api: await freePort(), edge: await freePort(), edgeHttps: await freePort() };
+    const ports = {
+      api: await freePort(),
+      edge: options.edgePort ?? (await freePort()),
+      edgeHttps: await freePort(),
+    };
     return new Installation(directory, ports, options);
   }
 
@@ -147,9 +153,14 @@ export class Installation {
 
   /** `aws apprunner …` of the distribution; returns its parsed JSON output. */
   async aws<Output = Record<string, unknown>>(args: readonly string[]): Promise<Output> {
+    return this.awsOf<Output>("apprunner", args);
+  }
+
+  /** The same of another of AWS's services. */
+  async awsOf<Output = Record<string, unknown>>(service: string, args: readonly string[]): Promise<Output> {
     const { stdout } = await run(
       AWS_CLI,
-      ["apprunner", ...args, "--endpoint-url", `http://127.0.0.1:${this.apiPort}`, "--output", "json"],
+      [service, ...args, "--endpoint-url", `http://127.0.0.1:${this.apiPort}`, "--output", "json"],
       {
         env: {
           ...this.env,
