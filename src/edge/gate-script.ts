@@ -3,6 +3,7 @@
  * Lua inside HAProxy, kept as text so that it is found whatever the build does with our files. One state for all threads
  * (`lua-load`, not per thread), so that counts are exact and a host is told of once.
  */
+import { LOAD_SCRIPT } from "./load-script.ts";
 import type { GateLimits } from "./gate-config.ts";
 
 export interface GateScriptSettings {
@@ -17,7 +18,7 @@ export interface GateScriptSettings {
 export function renderGateScript({ hostMap, reader, limits }: GateScriptSettings): string {
   return `local host_map, reader = "${hostMap}", "${reader}"
 local hold_ms, held_per_host = ${limits.holdMs}, ${limits.heldPerHost}
-${SCRIPT}`;
+${SCRIPT}${LOAD_SCRIPT}`;
 }
 
 const SCRIPT = String.raw`-- Tells the control plane of requests at a gate, and holds those of closed ones. Nothing here may fail a request: without
