@@ -6,12 +6,12 @@ import type { AddressInfo } from "node:net";
 import { createServer as createTcpServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { freePort } from "../../../test/support/free-port.ts";
+import { makeNeutralCertificate } from "../certificates/local-authority.ts";
 import { mayBeAsked } from "./address.ts";
 import { fetchAnswer } from "./answer-fetch.ts";
 import { AuthoritativeLookup } from "./authoritative-lookup.ts";
 import type { ChainEnd } from "./name-chain.ts";
 import { startDns } from "./testing/scripted-dns.ts";
-import { testTls } from "./testing/test-tls.ts";
 
 const NAME = "shop.example.com";
 const PATH = "/.well-known/acme-challenge/token";
@@ -56,7 +56,8 @@ test("nothing is wrong when the text comes, asked for under the name", async () 
 });
 
 test("a redirect to HTTPS is followed where name and path stay, whatever certificate is there", async () => {
-  const https = await serve((_request, response) => response.end(EXPECTED), createTlsServer(testTls));
+  const { chainPem: cert, keyPem: key } = await makeNeutralCertificate(Date.now());
+  const https = await serve((_request, response) => response.end(EXPECTED), createTlsServer({ cert, key }));
   const http = await serve((_request, response) => {
     response.writeHead(301, { location: `https://${NAME}${PATH}` }).end();
   });
