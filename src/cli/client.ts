@@ -4,6 +4,7 @@ import type {
   OperationName,
   OutputOf,
   AppRunnerOperationName,
+  SecretOperationName,
   SlipwayOperationName,
 } from "../contract/operations.ts";
 import type { CliIo } from "./io.ts";
@@ -19,8 +20,15 @@ export type Wire<Type> = Type extends Date
       ? { readonly [Key in keyof Type]: Wire<Type[Key]> }
       : Type;
 
-type Target = `AppRunner.${AppRunnerOperationName}` | `Slipway.${SlipwayOperationName}`;
-type NameOf<Of extends Target> = Of extends `${string}.${infer Name extends OperationName}` ? Name : never;
+type Target =
+  | `AppRunner.${AppRunnerOperationName}`
+  | `Slipway.${SlipwayOperationName}`
+  | Extract<SecretOperationName, `secretsmanager.${string}`>;
+type NameOf<Of extends Target> = Of extends SecretOperationName
+  ? Of
+  : Of extends `${string}.${infer Name extends OperationName}`
+    ? Name
+    : never;
 
 export interface Connection {
   readonly endpoint: URL;
@@ -56,7 +64,9 @@ export class Unreachable extends CliFailure {
   }
 }
 
-const CONTENT_TYPE = "application/x-amz-json-1.0";
+/** How calls are signed and written: App Runner's and ours, and those of Secrets Manager. */
+const APP_RUNNER = { service: "apprunner", contentType: "application/x-amz-json-1.0" };
+const SECRETS_MANAGER = { service: "secretsmanager", contentType: "application/x-amz-json-1.1" };
 const DEADLINE_MS = 30_000;
 /** A repository is fetched, or a Git host asked, before they answer. */
 const SLOW_DEADLINES_MS: Readonly<Record<string, number>> = {
@@ -65,7 +75,7 @@ const SLOW_DEADLINES_MS: Readonly<Record<string, number>> = {
   "Slipway.CompleteConnection": 90_000,
 };
 const REPEAT_AFTER_MS = [200, 600];
-const READING = /^(?:AppRunner|Slipway)\.(?:Describe|List|Get|Run)/;
+const READING = /^(?:AppRunner|Slipway|secretsmanager)\.(?:Describe|List|Get|Run)/;
 
 export function createClient(io: Pick<CliIo, "now" | "sleep">, connection: Connection): Client {
   return {
@@ -107,15 +117,16 @@ async function attempt(
   { target, input }: Question,
 ): Promise<Answer> {
   const body = JSON.stringify(input);
+  const { service, contentType } = target.startsWith("secretsmanager.") ? SECRETS_MANAGER : APP_RUNNER;
   const headers = signHeaders(
     {
       url: connection.endpoint,
-      headers: { "content-type": CONTENT_TYPE, "x-amz-target": target },
+      headers: { "content-type": contentType, "x-amz-target": target },
       body,
       nowMs: io.now(),
     },
     connection.credentials,
-    { region: connection.region, service: "apprunner" },
+    { region: connection.region, service },
   );
   try {
     const reply = await fetch(connection.endpoint, {

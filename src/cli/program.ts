@@ -14,6 +14,7 @@ import { downCommand, serveCommand, upCommand } from "./commands/processes.ts";
 import { cancelCommand, releasesCommand, rollbackCommand } from "./commands/releases.ts";
 import { reposCommand } from "./commands/repos.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
+import { secretsCommand } from "./commands/secrets.ts";
 import { type CommandFactory, examples } from "./commands/shared.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -31,6 +32,7 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
     [redeployCommand, rollbackCommand, cancelCommand, pauseCommand, resumeCommand, rmCommand],
   ],
   ["Names and certificates:", [domainsCommand, certsCommand]],
+  ["Secrets:", [secretsCommand]],
   ["Source code:", [connectCommand, reposCommand, webhookCommand, runtimesCommand]],
   ["Slipway itself:", [upCommand, downCommand, serveCommand, infoCommand, doctorCommand, simulateCommand]],
 ];

@@ -77,6 +77,7 @@ const LISTS: Readonly<Record<string, string>> = {
   rollback: "releases NAME",
   runtimes: "runtimes",
   cancel: "ops NAME",
+  secrets: "secrets ls",
 };
 
 /** The next thing to do about a refusal of the API. */
