@@ -10,6 +10,8 @@ import { startBackground } from "../support/background.ts";
 import type { Cleanup } from "../support/cleanup.ts";
 import type { Variant } from "./variants.ts";
 
+const FILES = ["hostMap", "nameMap", "challengeMap", "checkPathMap", "serverState", "gateScript"] as const;
+
 /** Null when the configuration has nothing of what the variant leaves out. */
 export async function startVariant(
   { name, change }: Variant,
@@ -22,7 +24,8 @@ export async function startVariant(
   const port = await freePort();
   const layout = copyState(edge, join(directory, name.replaceAll(/[^a-z0-9]+/g, "-")));
   const moved = config.replaceAll(`${edge.stateDirectory}/`, `${layout.root}/`);
-  writeFileSync(layout.baseConfig, moved.replaceAll(/^ {2}bind fd@.*$/gm, `  bind 127.0.0.1:${port}`));
+  const plain = moved.replaceAll(/^ {2}bind fd@\d+ ssl .*\n/gm, "");
+  writeFileSync(layout.baseConfig, plain.replaceAll(/^ {2}bind fd@.*$/gm, `  bind 127.0.0.1:${port}`));
   const reader = await startLogReader(layout.logSocket, cleanup);
   const command = ["haproxy", "-W", "-f", layout.baseConfig, "-f", layout.slotDirectory];
   const pid = await startBackground(command, { listensOn: { port } }, cleanup);
@@ -34,7 +37,7 @@ function copyState(edge: RunningEdge, root: string) {
   const [from, to] = [edgeLayout(edge.stateDirectory), edgeLayout(root)];
   mkdirSync(to.runDirectory, { recursive: true });
   cpSync(from.slotDirectory, to.slotDirectory, { recursive: true });
-  for (const file of ["hostMap", "checkPathMap", "serverState", "gateScript"] as const) {
+  for (const file of FILES) {
     writeFileSync(to[file], readFileSync(from[file]));
   }
   return { ...to, root };

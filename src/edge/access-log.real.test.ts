@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { exchangeRaw, until } from "./testing/client.ts";
 import { signal, Workbench } from "./testing/workbench.ts";
 
-const FIELDS = 16;
+const FIELDS = 17;
 
 let bench: Workbench;
 let reader: Server;
@@ -23,7 +23,7 @@ function lines(): readonly (readonly string[])[] {
 }
 
 async function lineOf(path: string): Promise<readonly string[]> {
-  const find = () => lines().find((line) => line[6] === path);
+  const find = () => lines().find((line) => line[7] === path);
   await until(() => find()?.length === FIELDS, `a whole line of ${path}`);
   return find() ?? [];
 }
@@ -48,8 +48,9 @@ afterAll(async () => {
 it("tells who asked whom for what, and how it ended", async () => {
   await bench.get("Logged.test:80", "/plain?secret=1");
   const line = await lineOf("/plain");
-  expect(line.slice(1, 8)).toEqual([
+  expect(line.slice(1, 9)).toEqual([
     "127.0.0.1",
+    "http",
     "Logged.test:80",
     "slot_1",
     "logged",
@@ -62,7 +63,7 @@ it("tells who asked whom for what, and how it ended", async () => {
 it("gives a tab in the host no fields of its own", async () => {
   await exchangeRaw(bench.port, "GET /tab HTTP/1.1\r\nHost: a\tslot_1\tforged\r\nConnection: close\r\n\r\n");
   const line = await lineOf("/tab");
-  expect(line.slice(2, 5)).toEqual(["a#09slot_1#09forged", "unknown_host", "<NOSRV>"]);
+  expect(line.slice(3, 6)).toEqual(["a#09slot_1#09forged", "named", "<NOSRV>"]);
 });
 
 it("has the host and the request id that the instance saw, also behind a gate", async () => {
@@ -70,5 +71,5 @@ it("has the host and the request id that the instance saw, also behind a gate", 
   const answer = await bench.get("logged.test", "/headers");
   const seen = JSON.parse(answer.body) as Record<string, string>;
   const line = await lineOf("/headers");
-  expect([line[2], line[15]]).toEqual(["logged.test", seen["x-request-id"]]);
+  expect([line[3], line[16]]).toEqual(["logged.test", seen["x-request-id"]]);
 });

@@ -73,7 +73,7 @@ it("renews for the very next handshake while connections go on", async () => {
     expect(await shown("shop.test")).toBe(renewed.fingerprint);
     expect(await shown("other.test")).toBe(other.fingerprint);
   }
-  expect(await answer(client, "shop.test")).toMatch(/^HTTP\/1.1 404/);
+  expect(await answer(client, "shop.test")).toMatch(/^HTTP\/1.1 421/);
   expect(await loaded()).toHaveLength(2);
   client.destroy();
 });

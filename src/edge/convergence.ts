@@ -7,7 +7,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isSlipwayError } from "../domain/error.ts";
 import type { DesiredState } from "./desired-state.ts";
 import { askOldWorkers, readProcesses } from "./haproxy-process.ts";
-import { formatHostEntry } from "./host-map.ts";
 import type { EdgeLayout } from "./layout.ts";
 import { runCommand, runCommands, unavailable } from "./runtime-socket.ts";
 import { backendName, checkKinds, type ServerLine } from "./slot-file.ts";
@@ -86,10 +85,7 @@ export async function convergeMaps(
   options: { readonly layout: EdgeLayout; readonly state: DesiredState },
   signal: AbortSignal,
 ): Promise<void> {
-  const { layout, state } = options;
-  const hosts = new Map([...state.hosts].map(([host, entry]) => [host, formatHostEntry(entry)]));
-  await convergeMap(layout, layout.checkPathMap, state.checkPaths, signal);
-  await convergeMap(layout, layout.hostMap, hosts, signal);
+  for (const [map, wished] of options.state.maps()) await convergeMap(options.layout, map, wished, signal);
 }
 
 async function convergeMap(

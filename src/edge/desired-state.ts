@@ -9,11 +9,23 @@ import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isMissing, removeIfExists, syncDirectory, writeDurably } from "./durable-file.ts";
 import { markReload } from "./reload-mark.ts";
-import { type HostEntry, parseCheckPaths, parseHostMap, renderHostMap, renderMap } from "./host-map.ts";
+import type { NameEntry } from "../ports/edge-tls.ts";
+import {
+  type HostEntry,
+  hostValues,
+  type OnHttp,
+  parseCheckPaths,
+  parseHostMap,
+  renderMap,
+} from "./host-map.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { type EdgeLayout, slotFileName, slotOfFileName } from "./layout.ts";
+import { formatName, parseChallenges, parseNameMap } from "./name-map.ts";
 import { renderServerState } from "./server-state.ts";
 import { parseSlot, renderSlot, type ServerLine } from "./slot-file.ts";
+
+/** What the file says where plain HTTP is redirected. */
+const REDIRECT = "redirect\n";
 
 export type EdgeLog = (level: "info" | "warn", message: string) => void;
 
@@ -25,6 +37,12 @@ export class DesiredState {
   hosts: ReadonlyMap<string, HostEntry> = new Map();
   /** Backend → path of its HTTP checks. */
   readonly checkPaths = new Map<string, string>();
+  /** Further names of services, and own hosts that are special. */
+  names: ReadonlyMap<string, NameEntry> = new Map();
+  /** Path → answer. */
+  challenges: ReadonlyMap<string, string> = new Map();
+  /** What plain HTTP to own hosts gets, unless their entry of the names says otherwise. */
+  onHttp: OnHttp = "serve";
   readonly #files = new KeyedQueue();
   #isLoaded = false;
 
@@ -73,16 +91,24 @@ export class DesiredState {
   }
 
   async #reconcileMaps(): Promise<void> {
-    const { hostMap, checkPathMap } = this.#layout;
-    const found = parseHostMap(await readOrEmpty(hostMap));
-    if (found.broken.length > 0) await this.#moveAside(hostMap);
+    const { hostMap, nameMap, checkPathMap, challengeMap, onHttp } = this.#layout;
+    const hosts = parseHostMap(await readOrEmpty(hostMap));
+    const names = parseNameMap(await readOrEmpty(nameMap));
+    if (hosts.broken.length > 0) await this.#moveAside(hostMap);
+    if (names.broken.length > 0) await this.#moveAside(nameMap);
     if (!this.#isLoaded) {
-      this.hosts = found.entries;
+      this.hosts = hosts.entries;
+      this.names = names.entries;
+      this.challenges = parseChallenges(await readOrEmpty(challengeMap));
+      this.onHttp = (await readOrEmpty(onHttp)) === REDIRECT ? "redirect" : "serve";
       for (const [backend, path] of parseCheckPaths(await readOrEmpty(checkPathMap)))
         this.checkPaths.set(backend, path);
     }
-    await writeDurably(hostMap, renderHostMap(this.hosts));
+    await this.#writeHosts(this.hosts);
+    await this.#writeNames(this.names);
+    await writeDurably(challengeMap, renderMap(this.challenges));
     await writeDurably(checkPathMap, renderMap(this.checkPaths));
+    await writeDurably(onHttp, `${this.onHttp}\n`);
   }
 
   async #moveAside(path: string): Promise<void> {
@@ -125,8 +151,71 @@ export class DesiredState {
     const next = new Map(this.hosts);
     if (entry === null) next.delete(host);
     else next.set(host, entry);
-    await writeDurably(this.#layout.hostMap, renderHostMap(next));
+    await this.#writeHosts(next);
     this.hosts = next;
+  }
+
+  /** null removes the name. */
+  async setName(name: string, entry: NameEntry | null): Promise<void> {
+    const before = this.names;
+    const next = new Map(before);
+    if (entry === null) next.delete(name);
+    else next.set(name, entry);
+    this.names = next;
+    try {
+      await this.#writeNames(next);
+      if (this.hosts.has(name)) await this.#writeHosts(this.hosts);
+    } catch (error) {
+      this.names = before;
+      throw error;
+    }
+  }
+
+  async setOnHttp(onHttp: OnHttp): Promise<void> {
+    await writeDurably(this.#layout.onHttp, `${onHttp}\n`);
+    this.onHttp = onHttp;
+    await this.#writeHosts(this.hosts);
+  }
+
+  /** null removes the path. */
+  async setChallenge(path: string, answer: string | null): Promise<void> {
+    const next = new Map(this.challenges);
+    if (answer === null) next.delete(path);
+    else next.set(path, answer);
+    await writeDurably(this.#layout.challengeMap, renderMap(next));
+    this.challenges = next;
+  }
+
+  /** The maps as HAProxy shall have them, by their files. */
+  maps(): ReadonlyMap<string, ReadonlyMap<string, string>> {
+    const { hostMap, nameMap, checkPathMap, challengeMap } = this.#layout;
+    return new Map([
+      [checkPathMap, this.checkPaths],
+      [challengeMap, this.challenges],
+      [nameMap, this.#nameValues(this.names)],
+      [hostMap, this.#hostValues(this.hosts)],
+    ]);
+  }
+
+  /** What plain HTTP to an own host gets. */
+  onHttpOf(host: string): OnHttp {
+    return this.names.get(host)?.onHttp ?? this.onHttp;
+  }
+
+  async #writeHosts(hosts: ReadonlyMap<string, HostEntry>): Promise<void> {
+    await writeDurably(this.#layout.hostMap, renderMap(this.#hostValues(hosts)));
+  }
+
+  async #writeNames(names: ReadonlyMap<string, NameEntry>): Promise<void> {
+    await writeDurably(this.#layout.nameMap, renderMap(this.#nameValues(names)));
+  }
+
+  #hostValues(hosts: ReadonlyMap<string, HostEntry>): ReadonlyMap<string, string> {
+    return hostValues(hosts, (host) => this.onHttpOf(host));
+  }
+
+  #nameValues(names: ReadonlyMap<string, NameEntry>): ReadonlyMap<string, string> {
+    return new Map([...names].map(([name, entry]) => [name, formatName(entry)]));
   }
 
   async setCheckPath(backend: string, path: string): Promise<void> {

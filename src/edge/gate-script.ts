@@ -4,7 +4,7 @@
  * (`lua-load`, not per thread), so that counts are exact and a host is told of once.
  */
 import { LOAD_SCRIPT } from "./load-script.ts";
-import type { GateLimits } from "./gate-config.ts";
+import type { GateLimits } from "./gate-limits.ts";
 
 export interface GateScriptSettings {
   /** As HAProxy's rules name it. */
@@ -84,7 +84,7 @@ end
 local function verdict_of(host, name, txn, now)
   if host.looked_ms == now then return host.verdict end
   local entry = entries:lookup(name)
-  local is_closed = entry ~= nil and entry:sub(1, 7) == "closed/"
+  local is_closed = entry ~= nil and entry:sub(-7) == "/closed"
   host.looked_ms = now
   host.verdict = not is_closed and "open" or is_stopping(txn, now) and "stopping" or "closed"
   return host.verdict

@@ -270,6 +270,7 @@ describe("limits and traces", () => {
     expect(log.linesOf(host)).toEqual([
       {
         client: "127.0.0.1",
+        scheme: "http",
         backend: "slot_2",
         server: `${gate}-traced`,
         status: "200",

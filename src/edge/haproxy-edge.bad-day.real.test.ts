@@ -122,6 +122,7 @@ it("serves on when the supervisor is killed, and prepare gives HAProxy a new one
   await load.more(50);
   await load.stop();
   expect([...load.counts.keys()]).toEqual(["app 200"]);
+  await until(async () => (await bench.pids()).supervisor !== 0, "the new supervisor to say who it is");
   const adopted = await bench.pids();
   expect(adopted).toMatchObject({ master: before.master, worker: before.worker });
   expect(adopted.supervisor).not.toBe(before.supervisor);

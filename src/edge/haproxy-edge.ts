@@ -8,6 +8,7 @@
 import { isSlipwayError } from "../domain/error.ts";
 import type { ProbeResult } from "../domain/health-check.ts";
 import type { Edge, EdgeFacts, EdgeServer, EdgeState, ProbeTarget, Route, SlotState } from "../ports/edge.ts";
+import type { NameEntry } from "../ports/edge-tls.ts";
 import type { EdgeTraffic, GateArrival, SlotLoad } from "../ports/edge-traffic.ts";
 import type { EdgeCertificate, HandshakeResult } from "../ports/edge-tls.ts";
 import { ArrivalListener } from "./arrivals.ts";
@@ -21,11 +22,12 @@ import {
   cutInOldWorkers,
 } from "./convergence.ts";
 import { DesiredState, type EdgeLog } from "./desired-state.ts";
-import { GATE_LIMITS, type GateLimits } from "./gate-config.ts";
+import { GATE_LIMITS, type GateLimits } from "./gate-limits.ts";
 import { findServing, readProcesses } from "./haproxy-process.ts";
 import { encodeCheckPath, formatHostEntry, type HostEntry, hostEntry, mapKey } from "./host-map.ts";
 import { ensureRunning, installBase, layOut } from "./installation.ts";
 import { handshake } from "./handshake.ts";
+import { challengePath, checkedAuthorization, checkedName, nameKey } from "./name-map.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { type EdgeLayout, edgeLayout } from "./layout.ts";
 import { readLoad } from "./load.ts";
@@ -51,7 +53,7 @@ export interface HaproxyEdgeOptions {
   readonly log: EdgeLog;
 }
 
-/** Key of the queue for both maps. */
+/** Key of the queue for all maps. */
 const MAPS = "maps";
 const CERTIFICATES = "certificates";
 
@@ -100,8 +102,10 @@ export class HaproxyEdge implements Edge, EdgeTraffic {
     await this.#state.declareSlots(minimumSlots);
     await ensureDefaultCertificate(this.#layout);
     const settings = await this.#edgeSettings();
-    await installBase(settings, signal);
-    const processes = await ensureRunning({ ...settings, stateDirectory }, signal);
+    const processes = await this.#certificates.startWithoutRefused(async () => {
+      await installBase(settings, signal);
+      return ensureRunning({ ...settings, stateDirectory }, signal);
+    });
     await convergeMaps({ layout: this.#layout, state: this.#state }, signal);
     await convergeEverySlot({ layout: this.#layout, state: this.#state }, signal);
     await this.#certificates.converge(signal);
@@ -222,16 +226,53 @@ export class HaproxyEdge implements Edge, EdgeTraffic {
     await this.#change(MAPS, signal, () => this.#setHost(key, null, signal));
   }
 
+  async setName(name: string, entry: NameEntry, signal: AbortSignal): Promise<void> {
+    const [key, checked] = [nameKey(name), checkedName(entry)];
+    await this.#changeMaps(signal, () => this.#state.setName(key, checked));
+  }
+
+  async removeName(name: string, signal: AbortSignal): Promise<void> {
+    const key = nameKey(name);
+    await this.#changeMaps(signal, () => this.#state.setName(key, null));
+  }
+
+  names(): ReadonlyMap<string, NameEntry> {
+    return this.#state.names;
+  }
+
+  async setRedirect(isOn: boolean, signal: AbortSignal): Promise<void> {
+    await this.#changeMaps(signal, () => this.#state.setOnHttp(isOn ? "redirect" : "serve"));
+  }
+
+  async setChallenge(token: string, keyAuthorization: string, signal: AbortSignal): Promise<void> {
+    const [path, answer] = [challengePath(token), checkedAuthorization(keyAuthorization)];
+    await this.#changeMaps(signal, () => this.#state.setChallenge(path, answer));
+  }
+
+  async removeChallenge(token: string, signal: AbortSignal): Promise<void> {
+    const path = challengePath(token);
+    await this.#changeMaps(signal, () => this.#state.setChallenge(path, null));
+  }
+
+  /** For what changes seldom: all maps are compared. */
+  async #changeMaps(signal: AbortSignal, write: () => Promise<void>): Promise<void> {
+    await this.#change(MAPS, signal, async () => {
+      await write();
+      await convergeMaps({ layout: this.#layout, state: this.#state }, signal);
+    });
+  }
+
   #checkKindOf(slot: number): CheckKind {
     const servers = this.#serversOf(slot);
     return (servers.findLast((line) => !line.isDraining) ?? servers.at(-1))?.kind ?? "tcp";
   }
 
   async #setHost(host: string, entry: HostEntry | null, signal: AbortSignal): Promise<void> {
-    const value = entry === null ? null : formatHostEntry(entry);
-    const known = this.#state.hosts.get(host);
-    const isKnown = known === undefined ? value === null : formatHostEntry(known) === value;
-    if (!isKnown) await this.#state.setHost(host, entry);
+    const onHttp = this.#state.onHttpOf(host);
+    const valueOf = (entry: HostEntry | null): string | null =>
+      entry === null ? null : formatHostEntry(entry, onHttp);
+    const value = valueOf(entry);
+    if (valueOf(this.#state.hosts.get(host) ?? null) !== value) await this.#state.setHost(host, entry);
     await convergeMapEntry({ layout: this.#layout, map: this.#layout.hostMap, key: host, value }, signal);
   }
 

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { FIRST_LISTENER_FD } from "./base-config.ts";
+import { FIRST_LISTENER_FD } from "./base-settings.ts";
 import { isMissing } from "./durable-file.ts";
 import type { EdgeLayout } from "./layout.ts";
 import { runCommand, runCommands, unavailable } from "./runtime-socket.ts";

@@ -1,13 +1,15 @@
 /**
- * The host map: host name → backend that gets the request, queue limit, backend of the slot (`slot_7_http/25/slot_7_http`).
- * The first is another one where something stands before the slot: `watched/25/slot_7_http`, `closed/25/slot_7_http`; or
- * instead of it: `refuse_paused/0/refuse_paused`. One value holds all, so that a switch of slot, limit and gate is one
- * atomic `set map`, and a request costs one look-up.
+ * The host map: host name → backend that gets plain requests, queue limit, backend of the slot, backend that gets all other
+ * requests (`slot_7_http/25/slot_7_http/slot_7_http`). The first and the last are others where something stands before the
+ * slot: `watched/25/slot_7_http/watched`, `closed/…`; or instead of it: `refuse_paused/0/refuse_paused/refuse_paused`. The
+ * first is `to_https` where plain requests are sent to HTTPS. One value holds all, so that a switch of slot, limit and gate
+ * is one atomic `set map` for all of a service's names, and a request costs one look-up.
  * The check-path map: backend → path of its HTTP health checks.
  */
 import { SlipwayError } from "../domain/error.ts";
 import type { Gate } from "../domain/scaling.ts";
 import type { RefusalReason, Route } from "../ports/edge.ts";
+import type { NameEntry } from "../ports/edge-tls.ts";
 import { backendName, type CheckKind, parseBackendName } from "./slot-file.ts";
 
 /** A route, and which of the slot's two backends answers. */
@@ -27,12 +29,21 @@ const gates: readonly Gate[] = ["watched", "closed"];
 
 const HOST = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
 const MAX_QUEUE_LIMIT = 1_000_000;
+const TO_HTTPS = "to_https";
+
+/** What plain HTTP to a host gets. */
+export type OnHttp = NameEntry["onHttp"];
 
 /** The host name as the map holds it. Throws InvalidParameter: it becomes part of a command. */
 export function mapKey(host: string): string {
   const key = host.toLowerCase().replace(/\.$/, "");
-  if (HOST.test(key)) return key;
+  if (isHostName(key)) return key;
   throw new SlipwayError("InvalidParameter", { path: "host", problem: `"${host}" is not a host name` });
+}
+
+/** In lower case, without a dot at the end. */
+export function isHostName(text: string): boolean {
+  return HOST.test(text);
 }
 
 export function hostEntry(route: Route, check: CheckKind): HostEntry {
@@ -53,27 +64,35 @@ export function routeOf(entry: HostEntry): Route {
     : { kind: "slot", slot: entry.slot, queueLimit: entry.queueLimit, gate: entry.gate };
 }
 
-export function formatHostEntry(entry: HostEntry): string {
-  if (entry.kind === "refuse") return `refuse_${entry.reason}/0/refuse_${entry.reason}`;
-  const backend = backendName(entry.slot, entry.check);
-  return `${entry.gate === "open" ? backend : entry.gate}/${entry.queueLimit}/${backend}`;
+export function formatHostEntry(entry: HostEntry, onHttp: OnHttp): string {
+  const slot = entry.kind === "refuse" ? `refuse_${entry.reason}` : backendName(entry.slot, entry.check);
+  const entrance = entry.kind === "refuse" || entry.gate === "open" ? slot : entry.gate;
+  const queueLimit = entry.kind === "refuse" ? 0 : entry.queueLimit;
+  return `${onHttp === "redirect" ? TO_HTTPS : entrance}/${queueLimit}/${slot}/${entrance}`;
 }
 
-/** null for a value that is none of ours. Without a third field it is from before there were gates. */
+/**
+ * null for a value that is none of ours. Whether plain requests are sent to HTTPS is known elsewhere. Without a fourth field
+ * it is from before there was TLS, without a third from before there were gates.
+ */
 export function parseHostEntry(value: string): HostEntry | null {
-  const reason = refusalReasons.find((known) => value.split("/", 1)[0] === `refuse_${known}`);
+  const match = /^([a-z_0-9]+)\/(\d{1,7})(?:\/([a-z_0-9]+))?(?:\/([a-z_0-9]+))?$/.exec(value);
+  const [, first = "", queueLimit, slot = first, entrance = first] = match ?? [];
+  const reason = refusalReasons.find((known) => slot === `refuse_${known}`);
   if (reason !== undefined) return { kind: "refuse", reason };
-  const match = /^([a-z_0-9]+)\/(\d{1,7})(?:\/([a-z_0-9]+))?$/.exec(value);
-  const [, first = "", queueLimit, third = first] = match ?? [];
-  const backend = parseBackendName(third);
-  if (backend === null) return null;
-  const gate = gates.find((known) => known === first) ?? "open";
-  if (gate === "open" && first !== third) return null;
+  const backend = parseBackendName(slot);
+  if (backend === null || (first !== TO_HTTPS && first !== entrance)) return null;
+  const gate = gates.find((known) => known === entrance) ?? "open";
+  if (gate === "open" && entrance !== slot) return null;
   return { kind: "slot", slot: backend.slot, check: backend.kind, queueLimit: Number(queueLimit), gate };
 }
 
-export function renderHostMap(entries: ReadonlyMap<string, HostEntry>): string {
-  return renderMap([...entries].map(([host, entry]) => [host, formatHostEntry(entry)]));
+/** The map as HAProxy shall have it. */
+export function hostValues(
+  entries: ReadonlyMap<string, HostEntry>,
+  onHttp: (host: string) => OnHttp,
+): ReadonlyMap<string, string> {
+  return new Map([...entries].map(([host, entry]) => [host, formatHostEntry(entry, onHttp(host))]));
 }
 
 /** What a host map's file says, and the lines that say nothing we understand. */

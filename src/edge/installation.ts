@@ -1,6 +1,7 @@
 /** Makes HAProxy run with our configuration: files, supervisor, start, reload. */
 import { chmod, mkdir, readFile, rename, truncate } from "node:fs/promises";
-import { type BaseSettings, maxConnections, renderBaseConfig, workerPath } from "./base-config.ts";
+import { renderBaseConfig } from "./base-config.ts";
+import { type BaseSettings, maxConnections, workerPath } from "./base-settings.ts";
 import { fileSize, removeIfExists, writeDurably } from "./durable-file.ts";
 import {
   findServing,
@@ -10,7 +11,7 @@ import {
   waitForWorker,
   workerUser,
 } from "./haproxy-process.ts";
-import { limitsWithin } from "./gate-config.ts";
+import { limitsWithin } from "./gate-limits.ts";
 import { renderGateScript } from "./gate-script.ts";
 import type { EdgeLayout } from "./layout.ts";
 import { clearReloadMark, isReloadDue, markReload } from "./reload-mark.ts";

@@ -5,6 +5,11 @@ export interface EdgeLayout {
   readonly baseConfig: string;
   readonly slotDirectory: string;
   readonly hostMap: string;
+  /** Further names of services, and answers to challenges by their paths. */
+  readonly nameMap: string;
+  readonly challengeMap: string;
+  /** What plain HTTP to services' own hosts gets: one word. */
+  readonly onHttp: string;
   readonly checkPathMap: string;
   readonly serverState: string;
   /** Certificates with their keys: the one for clients whose name has none, and a list of all others. */
@@ -18,6 +23,7 @@ export interface EdgeLayout {
   readonly runtimeSocket: string;
   readonly masterSocket: string;
   readonly handoverSocket: string;
+  readonly tlsHandoverSocket: string;
   /** Requests that passed a gate, to the slot's instances; and those that shall meet it anew. */
   readonly passedSocket: string;
   readonly regateSocket: string;
@@ -40,6 +46,9 @@ export function edgeLayout(stateDirectory: string): EdgeLayout {
     baseConfig: at("base.cfg"),
     slotDirectory: at("slots"),
     hostMap: at("hosts.map"),
+    nameMap: at("names.map"),
+    challengeMap: at("challenges.map"),
+    onHttp: at("on-http"),
     checkPathMap: at("check-paths.map"),
     serverState: at("server-state"),
     certificateDirectory: at("certificates"),
@@ -50,6 +59,7 @@ export function edgeLayout(stateDirectory: string): EdgeLayout {
     runtimeSocket: at("run", "haproxy.sock"),
     masterSocket: at("run", "master.sock"),
     handoverSocket: at("run", "handover.sock"),
+    tlsHandoverSocket: at("run", "tls.sock"),
     passedSocket: at("run", "passed.sock"),
     regateSocket: at("run", "regate.sock"),
     arrivalSocket: at("run", "arrivals.sock"),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { maxConnections } from "./base-config.ts";
-import { limitsWithin } from "./gate-config.ts";
+import { maxConnections } from "./base-settings.ts";
+import { limitsWithin } from "./gate-limits.ts";
 import {
   encodeCheckPath,
   formatHostEntry,
@@ -41,18 +41,25 @@ describe("state read back", () => {
         "e.test open/2/slot_2",
         "f.test closed/2",
         "g.test closed/2/slot_2_http",
+        "h.test closed/2/slot_1/slot_1",
+        "i.test to_https/2/slot_1/slot_2",
+        "j.test to_https/2/slot_1/closed",
         "",
       ].join("\n"),
     );
-    expect([...entries.keys()]).toEqual(["a.test", "g.test"]);
-    expect(broken).toHaveLength(6);
+    expect([...entries.keys()]).toEqual(["a.test", "g.test", "j.test"]);
+    expect(broken).toHaveLength(8);
   });
 
-  it("takes a host map from before there were gates", () => {
-    const { entries } = parseHostMap("a.test slot_1_http/2\nb.test refuse_paused\n");
-    expect([...entries].map(([host, entry]) => `${host} ${formatHostEntry(entry)}`)).toEqual([
-      "a.test slot_1_http/2/slot_1_http",
-      "b.test refuse_paused/0/refuse_paused",
+  it("takes a host map from before there were gates, and from before there was TLS", () => {
+    const text =
+      "a.test slot_1_http/2\nb.test refuse_paused\nc.test closed/2/slot_1\nd.test slot_1/2/slot_1\n";
+    const { entries } = parseHostMap(text);
+    expect([...entries].map(([host, entry]) => `${host} ${formatHostEntry(entry, "serve")}`)).toEqual([
+      "a.test slot_1_http/2/slot_1_http/slot_1_http",
+      "b.test refuse_paused/0/refuse_paused/refuse_paused",
+      "c.test closed/2/slot_1/closed",
+      "d.test slot_1/2/slot_1/slot_1",
     ]);
   });
 
@@ -100,5 +107,5 @@ it("holds for one host a quarter of all connections at most", () => {
 });
 
 it("stays below the limit of file descriptors", () => {
-  expect([256, 1_024, 20_000, 1_048_576].map(maxConnections)).toEqual([100, 210, 8_750, 20_000]);
+  expect([256, 1_024, 20_000, 1_048_576].map(maxConnections)).toEqual([100, 210, 8_750, 40_000]);
 });

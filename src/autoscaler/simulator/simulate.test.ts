@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { GATE_LIMITS } from "../../edge/gate-config.ts";
+import { GATE_LIMITS } from "../../edge/gate-limits.ts";
 import { LEAST_STARTS_AT_ONCE } from "../../operations/plan-set.ts";
 import { recommend } from "./recommend.ts";
 import { parseSettings, runSettings } from "./run-settings.ts";

@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 
 export interface AccessLogLine {
   readonly client: string;
+  readonly scheme: string;
   readonly backend: string;
   readonly server: string;
   readonly status: string;
@@ -37,9 +38,10 @@ export class AccessLog {
   linesOf(host: string): readonly AccessLogLine[] {
     return framesOf(this.#text)
       .map((row) => row.split("\t"))
-      .filter((row) => row[2] === host)
-      .map(([, client = "", , backend = "", server = "", , , status = "", ...rest]) => ({
+      .filter((row) => row[3] === host)
+      .map(([, client = "", scheme = "", , backend = "", server = "", , , status = "", ...rest]) => ({
         client,
+        scheme,
         backend,
         server,
         status,

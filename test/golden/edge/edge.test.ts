@@ -4,8 +4,9 @@
  */
 import { describe, expect, it } from "vitest";
 import { renderBaseConfig } from "../../../src/edge/base-config.ts";
-import { GATE_LIMITS } from "../../../src/edge/gate-config.ts";
-import { type HostEntry, parseHostMap, renderHostMap } from "../../../src/edge/host-map.ts";
+import { GATE_LIMITS } from "../../../src/edge/gate-limits.ts";
+import { type HostEntry, hostValues, parseHostMap, renderMap } from "../../../src/edge/host-map.ts";
+import { formatName, parseNameMap } from "../../../src/edge/name-map.ts";
 import { renderServerState } from "../../../src/edge/server-state.ts";
 import { edgeLayout } from "../../../src/edge/layout.ts";
 import {
@@ -15,6 +16,7 @@ import {
   type ServerLine,
   serverLine,
 } from "../../../src/edge/slot-file.ts";
+import type { NameEntry } from "../../../src/ports/edge-tls.ts";
 import type { Gate } from "../../../src/domain/scaling.ts";
 import { defaultHealthCheck } from "../../../src/domain/health-check.ts";
 
@@ -102,9 +104,21 @@ it("host map", async () => {
     ["closed.example.com", slotEntry(4, "http", 80, "closed")],
     ["paused.example.com", { kind: "refuse", reason: "paused" }],
   ]);
-  const text = renderHostMap(entries);
+  const text = renderMap(hostValues(entries, (host) => (host === "shop.example.com" ? "redirect" : "serve")));
   await expect(text).toMatchFileSnapshot("hosts.map");
   expect(parseHostMap(text)).toEqual({ entries, broken: [] });
+});
+
+it("name map", async () => {
+  const host = "a1b2c3.us-east-1.slipway.localhost";
+  const entries = new Map<string, NameEntry>([
+    ["www.example.com", { host, onHttp: "redirect", hstsMaxAgeS: 31_536_000 }],
+    ["*.example.com", { host, onHttp: "serve", hstsMaxAgeS: null }],
+    [host, { host, onHttp: "serve", hstsMaxAgeS: 0 }],
+  ]);
+  const text = renderMap([...entries].map(([name, entry]) => [name, formatName(entry)]));
+  await expect(text).toMatchFileSnapshot("names.map");
+  expect(parseNameMap(text)).toEqual({ entries, broken: [] });
 });
 
 function slotEntry(slot: number, check: CheckKind, queueLimit: number, gate: Gate): HostEntry {

@@ -1,0 +1,74 @@
+/** What HAProxy's configuration is made from, and what all parts of it have in common. */
+import type { GateLimits } from "./gate-limits.ts";
+import type { EdgeLayout } from "./layout.ts";
+
+export interface BaseSettings {
+  readonly layout: EdgeLayout;
+  readonly ports: { readonly http: number; readonly https: number };
+  /** The supervisor hands over a socket for each address and port: those for HTTP first, from `FIRST_LISTENER_FD` on. */
+  readonly addressCount: number;
+  readonly maxConnections: number;
+  /** Set when started by root: workers drop to this user and are confined to the run directory. */
+  readonly worker: { readonly user: string; readonly group: string } | null;
+  /** Only where somebody listens on the log socket: without, HAProxy 2.6 tries it 3,000 times a second, half a core. */
+  readonly hasAccessLog: boolean;
+  readonly gate: GateLimits;
+}
+
+/** Above what the supervisor opens itself. */
+export const FIRST_LISTENER_FD = 10;
+
+/** App Runner's limit for one request. HAProxy's timers count silence, so a stream that goes on is let through. */
+export const REQUEST_TIMEOUT_S = 120;
+
+/** Of what comes back to us through one of our own sockets, where the same silence counts: the inner side shall end it. */
+export const HOP_TIMEOUT_S = REQUEST_TIMEOUT_S + 10;
+
+/**
+ * Log fields, tab-separated: start (seconds.milliseconds), client, scheme, host (as the client wrote it, but `#09` for a tab,
+ * or a client could write the fields after it), backend, server, method, path, status, bytes, waited in queue, to connect,
+ * to first byte, total (ms), how it ended, concurrency (server/backend/queue), request id. `%hrl` are all captured headers:
+ * one. The converter `json` escapes as well, but takes 3,900 instructions of 46,600 for a request.
+ */
+export function accessLog({
+  scheme,
+  requestId,
+}: {
+  readonly scheme: string;
+  readonly requestId: string;
+}): string {
+  return (
+    `%Ts.%ms\\t%[var(sess.client)]\\t${scheme}\\t%hrl\\t%b\\t%s\\t%HM\\t%HP\\t%ST\\t%B\\t%Tw\\t` +
+    `%Tc\\t%Tr\\t%Ta\\t%ts\\t%sc/%bc/%bq\\t${requestId}`
+  );
+}
+
+/** How a worker reaches a socket of the run directory: when confined, that directory is its root. */
+export function workerPath(
+  { layout, worker }: Pick<BaseSettings, "layout" | "worker">,
+  path: string,
+): string {
+  return worker === null ? path : path.slice(layout.runDirectory.length);
+}
+
+/** A `bind` to a socket of our own, for the worker alone, that is told the client's address. */
+export function ownBind({ worker }: BaseSettings, path: string, name: string): string {
+  const owner = worker === null ? "" : ` user ${worker.user} group ${worker.group}`;
+  return `  bind unix@${path} mode 600${owner} accept-proxy name ${name}\n`;
+}
+
+/**
+ * Connections HAProxy may hold, from the hard limit of file descriptors: each takes two, and checks, listeners and
+ * sockets need some too. 40,000 are about 1.4 GB at worst.
+ */
+export function maxConnections(hardFileLimit: number): number {
+  return Math.max(100, Math.min(40_000, Math.floor((hardFileLimit * 0.9 - 500) / 2)));
+}
+
+/**
+ * Of them for clients of each of the two ports. A request that passes a gate comes in again: were all connections those of
+ * clients, none held could ever go on.
+ */
+export function clientConnections({ maxConnections }: BaseSettings): number {
+  return Math.floor(maxConnections * 0.45);
+}
