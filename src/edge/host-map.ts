@@ -76,12 +76,13 @@ export function formatHostEntry(entry: HostEntry, onHttp: OnHttp): string {
  * it is from before there was TLS, without a third from before there were gates.
  */
 export function parseHostEntry(value: string): HostEntry | null {
-  const match = /^([a-z_0-9]+)\/(\d{1,7})(?:\/([a-z_0-9]+))?(?:\/([a-z_0-9]+))?$/.exec(value);
-  const [, first = "", queueLimit, slot = first, entrance = first] = match ?? [];
+  const [first = "", , slot = first, entrance = first] = value.split("/");
   const reason = refusalReasons.find((known) => slot === `refuse_${known}`);
   if (reason !== undefined) return { kind: "refuse", reason };
+  const queueLimit = /^[a-z_0-9]+\/(\d{1,7})(?:\/[a-z_0-9]+){0,2}$/.exec(value)?.[1];
   const backend = parseBackendName(slot);
-  if (backend === null || (first !== TO_HTTPS && first !== entrance)) return null;
+  if (queueLimit === undefined || backend === null) return null;
+  if (first !== TO_HTTPS && first !== entrance) return null;
   const gate = gates.find((known) => known === entrance) ?? "open";
   if (gate === "open" && entrance !== slot) return null;
   return { kind: "slot", slot: backend.slot, check: backend.kind, queueLimit: Number(queueLimit), gate };
