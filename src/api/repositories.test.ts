@@ -170,6 +170,19 @@ describe("runtimes", () => {
     expect(rows.find((row) => row["Runtime"] === "GO_1")).toMatchObject({ State: "absent" });
   });
 
+  test("of one runtime it is told why no build can have it", async () => {
+    runtimes.unavailable.set("NODEJS_12", "no registry can be reached");
+    const ask = async (Runtime: string) =>
+      (await callOperation(slipway, "Slipway.ListRuntimes", { Runtime })).body;
+    expect(await ask("nodejs12")).toMatchObject({
+      Runtimes: [{ Runtime: "NODEJS_12", WhyUnavailable: "no registry can be reached" }],
+    });
+    expect(await ask("NODEJS_22")).toEqual({
+      Runtimes: [expect.not.objectContaining({ WhyUnavailable: expect.anything() as unknown })],
+    });
+    expect(await ask("COBOL_85")).toMatchObject({ __type: "ResourceNotFoundException" });
+  });
+
   test("BuildRuntime begins it and answers at once, by either spelling", async () => {
     const { body } = await callOperation(slipway, "Slipway.BuildRuntime", {
       Runtime: "python312",

@@ -47,12 +47,16 @@ function configurationOf(
   }
   const runtime = wish.code?.runtime ?? before?.Runtime ?? (usesDockerfile ? UNUSED_RUNTIME : undefined);
   if (runtime === undefined) {
-    throw usageFailure(
-      "The source code says by itself how it is built and run (apprunner.yaml or Dockerfile).",
-      "Change it there; or name --dockerfile PATH or --runtime RUNTIME with --build, --start and --port.",
-    );
+    throw saysItself();
   }
   return { ConfigurationSource: "API", CodeConfigurationValues: valuesOf(wish, before, runtime) };
+}
+
+export function saysItself(): Error {
+  return usageFailure(
+    "The source code says by itself how it is built and run (apprunner.yaml or Dockerfile).",
+    "Change it there; or name --dockerfile PATH or --runtime RUNTIME with --build, --start and --port.",
+  );
 }
 
 /** Whether it is the API that is told how to build and run, not a file of the source code. */

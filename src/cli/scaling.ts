@@ -18,19 +18,29 @@ export interface ScalingRequest {
   readonly presentArn: string | undefined;
 }
 
-/** The ARN of a revision with these numbers. */
-export async function ensureScaling(client: Client, request: ScalingRequest): Promise<string | undefined> {
+export interface EnsuredScaling {
+  readonly arn: string | undefined;
+  /** Nobody uses it yet. */
+  readonly isNew: boolean;
+}
+
+/** A revision with these numbers. */
+export async function ensureScaling(client: Client, request: ScalingRequest): Promise<EnsuredScaling> {
   const present = await describe(client, request.presentArn);
   const wanted = { ...numbersOf(present), ...request.wish };
-  if (present !== undefined && isSame(present, wanted)) return present.AutoScalingConfigurationArn;
+  if (present !== undefined && isSame(present, wanted)) return old(present);
   const name = request.serviceName.slice(0, NAME_MAX);
   const latest = await latestOf(client, name);
-  if (latest !== undefined && isSame(latest, wanted)) return latest.AutoScalingConfigurationArn;
+  if (latest !== undefined && isSame(latest, wanted)) return old(latest);
   const created = await client.call(
     "AppRunner.CreateAutoScalingConfiguration",
     requestOf(request.serviceName, wanted),
   );
-  return created.AutoScalingConfiguration.AutoScalingConfigurationArn;
+  return { arn: created.AutoScalingConfiguration.AutoScalingConfigurationArn, isNew: true };
+}
+
+function old({ AutoScalingConfigurationArn: arn }: Wire<AutoScalingConfiguration>): EnsuredScaling {
+  return { arn, isNew: false };
 }
 
 /** The request for a revision with these numbers, as far as it is known before it is asked for. */

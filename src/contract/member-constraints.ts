@@ -70,6 +70,7 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "InstanceConfiguration.Memory": "Memory",
   "ListOperationsRequest.MaxResults": "ListOperationsMaxResults",
   "ListOperationsRequest.NextToken": "String",
+  "ListRuntimesRequest.Runtime": "RuntimeName",
   "ListServicesRequest.MaxResults": "ServiceMaxResults",
   "ListServicesRequest.NextToken": "String",
   "RollbackServiceRequest.ReleaseNumber": "ReleaseNumber",

@@ -52,7 +52,7 @@ export const sourceOperations = {
   ListRuntimes: {
     input: "ListRuntimesRequest",
     output: "ListRuntimesResponse",
-    errors: common,
+    errors: notFound,
     says: "Lists every managed runtime, and which of them are present on this machine.",
   },
   RollbackService: {
@@ -171,7 +171,15 @@ export const sourceShapes = {
     members: { Branch: { type: "string", required: true, says: "the one its HEAD names" } },
   },
 
-  ListRuntimesRequest: { kind: "structure", members: {} },
+  ListRuntimesRequest: {
+    kind: "structure",
+    members: {
+      Runtime: {
+        type: "string",
+        says: "only this one; then it is also told whether a build here can have it",
+      },
+    },
+  },
   ListRuntimesResponse: {
     kind: "structure",
     members: { Runtimes: { type: "RuntimeSummaryList", required: true, says: "by language and age" } },
@@ -194,6 +202,10 @@ export const sourceShapes = {
         says: "whether this machine can make them where no registry can be reached",
       },
       LastLine: { type: "string", says: "what its build said last" },
+      WhyUnavailable: {
+        type: "string",
+        says: "why no build here can have it; absent where one can, where nobody knows, and in the list of all",
+      },
     },
   },
 

@@ -24,13 +24,33 @@ export async function assertAcceptable(
   deployment: FolderDeployment,
 ): Promise<void> {
   const { name: serviceName, wish, present } = deployment;
+  assertNoImage(deployment);
   const presentArn = present?.AutoScalingConfigurationSummary.AutoScalingConfigurationArn;
   const scaling =
     wish.scaling && (await scalingRequest(client, { serviceName, wish: wish.scaling, presentArn }));
   const service = await wholeRequest(client, deployment);
   const problem = hooks.serviceProblem({ service, ...(scaling === undefined ? {} : { scaling }) });
-  if (problem === null) return;
-  throw new CliFailure(problem, { hint: "Nothing was sent. Change the options and deploy again." });
+  if (problem !== null) throw refusal(problem);
+  await assertRuntimeAvailable(client, deployment);
+}
+
+function refusal(problem: string): CliFailure {
+  return new CliFailure(problem, { hint: "Nothing was sent. Change the options and deploy again." });
+}
+
+function assertNoImage({ name, present }: FolderDeployment): void {
+  if (present?.SourceConfiguration.ImageRepository === undefined) return;
+  throw refusal(`${name} is made from an image and cannot change to source code. Take another --name.`);
+}
+
+/** What was built with it once may be deployed without another build. */
+async function assertRuntimeAvailable(client: Client, { wish, present }: FolderDeployment): Promise<void> {
+  const { runtime, dockerfile } = wish.code;
+  const values = present?.SourceConfiguration.CodeRepository?.CodeConfiguration?.CodeConfigurationValues;
+  if (runtime === undefined || dockerfile !== undefined || runtime === values?.Runtime) return;
+  const { Runtimes: found } = await client.call("Slipway.ListRuntimes", { Runtime: runtime });
+  const problem = found[0]?.WhyUnavailable;
+  if (problem !== undefined) throw refusal(problem);
 }
 
 async function wholeRequest(

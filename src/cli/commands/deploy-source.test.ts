@@ -2,7 +2,15 @@
 import { expect, test } from "vitest";
 import type { FolderPush } from "../folder/push-folder.ts";
 import { PUSHED_COMMIT, Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
-import { anOperation, ARN, aService, aSummary, OPERATION_ID, URL_OF_WEB } from "../testing/service.ts";
+import {
+  anOperation,
+  ARN,
+  aService,
+  aSummary,
+  OPERATION_ID,
+  scalingArn,
+  URL_OF_WEB,
+} from "../testing/service.ts";
 
 const REPOSITORY = {
   RepositoryName: "shop",
@@ -42,6 +50,7 @@ const accepted = () => ({
 });
 const common = {
   ListRepositories: () => ({ Repositories: [REPOSITORY] }),
+  ListRuntimes: () => ({ Runtimes: [{ Runtime: "NODEJS_22", State: "present" }] }),
   CreateService: accepted,
   UpdateService: accepted,
   StartDeployment: () => ({ OperationId: OPERATION_ID }),
@@ -390,6 +399,98 @@ test("--build where an apprunner.yaml says how is refused before anything is sen
   expect(exitCode).toBe(2);
   expect(err).toContain("says by itself how it is built");
   expect(pushes).toEqual([]);
+});
+
+test("--port beside an apprunner.yaml is refused for a new service before anything is sent", async () => {
+  await using api = await startFakeApi({ ...none, ...common, ...detecting() });
+  const pushes: FolderPush[] = [];
+  const files = { "/home/ada/shop/apprunner.yaml": "version: 1.0" };
+  for (const options of [
+    ["--port", "3000"],
+    ["--build", "make"],
+    ["--secret", "A=/a"],
+  ]) {
+    const { exitCode, err } = await slipway(api, ["deploy", ".", ...options], { files, pushes });
+    expect({ exitCode, err }).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining("says by itself how it is built") as string,
+    });
+  }
+  expect(pushes).toEqual([]);
+});
+
+test("a folder for a service that is made from an image is refused before anything is sent", async () => {
+  await using api = await startFakeApi({ ...common, ...present(aService({ ServiceName: "shop" })) });
+  const pushes: FolderPush[] = [];
+  const { exitCode, err } = await slipway(api, ["deploy", "."], { pushes });
+  expect({ exitCode, err: err.split("\n") }).toEqual({
+    exitCode: 1,
+    err: [
+      "error: shop is made from an image and cannot change to source code. Take another --name.",
+      "→ Nothing was sent. Change the options and deploy again.",
+    ],
+  });
+  expect(pushes).toEqual([]);
+});
+
+test("a runtime that no build here can have is refused before anything is sent", async () => {
+  const WhyUnavailable = "NODEJS_12 is not on this machine, and no registry that has it can be reached.";
+  await using api = await startFakeApi({
+    ...none,
+    ...common,
+    ...detecting(),
+    ListRuntimes: ({ Runtime }) => ({ Runtimes: [{ Runtime, State: "absent", WhyUnavailable }] }),
+  });
+  const pushes: FolderPush[] = [];
+  const options = ["--runtime", "nodejs12", "--start", "node a.js"];
+  const { exitCode, err } = await slipway(api, ["deploy", ".", ...options], { pushes });
+  expect({ exitCode, err }).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining(WhyUnavailable) as string,
+  });
+  expect(api.callsOf("ListRuntimes")[0]?.input).toEqual({ Runtime: "NODEJS_12" });
+  expect(pushes).toEqual([]);
+});
+
+test("a revision of scaling too many is told before anything is sent", async () => {
+  await using api = await startFakeApi({
+    ...none,
+    ...common,
+    ...detecting(),
+    ListAutoScalingConfigurations: () => ({ AutoScalingConfigurationSummaryList: [] }),
+    CreateAutoScalingConfiguration: () => {
+      throw new Refusal("ServiceQuotaExceededException", "5 revisions are there.");
+    },
+  });
+  const pushes: FolderPush[] = [];
+  const { exitCode, err } = await slipway(api, ["deploy", ".", "--max", "3"], { pushes });
+  expect({ exitCode, err }).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining("5 revisions are there.") as string,
+  });
+  expect(pushes).toEqual([]);
+});
+
+test("a revision of scaling that was made for a folder goes when the folder cannot be sent", async () => {
+  const arn = scalingArn("shop", 1);
+  await using api = await startFakeApi({
+    ...none,
+    ...common,
+    ...detecting(),
+    ListAutoScalingConfigurations: () => ({ AutoScalingConfigurationSummaryList: [] }),
+    CreateAutoScalingConfiguration: () => ({
+      AutoScalingConfiguration: { AutoScalingConfigurationArn: arn },
+    }),
+    DeleteAutoScalingConfiguration: () => ({}),
+    ListRepositories: () => {
+      throw new Refusal("InternalServiceErrorException", "The disk is full.");
+    },
+  });
+  const { err } = await slipway(api, ["deploy", ".", "--max", "3"]);
+  expect(err).toContain("The disk is full.");
+  expect(api.callsOf("DeleteAutoScalingConfiguration")[0]?.input).toEqual({
+    AutoScalingConfigurationArn: arn,
+  });
 });
 
 test("an apprunner.yaml that nobody reads may be as it likes", async () => {

@@ -1,16 +1,18 @@
 /** Where the source code that `slipway deploy` takes comes from: a folder that is sent, or a repository elsewhere. */
 import type { Service } from "../../contract/model.gen.ts";
-import { ApiError, type Client, type Wire } from "../client.ts";
+import type { Client, Wire } from "../client.ts";
 import type { Detected } from "../code-wish.ts";
 import type { CliContext } from "../context.ts";
 import { nameOfImage, nameOfSource } from "../deploy-wish.ts";
 import { CliFailure, usageFailure } from "../failure.ts";
 import { assertConfigurationFile } from "../folder/configuration-file.ts";
 import type { CliIo } from "../io.ts";
+import { dropScaling, ensureScaling } from "../scaling.ts";
 import { printable } from "../style.ts";
 import type { CodeWish, DeployWish } from "../wish.ts";
 import { assertAcceptable } from "./deploy-check.ts";
 import type { DeployOptions } from "./deploy-options.ts";
+import { sendFolder } from "./send-folder.ts";
 
 export type Source =
   | { readonly kind: "folder"; readonly directory: string }
@@ -21,7 +23,6 @@ export type Source =
 const ADDRESS = /^(?:https?|ssh|slipway):\/\/|^[^\s/@]+@[^\s/:]+:/;
 const FOLDER_BRANCH = "main";
 const HOSTED = "slipway://";
-const NAMED_SECRETS = 5;
 
 export function parseSource(io: CliIo, given: string | undefined, options: DeployOptions): Source {
   if (given === undefined) {
@@ -108,10 +109,27 @@ export async function prepareSource(
   const branch = options.branch ?? branchOf(request);
   const code = { ...codeWish(HOSTED + request.name, options, undefined), branch };
   const { directory } = source;
-  await assertConfigurationFile(context, { directory, wish: { ...wish, code }, present });
   await assertAcceptable(context, client, { name: request.name, wish: { ...wish, code }, branch, present });
-  const sent = await sendFolder(context.io, client, { ...request, directory, branch });
-  return { ...sent, wish: { ...wish, code } };
+  await assertConfigurationFile(context, { directory, wish: { ...wish, code }, present });
+  const made = await makeScaling(client, request);
+  try {
+    const sent = await sendFolder(context.io, client, { name: request.name, directory, branch });
+    return { ...sent, wish: { ...wish, code } };
+  } catch (error) {
+    await dropScaling(client, made);
+    throw error;
+  }
+}
+
+/** Before anything is sent: there may be too many already. The ARN of a revision that was not there before. */
+async function makeScaling(
+  client: Client,
+  { wish, name: serviceName, present }: SourceRequest,
+): Promise<string | undefined> {
+  if (wish.scaling === undefined) return undefined;
+  const presentArn = present?.AutoScalingConfigurationSummary.AutoScalingConfigurationArn;
+  const { arn, isNew } = await ensureScaling(client, { serviceName, wish: wish.scaling, presentArn });
+  return isNew ? arn : undefined;
 }
 
 /** `--name shop --branch next`: the present repository, otherwise. */
@@ -168,73 +186,6 @@ async function connectionOf(client: Client, name: string | undefined): Promise<s
 function branchOf({ present, name }: SourceRequest): string {
   const code = present?.SourceConfiguration.CodeRepository;
   return code?.RepositoryUrl === HOSTED + name ? code.SourceCodeVersion.Value : FOLDER_BRANCH;
-}
-
-async function sendFolder(
-  io: CliIo,
-  client: Client,
-  { name, directory, branch }: SourceRequest & { readonly directory: string; readonly branch: string },
-): Promise<{ readonly commitId: string; readonly madeRepository: boolean }> {
-  const { endpoint, credentials } = client.connection;
-  const progress = io.progress("Sending the source code");
-  const pushUrl = `${endpoint.origin}/git/${name}.git`;
-  const { environment } = io;
-  let madeRepository = false;
-  const prepare = async (): Promise<void> => {
-    madeRepository = await ensureRepository(client, name);
-  };
-  const onLine = (line: string): void => progress.line(printable(line));
-  try {
-    const sent = await io.pushFolder({
-      directory,
-      branch,
-      pushUrl,
-      credentials,
-      environment,
-      prepare,
-      onLine,
-    });
-    for (const path of sent.leftOut) progress.line(printable(`Left out: ${JSON.stringify(path)}`));
-    if (sent.secrets.length > 0) {
-      const paths = sent.secrets.slice(0, NAMED_SECRETS).join(", ");
-      progress.line(printable(`Sent, though it looks secret: ${paths}. What .gitignore names is left out.`));
-    }
-    const files = sent.fileCount === 1 ? "1 file" : `${sent.fileCount} files`;
-    progress.succeed(`Sent ${files} (${formatBytes(sent.sizeBytes)}).`);
-    return { commitId: sent.commitId, madeRepository };
-  } catch (error) {
-    progress.fail("The source code was not sent.");
-    if (madeRepository) await dropRepository(client, name);
-    throw error;
-  }
-}
-
-/** True when it was not there. */
-async function ensureRepository(client: Client, name: string): Promise<boolean> {
-  const { Repositories: repositories } = await client.call("Slipway.ListRepositories", {});
-  if (repositories.some(({ RepositoryName }) => RepositoryName === name)) return false;
-  try {
-    await client.call("Slipway.CreateRepository", { RepositoryName: name });
-    return true;
-  } catch (error) {
-    // Somebody was faster.
-    if (!(error instanceof ApiError) || !/already exists/.test(error.message)) throw error;
-    return false;
-  }
-}
-
-/** What was made for a service that could not be created: nobody would delete it. Keeps the error that is on its way. */
-export async function dropRepository(client: Client, name: string): Promise<void> {
-  try {
-    await client.call("Slipway.DeleteRepository", { RepositoryName: name });
-  } catch {
-    // A service is built from it by now, or nobody answers.
-  }
-}
-
-function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 /** What the source is, said aloud; undefined where that is known already. */

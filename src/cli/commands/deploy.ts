@@ -15,14 +15,8 @@ import { urlOf } from "../service-url.ts";
 import { paint } from "../style.ts";
 import type { DeployWish, ScalingWish } from "../wish.ts";
 import { collect, type DeployOptions, readWish } from "./deploy-options.ts";
-import {
-  detectFor,
-  dropRepository,
-  nameOf,
-  parseSource,
-  prepareSource,
-  type Source,
-} from "./deploy-source.ts";
+import { detectFor, nameOf, parseSource, prepareSource, type Source } from "./deploy-source.ts";
+import { dropRepository } from "./send-folder.ts";
 import { type CommandFactory, examples, printJson } from "./shared.ts";
 
 const EXAMPLES = [
@@ -262,5 +256,6 @@ async function scalingFor(
   request: { readonly wish: ScalingWish | undefined; readonly presentArn: string | undefined },
 ): Promise<string | undefined> {
   if (request.wish === undefined) return undefined;
-  return ensureScaling(client, { serviceName, wish: request.wish, presentArn: request.presentArn });
+  return (await ensureScaling(client, { serviceName, wish: request.wish, presentArn: request.presentArn }))
+    .arn;
 }

@@ -1,7 +1,7 @@
 /** The `apprunner.yaml` of a folder, looked at before the folder is sent: a build would refuse it minutes later. */
 import type { Service } from "../../contract/model.gen.ts";
 import type { Wire } from "../client.ts";
-import { saysHow } from "../code-wish.ts";
+import { saysHow, saysItself } from "../code-wish.ts";
 import type { CliContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 import { printable } from "../style.ts";
@@ -22,13 +22,21 @@ export async function assertConfigurationFile(
   { directory, wish, present }: FolderWish,
 ): Promise<void> {
   const code = present?.SourceConfiguration.CodeRepository;
-  if (saysHow(wish) || code?.CodeConfiguration?.ConfigurationSource === "API") return;
+  if (code?.CodeConfiguration?.ConfigurationSource === "API") return;
+  // Of a service that is there the API knows by now how it is built.
+  if (saysHow(wish) && (code !== undefined || namesHow(wish))) return;
   const sourceDirectory = wish.code?.sourceDirectory ?? code?.SourceDirectory ?? "/";
   const path = `${sourceDirectory}/${FILE}`.replace(/^\/+/, "");
   // What cannot be read cannot be sent either: that is told there.
   const text = await io.readFile(`${directory}/${path}`).catch(() => null);
+  if (text !== null && saysHow(wish)) throw saysItself();
   const problems = text === null ? [] : hooks.configurationFileProblems(text, path);
   const [first, ...others] = problems.map((problem) => printable(problem));
   if (first === undefined) return;
   throw new CliFailure(first, { details: others, hint: `Nothing was sent. Mend ${path} and deploy again.` });
+}
+
+/** What takes the file's place. */
+function namesHow({ code }: DeployWish): boolean {
+  return code?.runtime !== undefined || code?.dockerfile !== undefined;
 }
