@@ -53,6 +53,10 @@ export interface Issuance {
   readonly problem: string | null;
   /** When it was last warned that the certificate runs out; null while there is no need. */
   readonly warnedAtMs: number | null;
+  /** The authority demanded to be left alone until then: nobody's wish makes it earlier. */
+  readonly closedUntilMs?: number;
+  /** When the authority is asked next whether it wishes an early renewal. */
+  readonly askRenewalAtMs?: number;
 }
 
 export interface CertificateOrder {

@@ -1,0 +1,341 @@
+/**
+ * Gets, binds, verifies and renews certificates, keeps the names at the edge right, and tells people what is missing.
+ * Commands record wishes; a worker for each domain, and one for the platform's own names, makes them true. See README.md.
+ */
+import { setImmediate as yieldToOthers } from "node:timers/promises";
+import { type CertificateSubject, domainSubject } from "../domain/certificate.ts";
+import type { CustomDomain } from "../domain/custom-domain.ts";
+import { isSlipwayError } from "../domain/error.ts";
+import { orAborted } from "../domain/or-aborted.ts";
+import type { DomainCommands } from "../ports/domain-commands.ts";
+import type { ServiceLog } from "../ports/service-log.ts";
+import { Agenda } from "./agenda.ts";
+import {
+  nameOrText,
+  noSuchDomain,
+  readAssociation,
+  recordAssociation,
+  recordDisassociation,
+} from "./associations.ts";
+import { CertificateShelf } from "./certificate-shelf.ts";
+import { sweepCertificates } from "./certificate-sweep.ts";
+import { DomainStory } from "./domain-story.ts";
+import { EdgeNames } from "./edge-names.ts";
+import { deleteCertificate, importCertificate } from "./imports.ts";
+import type { DomainOptions, DomainPorts } from "./domain-ports.ts";
+import type { KeeperContext } from "./keeper-context.ts";
+import { KeyedTurns } from "./keyed-turns.ts";
+import { Limiter } from "./limiter.ts";
+import { LoadedNames } from "./loaded-names.ts";
+import { platformNames } from "./observe-subject.ts";
+import { OrderPlaces } from "./order-places.ts";
+import { URGENT_EVERY_MS, VERIFY_AFTER_START_MS } from "./pauses.ts";
+import { fraction } from "./spread.ts";
+import { SubjectIndex } from "./subject-index.ts";
+import { ensurePlatformLabel } from "./subject-rows.ts";
+import { SubjectWorker } from "./subject-worker.ts";
+import { validationRecordsOf } from "./validation-records.ts";
+
+export interface DomainKeeperDeps extends DomainPorts {
+  readonly log: Pick<ServiceLog, "write">;
+  readonly options: DomainOptions;
+  readonly onError: KeeperContext["onError"];
+}
+
+/** Services that were deleted, and names that nobody explains, are noticed after this. */
+const PASS_MS = 60_000;
+/** Tags of services' own hosts are looked at with each so many passes; a changed one is told of. */
+const HOSTS_EVERY_PASSES = 10;
+/** Many domains may be verified at once, after a start for instance: certificates are swept once for all. */
+const SWEEP_AFTER_MS = 1_000;
+const AFTER_TROUBLE_MS = 5_000;
+/** A domain that is being taken away is waited for before somebody else gets it. */
+const LEAVING_MS = 5_000;
+/** The rest of the process comes to its turn after so many domains. */
+const STARTS_AT_ONCE = 16;
+
+export class DomainKeeper implements DomainCommands {
+  readonly #deps: DomainKeeperDeps;
+  readonly #context: KeeperContext;
+  readonly #agenda: Agenda<CertificateSubject>;
+  readonly #names: EdgeNames;
+  readonly #turns = new KeyedTurns<CertificateSubject>();
+  readonly #workers = new Map<CertificateSubject, SubjectWorker>();
+  readonly #queued = new Set<CertificateSubject>();
+  readonly #triedAtMs = new Map<CertificateSubject, number>();
+  #prepared: Promise<void> | null = null;
+  #platformLabel = "";
+  #end: AbortSignal | null = null;
+  #startedAtMs = 0;
+  #isSweepDue = false;
+
+  constructor(deps: DomainKeeperDeps) {
+    const { log, options, onError, ...ports } = deps;
+    this.#deps = deps;
+    const index = new SubjectIndex();
+    this.#context = {
+      ports,
+      options,
+      shelf: new CertificateShelf(),
+      index,
+      loaded: new LoadedNames(ports, index),
+      story: new DomainStory(log, ports.store),
+      places: new OrderPlaces((subject) => this.#wake(subject)),
+      limits: { lookups: new Limiter(16), authority: new Limiter(8), edge: new Limiter(4) },
+      platformLabel: () => this.#platformLabel,
+      onReplaced: () => this.#sweepSoon(),
+      onError,
+    };
+    this.#agenda = new Agenda(ports.clock);
+    this.#names = new EdgeNames(this.#context);
+  }
+
+  /** Works until the signal is aborted; then everything that was begun has ended too. The edge has to be ready. */
+  async run(end: AbortSignal): Promise<void> {
+    await this.#prepareUntilReady(end);
+    if (end.aborted) return;
+    this.#end = end;
+    this.#startedAtMs = this.#deps.clock.now();
+    const passes = this.#pass(end);
+    try {
+      for (const [subject] of this.#context.index.entries()) this.#agenda.set(subject, this.#startedAtMs);
+      for (;;) await this.#startAll(await this.#agenda.next(end));
+    } catch (error) {
+      if (!end.aborted) throw error;
+    } finally {
+      await passes;
+      await this.#turns.allDrained();
+    }
+  }
+
+  async associate(request: Parameters<DomainCommands["associate"]>[0]): Promise<CustomDomain> {
+    await this.#prepare();
+    const { store } = this.#deps;
+    const read = readAssociation(request, this.#context);
+    await this.#awaitLeaving([read.domainName, `www.${read.domainName}`]);
+    const domain = await store.transaction((tx) => recordAssociation(tx, read, this.#context));
+    await this.#context.story.associated(domain);
+    this.#wake(domainSubject(domain.name));
+    return domain;
+  }
+
+  async disassociate(request: Parameters<DomainCommands["disassociate"]>[0]): Promise<CustomDomain> {
+    await this.#prepare();
+    const { store, clock } = this.#deps;
+    const domain = await store.transaction((tx) => recordDisassociation(tx, request, clock.now()));
+    this.#leave(domain.name);
+    return domain;
+  }
+
+  async checkNow(domainName: string, signal: AbortSignal): Promise<CustomDomain> {
+    await this.#prepare();
+    const { store, clock } = this.#deps;
+    const name = nameOrText(domainName);
+    if ((await store.customDomains.get(name)) === null) throw noSuchDomain(domainName);
+    const subject = domainSubject(name);
+    const nowMs = clock.now();
+    const mayTry = Math.abs(nowMs - (this.#triedAtMs.get(subject) ?? 0)) >= URGENT_EVERY_MS;
+    if (mayTry) this.#triedAtMs.set(subject, nowMs);
+    this.#worker(subject).hurry(mayTry ? "try" : "look");
+    this.#wake(subject);
+    await orAborted(this.#turns.drained(subject), signal).catch(() => undefined);
+    const domain = await store.customDomains.get(name);
+    if (domain === null) throw noSuchDomain(domainName);
+    return domain;
+  }
+
+  async importCertificate(request: Parameters<DomainCommands["importCertificate"]>[0]) {
+    await this.#prepare();
+    const { certificate, subjects } = await importCertificate(request, this.#context);
+    for (const subject of subjects) this.#wake(subject);
+    return certificate;
+  }
+
+  async deleteCertificate(certificateId: string): Promise<void> {
+    await this.#prepare();
+    for (const subject of await deleteCertificate(certificateId, this.#context)) this.#wake(subject);
+    this.#sweepSoon();
+  }
+
+  validationRecords(domain: CustomDomain) {
+    return validationRecordsOf(domain, this.#deps.authority === null ? null : this.#deps.zone);
+  }
+
+  localAuthorityPem(): string {
+    return this.#deps.tools.localAuthorityPem();
+  }
+
+  /** A service's tags changed, or it is new. */
+  reconsider(serviceId: string): void {
+    this.#inBackground(async (end) => {
+      await this.#names.refreshHost(serviceId, end);
+      const rows = await this.#deps.store.customDomains.listAll();
+      for (const row of rows) if (row.serviceId === serviceId) this.#wake(domainSubject(row.name));
+    });
+  }
+
+  /** Everything that is served is looked at again, within a minute or two. */
+  edgeRestarted(): void {
+    for (const [subject, worker] of this.#workers) {
+      worker.remember({ served: null, verifyAtMs: this.#verifyAtMs(subject, this.#deps.clock.now()) });
+      this.#agenda.set(subject, this.#deps.clock.now());
+    }
+  }
+
+  /** Resolves when nothing is being done for this domain; it may wait for a time. */
+  quiet(domainName: string): Promise<void> {
+    return this.#turns.drained(domainSubject(domainName));
+  }
+
+  /** What is decided by, from the store; once. */
+  #prepare(): Promise<void> {
+    this.#prepared ??= this.#load().catch((error: unknown) => {
+      this.#prepared = null;
+      throw error;
+    });
+    return this.#prepared;
+  }
+
+  async #load(): Promise<void> {
+    const { store, ids } = this.#deps;
+    const { shelf, index, places } = this.#context;
+    this.#platformLabel = await ensurePlatformLabel(store, () => ids.hex32());
+    await shelf.load(store);
+    index.set("platform", { names: platformNames(this.#context), certificateId: null, isServed: false });
+    for (const { name } of await store.customDomains.listAll()) {
+      index.set(domainSubject(name), { names: [name], certificateId: null, isServed: false });
+    }
+    for (const { subject, names, certificateId, order } of await store.issuances.listAll()) {
+      const isLive = index.get(subject) !== null;
+      index.set(subject, { names: isLive ? names : [], certificateId, isServed: false });
+      if (order !== null) places.take(subject);
+    }
+  }
+
+  async #prepareUntilReady(end: AbortSignal): Promise<void> {
+    while (!end.aborted) {
+      try {
+        await this.#prepare();
+        return;
+      } catch (error) {
+        this.#report(error, null);
+        await this.#deps.clock.sleep(AFTER_TROUBLE_MS, end).catch(() => undefined);
+      }
+    }
+  }
+
+  async #startAll(subjects: readonly CertificateSubject[]): Promise<void> {
+    for (const [position, subject] of subjects.entries()) {
+      if (position % STARTS_AT_ONCE === STARTS_AT_ONCE - 1) await yieldToOthers();
+      this.#wake(subject);
+    }
+  }
+
+  /** Many calls before its turn are one. Before the start it is enough that the row is there. */
+  #wake(subject: CertificateSubject): void {
+    const end = this.#end;
+    if (end === null || end.aborted || this.#queued.has(subject)) return;
+    this.#queued.add(subject);
+    void this.#turns
+      .run(subject, async () => {
+        this.#queued.delete(subject);
+        this.#agenda.delete(subject);
+        const nextMs = await this.#worker(subject).cycle(end);
+        if (nextMs === null) this.#forget(subject);
+        else this.#agenda.set(subject, nextMs);
+      })
+      .catch((error: unknown) => {
+        if (!end.aborted) this.#report(error, subject);
+      });
+  }
+
+  #worker(subject: CertificateSubject): SubjectWorker {
+    const present = this.#workers.get(subject);
+    if (present !== undefined) return present;
+    const worker = new SubjectWorker(subject, this.#context, this.#verifyAtMs(subject, this.#startedAtMs));
+    this.#workers.set(subject, worker);
+    return worker;
+  }
+
+  #forget(subject: CertificateSubject): void {
+    this.#workers.delete(subject);
+    this.#triedAtMs.delete(subject);
+  }
+
+  #verifyAtMs(subject: CertificateSubject, fromMs: number): number {
+    return fromMs + VERIFY_AFTER_START_MS * fraction(subject);
+  }
+
+  /** Whatever it waits for is of no interest any more. */
+  #leave(name: string): void {
+    this.#worker(domainSubject(name)).interrupt();
+    this.#wake(domainSubject(name));
+  }
+
+  async #awaitLeaving(names: readonly string[]): Promise<void> {
+    const { store, clock } = this.#deps;
+    for (const name of names) {
+      const owner = await store.customDomains.findByName(name);
+      if (owner === null) continue;
+      const service = await store.services.get(owner.serviceId);
+      if (owner.status !== "deleting" && service !== null && service.status !== "DELETED") continue;
+      this.#leave(owner.name);
+      const left = new AbortController();
+      await Promise.race([
+        this.quiet(owner.name),
+        clock.sleep(LEAVING_MS, left.signal).catch(() => undefined),
+      ]);
+      left.abort();
+    }
+  }
+
+  async #pass(end: AbortSignal): Promise<void> {
+    for (let count = 0; !end.aborted; count++) {
+      try {
+        if (count % HOSTS_EVERY_PASSES === 0) await this.#names.refreshHosts(end);
+        if (await this.#names.setRedirect(end)) await this.#names.refreshHosts(end);
+        await this.#wakeUnexplained();
+        await this.#names.removeStale(end);
+        await sweepCertificates(this.#context, end);
+      } catch (error) {
+        if (!end.aborted) this.#report(error, null);
+      }
+      await this.#deps.clock.sleep(PASS_MS, end).catch(() => undefined);
+    }
+  }
+
+  /** Domains of services that were deleted, and any that nobody looks after. */
+  async #wakeUnexplained(): Promise<void> {
+    const { store } = this.#deps;
+    const live = new Set(await store.services.listLiveIds());
+    for (const { name, serviceId } of await store.customDomains.listAll()) {
+      const subject = domainSubject(name);
+      if (!live.has(serviceId) || !this.#workers.has(subject)) this.#wake(subject);
+    }
+  }
+
+  #sweepSoon(): void {
+    if (this.#isSweepDue) return;
+    this.#isSweepDue = true;
+    this.#inBackground(async (end) => {
+      await this.#deps.clock.sleep(SWEEP_AFTER_MS, end);
+      this.#isSweepDue = false;
+      if (await this.#names.setRedirect(end)) await this.#names.refreshHosts(end);
+      await sweepCertificates(this.#context, end);
+    });
+  }
+
+  #inBackground(work: (end: AbortSignal) => Promise<void>): void {
+    const end = this.#end;
+    if (end === null) return;
+    void work(end).catch((error: unknown) => {
+      this.#isSweepDue = false;
+      if (!end.aborted) this.#report(error, null);
+    });
+  }
+
+  #report(error: unknown, subject: CertificateSubject | null): void {
+    const isTold = isSlipwayError(error, "EdgeUnavailable") || isSlipwayError(error, "StoreUnavailable");
+    if (!isTold) this.#deps.onError(error, subject === null ? null : subject);
+  }
+}
