@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { defaultDeadlines } from "./deadlines.ts";
 import { fixedScaling } from "../ports/scaling.ts";
 import { EdgeWatch } from "./edge-watch.ts";
@@ -58,6 +58,41 @@ describe("the reconcile loop", () => {
       await loop.quiet(id);
     }
     expect(loop.workerCount).toBe(1);
+    expect(world.errors).toEqual([]);
+  });
+
+  it("compares 1,000 services at zero by one list and one look, and wakes only the one that is routed wrong", async () => {
+    const { signal } = new AbortController();
+    const world = new World();
+    await world.boot();
+    const request = { configuration: aConfiguration(), tags: [], name: "web" };
+    const { service: created } = await world.commands.create(request);
+    await world.advance(1000);
+    const service = await world.service(created.id);
+    world.kill();
+    await world.edge.prepare({ minimumSlots: 2100 }, signal);
+    for (let number = 0; number < 1000; number++) {
+      const [id, host, slot] = [`zero-${number}`, `zero-${number}.test`, 100 + 2 * number];
+      const slots = { active: "blue", blue: slot, green: slot + 1 } as const;
+      await world.store.services.save({ ...service, id, host, name: id, slots });
+      await world.edge.setRoute(host, { kind: "slot", slot, queueLimit: 10, gate: "closed" }, signal);
+    }
+    const looks = [
+      vi.spyOn(world.edge, "observe"),
+      vi.spyOn(world.edge, "observeSlots"),
+      vi.spyOn(world.containers, "listInstances"),
+      vi.spyOn(world.store.services, "get"),
+    ];
+    const loop = loopOver(world);
+    loop.open();
+    await loop.compareAll(signal);
+    expect(loop.workerCount).toBe(0);
+    expect(looks.map(({ mock }) => mock.calls.length)).toEqual([1, 0, 1, 0]);
+
+    await world.edge.removeRoute("zero-7.test", signal);
+    await loop.compareAll(signal);
+    expect(loop.workerCount).toBe(1);
+    await loop.quiet("zero-7");
     expect(world.errors).toEqual([]);
   });
 });
