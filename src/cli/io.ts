@@ -7,6 +7,7 @@ import { drawnProgress } from "./drawn-progress.ts";
 import { type FolderPush, pushFolder, type PushedFolder } from "./folder/push-folder.ts";
 import type { Environment } from "./hooks.ts";
 import { plainProgress, type Progress } from "./progress.ts";
+import { debianTrustStore, systemTrustStore, type TrustStore } from "./trust-store.ts";
 
 export interface CliIo {
   readonly environment: Environment;
@@ -31,6 +32,7 @@ export interface CliIo {
   /** An absolute path; relative ones are meant from where the command runs. */
   resolvePath(path: string): string;
   pushFolder(push: FolderPush): Promise<PushedFolder>;
+  readonly trustStore: TrustStore;
   progress(title: string): Progress;
 }
 
@@ -69,6 +71,7 @@ export function processIo(): CliIo {
     readSecret: (question) => (isInteractive ? askSecret(question) : readAll(stdin)),
     resolvePath: (path) => resolve(path),
     pushFolder,
+    trustStore: systemTrustStore(debianTrustStore),
     progress: (title) =>
       isInteractive
         ? drawnProgress(title, {

@@ -18,6 +18,7 @@ import { secretsCommand } from "./commands/secrets.ts";
 import { type CommandFactory, examples } from "./commands/shared.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { statusCommand } from "./commands/status.ts";
+import { trustCommand } from "./commands/trust.ts";
 import { usageCommand } from "./commands/usage.ts";
 import { webhookCommand } from "./commands/webhook.ts";
 import type { CliContext } from "./context.ts";
@@ -34,7 +35,10 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
   ["Names and certificates:", [domainsCommand, certsCommand]],
   ["Secrets:", [secretsCommand]],
   ["Source code:", [connectCommand, reposCommand, webhookCommand, runtimesCommand]],
-  ["Slipway itself:", [upCommand, downCommand, serveCommand, infoCommand, doctorCommand, simulateCommand]],
+  [
+    "Slipway itself:",
+    [upCommand, downCommand, serveCommand, infoCommand, doctorCommand, trustCommand, simulateCommand],
+  ],
 ];
 
 export function buildProgram(context: CliContext): Command {

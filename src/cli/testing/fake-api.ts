@@ -8,6 +8,7 @@ import type { CliHooks, Environment } from "../hooks.ts";
 import type { CliIo } from "../io.ts";
 import { plainProgress } from "../progress.ts";
 import { runCli } from "../run.ts";
+import { systemTrustStore, type TrustStore } from "../trust-store.ts";
 
 export interface Call {
   readonly target: string;
@@ -97,6 +98,7 @@ export interface World {
   readonly confirms?: boolean;
   /** What is typed unseen, or comes over standard input. */
   readonly secret?: string;
+  readonly trustStore?: TrustStore;
   /** Collects what is pushed. */
   readonly pushes?: FolderPush[];
   readonly hooks?: Partial<CliHooks>;
@@ -152,6 +154,8 @@ function fakeIo(world: World, streams: { readonly out: string[]; readonly err: s
       world.pushes?.push(push);
       return { commitId: PUSHED_COMMIT, fileCount: 3, sizeBytes: 2048, leftOut: [], secrets: [".env"] };
     },
+    trustStore:
+      world.trustStore ?? systemTrustStore({ directory: "/nowhere", program: "/nowhere", arguments: [] }),
     progress: (title) =>
       plainProgress(title, { write: (line: string) => streams.err.push(line.replace(/\n$/, "")) }),
   };
