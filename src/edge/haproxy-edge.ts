@@ -8,9 +8,8 @@
 import { isSlipwayError } from "../domain/error.ts";
 import type { ProbeResult } from "../domain/health-check.ts";
 import type { Edge, EdgeFacts, EdgeServer, EdgeState, ProbeTarget, Route, SlotState } from "../ports/edge.ts";
-import type { NameEntry } from "../ports/edge-tls.ts";
 import type { EdgeTraffic, GateArrival, SlotLoad } from "../ports/edge-traffic.ts";
-import type { EdgeCertificate, HandshakeResult } from "../ports/edge-tls.ts";
+import type { EdgeCertificate, EdgeTls, HandshakeResult, NameEntry } from "../ports/edge-tls.ts";
 import { ArrivalListener } from "./arrivals.ts";
 import { CertificateSet } from "./certificate-set.ts";
 import { ensureDefaultCertificate } from "./default-certificate.ts";
@@ -57,7 +56,7 @@ export interface HaproxyEdgeOptions {
 const MAPS = "maps";
 const CERTIFICATES = "certificates";
 
-export class HaproxyEdge implements Edge, EdgeTraffic {
+export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
   readonly #options: HaproxyEdgeOptions;
   readonly #layout: EdgeLayout;
   readonly #state: DesiredState;

@@ -1,5 +1,6 @@
 /** Clients for tests: one request, bytes as they are, and steady load that must not see a failure. */
 import { Agent, request } from "node:http";
+import { Agent as TlsAgent, request as requestTls } from "node:https";
 import { createConnection } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -18,15 +19,19 @@ export interface GetOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly agent?: Agent;
   readonly body?: string;
+  /** TLS, begun with this name; empty for none. */
+  readonly serverName?: string;
 }
 
 /** One request, on a connection of its own unless an agent is given. Rejects when there is no answer. */
 export async function get(options: GetOptions): Promise<Answer> {
-  const { port, host, path = "/", method = "GET", agent, body } = options;
+  const { port, host, path = "/", method = "GET", agent, body, serverName } = options;
   const began = performance.now();
   return new Promise((resolve, reject) => {
     const headers = { ...options.headers, host };
-    const outgoing = request({
+    const ask = serverName === undefined ? request : requestTls;
+    const outgoing = ask({
+      ...(serverName !== undefined && { servername: serverName, rejectUnauthorized: false }),
       port,
       host: "127.0.0.1",
       path,
@@ -77,12 +82,16 @@ export interface Load {
 }
 
 /** Clients that send one request after the other: half keep their connection, half make a new one for each. */
-export function startLoad(target: { readonly port: number; readonly host: string }, clients = 8): Load {
+export function startLoad(
+  target: { readonly port: number; readonly host: string; readonly serverName?: string },
+  clients = 8,
+): Load {
   const counts = new Map<string, number>();
   let total = 0;
   const stopping = new AbortController();
   const client = async (index: number): Promise<void> => {
-    const agent = new Agent({ keepAlive: index % 2 === 0, maxSockets: 1 });
+    const options = { keepAlive: index % 2 === 0, maxSockets: 1 };
+    const agent = target.serverName === undefined ? new Agent(options) : new TlsAgent(options);
     while (!stopping.signal.aborted) {
       const outcome = await get({ ...target, agent, path: "/" }).then(
         (answer) => `${answer.status === 200 ? answer.body : "status"} ${answer.status}`,

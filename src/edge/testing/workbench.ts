@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { defaultHealthCheck, type HealthCheck } from "../../domain/health-check.ts";
 import type { Gate } from "../../domain/scaling.ts";
 import type { EdgeServer, SlotState } from "../../ports/edge.ts";
+import type { NameEntry } from "../../ports/edge-tls.ts";
 import { HaproxyEdge, type HaproxyEdgeOptions } from "../haproxy-edge.ts";
 import { readProcesses } from "../haproxy-process.ts";
 import { type EdgeLayout, edgeLayout } from "../layout.ts";
@@ -73,6 +74,17 @@ export class Workbench {
 
   async get(host: string, path = "/", options: Partial<GetOptions> = {}): Promise<Answer> {
     return get({ port: this.port, host, path, ...options });
+  }
+
+  /** Over TLS, to the same name. */
+  async getTls(host: string, path = "/", options: Partial<GetOptions> = {}): Promise<Answer> {
+    return get({ port: this.tlsPort, host, serverName: host, path, ...options });
+  }
+
+  /** A further name of a service: redirected, without HSTS, unless said otherwise. */
+  async name(name: string, host: string, change: Partial<NameEntry> = {}): Promise<void> {
+    const entry: NameEntry = { host, onHttp: "redirect", hstsMaxAgeS: null, ...change };
+    await this.edge.setName(name, entry, signal);
   }
 
   async slot(slot: number): Promise<SlotState> {
