@@ -7,6 +7,8 @@ export class FakeDomainLookup implements DomainLookup {
   readonly leadHere = new Set<string>();
   /** Record name → where its CNAME leads. */
   readonly delegations = new Map<string, string>();
+  /** A firewall lets nobody in on port 80. */
+  isHttpBlocked = false;
   /** DNS servers do not answer. */
   isAway = false;
   /** Names whose records were looked at, once for each look. */
@@ -32,7 +34,8 @@ export class FakeDomainLookup implements DomainLookup {
     readonly path: string;
     readonly expected: string;
   }): Promise<string | null> {
-    if (this.isAway || !this.leadHere.has(name)) return `http://${name} is not reached.`;
+    if (this.isAway || this.isHttpBlocked || !this.leadHere.has(name))
+      return `http://${name} is not reached.`;
     return this.#challenges.get(path.split("/").at(-1) ?? "") === expected
       ? null
       : "Another answer was seen.";
