@@ -135,6 +135,18 @@ describe("an authority that does not work", () => {
     });
   });
 
+  it.each(["http://[", "//", undefined])("does not make sense with an order at %s", async (location) => {
+    const headers = location === undefined ? {} : { Location: location };
+    answer({ "/new-order": { status: 201, headers, body: fake.order() } });
+    expect(await failure(place())).toMatchObject({ kind: "other" });
+    answer({ "/new-account": { status: 201, headers, body: {} } });
+    expect(
+      await failure(place(new Installation().client({ directoryUrl: fake.directoryUrl }))),
+    ).toMatchObject({
+      kind: "other",
+    });
+  });
+
   it("has no nonce for us for ever: the step ends", async () => {
     answer({ "/new-account": { status: 400, body: acmeProblem("badNonce", "stale") } });
     expect(await failure(place())).toMatchObject({ kind: "unavailable" });

@@ -78,7 +78,7 @@ export class FakeDirectory {
       status = 200,
       headers = {},
       body = "",
-    } = (await this.script(request)) ?? this.#friendly(request.path);
+    } = (await this.script(request)) ?? this.friendly(request.path);
     const text = typeof body === "string" ? body : JSON.stringify(body);
     outgoing.writeHead(status, {
       "Content-Length": Buffer.byteLength(text),
@@ -89,7 +89,7 @@ export class FakeDirectory {
     outgoing.end(text);
   }
 
-  #friendly(path: string): FakeReply {
+  friendly(path: string): FakeReply {
     const { origin } = this;
     switch (path) {
       case "/dir":
