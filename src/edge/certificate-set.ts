@@ -21,11 +21,18 @@ export class CertificateSet {
     await this.#files.reconcile();
   }
 
-  /** Starts HAProxy; and again without each certificate that it names as the reason why it does not start. */
-  async startWithoutRefused<Result>(start: () => Promise<Result>): Promise<Result> {
-    for (;;) {
+  /**
+   * Starts HAProxy, and again without the certificates that it names as the reason why it does not start: after an upgrade
+   * of OpenSSL that may be many. A start fails after 15 s, a check in one, so the second one is found by checking.
+   */
+  async startWithoutRefused<Result>(how: {
+    readonly start: () => Promise<Result>;
+    readonly check: () => Promise<void>;
+  }): Promise<Result> {
+    for (let isAgain = false; ; isAgain = true) {
       try {
-        return await start();
+        if (isAgain) await how.check();
+        return await how.start();
       } catch (error) {
         const id = this.#refusedBy(error);
         if (id === null) throw error;

@@ -240,19 +240,21 @@ it("goes on with the one before when HAProxy refuses a certificate", async () =>
   expect(await shown("shop.test")).toBe(shop.fingerprint);
 });
 
-it("starts without a certificate that HAProxy refuses", async () => {
+it("starts without the certificates that HAProxy refuses", async () => {
   const shop = await makeCertificate(["shop.test"]);
   await bench.edge.setCertificate(shop, signal);
   await stopEdge({ stateDirectory: bench.stateDirectory, drainMs: 0 });
   const files = new CertificateFiles(bench.layout, () => undefined);
   await files.reconcile();
-  const refused = certificateFile(await refusedCertificate("bad.test", testId(1_000)), 9);
-  await files.set(refused);
+  const names = ["a.bad.test", "b.bad.test", "c.bad.test"];
+  for (const [index, name] of names.entries())
+    await files.set(certificateFile(await refusedCertificate(name, testId(1_000 + index)), 9 + index));
   const next = bench.anotherEdge();
   await next.prepare({ minimumSlots: 4 }, signal);
   expect(await shown("shop.test", next)).toBe(shop.fingerprint);
-  expect(await shown("bad.test", next)).toBe(await defaultFingerprint());
-  expect(bench.messages.join("\n")).toContain(`${refused.fileName} keeps HAProxy from starting; moved to`);
+  for (const name of names) expect(await shown(name, next)).toBe(await defaultFingerprint());
+  expect(await readdir(bench.layout.brokenDirectory)).toHaveLength(3);
+  expect(bench.messages.join("\n")).toContain("keeps HAProxy from starting; moved to");
 });
 
 it("takes a chain as long as HAProxy's buffer allows, and says so of a longer one", async () => {

@@ -24,7 +24,7 @@ import { DesiredState, type EdgeLog } from "./desired-state.ts";
 import { GATE_LIMITS, type GateLimits } from "./gate-limits.ts";
 import { findServing, readProcesses } from "./haproxy-process.ts";
 import { encodeCheckPath, formatHostEntry, type HostEntry, hostEntry, mapKey } from "./host-map.ts";
-import { ensureRunning, installBase, layOut } from "./installation.ts";
+import { checkInstalled, ensureRunning, installBase, layOut } from "./installation.ts";
 import { handshake } from "./handshake.ts";
 import { challengePath, checkedAuthorization, checkedName, nameKey } from "./name-map.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
@@ -101,9 +101,12 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
     await this.#state.declareSlots(minimumSlots);
     await ensureDefaultCertificate(this.#layout);
     const settings = await this.#edgeSettings();
-    const processes = await this.#certificates.startWithoutRefused(async () => {
-      await installBase(settings, signal);
-      return ensureRunning({ ...settings, stateDirectory }, signal);
+    const processes = await this.#certificates.startWithoutRefused({
+      start: async () => {
+        await installBase(settings, signal);
+        return ensureRunning({ ...settings, stateDirectory }, signal);
+      },
+      check: () => checkInstalled(settings, signal),
     });
     await convergeMaps({ layout: this.#layout, state: this.#state }, signal);
     await convergeEverySlot({ layout: this.#layout, state: this.#state }, signal);

@@ -41,7 +41,7 @@ export async function layOut(layout: EdgeLayout, stateDirectory: string): Promis
 
 /** Installs the base configuration and its script if they changed, after HAProxy has found it good. */
 export async function installBase(settings: EdgeSettings, signal: AbortSignal): Promise<void> {
-  const { layout, haproxyPath } = settings;
+  const { layout } = settings;
   const base = await baseSettings(settings);
   const [script, text] = [gateScript(base), renderBaseConfig(base)];
   const hasNewBase = (await read(layout.baseConfig)) !== text;
@@ -51,19 +51,22 @@ export async function installBase(settings: EdgeSettings, signal: AbortSignal): 
   const candidate = `${layout.baseConfig}.candidate`;
   await writeDurably(candidate, text);
   try {
-    await validate(
-      {
-        haproxyPath,
-        baseConfig: candidate,
-        slotDirectory: layout.slotDirectory,
-        listenerCount: 2 * settings.addresses.length,
-      },
-      signal,
-    );
+    await check(settings, candidate, signal);
     await rename(candidate, layout.baseConfig);
   } finally {
     await removeIfExists(candidate);
   }
+}
+
+/** Throws EdgeUnavailable with HAProxy's own words when it would not start with what is installed: sooner than a start. */
+export async function checkInstalled(settings: EdgeSettings, signal: AbortSignal): Promise<void> {
+  await check(settings, settings.layout.baseConfig, signal);
+}
+
+async function check(settings: EdgeSettings, baseConfig: string, signal: AbortSignal): Promise<void> {
+  const { haproxyPath, layout, addresses } = settings;
+  const { slotDirectory } = layout;
+  await validate({ haproxyPath, baseConfig, slotDirectory, listenerCount: 2 * addresses.length }, signal);
 }
 
 function gateScript(settings: BaseSettings): string {
