@@ -2,17 +2,25 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { StartDeploymentCommand } from "@aws-sdk/client-apprunner";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildTestImages, type TestImages } from "../support/images/build.ts";
 import { Installation } from "../support/installation.ts";
+import { createService, listOperations, sdk, waitForStatus } from "../support/service.ts";
 
 let slipway: Installation;
+let images: TestImages;
 
 beforeAll(async () => {
+  images = await buildTestImages();
   slipway = await Installation.create();
   await slipway.start();
 });
 
-afterAll(() => slipway.remove());
+afterAll(async () => {
+  await slipway.remove();
+  await images.remove();
+});
 
 const secrets = <Output = Record<string, unknown>>(...args: string[]) =>
   slipway.awsOf<Output>("secretsmanager", args);
@@ -114,6 +122,47 @@ describe("the AWS CLI", () => {
   });
 });
 
+describe("a service", () => {
+  it("gets what its references mean at a deployment, and keeps that until the next", async () => {
+    const first = '{"user":"ada","port":5432}';
+    const { ARN: arn } = await secrets<{ ARN: string }>(
+      "create-secret",
+      "--name",
+      "service/db",
+      "--secret-string",
+      first,
+    );
+    const put = ["put-parameter", "--name", "/service/greeting", "--type", "SecureString", "--value"];
+    await parameters(...put, "hello");
+    const created = await createService(slipway, {
+      name: "with-secrets",
+      image: images.app,
+      startCommand: "/node /app/server.js",
+      secrets: { WHOLE: arn, PORT_OF_DB: `${arn}:port::`, GREETING: "/service/greeting" },
+    });
+    const { ServiceUrl: url } = await waitForStatus(slipway, created.ServiceArn, "RUNNING");
+    const environment = async () =>
+      JSON.parse((await slipway.fetch(url, "/env")).body) as Readonly<Record<string, string>>;
+    expect(await environment()).toMatchObject({ WHOLE: first, PORT_OF_DB: "5432", GREETING: "hello" });
+
+    await secrets("put-secret-value", "--secret-id", arn, "--secret-string", '{"port":"6543"}');
+    await parameters(...put, "good day", "--overwrite");
+    expect(await environment()).toMatchObject({ PORT_OF_DB: "5432", GREETING: "hello" });
+    const redeploy = async () => {
+      await sdk(slipway).send(new StartDeploymentCommand({ ServiceArn: created.ServiceArn }));
+      await waitForStatus(slipway, created.ServiceArn, "RUNNING");
+    };
+    await redeploy();
+    expect(await environment()).toMatchObject({ PORT_OF_DB: "6543", GREETING: "good day" });
+
+    await secrets("delete-secret", "--secret-id", arn);
+    await redeploy();
+    expect(await environment()).toMatchObject({ PORT_OF_DB: "6543", GREETING: "good day" });
+    const [last] = await listOperations(slipway, created.ServiceArn);
+    expect(last).toMatchObject({ Type: "START_DEPLOYMENT", Status: "ROLLBACK_SUCCEEDED" });
+  });
+});
+
 describe("a value", () => {
   /** Long enough that it is nowhere by chance, short enough for every refusal to be able to quote it. */
   const canary = "Kanarienvogel-7f3a9c";
@@ -156,6 +205,22 @@ describe("a value", () => {
     const plain = ["put-parameter", "--name", "/plain", "--type", "String", "--value", canary];
     await parameters(...plain);
     await refused(parameters(...plain));
+
+    const service = await createService(slipway, {
+      name: "canary",
+      image: images.app,
+      startCommand: "/node /app/server.js",
+      secrets: { CANARY: "/canary" },
+    });
+    const { ServiceUrl: url } = await waitForStatus(slipway, service.ServiceArn, "RUNNING");
+    expect((await slipway.fetch(url, "/env")).body).toContain(canary);
+    const broken = await createService(slipway, {
+      name: "broken-canary",
+      image: images.app,
+      startCommand: "/node /app/none.js",
+      secrets: { CANARY: "/canary" },
+    });
+    await waitForStatus(slipway, broken.ServiceArn, "CREATE_FAILED");
 
     await slipway.kill();
     await slipway.start();
