@@ -106,6 +106,19 @@ describe("a service with secrets", () => {
     expect(world.builder.requests).toHaveLength(1);
   });
 
+  it("gets the old version with a rollback also where a file names it, without a build", async () => {
+    const world = await aWorldWithFile();
+    const { id } = await create(world, aCodeConfiguration());
+    world.secrets.put(REFERENCE, "second");
+    await world.commands.startDeployment(id);
+    await world.advance(200_000);
+    await world.commands.rollBack(id, null);
+    await world.advance(200_000);
+    expect(await environments(world)).toMatchObject([{ DB_URL: "first" }]);
+    expect(world.builder.requests).toHaveLength(2);
+    expect(count(world, "resolve")).toBe(2);
+  });
+
   it("looks up what the API names before it builds", async () => {
     const world = await aWorld();
     const { id, operationId } = await create(world, code({ DB_URL: "nosuch" }));
