@@ -14,7 +14,7 @@ export const EXCHANGE_MAX_MS = 30_000;
 const BODY_BYTES_MAX = 1_048_576;
 /** An order may have a hundred names to ask for. */
 const CONNECTIONS_MAX = 4;
-const USER_AGENT = "slipway acme-client/5.4.0";
+const USER_AGENT = "slipway";
 
 export interface Peer {
   /** An address of http is only right for a directory that has one. */
