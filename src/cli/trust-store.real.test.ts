@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { LocalAuthority, makeNeutralCertificate } from "../domains/certificates/local-authority.ts";
+import { LocalAuthority, makeSelfSigned } from "../domains/certificates/local-authority.ts";
 import { debianTrustStore, systemTrustStore, type TrustStore } from "./trust-store.ts";
 
 const run = promisify(execFile);
@@ -29,7 +29,7 @@ beforeEach(async () => {
   await writeFile(settings, "other.crt\n");
   await writeFile(
     join(directory, "distributed", "other.crt"),
-    (await makeNeutralCertificate(Date.now())).chainPem,
+    (await makeSelfSigned(["other.test"], Date.now())).chainPem,
   );
   store = systemTrustStore({
     directory: String(local),
@@ -48,8 +48,8 @@ beforeEach(async () => {
     ],
   });
   const keeping = { load: () => Promise.resolve(null), save: () => Promise.resolve() };
-  authority = await LocalAuthority.open({ domains: ["apps.example.com"], keeping, now: Date.now });
-  const { chainPem: cert, keyPem: key } = await authority.issue([NAME]);
+  authority = await LocalAuthority.open({ domains: ["apps.example.com"], keeping, nowMs: Date.now() });
+  const { chainPem: cert, keyPem: key } = await authority.issue([NAME], Date.now());
   server = createServer({ cert, key }, (_request, response) => response.end("served"));
   await once(server.listen(0, "127.0.0.1"), "listening");
 });

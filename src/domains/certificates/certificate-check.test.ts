@@ -4,7 +4,8 @@ import * as x509 from "@peculiar/x509";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { isSlipwayError } from "../../domain/error.ts";
-import { checkCertificate, type CheckedCertificate, type GivenCertificate } from "./certificate-check.ts";
+import type { CertificateDescription, GivenCertificate, KeyedChain } from "../certificate-tools.ts";
+import { checkCertificate, describeChain } from "./certificate-check.ts";
 import {
   clientAuthentication,
   type Issued,
@@ -27,9 +28,10 @@ beforeAll(async () => {
   leaf = await issue({ names: NAMES, issuer: intermediate, usages: [serverAuthentication] });
 });
 
-function check(change: Partial<GivenCertificate> = {}): CheckedCertificate {
+function check(change: Partial<GivenCertificate> = {}): KeyedChain & CertificateDescription {
   const given = { certificatePem: leaf.pem, privateKeyPem: leaf.keyPem, chainPem: intermediate.pem };
-  return checkCertificate({ ...given, ...change }, NOW_MS);
+  const checked = checkCertificate({ ...given, ...change }, NOW_MS);
+  return { ...checked, ...describeChain(checked.chainPem) };
 }
 
 /** The message of what is thrown; it must be one of the catalogue. */

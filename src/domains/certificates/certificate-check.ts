@@ -3,26 +3,11 @@
  * that names the member and what would be right; nothing of a key ever gets into one.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import type { Certificate } from "../../domain/certificate.ts";
+import type { CertificateDescription, GivenCertificate, KeyedChain } from "../certificate-tools.ts";
 import { isSelfSigned, orderChain } from "./certificate-chain.ts";
 import { type CertificateMember, problemOf, told } from "./certificate-problem.ts";
 import { namesIn } from "./certificate-names.ts";
 import { type PemBlock, pemBlocks } from "./pem.ts";
-
-export interface GivenCertificate {
-  /** The chain may follow in the same text, in any order. */
-  readonly certificatePem: string;
-  readonly privateKeyPem: string;
-  readonly chainPem: string | null;
-}
-
-export interface CheckedCertificate extends Pick<
-  Certificate,
-  "names" | "chainPem" | "fingerprint" | "issuer" | "notBeforeMs" | "notAfterMs"
-> {
-  /** PKCS #8. */
-  readonly keyPem: string;
-}
 
 const MEMBER_MAX_BYTES = 64 * 1024;
 const CERTIFICATES_MAX = 10;
@@ -34,8 +19,8 @@ const SERVER_USAGES: ReadonlySet<string> = new Set(["1.3.6.1.5.5.7.3.1", "2.5.29
 /** 1.3.6.1.5.5.7.1.24 (RFC 7633), encoded. */
 const MUST_STAPLE = Buffer.from("06082b06010505070118", "hex");
 
-/** Throws InvalidParameter for what cannot be served now. */
-export function checkCertificate(given: GivenCertificate, nowMs: number): CheckedCertificate {
+/** Leaf first, without the root; the key as PKCS #8. Throws InvalidParameter for what cannot be served now. */
+export function checkCertificate(given: GivenCertificate, nowMs: number): KeyedChain {
   const key = readKey(given.privateKeyPem);
   const certificates = readCertificates("Certificate", given.certificatePem);
   const chain = given.chainPem === null ? [] : readCertificates("CertificateChain", given.chainPem);
@@ -45,9 +30,16 @@ export function checkCertificate(given: GivenCertificate, nowMs: number): Checke
   assertServable(leaf, nowMs);
   for (const issuer of issuers) assertIssuer(issuer, nowMs);
   return {
-    names: namesIn(leaf),
     chainPem: ordered.map((one) => one.toString()).join(""),
     keyPem: String(key.export({ type: "pkcs8", format: "pem" })),
+  };
+}
+
+/** What the first certificate of a chain says of itself. Throws InvalidParameter when it is none. */
+export function describeChain(chainPem: string): CertificateDescription {
+  const [leaf] = readCertificates("Certificate", chainPem);
+  return {
+    names: namesIn(leaf),
     fingerprint: fingerprintOf(leaf),
     issuer: told(leaf.issuer),
     notBeforeMs: leaf.validFromDate.getTime(),
@@ -60,7 +52,10 @@ export function fingerprintOf(certificate: X509Certificate): string {
   return certificate.fingerprint256.replaceAll(":", "").toLowerCase();
 }
 
-function readCertificates(member: CertificateMember, text: string): readonly X509Certificate[] {
+function readCertificates(
+  member: CertificateMember,
+  text: string,
+): readonly [X509Certificate, ...X509Certificate[]] {
   const blocks = readBlocks(member, text);
   if (blocks.some(({ label }) => label.endsWith("PRIVATE KEY"))) {
     throw problemOf(
@@ -68,20 +63,24 @@ function readCertificates(member: CertificateMember, text: string): readonly X50
       "it holds a private key. Give that as PrivateKey only: this member is no secret.",
     );
   }
-  const found = blocks.filter(({ label }) => label === "CERTIFICATE");
-  if (found.length === 0) {
+  const [first, ...more] = blocks.filter(({ label }) => label === "CERTIFICATE");
+  if (first === undefined) {
     throw problemOf(
       member,
       "it holds no certificate. Give PEM: a text that begins with -----BEGIN CERTIFICATE-----.",
     );
   }
-  if (found.length > CERTIFICATES_MAX) {
+  if (more.length >= CERTIFICATES_MAX) {
+    const count = more.length + 1;
     throw problemOf(
       member,
-      `it holds ${found.length} certificates. Give the ones up to the root: ${CERTIFICATES_MAX} at most.`,
+      `it holds ${count} certificates. Give the ones up to the root: ${CERTIFICATES_MAX} at most.`,
     );
   }
-  return found.map((block, index) => parseCertificate(member, block, index + 1));
+  return [
+    parseCertificate(member, first, 1),
+    ...more.map((block, index) => parseCertificate(member, block, index + 2)),
+  ];
 }
 
 function parseCertificate(member: CertificateMember, { text }: PemBlock, number: number): X509Certificate {

@@ -28,10 +28,10 @@ beforeAll(async () => {
     load: () => Promise.resolve(null),
     save: (text: string) => Promise.resolve(void (kept = text)),
   };
-  authority = await LocalAuthority.open({ domains: ["apps.example.com"], keeping, now: Date.now });
+  authority = await LocalAuthority.open({ domains: ["apps.example.com"], keeping, nowMs: Date.now() });
   rootFile = join(directory, "root.pem");
   await writeFile(rootFile, authority.pem);
-  const own = await authority.issue([`*.us-east-1.apps.example.com`]);
+  const own = await authority.issue(["*.us-east-1.apps.example.com"], Date.now());
   const foreign = await makeCertificate({
     kind: "server",
     names: [FOREIGN],

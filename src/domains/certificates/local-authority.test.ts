@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { expect, test } from "vitest";
-import { checkCertificate } from "./certificate-check.ts";
-import { type AuthorityKeeping, LocalAuthority, makeNeutralCertificate } from "./local-authority.ts";
+import type { GivenCertificate } from "../certificate-tools.ts";
+import { checkCertificate, describeChain } from "./certificate-check.ts";
+import { type AuthorityKeeping, LocalAuthority, makeSelfSigned } from "./local-authority.ts";
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 10, 21);
@@ -30,7 +31,13 @@ function open(
   keeping: AuthorityKeeping,
   { domains = ["apps.example.com"], nowMs = NOW_MS } = {},
 ): Promise<LocalAuthority> {
-  return LocalAuthority.open({ domains, keeping, now: () => nowMs });
+  return LocalAuthority.open({ domains, keeping, nowMs });
+}
+
+/** What an import of it would make of it. */
+function checkedOf(given: GivenCertificate) {
+  const { chainPem } = checkCertificate(given, NOW_MS);
+  return { chainPem, ...describeChain(chainPem) };
 }
 
 test("an authority is made once, and is the same after a restart", async () => {
@@ -50,7 +57,7 @@ test("an authority is made once, and is the same after a restart", async () => {
 test("one that was kept signs on: what it issues after a restart is of the same root", async () => {
   const world = aWorld();
   const root = new X509Certificate((await open(world)).pem);
-  const { chainPem } = await (await open(world)).issue(["web.apps.example.com"]);
+  const { chainPem } = await (await open(world)).issue(["web.apps.example.com"], NOW_MS);
   expect(new X509Certificate(chainPem).verify(root.publicKey)).toBe(true);
 });
 
@@ -77,11 +84,8 @@ test.each(["", "{", "null", '{"certificatePem":"x","keyPem":"y","domains":[]}'])
 test("it issues for its own names alone: 90 days, good to be served", async () => {
   const authority = await open(aWorld());
   const names = ["*.us-east-1.apps.example.com", "us-east-1.apps.example.com", "apps.example.com"];
-  const { chainPem, keyPem } = await authority.issue(names);
-  const checked = checkCertificate(
-    { certificatePem: chainPem, privateKeyPem: keyPem, chainPem: authority.pem },
-    NOW_MS,
-  );
+  const { chainPem, keyPem } = await authority.issue(names, NOW_MS);
+  const checked = checkedOf({ certificatePem: chainPem, privateKeyPem: keyPem, chainPem: authority.pem });
   expect(checked).toMatchObject({
     names,
     chainPem,
@@ -96,14 +100,16 @@ test("it refuses names that clients would not believe it for", async () => {
   expect(authority.mayCertify("*.apps.example.com")).toBe(true);
   for (const name of ["example.com", "*.example.com", "xapps.example.com", "apps.example.com.evil.test"]) {
     expect(authority.mayCertify(name), name).toBe(false);
-    await expect(authority.issue(["apps.example.com", name])).rejects.toThrow(name);
+    await expect(authority.issue(["apps.example.com", name], NOW_MS)).rejects.toThrow(name);
   }
-  await expect(authority.issue([])).rejects.toThrow(RangeError);
+  await expect(authority.issue([], NOW_MS)).rejects.toThrow(RangeError);
 });
 
 test("serial numbers differ and are positive", async () => {
   const authority = await open(aWorld());
-  const issued = await Promise.all(Array.from({ length: 8 }, () => authority.issue(["apps.example.com"])));
+  const issued = await Promise.all(
+    Array.from({ length: 8 }, () => authority.issue(["apps.example.com"], NOW_MS)),
+  );
   const serials = issued.map(({ chainPem }) => new X509Certificate(chainPem).serialNumber);
   expect(new Set(serials).size).toBe(8);
   expect(serials.every((serial) => /^[4-7][0-9A-F]{31}$/.test(serial))).toBe(true);
@@ -114,15 +120,15 @@ test("a long list of domains is encoded as it should be", async () => {
     const domains = Array.from({ length: count }, (_, index) => `domain-number-${index}.example.com`);
     const authority = await open(aWorld(), { domains });
     expect(authority.certificate.raw.includes(Buffer.from(domains.at(-1) ?? ""))).toBe(true);
-    expect((await authority.issue(domains)).chainPem).toContain("BEGIN CERTIFICATE");
+    expect((await authority.issue(domains, NOW_MS)).chainPem).toContain("BEGIN CERTIFICATE");
   }
 });
 
-test("the neutral certificate names nobody", async () => {
-  const { chainPem, keyPem } = await makeNeutralCertificate(NOW_MS);
-  const checked = checkCertificate(
-    { certificatePem: chainPem, privateKeyPem: keyPem, chainPem: null },
-    NOW_MS,
-  );
-  expect(checked).toMatchObject({ names: ["no-service.invalid"], issuer: "CN=no service here" });
+test("for other names there is one that nobody vouches for", async () => {
+  const { chainPem, keyPem } = await makeSelfSigned(["shop.corp", "www.shop.corp"], NOW_MS);
+  const checked = checkedOf({ certificatePem: chainPem, privateKeyPem: keyPem, chainPem: null });
+  expect(checked).toMatchObject({
+    names: ["shop.corp", "www.shop.corp"],
+    issuer: "CN=self-signed by Slipway",
+  });
 });

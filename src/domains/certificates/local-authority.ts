@@ -1,5 +1,5 @@
 /**
- * The installation's own authority: for names that no public one certifies, and until one did. Clients that trust it trust it
+ * The installation's own authority: for names below its base domain while no public one certified them. Clients that trust it trust it
  * for the installation's names only: its certificate is constrained to them, to servers, and to no further authorities.
  *
  * It is made once and kept; one that no longer fits (other base domain, ends soon, unreadable) is replaced, and has to be
@@ -7,7 +7,8 @@
  */
 import { createPrivateKey, randomBytes, X509Certificate } from "node:crypto";
 import { fingerprintOf } from "./certificate-check.ts";
-import { type Made, makeCertificate } from "./certificate-maker.ts";
+import type { KeyedChain } from "../certificate-tools.ts";
+import { type CertificateWish, type Made, makeCertificate } from "./certificate-maker.ts";
 
 /** Where the authority is kept, its key readable: whoever implements this seals it. */
 export interface AuthorityKeeping {
@@ -19,13 +20,7 @@ export interface LocalAuthorityOptions {
   /** Names that it may certify, with all below: the base domain. */
   readonly domains: readonly string[];
   readonly keeping: AuthorityKeeping;
-  readonly now: () => number;
-}
-
-export interface IssuedCertificate {
-  /** Leaf alone: the root is what clients have. */
-  readonly chainPem: string;
-  readonly keyPem: string;
+  readonly nowMs: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -38,12 +33,12 @@ const REPLACED_BEFORE_END_DAYS = 365;
 const SKEW_MS = 3_600_000;
 
 export class LocalAuthority {
-  readonly #options: LocalAuthorityOptions;
+  readonly #domains: readonly string[];
   readonly #made: Made;
   readonly certificate: X509Certificate;
 
-  private constructor(options: LocalAuthorityOptions, made: Made) {
-    this.#options = options;
+  private constructor(domains: readonly string[], made: Made) {
+    this.#domains = domains;
     this.#made = made;
     this.certificate = new X509Certificate(made.certificatePem);
   }
@@ -51,11 +46,11 @@ export class LocalAuthority {
   /** The kept one while it fits, else a new one. */
   static async open(options: LocalAuthorityOptions): Promise<LocalAuthority> {
     const kept = parseKept(await options.keeping.load());
-    if (kept !== null && isUsable(kept, options)) return new LocalAuthority(options, kept.made);
+    if (kept !== null && isUsable(kept, options)) return new LocalAuthority(options.domains, kept.made);
     const made = await makeAuthority(options);
     const text = JSON.stringify({ ...made, domains: options.domains } satisfies KeptText);
     await options.keeping.save(text);
-    return new LocalAuthority(options, made);
+    return new LocalAuthority(options.domains, made);
   }
 
   /** What clients have to trust. */
@@ -71,52 +66,53 @@ export class LocalAuthority {
   /** Whether clients would believe it for this name (wildcards as `*.…`). */
   mayCertify(name: string): boolean {
     const bare = name.replace(/^\*\./, "");
-    return this.#options.domains.some((domain) => bare === domain || bare.endsWith(`.${domain}`));
+    return this.#domains.some((domain) => bare === domain || bare.endsWith(`.${domain}`));
   }
 
   /** For names that it may certify; throws RangeError for others. */
-  async issue(names: readonly string[]): Promise<IssuedCertificate> {
+  async issue(names: readonly string[], nowMs: number): Promise<KeyedChain> {
     const foreign = names.find((name) => !this.mayCertify(name));
     if (foreign !== undefined || names.length === 0) {
       throw new RangeError(`The local authority may not certify ${foreign ?? "nothing"}.`);
     }
-    const nowMs = this.#options.now();
     const { certificatePem, keyPem } = await makeCertificate({
       kind: "server",
       names,
       commonName: null,
       issuer: this.#made,
-      notBeforeMs: nowMs - SKEW_MS,
-      notAfterMs: nowMs + LEAF_DAYS * DAY_MS,
+      ...lifeFrom(nowMs, LEAF_DAYS),
     });
     return { chainPem: certificatePem, keyPem };
   }
 }
 
-/** Shown where no name is served: clients see that they are at the wrong door. Signed by itself, for no real name. */
-export async function makeNeutralCertificate(nowMs: number): Promise<IssuedCertificate> {
+/** For names that the authority may not certify: encrypted, though nobody vouches for it. */
+export async function makeSelfSigned(names: readonly string[], nowMs: number): Promise<KeyedChain> {
+  const commonName = "self-signed by Slipway";
+  const life = lifeFrom(nowMs, LEAF_DAYS);
   const { certificatePem, keyPem } = await makeCertificate({
     kind: "server",
-    names: ["no-service.invalid"],
-    commonName: "no service here",
+    names,
+    commonName,
     issuer: null,
-    notBeforeMs: nowMs - SKEW_MS,
-    notAfterMs: nowMs + AUTHORITY_DAYS * DAY_MS,
+    ...life,
   });
   return { chainPem: certificatePem, keyPem };
 }
 
-function makeAuthority({ domains, now }: LocalAuthorityOptions): Promise<Made> {
-  const nowMs = now();
+function makeAuthority({ domains, nowMs }: LocalAuthorityOptions): Promise<Made> {
   return makeCertificate({
     kind: "authority",
     // Several installations on one machine are told apart.
     commonName: `Slipway local authority ${randomBytes(4).toString("hex")}`,
     names: domains,
     issuer: null,
-    notBeforeMs: nowMs - SKEW_MS,
-    notAfterMs: nowMs + AUTHORITY_DAYS * DAY_MS,
+    ...lifeFrom(nowMs, AUTHORITY_DAYS),
   });
+}
+
+function lifeFrom(nowMs: number, days: number): Pick<CertificateWish, "notBeforeMs" | "notAfterMs"> {
+  return { notBeforeMs: nowMs - SKEW_MS, notAfterMs: nowMs + days * DAY_MS };
 }
 
 interface KeptText extends Made {
@@ -140,8 +136,8 @@ function parseKept(text: string | null): Kept | null {
   }
 }
 
-function isUsable({ made, domains: kept }: Kept, { domains, now }: LocalAuthorityOptions): boolean {
+function isUsable({ made, domains: kept }: Kept, { domains, nowMs }: LocalAuthorityOptions): boolean {
   const { validToDate } = new X509Certificate(made.certificatePem);
-  const lasts = validToDate.getTime() - now() > REPLACED_BEFORE_END_DAYS * DAY_MS;
+  const lasts = validToDate.getTime() - nowMs > REPLACED_BEFORE_END_DAYS * DAY_MS;
   return lasts && kept.length === domains.length && domains.every((domain) => kept.includes(domain));
 }

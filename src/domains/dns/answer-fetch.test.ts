@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { createServer as createTcpServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { freePort } from "../../../test/support/free-port.ts";
-import { makeNeutralCertificate } from "../certificates/local-authority.ts";
+import { makeSelfSigned } from "../certificates/local-authority.ts";
 import { mayBeAsked } from "./address.ts";
 import { fetchAnswer } from "./answer-fetch.ts";
 import { AuthoritativeLookup } from "./authoritative-lookup.ts";
@@ -56,7 +56,7 @@ test("nothing is wrong when the text comes, asked for under the name", async () 
 });
 
 test("a redirect to HTTPS is followed where name and path stay, whatever certificate is there", async () => {
-  const { chainPem: cert, keyPem: key } = await makeNeutralCertificate(Date.now());
+  const { chainPem: cert, keyPem: key } = await makeSelfSigned([NAME], Date.now());
   const https = await serve((_request, response) => response.end(EXPECTED), createTlsServer({ cert, key }));
   const http = await serve((_request, response) => {
     response.writeHead(301, { location: `https://${NAME}${PATH}` }).end();
