@@ -1,5 +1,6 @@
 /** One run of wrk, the load generator, and what it says. */
 import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import type { Cleanup } from "./cleanup.ts";
 
 export interface LoadRequest {
@@ -7,7 +8,11 @@ export interface LoadRequest {
   readonly host: string;
   readonly connections: number;
   readonly durationS: number;
+  /** A new TLS connection for each request: wrk resumes none. */
+  readonly isNewTls?: boolean;
 }
+
+const LOOPBACK = fileURLToPath(new URL("../tls/loopback.lua", import.meta.url));
 
 export interface LoadResult {
   readonly requests: number;
@@ -25,7 +30,9 @@ export async function wrk(request: LoadRequest, cleanup: Cleanup): Promise<LoadR
     "--latency",
     `-HHost: ${request.host}`,
   ];
-  const child = spawn("wrk", [...args, `http://127.0.0.1:${request.port}/`], {
+  const tls = ["-HConnection: close", `-s${LOOPBACK}`, `https://${request.host}:${request.port}/`];
+  const target = request.isNewTls === true ? tls : [`http://127.0.0.1:${request.port}/`];
+  const child = spawn("wrk", [...args, ...target], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   cleanup.add(() => void child.kill("SIGTERM"));
