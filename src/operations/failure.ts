@@ -23,13 +23,13 @@ export const UNWELL = "fails its health check";
 const IMAGE_GONE = "its image is gone from the engine";
 
 /** How the end reason of an instance begins whose secrets cannot be read any more. */
-const SECRET_GONE = "the secret of variable ";
+const SECRET_GONE = "the variable ";
 
 const DEPLOY_ANEW = "deploy a new one (of a paused service: delete and create it)";
 
 /** End reason: the version that was deployed is gone. */
 export function secretGone({ subject, message }: SecretRefused): string {
-  return `${SECRET_GONE}${subject} cannot be used: ${message}`;
+  return `${SECRET_GONE}${subject} cannot be set: ${message}`;
 }
 
 /** End reason: there is nowhere to have the image from again. */

@@ -56,7 +56,7 @@ export async function pinAll(
 
 function assertUsable(name: string, { reference }: PinnedSecret, value: string): void {
   const problem = entryProblem(name, value);
-  if (problem !== null) throw new SecretRefused(name, `${reference}: ${problem}`);
+  if (problem !== null) throw new SecretRefused(name, `The secret ${reference} does not fit: ${problem}.`);
 }
 
 /** Throws SecretRefused. */

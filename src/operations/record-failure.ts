@@ -27,7 +27,9 @@ export async function recordFailure(
   // The output of a build stands in this log already.
   const evidence = cause.phase === "build" ? [] : (cause.logLines ?? []);
   const details = evidence.map((text, index) => ({ key: `application:${index}`, text }));
-  if (reason === null) await story.detail(service, operation.id, { key: "cause", text: cause.message });
+  if (reason === null && !isToldAsReason(operation, cause)) {
+    await story.detail(service, operation.id, { key: "cause", text: cause.message });
+  }
   await story.detail(service, operation.id, ...details);
   const failed = failedOperation(service, operation, cause);
   if (failed.status !== undefined) {
@@ -63,6 +65,11 @@ function reasonLine({ phase, message }: FailureCause): StoryLine | null {
   if (phase === "source") return { key: "source-failed", text: eventLine.sourceFailed(message) };
   if (phase === "build") return { key: "build-failed", text: eventLine.buildFailed(message) };
   return phase === "pull" ? { key: "pull-failed", text: eventLine.pullFailed(message) } : null;
+}
+
+/** In the line that tells the end of the deployment. */
+function isToldAsReason({ type }: Operation, cause: FailureCause): boolean {
+  return isDeploying(type) && failureReason(cause) === cause.message;
 }
 
 function causeLines(operation: Operation, cause: FailureCause, port: string): readonly StoryLine[] {

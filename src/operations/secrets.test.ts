@@ -151,14 +151,12 @@ describe("a secret that cannot be had", () => {
       cause: {
         phase: "secrets",
         class: "secret",
-        message: "The secret of variable API_KEY cannot be used: There is no secret nosuch. Create it first.",
+        message: "The variable API_KEY cannot be set: There is no secret nosuch. Create it first.",
       },
     });
     expect(await world.service(id)).toMatchObject({ status: "RUNNING", activeReleaseNumber: 1 });
     expect(await environments(world)).toMatchObject([{ DB_URL: "first" }]);
-    expect(world.events(id).join("\n")).toContain(
-      "Failure reason : The secret of variable API_KEY cannot be used",
-    );
+    expect(world.events(id).join("\n")).toContain("Failure reason : The variable API_KEY cannot be set");
   });
 
   it("fails the deployment after the build when a file names it", async () => {
@@ -178,7 +176,7 @@ describe("a secret that cannot be had", () => {
     world.secrets.put("binary", "a\0b");
     const { id, operationId } = await create(world, withSecret({ KEY: "binary" }));
     expect((await world.operation(id, operationId)).cause?.message).toBe(
-      "The secret of variable KEY cannot be used: binary: a value must not hold NUL.",
+      "The variable KEY cannot be set: The secret binary does not fit: a value must not hold NUL.",
     );
   });
 
@@ -205,7 +203,7 @@ describe("a secret that cannot be had", () => {
     const [first] = await world.instances(id);
     world.containers.exitInstance(first?.id ?? "", { exitCode: 1, isSilent: false });
     await world.advance(120_000);
-    const said = `[AppRunner] An instance could not be started: the secret of variable DB_URL cannot be used: There is no secret ${REFERENCE}. Create it first.`;
+    const said = `[AppRunner] An instance could not be started: the variable DB_URL cannot be set: There is no secret ${REFERENCE}. Create it first.`;
     expect(world.events(id).filter((line) => line === said)).toHaveLength(1);
     expect(count(world, "read")).toBeGreaterThan(4);
     expect(await environments(world)).toEqual([]);
@@ -220,7 +218,7 @@ describe("a secret that cannot be had", () => {
     const cause = {
       phase: "provision",
       class: "secret",
-      message: `The secret of variable DB_URL cannot be used: There is no secret ${REFERENCE}. Create it first.`,
+      message: `The variable DB_URL cannot be set: There is no secret ${REFERENCE}. Create it first.`,
     };
     expect(await world.operation(id, operationId)).toMatchObject({ status: "FAILED", cause });
   });

@@ -193,9 +193,7 @@ it(
       Cause: {
         Phase: "secrets",
         Class: "secret",
-        Message: expect.stringMatching(
-          /^The secret of variable DB_URL cannot be used: .*:nosuch::.*"nosuch"/,
-        ) as string,
+        Message: expect.stringMatching(/^The variable DB_URL cannot be set: .*:nosuch::.*"nosuch"/) as string,
       },
     });
     expect(await secretNow()).toBe(`${MARK}-two`);
@@ -226,7 +224,7 @@ it(
     await waitFor(
       async () =>
         (await slipway.slipway(["logs", "shop", "--events"])).includes(
-          "An instance could not be started: the secret of variable DB_URL cannot be used: ",
+          "An instance could not be started: the variable DB_URL cannot be set: ",
         ),
       { what: "the event", timeoutMs: 30_000 },
     );
