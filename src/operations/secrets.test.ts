@@ -156,7 +156,10 @@ describe("a secret that cannot be had", () => {
     });
     expect(await world.service(id)).toMatchObject({ status: "RUNNING", activeReleaseNumber: 1 });
     expect(await environments(world)).toMatchObject([{ DB_URL: "first" }]);
-    expect(world.events(id).join("\n")).toContain("Failure reason : The variable API_KEY cannot be set");
+    const told = "Failure reason : The variable API_KEY cannot be set";
+    expect(world.events(id).join("\n")).toContain(told);
+    const details = world.details(id, operationId ?? "").filter((line) => line.includes("API_KEY"));
+    expect(details).toEqual([expect.stringContaining(told)]);
   });
 
   it("fails the deployment after the build when a file names it", async () => {
