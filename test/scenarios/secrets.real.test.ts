@@ -122,6 +122,30 @@ describe("the AWS CLI", () => {
   });
 });
 
+describe("the slipway command", () => {
+  it("stores a value, shows it only when asked to, deletes and restores it", async () => {
+    const file = join(tmpdir(), `slipway-value-${process.pid}`);
+    writeFileSync(file, "hunter2\n", { mode: 0o600 });
+    const run = async (...args: string[]) => slipway.slipway(["secrets", ...args]);
+    try {
+      const arn = await run("set", "by-command", "--file", file);
+      expect(arn.trim()).toMatch(/:secret:by-command-[A-Za-z0-9]{6}$/);
+    } finally {
+      rmSync(file);
+    }
+    expect(await run("show", "by-command", "--reveal")).toBe("hunter2\n\n");
+    for (const shown of [await run(), await run("show", "by-command")]) {
+      expect(shown).toContain("by-command");
+      expect(shown).not.toContain("hunter2");
+    }
+    await run("rm", "by-command");
+    await expect(run("show", "by-command", "--reveal")).rejects.toThrow(/marked for deletion/);
+    await run("restore", "by-command");
+    await run("rm", "by-command", "--now", "--yes");
+    await expect(run("show", "by-command")).rejects.toThrow(/can't find the specified secret/);
+  });
+});
+
 describe("a service", () => {
   it("gets what its references mean at a deployment, and keeps that until the next", async () => {
     const first = '{"user":"ada","port":5432}';
