@@ -52,7 +52,10 @@ export class Http2Client {
 export async function answerOf(stream: ClientHttp2Stream): Promise<Http2Answer> {
   let trailers: IncomingHttpHeaders = {};
   stream.on("trailers", (found: IncomingHttpHeaders) => (trailers = found));
-  const [headers] = (await once(stream, "response")) as [IncomingHttpHeaders];
-  const body = await text(stream);
+  // Both at once: a stream that ends before somebody reads it is closed with what it brought.
+  const [body, [headers]] = await Promise.all([
+    text(stream),
+    once(stream, "response") as Promise<[IncomingHttpHeaders]>,
+  ]);
   return { status: Number(headers[":status"]), headers, body, trailers };
 }

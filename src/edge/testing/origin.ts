@@ -22,7 +22,7 @@ export interface Origin {
 }
 
 /**
- * Paths: `/headers` echoes the request, `/hold` waits for `release`, `/status/503` answers so, `/events` sends an event
+ * Paths: `/headers` echoes the request, `/length` counts the bytes of its body, `/hold` waits for `release`, `/status/503` answers so, `/events` sends an event
  * each time `release` is called, `/socket` echoes WebSocket messages, anything else answers the name.
  */
 export async function startOrigin(name: string, options: { readonly port?: number } = {}): Promise<Origin> {
@@ -45,6 +45,7 @@ export async function startOrigin(name: string, options: { readonly port?: numbe
     if (path.startsWith("/hold")) held.add(() => response.end(name));
     else if (path.startsWith("/events")) streamEvents(response, held);
     else if (path.startsWith("/status/")) response.writeHead(Number(path.slice(8))).end(name);
+    else if (path.startsWith("/length")) void answerLength(request, response);
     else if (path.startsWith("/headers")) response.end(JSON.stringify(request.headers));
     else response.end(name);
   };
@@ -68,6 +69,12 @@ export async function startOrigin(name: string, options: { readonly port?: numbe
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function answerLength(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let length = 0;
+  for await (const chunk of request) length += (chunk as Buffer).length;
+  response.end(String(length));
 }
 
 function streamEvents(response: ServerResponse, held: Set<() => void>): void {
