@@ -26,5 +26,5 @@ const ORIGIN: Readonly<Record<CertificateOrigin, string>> = {
   acme: "a certificate of the authority",
   imported: "the imported certificate",
   local:
-    "a certificate of this installation's own authority, which clients must be told to trust (slipway certificates authority)",
+    "a certificate of this installation's own making, which clients do not trust by themselves: import one, or set acmeDirectory",
 };

@@ -164,7 +164,7 @@ describe("without an authority", () => {
     expect(world.edge.names().get("www.shop.example.com")?.onHttp).toBe("serve");
     await world.advance(13_000);
     expect(await world.status("shop.example.com")).toBe("active");
-    expect(world.events(service.id).join()).toContain("this installation's own authority");
+    expect(world.events(service.id).join()).toContain("this installation's own making");
     expect(world.keeper.validationRecords(await world.domain("shop.example.com"))).toEqual([]);
   });
 
@@ -223,6 +223,20 @@ describe("an imported certificate", () => {
     expect([...world.edge.certificates().values()]).toContain(imported.fingerprint);
     expect([...world.edge.certificates().keys()].filter((id) => id === imported.id)).toHaveLength(1);
     await expect(world.keeper.deleteCertificate(imported.id)).rejects.toThrow("blog.example.com");
+  });
+
+  it("serves again when a newer one is deleted at once", async () => {
+    const service = await world.service();
+    const older = await world.keeper.importCertificate(given(["shop.example.com"]));
+    await world.associate(service.id, "shop.example.com");
+    await world.advance(20_000);
+    const newer = await world.keeper.importCertificate(given(["shop.example.com"]));
+    await world.settle();
+    expect(world.edge.shown("shop.example.com")).toBe(newer.fingerprint);
+    await world.keeper.deleteCertificate(newer.id);
+    await world.advance(5_000);
+    expect(world.edge.shown("shop.example.com")).toBe(older.fingerprint);
+    expect([...world.edge.certificates().keys()]).not.toContain(newer.id);
   });
 
   it("gives way to one of the authority before it ends", async () => {

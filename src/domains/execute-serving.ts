@@ -25,9 +25,21 @@ export async function verify({ facts, context, signal, remember }: Execution): P
     signal.throwIfAborted();
     const problem = problemOfHandshake(name, result, fingerprint);
     remember({ served: { atMs: clock.now(), fingerprint, problem } });
-    if (problem !== null) throw new ServedWrong(problem);
+    if (problem === null) continue;
+    if (result.isDone) await unloadUsurper(result.fingerprint, { context, signal });
+    throw new ServedWrong(problem);
   }
   context.onReplaced();
+}
+
+/** The edge shows the newer of two for a name: one that nobody uses any more stands before the right one. */
+async function unloadUsurper(
+  fingerprint: string,
+  { context, signal }: Pick<Execution, "context" | "signal">,
+) {
+  const { index, loaded, ports } = context;
+  const [id] = [...ports.edge.certificates()].find(([, shown]) => shown === fingerprint) ?? [];
+  if (id !== undefined && index.namesUsing(id).length === 0) await loaded.unload(id, signal);
 }
 
 /** Nothing of ours is broken: the edge does not show yet what it was given. */

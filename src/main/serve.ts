@@ -21,14 +21,15 @@ import { HaproxyEdge } from "../edge/haproxy-edge.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
 import { FileServiceLog } from "../observe/file-service-log.ts";
 import { type JournalHook, OperationsEngine } from "../operations/index.ts";
-import { SlipwayError } from "../domain/error.ts";
-import type { DomainCommands } from "../ports/domain-commands.ts";
 import type { Edge } from "../ports/edge.ts";
 import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
+import type { DomainKeeper } from "../domains/domain-keeper.ts";
+import { buildDomainParts } from "./domain-parts.ts";
 import { runDoctor } from "./doctor.ts";
 import { keep, type KeeperContext, type Kept, prepareUntilReady } from "./keeper.ts";
 import { collectGarbage } from "./memory-chore.ts";
+import { observedCommands } from "./observed-commands.ts";
 import { registryTable } from "./registry-table.ts";
 import { recordRunning } from "./running-settings.ts";
 import { LocalRuntimeCatalogue } from "./runtime-catalogue.ts";
@@ -53,6 +54,8 @@ import { buildWatchParts } from "./watch-parts.ts";
 
 export const DATABASE_FILE = "slipway.db";
 export const INSTALLATION_ID = "installation-id";
+
+const EDGE = "edge";
 
 /** Longer than `slipway up` waits. Then whoever is not back may be as slow or as sick as it likes. */
 const SERVICES_BACK_MS = 20_000;
@@ -93,7 +96,8 @@ interface ControlPlane {
 async function run({ settings, store, logger, end, hooks }: ControlPlane): Promise<void> {
   const installationId = await ensureInstallation(settings, store);
   const parts = buildParts({ settings, store, logger, hooks, end }, installationId);
-  const { engine, log, operations, autoscaler, meter, sources } = parts;
+  const { engine, edge, log, operations, autoscaler, meter, sources } = parts;
+  const domains = await buildDomainParts({ settings, store, edge, log, vault: sources.vault, logger });
   const info = describe(settings);
   const watching = buildWatchParts({
     store,
@@ -110,6 +114,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   let areServicesBack = false;
   const api = buildControlPlaneApi({ settings, store, logger, end, hooks }, parts, {
     watching,
+    domains: domains.keeper,
     info,
     missing,
     areServicesBack: () => areServicesBack,
@@ -128,6 +133,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
       else missing.set(name, problem);
       if (problem === null) logger.info(`${name} is ready`);
       else logger.error(`${name}: ${problem}`);
+      if (problem === null && name === EDGE) domains.keeper.edgeRestarted();
     },
   };
   const kept = partsToKeep(parts, store);
@@ -142,6 +148,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
         waitForServices(operations, logger, end).then(() => void (areServicesBack = true)),
         ...kept.map((one) => keep(one, keeper)),
         watching.watcher.start(end),
+        domains.run(end),
         autoscaler.run(end),
         recordUsage(
           {
@@ -178,6 +185,7 @@ async function waitForServices(
 }
 
 interface ApiParts {
+  readonly domains: DomainKeeper;
   readonly watching: ReturnType<typeof buildWatchParts>;
   readonly info: OutputOf<"GetInfo">;
   /** What is not ready, and why. */
@@ -188,13 +196,13 @@ interface ApiParts {
 function buildControlPlaneApi(
   { settings, store, logger, end }: ControlPlane,
   { edge, log, operations, autoscaler, sources }: Parts,
-  { watching, info, missing, areServicesBack }: ApiParts,
+  { watching, domains, info, missing, areServicesBack }: ApiParts,
 ): Api {
   const runtimes = new LocalRuntimeCatalogue(sources.bases, end);
   return buildApi({
     store,
-    commands: operations.commands,
-    domains: withoutDomains,
+    commands: observedCommands(operations.commands, (serviceId) => domains.reconsider(serviceId)),
+    domains,
     logReader: log,
     repositories: sources.hosted,
     sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds, runtimes),
@@ -221,23 +229,12 @@ function buildControlPlaneApi(
   });
 }
 
-/** Nothing answers under further names yet. */
-const withoutDomains = new Proxy({} as DomainCommands, {
-  get: () => () => {
-    throw new SlipwayError("NotSupportedYet", {
-      path: "DomainName",
-      feature: "a custom domain",
-      remedy: "Use the service's own ServiceUrl.",
-    });
-  },
-});
-
 function partsToKeep({ engine, edge }: Pick<Parts, "engine" | "edge">, store: Store): readonly Kept[] {
   return [
     { name: "engine", everyMs: 60_000, prepare: (signal) => engine.prepare(signal) },
     {
       // HAProxy that dies is restarted by its supervisor at once; this is for a supervisor that dies.
-      name: "edge",
+      name: EDGE,
       everyMs: 30_000,
       prepare: async (signal) => edge.prepare({ minimumSlots: await neededSlots(store) }, signal),
     },

@@ -3,6 +3,7 @@
  * directory; the variable wins. The first start writes the file, so that later starts without variables stay the same.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -31,6 +32,16 @@ const publicUrl = z
   .refine(isPublicUrl, "must be an http or https address without user, query and fragment")
   .transform((url) => url.replace(/\/+$/, ""));
 
+const httpAddress = z.string().refine(isPublicUrl, "must be an http or https address");
+const file = z.string().startsWith("/", "must be the absolute path of a file");
+const dnsServerError = "must be an IP address, with :port unless that is 53";
+const dnsServer = z.string().refine((text) => isDnsServer(text), dnsServerError);
+const addressesError = "must be IP addresses, separated by commas";
+const addresses = z.preprocess(
+  (given) => (typeof given === "string" ? given.split(",").map((one) => one.trim()) : given),
+  z.array(z.union([z.ipv4(), z.ipv6()], { error: addressesError })),
+);
+
 const registry = z.strictObject({
   /** Registry host with port, as it appears in image names. */
   host: z.string().min(1),
@@ -57,6 +68,29 @@ const settingsSchema = z.strictObject({
   edgeHost: address.optional(),
   edgePort: port.default(8080),
   edgeHttpsPort: port.default(8443),
+  /** Plain HTTP to services' own hosts; auto: to HTTPS once their certificate is one that browsers take. */
+  httpsRedirect: z.enum(["auto", "on", "off"], { error: "must be auto, on or off" }).default("auto"),
+  /** Custom domains of a service. */
+  domainQuota: whole(1, 100_000, "must be a number from 1 to 100000").default(5),
+  /** Address of an ACME authority's directory; without it certificates are imported or made here. */
+  acmeDirectory: httpAddress.optional(),
+  acmeEmail: z.email("must be an email address").optional(),
+  /** Of an external account, for authorities that demand one. */
+  acmeEabKeyId: z.string().min(1).optional(),
+  /** File with its key, in base64url: secrets have no place in settings. */
+  acmeEabKeyFile: file.optional(),
+  /** File with roots (PEM) to trust for the directory instead of the public ones. */
+  acmeCaFile: file.optional(),
+  /** Where the authority asks for proofs; another than 80 only for test authorities. */
+  acmeHttpPort: port.default(80),
+  /** A zone of our own for proofs by DNS, which its parent zone delegates to this machine. */
+  dnsZone: hostName.optional(),
+  dnsHost: address.default("*"),
+  dnsPort: port.default(53),
+  /** Asked for everything, instead of the servers that are responsible; for closed networks. */
+  dnsServer: dnsServer.optional(),
+  /** Where the world reaches the edge, for records of domains that cannot have a CNAME. */
+  publicAddresses: addresses.default([]),
   dockerSocket: z.string().startsWith("/").default("/var/run/docker.sock"),
   haproxyPath: z.string().startsWith("/").default("/usr/sbin/haproxy"),
   serviceQuota: whole(1, 10_000, "must be a number from 1 to 10000").default(30),
@@ -99,6 +133,19 @@ const VARIABLES = {
   SLIPWAY_EDGE_HOST: "edgeHost",
   SLIPWAY_EDGE_PORT: "edgePort",
   SLIPWAY_EDGE_HTTPS_PORT: "edgeHttpsPort",
+  SLIPWAY_HTTPS_REDIRECT: "httpsRedirect",
+  SLIPWAY_DOMAIN_QUOTA: "domainQuota",
+  SLIPWAY_ACME_DIRECTORY: "acmeDirectory",
+  SLIPWAY_ACME_EMAIL: "acmeEmail",
+  SLIPWAY_ACME_EAB_KEY_ID: "acmeEabKeyId",
+  SLIPWAY_ACME_EAB_KEY_FILE: "acmeEabKeyFile",
+  SLIPWAY_ACME_CA_FILE: "acmeCaFile",
+  SLIPWAY_ACME_HTTP_PORT: "acmeHttpPort",
+  SLIPWAY_DNS_ZONE: "dnsZone",
+  SLIPWAY_DNS_HOST: "dnsHost",
+  SLIPWAY_DNS_PORT: "dnsPort",
+  SLIPWAY_DNS_SERVER: "dnsServer",
+  SLIPWAY_PUBLIC_ADDRESSES: "publicAddresses",
   SLIPWAY_DOCKER_SOCKET: "dockerSocket",
   SLIPWAY_HAPROXY: "haproxyPath",
   SLIPWAY_SERVICE_QUOTA: "serviceQuota",
@@ -166,6 +213,12 @@ function isPublicUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || !["http:", "https:"].includes(url.protocol)) return false;
   return url.username === "" && url.password === "" && !/[?#\s]/.test(text);
+}
+
+function isDnsServer(text: string): boolean {
+  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  if (isIP(text) !== 0) return true;
+  return isIP(bracketed ?? plain ?? "") !== 0 && Number(port ?? 53) >= 1 && Number(port ?? 53) <= 65_535;
 }
 
 function readFileSettings(path: string): Record<string, unknown> {

@@ -46,9 +46,13 @@ export class FakeEdgeTls implements EdgeTls {
     this.#answer();
     this.setCertificateCount++;
     this.stale = null;
+    const fingerprint = this.#fingerprintOf(certificate.chainPem);
+    const present = this.#certificates.get(certificate.id);
+    const isSame =
+      present?.fingerprint === fingerprint && present.certificate.names.join() === certificate.names.join();
+    if (isSame) return;
     // The newest comes last.
     this.#certificates.delete(certificate.id);
-    const fingerprint = this.#fingerprintOf(certificate.chainPem);
     this.#certificates.set(certificate.id, { certificate, fingerprint });
   }
 
