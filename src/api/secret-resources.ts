@@ -31,10 +31,17 @@ export const SECRET_MEMBERS = {
   "secretsmanager.UpdateSecretVersionStage": "SecretId",
 } as const satisfies Record<SecretOperationName, string | null>;
 
+/** Parts of an ARN; what follows is the version of a parameter, which policies do not name. */
+const ARN_PARTS = 6;
+
 /** The ARN of what a member names; of a secret that is named by its name, without the six characters. */
 export function secretResource(operation: SecretOperationName, value: string, scope: AccountScope): string {
-  if (value.startsWith("arn:")) return value;
-  if (operation.startsWith("AmazonSSM.")) return parameterArn(scope, value);
+  const isArn = value.startsWith("arn:");
+  if (operation.startsWith("AmazonSSM.")) {
+    const parts = value.split(":");
+    return isArn ? parts.slice(0, ARN_PARTS).join(":") : parameterArn(scope, parts[0] ?? "");
+  }
+  if (isArn) return value;
   return `arn:aws:secretsmanager:${scope.region}:${scope.account}:secret:${value}`;
 }
 

@@ -15,6 +15,8 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { operationOf } from "../contract/index.ts";
+import { resourceOf } from "./authorization.ts";
 import { call, sendRaw, sign } from "./testing/signed-request.ts";
 import { startTestApi, type TestApi, testScope } from "./testing/test-api.ts";
 
@@ -314,6 +316,14 @@ describe("ListSecrets", () => {
   test("refuses an order that it does not have", async () => {
     expect(await refusal(names({ SortOrder: "desc" }))).toMatchObject({ name: "InvalidParameterException" });
   });
+});
+
+test("what a policy would name is the secret, by name or by ARN", () => {
+  const arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:shop/db";
+  for (const SecretId of ["shop/db", arn]) {
+    expect(resourceOf("secretsmanager.GetSecretValue", { SecretId }, testScope)).toBe(arn);
+  }
+  expect(operationOf("secretsmanager.TagResource").action).toBe("secretsmanager:TagResource");
 });
 
 test("what is not there is refused by name", async () => {

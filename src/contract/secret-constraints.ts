@@ -19,7 +19,6 @@ export const secretConstraints = {
   SecretFilterValue: { source: "M", min: 1, max: 512 },
   SecretPageToken: { source: "M", min: 1, max: 4096 },
   SecretKey: { source: "M", min: 0, max: 2048 },
-  /** The days themselves are looked at where the other member is known. */
   RecoveryWindow: { source: "M", min: 7, max: 30 },
   SecretText: { source: "M", min: 1, max: 65_536 },
   // 64 KiB in base64.
