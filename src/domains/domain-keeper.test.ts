@@ -550,6 +550,9 @@ describe("the platform's own names", () => {
     expect(local).toMatchObject({ origin: "local", names: ["*.us-east-1.apps.test"] });
     expect(world.edge.shown("any.us-east-1.apps.test")).toBe(local?.fingerprint);
     expect(world.edge.isRedirectOn).toBe(false);
+    expect(world.platformProblems).toEqual([
+      expect.stringMatching(/^_acme-challenge.us-east-1.apps.test does not lead to \w{32}\.acme\.apps\.test/),
+    ]);
     const label = await world.store.settings.get("platform-challenge-label");
     world.lookup.delegations.set("_acme-challenge.us-east-1.apps.test", `${label}.acme.apps.test`);
     await world.advance(2 * HOUR_MS);

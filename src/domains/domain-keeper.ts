@@ -39,6 +39,7 @@ import { validationRecordsOf } from "./validation-records.ts";
 export interface DomainKeeperDeps extends DomainPorts {
   readonly log: Pick<ServiceLog, "write">;
   readonly options: DomainOptions;
+  readonly onPlatformProblem: KeeperContext["onPlatformProblem"];
   readonly onError: KeeperContext["onError"];
 }
 
@@ -70,7 +71,7 @@ export class DomainKeeper implements DomainCommands {
   #isSweepDue = false;
 
   constructor(deps: DomainKeeperDeps) {
-    const { log, options, onError, ...ports } = deps;
+    const { log, options, onPlatformProblem, onError, ...ports } = deps;
     this.#deps = deps;
     const index = new SubjectIndex();
     this.#context = {
@@ -84,6 +85,7 @@ export class DomainKeeper implements DomainCommands {
       limits: { lookups: new Limiter(16), authority: new Limiter(8), edge: new Limiter(4) },
       platformLabel: () => this.#platformLabel,
       onReplaced: () => this.#sweepSoon(),
+      onPlatformProblem,
       onError,
     };
     this.#agenda = new Agenda(ports.clock);

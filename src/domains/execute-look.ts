@@ -25,6 +25,8 @@ export async function look(execution: Execution): Promise<void> {
   });
   const change = isAttempting(facts, nowMs) ? attemptAfter(facts, proofs.problem, nowMs) : {};
   const records = judgedRecords(seen.records, proofs);
+  if (facts.domain === null && proofs.problem !== facts.issuance.problem)
+    context.onPlatformProblem(proofs.problem);
   await store.transaction(async (tx) => {
     await changeDomain(tx, facts.domain, (present) => ({ ...present, records, checkedAtMs: nowMs }));
     if (Object.keys(change).length > 0) await changeIssuance(tx, facts, { names: facts.names, ...change });

@@ -84,7 +84,7 @@ export async function warn({ facts, context }: Execution): Promise<void> {
   const nowMs = clock.now();
   const problem = problemOf(facts, nowMs);
   if (facts.domain !== null && problem !== null) await context.story.problem(facts.domain, problem, nowMs);
-  if (facts.domain === null) context.onError(new Error(`The platform's names: ${problem}`), facts.subject);
+  if (facts.domain === null) context.onPlatformProblem(problem);
   await store.transaction((tx) => changeIssuance(tx, facts, { warnedAtMs: nowMs }));
 }
 

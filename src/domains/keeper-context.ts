@@ -25,6 +25,8 @@ export interface KeeperContext {
   readonly platformLabel: () => string;
   /** There may be certificates that nobody uses any more. */
   readonly onReplaced: () => void;
+  /** What is missing for a certificate of the platform's own names, which no service's log tells; null: nothing more. */
+  readonly onPlatformProblem: (problem: string | null) => void;
   /** For what nobody else will tell. */
   readonly onError: (error: unknown, subject: CertificateSubject | null) => void;
 }

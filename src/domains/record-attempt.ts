@@ -12,6 +12,7 @@ export async function recordFailedAttempt(
   const { store, clock } = context.ports;
   const nowMs = clock.now();
   const change = issuanceAfter(facts.issuance, error, nowMs);
+  if (facts.domain === null) context.onPlatformProblem(error.message);
   remember({ proofs: null, urgency: null, poll: { count: 0, atMs: change.nextAttemptMs ?? 0 } });
   if (change.order === null) {
     context.places.leave(facts.subject);

@@ -59,6 +59,10 @@ export async function buildDomainParts(request: DomainPartsRequest): Promise<Dom
     clock: systemClock,
     ids: randomIds,
     options: { ...settings, transportOf: () => defaultTransport },
+    onPlatformProblem: (problem) =>
+      problem === null
+        ? logger.info("the names of services get a certificate of the authority")
+        : logger.warn(`the names of services have no certificate of the authority: ${problem}`),
     onError: (error, subject) => logger.error({ err: error, subject }, "domains"),
   });
   return {

@@ -41,6 +41,7 @@ export class DomainWorld {
   readonly authority: FakeCertificateAuthority;
   readonly log = new FakeServiceLog({ clock: this.clock });
   readonly errors: unknown[] = [];
+  readonly platformProblems: (string | null)[] = [];
   readonly #given: WorldOptions;
   zone: FakeChallengeZone | null = null;
   #ids = 0;
@@ -128,6 +129,7 @@ export class DomainWorld {
         transportOf: () => defaultTransport,
         ...this.#given.options,
       },
+      onPlatformProblem: (problem) => this.platformProblems.push(problem),
       onError: (error) => this.errors.push(error),
     });
     this.#running = this.#keeper.run(this.#end.signal);
