@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { expect, test } from "vitest";
+import { SealBroken } from "../../ports/vault.ts";
 import type { GivenCertificate } from "../certificate-tools.ts";
 import { checkCertificate, describeChain } from "./certificate-check.ts";
 import { type AuthorityKeeping, LocalAuthority, makeSelfSigned } from "./local-authority.ts";
@@ -80,6 +81,17 @@ test.each(["", "{", "null", '{"certificatePem":"x","keyPem":"y","domains":[]}'])
     expect(world.saves).toBe(1);
   },
 );
+
+test("a new one is made when the master key is another one; a store that fails is no reason", async () => {
+  const world = aWorld();
+  await open({
+    ...world,
+    load: () => Promise.reject(new SealBroken("another key")),
+    save: (text) => world.save(text),
+  });
+  expect(world.saves).toBe(1);
+  await expect(open({ ...world, load: () => Promise.reject(new Error("disk")) })).rejects.toThrow("disk");
+});
 
 test("it issues for its own names alone: 90 days, good to be served", async () => {
   const authority = await open(aWorld());

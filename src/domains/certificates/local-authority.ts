@@ -7,6 +7,7 @@
  */
 import { createPrivateKey, randomBytes, X509Certificate } from "node:crypto";
 import { fingerprintOf } from "./certificate-check.ts";
+import { SealBroken } from "../../ports/vault.ts";
 import type { KeyedChain } from "../certificate-tools.ts";
 import { type CertificateWish, type Made, makeCertificate } from "./certificate-maker.ts";
 
@@ -45,7 +46,7 @@ export class LocalAuthority {
 
   /** The kept one while it fits, else a new one. */
   static async open(options: LocalAuthorityOptions): Promise<LocalAuthority> {
-    const kept = parseKept(await options.keeping.load());
+    const kept = parseKept(await loadOpened(options.keeping));
     if (kept !== null && isUsable(kept, options)) return new LocalAuthority(options.domains, kept.made);
     const made = await makeAuthority(options);
     const text = JSON.stringify({ ...made, domains: options.domains } satisfies KeptText);
@@ -122,6 +123,16 @@ interface KeptText extends Made {
 interface Kept {
   readonly made: Made;
   readonly domains: readonly string[];
+}
+
+/** Null where the master key is another one by now: the authority is lost with the old one, and services are not. */
+async function loadOpened(keeping: AuthorityKeeping): Promise<string | null> {
+  try {
+    return await keeping.load();
+  } catch (error) {
+    if (error instanceof SealBroken) return null;
+    throw error;
+  }
 }
 
 /** Null for what is not there, or is not what was saved. */

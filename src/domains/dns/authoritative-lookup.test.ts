@@ -140,6 +140,16 @@ describe("the record that proves a name", () => {
     expect((await checkOne(one, validation)).verdict).toBe("right");
   });
 
+  test("cannot be seen: the reply is longer than any that makes sense", async () => {
+    const records = Array.from(
+      { length: 60 },
+      (_, index): RecordLine =>
+        `_acme-challenge.shop.example.com CNAME ${"x".repeat(60)}.${"y".repeat(60)}.n${index}.com`,
+    );
+    const check = await checkOne(await lookupOf(records, { isCut: true }), validation);
+    expect(check).toMatchObject({ verdict: "unreachable", seen: ["a reply that is too long"] });
+  });
+
   test("what a stranger's server says is made printable", async () => {
     const one = await lookupOf(["_acme-challenge.shop.example.com TXT \u001b[31mred"]);
     expect((await checkOne(one, validation)).seen).toEqual(["TXT ?[31mred"]);

@@ -30,6 +30,8 @@ const PLAIN_UDP_BYTES = 512;
 const EDNS_UDP_BYTES = 1232;
 const TCP_BYTES = 65_535;
 const HEADER_BYTES = 12;
+/** OPT, and a signature that we do not look at. */
+const ADDITIONALS_MAX = 2;
 const QUESTION_TAIL_BYTES = 4;
 /** Transfers of the zone, and "all there is": for nobody. */
 const REFUSED_TYPES: ReadonlySet<number> = new Set([251, 252, 253, 254, 255]);
@@ -47,7 +49,7 @@ interface Answer {
 /** The reply, or null when it is better to be silent: to replies (they could go round for ever) and to fragments. */
 export function answerMessage(content: ZoneContent, message: Buffer, transport: Transport): Buffer | null {
   if (message.length < HEADER_BYTES || isReply(message)) return null;
-  const request = parse(message);
+  const request = isQuestionSized(message) ? parse(message) : null;
   if (request === null) return bareReply(message, RCODE.FORMERR);
   if (request.header.opcode !== OPCODE_QUERY) return bareReply(message, RCODE.NOTIMP);
   const [question, ...more] = request.questions;
@@ -64,6 +66,12 @@ export function answerMessage(content: ZoneContent, message: Buffer, transport: 
 
 function isReply(message: Buffer): boolean {
   return ((message[2] ?? 0) & 0x80) !== 0;
+}
+
+/** Before it is parsed: many records whose names are chains of pointers would keep the processor busy. */
+function isQuestionSized(message: Buffer): boolean {
+  const [questions, answers, authorities, additionals] = [4, 6, 8, 10].map((at) => message.readUInt16BE(at));
+  return questions === 1 && answers === 0 && authorities === 0 && (additionals ?? 0) <= ADDITIONALS_MAX;
 }
 
 function parse(message: Buffer): Packet | null {

@@ -241,6 +241,18 @@ test("pointers that lead around, and counts that promise more, are malformed", (
   expect(answerTo(message).header.rcode).toBe(RCODE.FORMERR);
 });
 
+test("records that no question has are refused unread: their names could cost much to follow", () => {
+  for (const at of [6, 8]) {
+    const message = aQuestion(NAME).toBuffer();
+    message.writeUInt16BE(1, at);
+    expect(answerTo(message).header.rcode).toBe(RCODE.FORMERR);
+  }
+  const many = aQuestion(NAME);
+  const record = { name: "", type: TYPE.A, class: CLASS.IN, ttl: 1, address: "192.0.2.1" };
+  many.additionals = Array.from({ length: 3 }, () => new Packet.Resource(record));
+  expect(answerTo(many.toBuffer()).header.rcode).toBe(RCODE.FORMERR);
+});
+
 test("the server lives on after garbage over both transports", async () => {
   const udp = createSocket("udp4");
   for (let length = 0; length < 200; length++) udp.send(Buffer.alloc(length, length), port, "127.0.0.1");

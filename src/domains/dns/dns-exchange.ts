@@ -1,7 +1,13 @@
 /** One question to one server: UDP, asked twice, and TCP for what UDP cut short. */
 import { createSocket } from "node:dgram";
 import { connect, isIPv6 } from "node:net";
-import { decodeReply, encodeQuestion, type DnsQuestion, type DnsReply } from "./dns-message.ts";
+import {
+  decodeReply,
+  encodeQuestion,
+  REPLY_MAX_BYTES,
+  type DnsQuestion,
+  type DnsReply,
+} from "./dns-message.ts";
 import { errorCode } from "./dns-listen-error.ts";
 
 export interface DnsServer {
@@ -104,6 +110,7 @@ async function overTcp(
       received = Buffer.concat([received, chunk]);
       if (received.length < LENGTH_BYTES) return;
       const end = LENGTH_BYTES + received.readUInt16BE(0);
+      if (end > LENGTH_BYTES + REPLY_MAX_BYTES) fail(new DnsSilence("a reply that is too long"));
       if (received.length < end) return;
       const decoded = decodeReply(received.subarray(LENGTH_BYTES, end), message);
       if (decoded === null) fail(new DnsSilence("a malformed reply"));

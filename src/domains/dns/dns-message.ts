@@ -34,6 +34,8 @@ export interface DnsReply {
 }
 
 const TEXT_SHOWN_CHARACTERS = 100;
+/** What we ask for is short. Names in long messages can be chains of pointers that cost seconds to follow. */
+export const REPLY_MAX_BYTES = 4096;
 const STATUS_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(Packet.RCODE)
     .filter(([, code]) => code < 16)
@@ -48,7 +50,8 @@ export function encodeQuestion({ name, type, isRecursive }: DnsQuestion): Buffer
 
 /** Null when it is no reply to this question. */
 export function decodeReply(message: Buffer, asked: Buffer): DnsReply | null {
-  if (message.length < 12 || asked.readUInt16BE(0) !== message.readUInt16BE(0)) return null;
+  if (message.length < 12 || message.length > REPLY_MAX_BYTES) return null;
+  if (asked.readUInt16BE(0) !== message.readUInt16BE(0)) return null;
   const [reply, { questions }] = [parse(message), Packet.parse(asked)];
   if (reply === null || reply.header.qr !== 1) return null;
   if (!isSameQuestion(reply.questions[0], questions[0]) && reply.questions.length > 0) return null;
