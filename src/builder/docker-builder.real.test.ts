@@ -74,6 +74,7 @@ function requestOf(serviceId = "a"): BuildRequest {
     },
     dockerfile: { path: "Dockerfile", target: null, buildArguments: {} },
     secrets: {},
+    onPlan: () => Promise.resolve(),
     onLine: (line) => lines.push(line),
   };
 }

@@ -107,6 +107,7 @@ export class DockerBuilder implements Builder {
 
   async #planAndBuild(request: BuildRequest, signal: AbortSignal): Promise<BuiltImage> {
     const plan = await this.#plan(request, signal);
+    await request.onPlan(plan.run);
     const output = new BuildOutput(request.onLine, plan.partOfStage, {
       lines: this.#limits.outputLines,
       bytes: this.#limits.outputBytes,

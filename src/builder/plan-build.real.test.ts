@@ -72,6 +72,7 @@ async function build(
       },
       dockerfile,
       secrets,
+      onPlan: () => Promise.resolve(),
       onLine: (line) => lines.push(line),
     },
     new AbortController().signal,

@@ -9,12 +9,14 @@ import {
   releaseKey,
   runSettings,
 } from "../domain/release.ts";
+import type { PinnedSecrets } from "../domain/secret.ts";
 import type { Service } from "../domain/service.ts";
-import { BuildError } from "../ports/builder.ts";
+import { BuildError, type BuildRequest } from "../ports/builder.ts";
 import { type Checkout, SourceError } from "../ports/source-code.ts";
 import type { Tables } from "../ports/store.ts";
+import { lookUpSecrets } from "./execute-secrets.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
-import { causeOfBuild, causeOfBuildSecret, causeOfSource } from "./failure.ts";
+import { causeOfBuild, causeOfSecret, causeOfSource } from "./failure.ts";
 import { builtAnew } from "./kept-release.ts";
 import { pinnedFor, SecretRefused } from "./pinned-secrets.ts";
 import { buildWish, codeOf, locationOf, runBuild } from "./run-build.ts";
@@ -45,7 +47,8 @@ export const pullImage: Executor<"pullImage"> = async ({ operationId }, context,
   if ("cause" in answer) return recordFailure(context, task.service, task.operation, answer.cause);
   const { image, kept } = answer;
   const built = kept?.built && builtAnew(kept.built, task.operation.configuration.source);
-  return makeRelease(task, { imageId: image.imageId, imageDigest: image.digest }, built);
+  const { secrets = {} } = task.operation;
+  return makeRelease(task, { imageId: image.imageId, imageDigest: image.digest }, { built, secrets });
 };
 
 function enterSource({ context, operation }: Task): Effect {
@@ -101,10 +104,18 @@ export const buildImage: Executor<"buildImage"> = async ({ operationId }, contex
     const { directory, commit, sourceTreeId } = await checkOut(task, operation.checkout?.commit.id ?? null);
     const { configuration } = operation;
     const wish = await buildWish(context, service);
-    const job = { service, operationId, configuration, treeDirectory: directory, wish };
+    let secrets = operation.secrets ?? {};
+    const onPlan: BuildRequest["onPlan"] = async ({ environmentSecrets }) => {
+      secrets = await lookUpSecrets(context, service, operation, {
+        references: environmentSecrets,
+        known: secrets,
+      });
+    };
+    const job = { service, operationId, configuration, treeDirectory: directory, wish, onPlan };
     const { imageId, run } = await context.imageTurns.run(service.id, () => runBuild(context, job, signal));
     await context.story.tell(service, operationId, { key: "built", text: eventLine.buildSucceeded() });
-    return await makeRelease(task, { imageId, imageDigest: null }, { commit, sourceTreeId, run, ...wish });
+    const built = { commit, sourceTreeId, run, ...wish };
+    return await makeRelease(task, { imageId, imageDigest: null }, { built, secrets });
   } catch (error) {
     const cause = causeOf(error);
     if (cause === null) throw error;
@@ -114,7 +125,7 @@ export const buildImage: Executor<"buildImage"> = async ({ operationId }, contex
 
 function causeOf(error: unknown): FailureCause | null {
   if (error instanceof BuildError) return causeOfBuild(error);
-  if (error instanceof SecretRefused) return causeOfBuildSecret(error);
+  if (error instanceof SecretRefused) return causeOfSecret(error);
   // The checkout was lost in a crash, and the commit is gone: a host that is away is asked again instead.
   if (error instanceof SourceError && error.problem !== "unreachable") return causeOfSource(error);
   return null;
@@ -128,7 +139,7 @@ function checkOut({ context, service, operation, signal }: Task, commitId: strin
 async function makeRelease(
   { context, service, operation, signal }: Task,
   image: Pick<Release, "imageId" | "imageDigest">,
-  built: BuiltRelease | undefined,
+  { built, secrets: known }: { readonly built: BuiltRelease | undefined; readonly secrets: PinnedSecrets },
 ): Promise<Effect> {
   const { ports, story } = context;
   const made: Release = {
@@ -141,7 +152,7 @@ async function makeRelease(
     ...(built !== undefined && { built }),
     createdAtMs: ports.clock.now(),
   };
-  const secrets = pinnedFor(runSettings(made).environmentSecrets, operation.secrets ?? {});
+  const secrets = pinnedFor(runSettings(made).environmentSecrets, known);
   const release: Release = { ...made, ...(secrets !== null && { secrets }) };
   await ports.engine.protectImage(release.imageId, releaseKey(release), signal);
   await story.detail(service, operation.id, { key: "deploying", text: eventLine.deployStarting() });

@@ -1,8 +1,11 @@
-/** The step that looks up which versions of its secrets an operation deploys. */
+/**
+ * The step that looks up which versions of its secrets an operation deploys: first of all where its configuration names them,
+ * once the release is there where an earlier build did. What a new build finds named is looked up before it goes on.
+ */
 import { eventLine } from "../domain/event-line.ts";
 import type { Operation } from "../domain/operation.ts";
 import { type Release, runSettings } from "../domain/release.ts";
-import type { PinnedSecrets } from "../domain/secret.ts";
+import type { PinnedSecrets, SecretReferences } from "../domain/secret.ts";
 import type { Service } from "../domain/service.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
 import { causeOfSecret } from "./failure.ts";
@@ -15,15 +18,14 @@ import { subject } from "./subject.ts";
 export const pinSecrets: Executor<"pinSecrets"> = async ({ operationId }, context) => {
   const { service, operation } = await subject(context, operationId);
   if (operation === null || operation.cause !== null || operation.phase !== "secrets") return NO_EFFECT;
-  const { store, secretValues } = context.ports;
+  const { store } = context.ports;
   const { releaseNumber, configuration } = operation;
   const release = releaseNumber === null ? null : await store.releases.get(service.id, releaseNumber);
   const references =
     release === null ? secretsNamedBy(configuration) : runSettings(release).environmentSecrets;
   try {
-    const secrets = await pinAll(secretValues, references, await broughtBack(context, operation));
-    const text = eventLine.secretsFound(Object.keys(secrets));
-    await context.story.detail(service, operationId, { key: "secrets", text });
+    const known = await broughtBack(context, operation);
+    const secrets = await lookUpSecrets(context, service, operation, { references, known });
     return release === null
       ? await recordOnOperation(context, service, operation, secrets)
       : recordOnRelease(context, operation, { ...release, secrets });
@@ -32,6 +34,21 @@ export const pinSecrets: Executor<"pinSecrets"> = async ({ operationId }, contex
     return recordFailure(context, service, operation, causeOfSecret(error));
   }
 };
+
+/** Throws SecretRefused. */
+export async function lookUpSecrets(
+  { ports, story }: StepContext,
+  service: Service,
+  { id }: Operation,
+  { references, known }: { readonly references: SecretReferences; readonly known: PinnedSecrets },
+): Promise<PinnedSecrets> {
+  const secrets = await pinAll(ports.secretValues, references, known);
+  const names = Object.keys(secrets);
+  if (names.length > 0) {
+    await story.detail(service, id, { key: "secrets", text: eventLine.secretsFound(names) });
+  }
+  return secrets;
+}
 
 /** A rollback gives what its release had. */
 async function broughtBack(

@@ -162,20 +162,18 @@ export function causeOfLostRelease(releaseNumber: number, reason: string): Failu
   };
 }
 
-export function causeOfSecret(problem: SecretRefused): FailureCause {
-  return { phase: "secrets", class: "secret", message: sentence(ended(secretGone(problem))) };
+/** Of a variable also when it is found during a build: `apprunner.yaml` names it. */
+export function causeOfSecret(refused: SecretRefused): FailureCause {
+  const { of, subject, message } = refused;
+  const text =
+    of === "variable"
+      ? secretGone(refused)
+      : `the build's secret ${subject} (tag slipway:build-secrets) cannot be used: ${message}`;
+  return { phase: of === "variable" ? "secrets" : "build", class: "secret", message: sentence(text) };
 }
 
 export function causeOfSource(error: SourceError): FailureCause {
   return { phase: "source", class: "source", message: ended(error.message) };
-}
-
-export function causeOfBuildSecret({ subject, message }: SecretRefused): FailureCause {
-  return {
-    phase: "build",
-    class: "secret",
-    message: ended(`The build's secret ${subject} (tag slipway:build-secrets) cannot be used: ${message}`),
-  };
 }
 
 /** The last lines of the build go with it. */

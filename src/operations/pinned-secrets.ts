@@ -10,16 +10,20 @@ import { SecretUnavailable, type SecretValues } from "../ports/secret-values.ts"
 /** The secret of one variable, or of a build, cannot be used. The message names its reference. */
 export class SecretRefused extends Error {
   override readonly name = "SecretRefused";
+  readonly of: SecretUse;
   /** Name of the variable, or id of the build's secret. */
   readonly subject: string;
 
-  constructor(subject: string, message: string, options?: { readonly cause?: unknown }) {
+  constructor(of: SecretUse, subject: string, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
+    this.of = of;
     this.subject = subject;
   }
 }
 
-/** What a configuration names by itself: those of `apprunner.yaml` are known after the build only. */
+type SecretUse = "variable" | "build";
+
+/** What a configuration names by itself: those of `apprunner.yaml` are known when a build has begun. */
 export function secretsNamedBy({ source }: ServiceConfiguration): SecretReferences {
   if (source.kind === "image") return source.environmentSecrets;
   return source.values?.environmentSecrets ?? {};
@@ -47,7 +51,7 @@ export async function pinAll(
   references: SecretReferences,
   known: PinnedSecrets,
 ): Promise<PinnedSecrets> {
-  return each(references, async (reference, name) => {
+  return each("variable", references, async (reference, name) => {
     const found = knownVersion(known, name, reference) ?? (await values.resolve(reference));
     assertUsable(name, found, await values.read(found));
     return found;
@@ -56,7 +60,8 @@ export async function pinAll(
 
 function assertUsable(name: string, { reference }: PinnedSecret, value: string): void {
   const problem = entryProblem(name, value);
-  if (problem !== null) throw new SecretRefused(name, `The secret ${reference} does not fit: ${problem}.`);
+  if (problem !== null)
+    throw new SecretRefused("variable", name, `The secret ${reference} does not fit: ${problem}.`);
 }
 
 /** Throws SecretRefused. */
@@ -64,7 +69,7 @@ export function readSecrets(
   values: SecretValues,
   pinned: PinnedSecrets,
 ): Promise<Readonly<Record<string, string>>> {
-  return each(pinned, (secret) => values.read(secret));
+  return each("variable", pinned, (secret) => values.read(secret));
 }
 
 /** For a build: what its references mean at this moment. Throws SecretRefused. */
@@ -72,11 +77,12 @@ export function readNow(
   values: SecretValues,
   references: SecretReferences,
 ): Promise<Readonly<Record<string, string>>> {
-  return each(references, async (reference) => values.read(await values.resolve(reference)));
+  return each("build", references, async (reference) => values.read(await values.resolve(reference)));
 }
 
 /** One after the other: of several that are wrong the first is told. */
 async function each<Given, Result>(
+  of: SecretUse,
   given: Readonly<Record<string, Given>>,
   act: (one: Given, name: string) => Promise<Result>,
 ): Promise<Readonly<Record<string, Result>>> {
@@ -86,7 +92,7 @@ async function each<Given, Result>(
       results.push([name, await act(one, name)]);
     } catch (error) {
       if (!(error instanceof SecretUnavailable)) throw error;
-      throw new SecretRefused(name, error.message, { cause: error });
+      throw new SecretRefused(of, name, error.message, { cause: error });
     }
   }
   return Object.fromEntries(results);

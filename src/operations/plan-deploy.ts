@@ -13,7 +13,7 @@
  * | routing      | the edge serves the new set, on record too  | an end before the switch, deadline       |
  * | cleanup      | nothing of a failed set is left             | never: ends at its deadline all the same |
  *
- * Secrets come first where the configuration names them, and after the build where `apprunner.yaml` does.
+ * Secrets come first where the configuration names them, and last where an earlier build found them in `apprunner.yaml`.
  */
 import type { FailureCause } from "../domain/cause.ts";
 import type { Instance } from "../domain/instance.ts";

@@ -23,7 +23,9 @@ export async function rebuildImage(
     const { directory } = await sourceCode.checkout({ key, location, commitId: built.commit.id }, signal);
     // Tags are of the service and may have changed since.
     const wish = { ...(await buildWish(context, service)), ...wishThen(built) };
-    const job = { service, operationId, configuration, treeDirectory: directory, wish };
+    // Its instances get what it was deployed with.
+    const onPlan = () => Promise.resolve();
+    const job = { service, operationId, configuration, treeDirectory: directory, wish, onPlan };
     return (await runBuild(context, job, signal)).imageId;
   } catch (error) {
     if (!(error instanceof SourceError || error instanceof BuildError || error instanceof SecretRefused))

@@ -2,7 +2,7 @@
 import type { CodeSource } from "../domain/code-source.ts";
 import { type Extensions, parseExtensions } from "../domain/extension.ts";
 import type { Service, ServiceConfiguration } from "../domain/service.ts";
-import type { BuiltImage } from "../ports/builder.ts";
+import type { BuildRequest, BuiltImage } from "../ports/builder.ts";
 import type { CodeLocation } from "../ports/source-code.ts";
 import { BuildLog } from "./build-log.ts";
 import type { StepContext } from "./executor.ts";
@@ -16,6 +16,7 @@ export interface BuildJob {
   readonly configuration: ServiceConfiguration;
   readonly treeDirectory: string;
   readonly wish: BuildWish;
+  readonly onPlan: BuildRequest["onPlan"];
 }
 
 /** What the tags of a service say of its builds. */
@@ -24,7 +25,7 @@ export type BuildWish = Pick<Extensions, "dockerfile" | "buildSecrets">;
 /** Throws SecretRefused before it begins; BuildError, after all that the build said is in the log. */
 export async function runBuild(
   { ports }: StepContext,
-  { service, operationId, configuration, treeDirectory, wish }: BuildJob,
+  { service, operationId, configuration, treeDirectory, wish, onPlan }: BuildJob,
   signal: AbortSignal,
 ): Promise<BuiltImage> {
   const secrets = await readNow(ports.secretValues, wish.buildSecrets);
@@ -39,6 +40,7 @@ export async function runBuild(
         source: codeOf(configuration),
         dockerfile: wish.dockerfile,
         secrets,
+        onPlan,
         onLine,
       },
       signal,

@@ -89,7 +89,7 @@ describe("a service with secrets", () => {
     expect(count(world, "resolve")).toBe(2);
   });
 
-  it("looks up what a file of the source code names after the build", async () => {
+  it("looks up what a file of the source code names, also when its build is kept", async () => {
     const world = await aWorldWithFile();
     const { id } = await create(world, aCodeConfiguration());
     expect(await environments(world)).toMatchObject([{ DB_URL: "first" }]);
@@ -162,7 +162,7 @@ describe("a secret that cannot be had", () => {
     expect(details).toEqual([expect.stringContaining(told)]);
   });
 
-  it("fails the deployment after the build when a file names it", async () => {
+  it("fails the deployment before anything is built when a file names it", async () => {
     const world = await aWorldWithFile();
     world.secrets.drop(REFERENCE);
     const { id, operationId } = await create(world, aCodeConfiguration());
@@ -171,7 +171,7 @@ describe("a secret that cannot be had", () => {
       cause: { phase: "secrets", class: "secret", message: expect.stringContaining("DB_URL") as string },
     });
     expect(await world.service(id)).toMatchObject({ status: "CREATE_FAILED" });
-    expect(await environments(world)).toEqual([]);
+    expect(world.details(id, operationId)).not.toContain("[Build] building");
   });
 
   it("fails the deployment when its value cannot be a variable", async () => {

@@ -33,7 +33,10 @@ export class World {
   readonly containers = new FakeContainerEngine({ now: () => this.clock.now() });
   readonly edge = new FakeEdge();
   readonly sourceCode = new FakeSourceCode();
-  readonly builder = new FakeBuilder((request) => this.#build(request));
+  readonly builder = new FakeBuilder(
+    (request) => this.#build(request),
+    ({ source }) => source.values ?? { environmentSecrets: this.environmentSecretsOfFile },
+  );
   readonly secrets = new FakeSecretValues();
   readonly log = new FakeServiceLog({ clock: this.clock });
   readonly errors: unknown[] = [];
