@@ -28,15 +28,17 @@ export async function handshake(target: HandshakeTarget, signal: AbortSignal): P
   const socket = connect({ host, port, ...sni, ALPNProtocols: ["http/1.1"], rejectUnauthorized: false });
   try {
     await once(socket, "secureConnect", { signal: within });
-    return resultOf(socket);
+    const result = resultOf(socket);
+    // Ended in order, or the listener would take it for a handshake that failed.
+    socket.on("error", () => undefined).destroySoon();
+    return result;
   } catch (error) {
+    socket.destroy();
     signal.throwIfAborted();
     const where = `${host} port ${port}`;
     if (within.aborted)
       return failure(`No TLS handshake with ${where} for ${name} within ${DEADLINE_MS / 1_000} s.`);
     return failure(`The TLS handshake with ${where} for ${name} failed (${reasonOf(error)}).`);
-  } finally {
-    socket.destroy();
   }
 }
 
