@@ -252,14 +252,20 @@ it(
         "",
       ].join("\n"),
     );
-    writeFileSync(
-      join(folder, "apprunner.yaml"),
-      "version: 1.0\nruntime: nodejs22\nrun:\n  command: unused\n  secrets: [{name: KEY, value-from: /shop/api-key}]\n",
-    );
+    const tag = ["--tag", "slipway:build-secrets=token=/shop/api-key"];
+    const args = ["deploy", folder, "--name", "built", "--dockerfile", "Dockerfile", ...tag];
+    const deployNaming = (reference: string) => {
+      const secret = `secrets: [{name: KEY, value-from: ${reference}}]`;
+      const text = `version: 1.0\nruntime: nodejs22\nrun:\n  command: unused\n  ${secret}\n`;
+      writeFileSync(join(folder, "apprunner.yaml"), text);
+      return slipway.slipway(args, { timeoutMs: BUILD_MS });
+    };
     try {
-      const tag = ["--tag", "slipway:build-secrets=token=/shop/api-key"];
-      const args = ["deploy", folder, "--name", "built", "--dockerfile", "Dockerfile", ...tag];
-      const url = new URL((await slipway.slipway(args, { timeoutMs: BUILD_MS })).trim());
+      await expect(deployNaming("/shop/nosuch")).rejects.toThrow(
+        /The variable KEY cannot be set: .*\/shop\/nosuch/,
+      );
+      expect(await slipway.slipway(["logs", "built", "--build"])).not.toContain("[Build]");
+      const url = new URL((await deployNaming("/shop/api-key")).trim());
       const env = JSON.parse((await slipway.fetch(url.host, "/env")).body) as Record<string, string>;
       expect(env["KEY"]).toBe(`${MARK}-key`);
       expect(await slipway.slipway(["logs", "built", "--build"])).toContain("it is ***!");
