@@ -1,6 +1,6 @@
 /**
  * How busy a few slots are, up to ten times a second: two short answers for each, which cost HAProxy 20 µs however many
- * slots there are. The rows that `observation.ts` reads are a kilobyte, and HAProxy looks through all slots for each.
+ * slots there are. Rows of `show stat` are 1.6 KB with their header, and HAProxy looks through all slots for each.
  */
 import type { SlotLoad } from "../ports/edge-traffic.ts";
 import { askOldWorkers } from "./haproxy-process.ts";
