@@ -144,6 +144,22 @@ it("has all of them at once when HAProxy comes back, with nobody to help it", as
   expect(await shown("shop.test")).toBe(shop.fingerprint);
 });
 
+it("takes changes while HAProxy is killed again and again", async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const { worker } = await bench.pids();
+    const [shop, gone] = [await makeCertificate(["shop.test"]), await makeCertificate(["gone.test"])];
+    await bench.edge.setCertificate(gone, signal);
+    process.kill(worker, "SIGKILL");
+    await bench.edge.setCertificate(shop, signal);
+    await bench.edge.removeCertificate(gone.id, signal);
+    await until(async () => (await bench.pids().catch(() => ({ worker }))).worker !== worker, "a new worker");
+    await bench.edge.prepare({ minimumSlots: 4 }, signal);
+    expect(await shown("shop.test")).toBe(shop.fingerprint);
+    expect(await shown("gone.test")).toBe(await defaultFingerprint());
+  }
+  expect(await loaded()).toHaveLength(1);
+});
+
 it("is finished by the next control plane wherever one was killed", async () => {
   const [kept, replaced] = [await makeCertificate(["kept.test"]), await makeCertificate(["replaced.test"])];
   const [written, stray] = [await makeCertificate(["written.test"]), await makeCertificate(["stray.test"])];
