@@ -15,6 +15,9 @@ export const DAY_MS = 24 * HOUR_MS;
  */
 export const BINDING_REST_MS = 12 * SECOND_MS;
 
+/** The first look has its time before `creating` ends; name servers that are silent take all of a look's own deadline. */
+export const FIRST_LOOK_MS = 25 * SECOND_MS;
+
 /** A proof that was seen is good for so long: an order is placed at once, or the records are looked at again. */
 export const PROOF_FRESH_MS = 2 * MINUTE_MS;
 /** An order that is not done by then is given up; authorities validate in seconds. */

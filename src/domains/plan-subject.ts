@@ -4,7 +4,7 @@
  */
 import { type CustomDomain, isWildcard, namesOf } from "../domain/custom-domain.ts";
 import { type CertificateFacts, renewAtMs, warnFromMs } from "./certificate-choice.ts";
-import { BINDING_REST_MS, DAY_MS, VERIFY_EVERY_MS, nextLookMs } from "./pauses.ts";
+import { BINDING_REST_MS, DAY_MS, FIRST_LOOK_MS, VERIFY_EVERY_MS, nextLookMs } from "./pauses.ts";
 import { planIssuance } from "./plan-issuance.ts";
 import { isAllRight, problemOf } from "./problem.ts";
 import { spread } from "./spread.ts";
@@ -93,6 +93,7 @@ function planStatus(facts: SubjectFacts, nowMs: number): Step | null {
   if (domain === null) return null;
   const { status, updatedAtMs } = domain;
   const isBinding = status === "binding_certificate";
+  if (status === "creating" && isFirstLookNear(facts, domain, nowMs)) return null;
   if (status === "creating" || (isBinding && chosen === null)) {
     return { name: "settle", status: "pending_certificate_dns_validation", problem: null };
   }
@@ -101,6 +102,12 @@ function planStatus(facts: SubjectFacts, nowMs: number): Step | null {
   // Not when the clock was set back.
   if (updatedAtMs <= nowMs && nowMs < restMs) return planProblem(facts, nowMs) ?? rest(restMs);
   return { name: "settle", status: "active", problem: problemOf(facts, nowMs) };
+}
+
+/** What is missing is told together with the status that says that something is. */
+function isFirstLookNear({ issuer, memory }: SubjectFacts, domain: CustomDomain, nowMs: number): boolean {
+  const isLooking = domain.checkedAtMs === null && issuer === "acme" && memory.trouble === null;
+  return isLooking && Math.abs(nowMs - domain.createdAtMs) < FIRST_LOOK_MS;
 }
 
 export function isServed({ chosen, memory: { served } }: Pick<SubjectFacts, "chosen" | "memory">): boolean {

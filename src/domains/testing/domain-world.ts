@@ -202,6 +202,12 @@ export class DomainWorld {
     return domain;
   }
 
+  /** What may be refused, or may die with the process. */
+  async try(command: (keeper: DomainKeeper) => Promise<unknown>): Promise<void> {
+    void command(this.keeper).catch(() => undefined);
+    await this.settle();
+  }
+
   async domain(name: string): Promise<CustomDomain> {
     const domain = await this.store.customDomains.get(name);
     if (domain === null) throw new Error(`there is no domain ${name}`);
