@@ -66,6 +66,7 @@ async function prepareEdge(
     address: ADDRESS,
     port: origin.port,
     maxConcurrency: MAX_CONCURRENCY,
+    protocol: "http1" as const,
     healthCheck: defaultHealthCheck,
   };
   await edge.addServer(0, server, signal);

@@ -42,7 +42,12 @@ export async function startEdge(
   const elapsedMs = stopwatch();
   await edge.prepare({ minimumSlots: SLOTS }, signal);
   const startMs = elapsedMs();
-  const instance = { instanceId: "0".repeat(32), address: ADDRESS, port: origin.port };
+  const instance = {
+    instanceId: "0".repeat(32),
+    address: ADDRESS,
+    port: origin.port,
+    protocol: "http1" as const,
+  };
   const server = { ...instance, maxConcurrency: MAX_CONCURRENCY, healthCheck: defaultHealthCheck };
   await edge.addServer(0, server, signal);
   await edge.setRoute(HOST, { kind: "slot", slot: 0, queueLimit: MAX_CONCURRENCY, gate: "open" }, signal);

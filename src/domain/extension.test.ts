@@ -14,6 +14,9 @@ describe("extensions", () => {
       scaleToZeroMs: null,
       warmZeroMs: 600_000,
       idle: "throttle",
+      onHttp: "auto",
+      hstsMaxAgeS: null,
+      protocol: "http1",
       cpuTarget: null,
       memoryTarget: null,
     });
@@ -45,6 +48,20 @@ describe("extensions", () => {
       memoryTarget: 0.85,
     });
     expect(() => parseExtensions(tags({ "slipway:idle": "sleep" }))).toThrow("run, throttle, freeze");
+  });
+
+  it("read how a service is reached and what its instances speak", () => {
+    const given = { "slipway:http": "redirect", "slipway:hsts": "365d", "slipway:protocol": "h2c" };
+    expect(parseExtensions(tags(given))).toMatchObject({
+      onHttp: "redirect",
+      hstsMaxAgeS: 31_536_000,
+      protocol: "h2c",
+    });
+    expect(parseExtensions(tags({ "slipway:hsts": "0s" })).hstsMaxAgeS).toBe(0);
+    expect(parseExtensions(tags({ "slipway:hsts": "off" })).hstsMaxAgeS).toBeNull();
+    expect(() => parseExtensions(tags({ "slipway:hsts": "forever" }))).toThrow("or off");
+    expect(() => parseExtensions(tags({ "slipway:http": "https" }))).toThrow("auto, redirect, serve");
+    expect(() => parseExtensions(tags({ "slipway:protocol": "grpc" }))).toThrow("http1, h2c");
   });
 
   it.each(["0%", "101", "0.7", "many", ""])("refuse %j as a share", (text) => {

@@ -3,7 +3,7 @@
  * them. One row each; an unknown or malformed tag is refused with the list of valid ones.
  */
 import { SlipwayError } from "./error.ts";
-import type { InstanceActivity } from "./instance.ts";
+import type { InstanceActivity, InstanceProtocol } from "./instance.ts";
 import type { SecretReferences } from "./secret.ts";
 import type { Tag } from "./tag.ts";
 
@@ -81,7 +81,27 @@ export const extensions = {
       "What instances get while nobody calls: run (all), throttle (a small share of the processor), freeze (none)",
     since: "0.3",
     defaultValue: "throttle",
-    parse: idleMode,
+    parse: oneOf(["run", "throttle", "freeze"]),
+  },
+  http: {
+    meaning: "What plain HTTP gets: auto, redirect (to HTTPS), serve",
+    since: "0.4",
+    /** Redirect where browsers trust the certificate. */
+    defaultValue: "auto",
+    parse: oneOf(["auto", "redirect", "serve"]),
+  },
+  hsts: {
+    meaning: "How long browsers shall use nothing but HTTPS (Strict-Transport-Security)",
+    since: "0.4",
+    /** Null: it is not said. */
+    defaultValue: null,
+    parse: orOff(duration({ minMs: 0, maxMs: 730 * DAY_MS })),
+  },
+  protocol: {
+    meaning: "What instances speak: http1, or h2c (HTTP/2 without TLS, for gRPC)",
+    since: "0.4",
+    defaultValue: "http1",
+    parse: oneOf(["http1", "h2c"]),
   },
   "scale-cpu": {
     meaning: "Also scale to keep the processor use of an instance at this share of its limit",
@@ -110,6 +130,10 @@ export interface Extensions {
   readonly scaleToZeroMs: number | null;
   readonly warmZeroMs: number;
   readonly idle: InstanceActivity;
+  readonly onHttp: "auto" | "redirect" | "serve";
+  /** Whole seconds, as the header has them. */
+  readonly hstsMaxAgeS: number | null;
+  readonly protocol: InstanceProtocol;
   /** Shares, 0 to 1. */
   readonly cpuTarget: number | null;
   readonly memoryTarget: number | null;
@@ -145,6 +169,9 @@ export function parseExtensions(tags: readonly Tag[]): Extensions {
     scaleToZeroMs: value("scale-to-zero"),
     warmZeroMs: value("warm-zero"),
     idle: value("idle"),
+    onHttp: value("http"),
+    hstsMaxAgeS: seconds(value("hsts")),
+    protocol: value("protocol"),
     cpuTarget: value("scale-cpu"),
     memoryTarget: value("scale-memory"),
   };
@@ -207,9 +234,15 @@ function orOff(parse: (text: string) => Parsed<number>): (text: string) => Parse
   };
 }
 
-function idleMode(text: string): Parsed<InstanceActivity> {
-  if (text === "run" || text === "throttle" || text === "freeze") return { value: text };
-  return { problem: `"${text}" is not one of run, throttle, freeze` };
+function oneOf<const Word extends string>(words: readonly Word[]): (text: string) => Parsed<Word> {
+  return (text) => {
+    const value = words.find((word) => word === text);
+    return value === undefined ? { problem: `"${text}" is not one of ${words.join(", ")}` } : { value };
+  };
+}
+
+function seconds(valueMs: number | null): number | null {
+  return valueMs === null ? null : Math.floor(valueMs / 1000);
 }
 
 /** Kept as a share of 1. */

@@ -28,6 +28,9 @@ export type InstanceState = "starting" | "warming" | "ready" | "idle" | "drainin
 /** What its processes get: everything, a small share of the processors, or none (frozen: memory is kept). */
 export type InstanceActivity = "run" | "throttle" | "freeze";
 
+/** What it speaks: HTTP/1.1, or HTTP/2 without TLS from the first byte on ("prior knowledge"), as gRPC servers do. */
+export type InstanceProtocol = "http1" | "h2c";
+
 export function toInstanceState(from: InstanceState, to: InstanceState): InstanceState {
   return transition<InstanceState>("instance", instanceStateTable, from, to);
 }

@@ -2,6 +2,7 @@
 import type { Commit, RunSettings } from "./code-source.ts";
 import { splitCommandLine } from "./command-line.ts";
 import type { DockerfileExtension } from "./extension.ts";
+import type { InstanceProtocol } from "./instance.ts";
 import type { PinnedSecrets, SecretReferences } from "./secret.ts";
 import type { ServiceConfiguration } from "./service.ts";
 
@@ -16,6 +17,8 @@ export interface Release {
   readonly imageDigest: string | null;
   readonly configuration: ServiceConfiguration;
   readonly scale: ReleaseScale;
+  /** What its instances speak. Absent: HTTP/1.1. */
+  readonly protocol?: InstanceProtocol;
   /** Present for a code source. */
   readonly built?: BuiltRelease;
   /** What its secrets are, at every start. Absent until they were looked up, and in old releases, which have none. */

@@ -39,6 +39,7 @@ export function renderFrontends(settings: BaseSettings): string {
     renderHandovers(settings),
     renderNamed(settings),
     renderToHttps(settings),
+    renderH2c(settings),
     renderUnknown(),
   ].join("\n");
 }
@@ -162,6 +163,25 @@ ${redirect(ports.https, " if !is_served")}  http-request set-log-level silent
 function renderToHttps({ ports }: BaseSettings): string {
   return `backend to_https from base
 ${redirect(ports.https, "")}`;
+}
+
+/**
+ * Before slots whose instances speak HTTP/2: it has no lines, so what is one header for HAProxy must become four. Then it
+ * comes in again behind the gate's sockets: a rule in every slot would be paid by all services.
+ */
+function renderH2c(settings: BaseSettings): string {
+  const { layout, ports } = settings;
+  return `backend h2c from base
+  timeout server ${HOP_TIMEOUT_S}s
+  http-request set-header X-Forwarded-For %[var(sess.client)]
+  http-request set-header X-Forwarded-Host %[capture.req.hdr(0)]
+  http-request set-header X-Forwarded-Port ${ports.http} unless { fe_name web_tls }
+  http-request set-header X-Forwarded-Port ${ports.https} if { fe_name web_tls }
+  http-request set-header X-Forwarded-Proto http unless { fe_name web_tls }
+  http-request set-header X-Forwarded-Proto https if { fe_name web_tls }
+  http-request set-log-level silent
+  server passed unix@${workerPath(settings, layout.passedSocket)} send-proxy-v2 proto h2
+`;
 }
 
 /** What asks for a challenge that is not known shall not be led to where it cannot be. */

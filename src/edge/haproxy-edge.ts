@@ -23,7 +23,14 @@ import {
 import { DesiredState, type EdgeLog } from "./desired-state.ts";
 import { GATE_LIMITS, type GateLimits } from "./gate-limits.ts";
 import { findServing, readProcesses } from "./haproxy-process.ts";
-import { encodeCheckPath, formatHostEntry, type HostEntry, hostEntry, mapKey } from "./host-map.ts";
+import {
+  encodeCheckPath,
+  formatHostEntry,
+  type HostEntry,
+  hostEntry,
+  mapKey,
+  type SlotKind,
+} from "./host-map.ts";
 import { checkInstalled, ensureRunning, installBase, layOut } from "./installation.ts";
 import { handshake } from "./handshake.ts";
 import { challengePath, checkedAuthorization, checkedName, nameKey } from "./name-map.ts";
@@ -33,7 +40,7 @@ import { readLoad } from "./load.ts";
 import { observeAll, observeSome } from "./observation.ts";
 import { Prober } from "./probe.ts";
 import { unavailable } from "./runtime-socket.ts";
-import { backendName, type CheckKind, formatServer, type ServerLine, serverLine } from "./slot-file.ts";
+import { backendName, formatServer, type ServerLine, serverLine } from "./slot-file.ts";
 import type { EdgeSettings } from "./supervisor.ts";
 import { listenAddresses } from "./listen-address.ts";
 
@@ -51,6 +58,8 @@ export interface HaproxyEdgeOptions {
   readonly gate?: GateLimits;
   readonly log: EdgeLog;
 }
+
+const EMPTY_SLOT: SlotKind = { kind: "tcp", protocol: "http1" };
 
 /** Key of the queue for all maps. */
 const MAPS = "maps";
@@ -156,7 +165,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
     if (line.kind === "http")
       await this.#setCheckPath(slot, encodeCheckPath(server.healthCheck.path), signal);
     await this.#changeServers(slot, (servers) => withServer(servers, line), signal);
-    await this.#followCheckKind(slot, line.kind, signal);
+    await this.#followKind(slot, line, signal);
   }
 
   async drainServer(slot: number, instanceId: string, signal: AbortSignal): Promise<void> {
@@ -201,16 +210,16 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
     );
   }
 
-  /** The slot's hosts go to the backend with the newest instance's kind of check. */
-  async #followCheckKind(slot: number, check: CheckKind, signal: AbortSignal): Promise<void> {
+  /** The slot's hosts go to the backend with the newest instance's kind of check, and by the way to its protocol. */
+  async #followKind(slot: number, { kind: check, protocol }: SlotKind, signal: AbortSignal): Promise<void> {
     const isElsewhere = (entry: HostEntry): boolean =>
-      entry.kind === "slot" && entry.slot === slot && entry.check !== check;
+      entry.kind === "slot" && entry.slot === slot && (entry.check !== check || entry.protocol !== protocol);
     const hosts = [...this.#state.hosts].filter(([, entry]) => isElsewhere(entry)).map(([host]) => host);
     for (const host of hosts) {
       await this.#change(MAPS, signal, async () => {
         const entry = this.#state.hosts.get(host);
         if (entry?.kind === "slot" && isElsewhere(entry))
-          await this.#setHost(host, { ...entry, check }, signal);
+          await this.#setHost(host, { ...entry, check, protocol }, signal);
       });
     }
   }
@@ -218,8 +227,8 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
   async setRoute(host: string, route: Route, signal: AbortSignal): Promise<void> {
     const key = mapKey(host);
     await this.#change(MAPS, signal, async () => {
-      const check = route.kind === "slot" ? this.#checkKindOf(route.slot) : "tcp";
-      await this.#setHost(key, hostEntry(route, check), signal);
+      const kind = route.kind === "slot" ? this.#kindOf(route.slot) : EMPTY_SLOT;
+      await this.#setHost(key, hostEntry(route, kind), signal);
     });
   }
 
@@ -264,9 +273,9 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
     });
   }
 
-  #checkKindOf(slot: number): CheckKind {
+  #kindOf(slot: number): SlotKind {
     const servers = this.#serversOf(slot);
-    return (servers.findLast((line) => !line.isDraining) ?? servers.at(-1))?.kind ?? "tcp";
+    return servers.findLast((line) => !line.isDraining) ?? servers.at(-1) ?? EMPTY_SLOT;
   }
 
   async #setHost(host: string, entry: HostEntry | null, signal: AbortSignal): Promise<void> {

@@ -1,16 +1,17 @@
 /**
  * The host map: host name → backend that gets plain requests, queue limit, backend of the slot, backend that gets all other
  * requests (`slot_7_http/25/slot_7_http/slot_7_http`). The first and the last are others where something stands before the
- * slot: `watched/25/slot_7_http/watched`, `closed/…`; or instead of it: `refuse_paused/0/refuse_paused/refuse_paused`. The
+ * slot: `watched/25/slot_7_http/watched`, `closed/…`, `h2c/…`; or instead of it: `refuse_paused/0/refuse_paused/refuse_paused`. The
  * first is `to_https` where plain requests are sent to HTTPS. One value holds all, so that a switch of slot, limit and gate
  * is one atomic `set map` for all of a service's names, and a request costs one look-up.
  * The check-path map: backend → path of its HTTP health checks.
  */
 import { SlipwayError } from "../domain/error.ts";
+import type { InstanceProtocol } from "../domain/instance.ts";
 import type { Gate } from "../domain/scaling.ts";
 import type { RefusalReason, Route } from "../ports/edge.ts";
 import type { NameEntry } from "../ports/edge-tls.ts";
-import { backendName, type CheckKind, parseBackendName } from "./slot-file.ts";
+import { backendName, type CheckKind, parseBackendName, type ServerLine } from "./slot-file.ts";
 
 /** A route, and which of the slot's two backends answers. */
 export type HostEntry =
@@ -18,6 +19,7 @@ export type HostEntry =
       readonly kind: "slot";
       readonly slot: number;
       readonly check: CheckKind;
+      readonly protocol: InstanceProtocol;
       readonly queueLimit: number;
       readonly gate: Gate;
     }
@@ -30,6 +32,8 @@ const gates: readonly Gate[] = ["watched", "closed"];
 const HOST = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
 const MAX_QUEUE_LIMIT = 1_000_000;
 const TO_HTTPS = "to_https";
+/** Stands before slots whose instances speak HTTP/2. */
+const H2C = "h2c";
 
 /** What plain HTTP to a host gets. */
 export type OnHttp = NameEntry["onHttp"];
@@ -46,11 +50,14 @@ export function isHostName(text: string): boolean {
   return HOST.test(text);
 }
 
-export function hostEntry(route: Route, check: CheckKind): HostEntry {
+/** What a slot's instances have in common. */
+export type SlotKind = Pick<ServerLine, "kind" | "protocol">;
+
+export function hostEntry(route: Route, { kind: check, protocol }: SlotKind): HostEntry {
   if (route.kind === "refuse") return { kind: "refuse", reason: route.reason };
   const { slot, queueLimit, gate } = route;
   if (Number.isInteger(queueLimit) && queueLimit >= 0 && queueLimit <= MAX_QUEUE_LIMIT) {
-    return { kind: "slot", slot, check, queueLimit, gate };
+    return { kind: "slot", slot, check, protocol, queueLimit, gate };
   }
   throw new SlipwayError("InvalidParameter", {
     path: "queueLimit",
@@ -66,9 +73,16 @@ export function routeOf(entry: HostEntry): Route {
 
 export function formatHostEntry(entry: HostEntry, onHttp: OnHttp): string {
   const slot = entry.kind === "refuse" ? `refuse_${entry.reason}` : backendName(entry.slot, entry.check);
-  const entrance = entry.kind === "refuse" || entry.gate === "open" ? slot : entry.gate;
+  const entrance = entranceOf(entry) ?? slot;
   const queueLimit = entry.kind === "refuse" ? 0 : entry.queueLimit;
   return `${onHttp === "redirect" ? TO_HTTPS : entrance}/${queueLimit}/${slot}/${entrance}`;
+}
+
+/** Null: the slot itself. What passes a gate may go to instances of every protocol. */
+function entranceOf(entry: HostEntry): string | null {
+  if (entry.kind === "refuse") return null;
+  if (entry.gate !== "open") return entry.gate;
+  return entry.protocol === H2C ? H2C : null;
 }
 
 /**
@@ -84,8 +98,10 @@ export function parseHostEntry(value: string): HostEntry | null {
   if (queueLimit === undefined || backend === null) return null;
   if (first !== TO_HTTPS && first !== entrance) return null;
   const gate = gates.find((known) => known === entrance) ?? "open";
-  if (gate === "open" && entrance !== slot) return null;
-  return { kind: "slot", slot: backend.slot, check: backend.kind, queueLimit: Number(queueLimit), gate };
+  if (gate === "open" && entrance !== slot && entrance !== H2C) return null;
+  const protocol = entrance === H2C ? H2C : "http1";
+  const { slot: number, kind: check } = backend;
+  return { kind: "slot", slot: number, check, protocol, queueLimit: Number(queueLimit), gate };
 }
 
 /** The map as HAProxy shall have it. */

@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from "node:net";
 import { Worker } from "node:worker_threads";
-import { afterEach, expect, it } from "vitest";
+import { createServer as createHttp2 } from "node:http2";
+import { afterEach, describe, expect, it } from "vitest";
 import { defaultHealthCheck, type HealthCheck, type ProbeResult } from "../domain/health-check.ts";
+import type { InstanceProtocol } from "../domain/instance.ts";
 import { Prober } from "./probe.ts";
 
-const servers: Server[] = [];
+const servers: Pick<Server, "close">[] = [];
 const sockets: Socket[] = [];
 const prober = new Prober();
 const signal = new AbortController().signal;
@@ -52,9 +54,13 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-async function check(port: number, change: Partial<HealthCheck> = {}): Promise<ProbeResult> {
+async function check(
+  port: number,
+  change: Partial<HealthCheck> = {},
+  protocol: InstanceProtocol = "http1",
+): Promise<ProbeResult> {
   const healthCheck = { ...defaultHealthCheck, protocol: "HTTP" as const, timeoutS: 1, ...change };
-  return prober.probe({ address: "127.0.0.1", port, healthCheck }, signal);
+  return prober.probe({ address: "127.0.0.1", port, protocol, healthCheck }, signal);
 }
 
 it.each([200, 204, 301, 399])("takes status %i for healthy without waiting for the body", async (status) => {
@@ -95,6 +101,42 @@ it("tells a refused connection from one that was reset and from nonsense", async
   expect(await check(await listen("SSH-2.0-x\r\n"))).toEqual({ isHealthy: false, problem: "invalid-answer" });
 });
 
+describe("of an instance that speaks HTTP/2", () => {
+  async function listenHttp2(): Promise<number> {
+    const server = createHttp2((request, response) => {
+      const path = request.url;
+      if (path === "/silent") return;
+      response.writeHead(Number(path.slice(1))).end(`${request.headers["user-agent"]} ${request.authority}`);
+    });
+    servers.push(server);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return (server.address() as AddressInfo).port;
+  }
+  const ask = async (port: number, path: string): Promise<ProbeResult> => check(port, { path }, "h2c");
+
+  it("takes the same answers for healthy", async () => {
+    const port = await listenHttp2();
+    expect(await ask(port, "/204")).toEqual({ isHealthy: true });
+    expect(await ask(port, "/503")).toEqual({
+      isHealthy: false,
+      problem: "status",
+      status: 503,
+      bodyHead: "Slipway-Health-Check localhost",
+    });
+  });
+
+  it("tells silence from a refused connection, a reset and another protocol", async () => {
+    expect(await ask(await listenHttp2(), "/silent")).toEqual({ isHealthy: false, problem: "timeout" });
+    const gone = await listen("");
+    servers.at(-1)?.close();
+    expect(await ask(gone, "/")).toEqual({ isHealthy: false, problem: "refused" });
+    expect(await ask(await listen("", "reset"), "/")).toEqual({ isHealthy: false, problem: "reset" });
+    const other = await listen("HTTP/1.1 400 Bad Request\r\n\r\n", "end");
+    expect(await ask(other, "/")).toEqual({ isHealthy: false, problem: "invalid-answer" });
+  });
+});
+
 it("takes an open port for healthy by TCP", async () => {
   expect(await check(await listen(""), { protocol: "TCP" })).toEqual({ isHealthy: true });
 });
@@ -114,7 +156,7 @@ it("probes by TCP again and again, whatever the last one met, and several at onc
 it("gives a TCP connection up at its deadline, or when it is aborted, and goes on with the next", async () => {
   const { port, end } = await listenWithoutAccepting();
   const healthCheck = { ...defaultHealthCheck, timeoutS: 0.05 };
-  const target = { address: "127.0.0.1", port, healthCheck };
+  const target = { address: "127.0.0.1", port, protocol: "http1", healthCheck } as const;
   expect(await prober.probe(target, signal)).toEqual({ isHealthy: false, problem: "timeout" });
   const abort = new AbortController();
   const patient = { ...target, healthCheck: { ...healthCheck, timeoutS: 20 } };
@@ -129,7 +171,7 @@ it("ends with the caller's reason when it is aborted", async () => {
   const port = await listen("");
   const abort = new AbortController();
   const healthCheck = { ...defaultHealthCheck, protocol: "HTTP" as const, timeoutS: 20 };
-  const running = prober.probe({ address: "127.0.0.1", port, healthCheck }, abort.signal);
+  const running = prober.probe({ address: "127.0.0.1", port, protocol: "http1", healthCheck }, abort.signal);
   abort.abort(new Error("enough"));
   await expect(running).rejects.toThrow("enough");
 });

@@ -6,11 +6,12 @@ import { type ClientRequest, request } from "node:http";
 import type { ProbeResult } from "../domain/health-check.ts";
 import type { ProbeTarget } from "../ports/edge.ts";
 import { encodeCheckPath } from "./host-map.ts";
+import { type Asked, askHttp2 } from "./http2-probe.ts";
 import { connectFailure } from "./probe-failure.ts";
 import { TcpProber } from "./tcp-prober.ts";
+import { isWell, wrongStatus } from "./wrong-status.ts";
 
-const BODY_HEAD_CHARACTERS = 200;
-const BODY_HEAD_BYTES = 1_024;
+const USER_AGENT = "Slipway-Health-Check";
 
 export class Prober {
   readonly #tcp = new TcpProber();
@@ -25,29 +26,31 @@ export class Prober {
 }
 
 /** Sends what HAProxy's own check sends, so that both get the same answer. */
-async function probeHttp(
-  { address, port, healthCheck }: ProbeTarget,
-  signal: AbortSignal,
-): Promise<ProbeResult> {
-  const path = encodeCheckPath(healthCheck.path);
-  const headers = { host: "localhost", "user-agent": "Slipway-Health-Check", connection: "close" };
-  const outgoing = request({ host: address, port, path, headers, agent: false });
+async function probeHttp(target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
+  const path = encodeCheckPath(target.healthCheck.path);
+  const asked = target.protocol === "h2c" ? askHttp2(target, path, USER_AGENT) : askHttp1(target, path);
   let isOver = false;
   // A signal given to the request would make a probe half as dear again.
   const end = (): void => {
     isOver = true;
-    outgoing.destroy();
+    asked.end();
   };
-  const timer = setTimeout(end, healthCheck.timeoutS * 1_000);
+  const timer = setTimeout(end, target.healthCheck.timeoutS * 1_000);
   signal.addEventListener("abort", end);
   try {
-    const result = await answerTo(outgoing).catch((error: Error) => failure(error, isOver));
+    const result = await asked.answer.catch((error: Error) => failure(error, isOver));
     signal.throwIfAborted();
     return result;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", end);
   }
+}
+
+function askHttp1({ address, port }: ProbeTarget, path: string): Asked {
+  const headers = { host: "localhost", "user-agent": USER_AGENT, connection: "close" };
+  const outgoing = request({ host: address, port, path, headers, agent: false });
+  return { answer: answerTo(outgoing), end: () => void outgoing.destroy() };
 }
 
 /** Rejects when there is none. */
@@ -60,7 +63,7 @@ async function answerTo(outgoing: ClientRequest): Promise<ProbeResult> {
     });
     outgoing.on("response", (answer) => {
       const status = answer.statusCode ?? 0;
-      if (status >= 200 && status <= 399) {
+      if (isWell(status)) {
         resolve({ isHealthy: true });
         outgoing.destroy();
         return;
@@ -69,31 +72,6 @@ async function answerTo(outgoing: ClientRequest): Promise<ProbeResult> {
     });
     outgoing.end();
   });
-}
-
-async function wrongStatus(status: number, body: AsyncIterable<Buffer>): Promise<ProbeResult> {
-  const bodyHead = await readHead(body);
-  return { isHealthy: false, problem: "status", status, ...(bodyHead !== "" && { bodyHead }) };
-}
-
-/** What of the body came in time; an unreadable one is an empty one. */
-async function readHead(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of body) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes >= BODY_HEAD_BYTES) break;
-    }
-  } catch {
-    // Cut off by the deadline or by the instance: the status has been seen all the same.
-  }
-  const text = Buffer.concat(chunks).toString("utf8");
-  return text
-    .replaceAll(/\p{Cc}+/gu, " ")
-    .trim()
-    .slice(0, BODY_HEAD_CHARACTERS);
 }
 
 function failure(error: Error, isOver: boolean): ProbeResult {

@@ -95,9 +95,9 @@ it("takes host names only", () => {
 });
 
 it("refuses a queue limit that is none", () => {
-  expect(() => hostEntry({ kind: "slot", slot: 1, queueLimit: -1, gate: "open" }, "tcp")).toThrow(
-    /not a queue limit/,
-  );
+  expect(() =>
+    hostEntry({ kind: "slot", slot: 1, queueLimit: -1, gate: "open" }, { kind: "tcp", protocol: "http1" }),
+  ).toThrow(/not a queue limit/);
 });
 
 it("holds for one host a quarter of all connections at most", () => {

@@ -7,6 +7,7 @@
  */
 import { isIP } from "node:net";
 import { SlipwayError } from "../domain/error.ts";
+import type { InstanceProtocol } from "../domain/instance.ts";
 import type { EdgeServer } from "../ports/edge.ts";
 
 export type CheckKind = "tcp" | "http";
@@ -19,6 +20,7 @@ export interface ServerLine {
   readonly address: string;
   readonly port: number;
   readonly maxConcurrency: number;
+  readonly protocol: InstanceProtocol;
   /** Weight 0 in the file and at run time: a drained server stays drained over a crash. */
   readonly isDraining: boolean;
   /** HAProxy heeds the mark only in the server-state file; the one in the slot's file is for us. */
@@ -31,7 +33,7 @@ export interface ServerLine {
 const INSTANCE_ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 const BACKEND = /^slot_(\d{1,7})(_http)?$/;
 const SERVER =
-  /^ {2}server (\S+) (\S+):(\d+) maxconn (\d+) weight ([01]) check inter (\d+)s rise (\d+) fall (\d+)( # not checked)?$/;
+  /^ {2}server (\S+) (\S+):(\d+) maxconn (\d+)( proto h2)? weight ([01]) check inter (\d+)s rise (\d+) fall (\d+)( # not checked)?$/;
 
 export function backendName(slot: number, kind: CheckKind): string {
   return kind === "tcp" ? `slot_${slot}` : `slot_${slot}_http`;
@@ -52,6 +54,7 @@ export function serverLine(server: EdgeServer): ServerLine {
     address: server.address,
     port: server.port,
     maxConcurrency: server.maxConcurrency,
+    protocol: server.protocol,
     isDraining: false,
     isChecked: true,
     // A check has to end within `inter`; the net must never be stricter than what was configured.
@@ -79,11 +82,13 @@ function isWithin(value: number, maximum: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= maximum;
 }
 
+const PROTOCOL_WORDS: Readonly<Record<InstanceProtocol, string>> = { http1: "", h2c: " proto h2" };
+
 /** The part of a line that `add server` takes as well. */
 export function formatServer(line: ServerLine): string {
   const address = isIP(line.address) === 6 ? `[${line.address}]` : line.address;
   return (
-    `${address}:${line.port} maxconn ${line.maxConcurrency} weight ${line.isDraining ? 0 : 1} ` +
+    `${address}:${line.port} maxconn ${line.maxConcurrency}${PROTOCOL_WORDS[line.protocol]} weight ${line.isDraining ? 0 : 1} ` +
     `check inter ${line.intervalS}s rise ${line.rise} fall ${line.fall}`
   );
 }
@@ -117,13 +122,15 @@ export function parseSlot(slot: number, text: string): readonly ServerLine[] | n
 }
 
 function lineOf(match: RegExpExecArray, kind: CheckKind): ServerLine {
-  const [, instanceId = "", address = "", port, maxConcurrency, weight, intervalS, rise, fall, mark] = match;
+  const [, instanceId = "", address = "", port, maxConcurrency, h2c, weight, intervalS, rise, fall, mark] =
+    match;
   return {
     instanceId,
     kind,
     address: address.replace(/^\[|\]$/g, ""),
     port: Number(port),
     maxConcurrency: Number(maxConcurrency),
+    protocol: h2c === undefined ? "http1" : "h2c",
     isDraining: weight === "0",
     isChecked: mark === undefined,
     intervalS: Number(intervalS),

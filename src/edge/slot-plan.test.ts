@@ -9,6 +9,7 @@ const line: ServerLine = {
   address: "10.0.0.1",
   port: 8080,
   maxConcurrency: 5,
+  protocol: "http1",
   isDraining: false,
   isChecked: true,
   intervalS: 5,

@@ -8,7 +8,7 @@ import { LocalAuthority } from "../domains/certificates/local-authority.ts";
 import { AuthoritativeLookup } from "../domains/dns/authoritative-lookup.ts";
 import { ChallengeServer } from "../domains/dns/challenge-server.ts";
 import { DomainKeeper } from "../domains/domain-keeper.ts";
-import { defaultTransport } from "../domains/name-entry.ts";
+import { parseExtensions } from "../domain/extension.ts";
 import type { EdgeTls } from "../ports/edge-tls.ts";
 import type { ServiceLog } from "../ports/service-log.ts";
 import type { Store } from "../ports/store.ts";
@@ -58,7 +58,7 @@ export async function buildDomainParts(request: DomainPartsRequest): Promise<Dom
     tools: certificateTools(localAuthority),
     clock: systemClock,
     ids: randomIds,
-    options: { ...settings, transportOf: () => defaultTransport },
+    options: { ...settings, transportOf: parseExtensions },
     onPlatformProblem: (problem) =>
       problem === null
         ? logger.info("the names of services get a certificate of the authority")

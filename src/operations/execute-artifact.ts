@@ -1,5 +1,6 @@
 /** Steps that get the image of an operation's release: pulled, or built from source code. */
 import type { FailureCause } from "../domain/cause.ts";
+import { parseExtensions } from "../domain/extension.ts";
 import { eventLine } from "../domain/event-line.ts";
 import type { Operation, OperationPhase } from "../domain/operation.ts";
 import {
@@ -149,6 +150,7 @@ async function makeRelease(
     ...image,
     configuration: operation.configuration,
     scale: await scaleOf(ports.store, operation),
+    ...(await protocolOf(ports.store, service, operation)),
     ...(built !== undefined && { built }),
     createdAtMs: ports.clock.now(),
   };
@@ -171,6 +173,19 @@ function recordRelease({ ports }: StepContext, release: Release, next: Operation
     }));
     if (isOpen) await tx.releases.save(release);
   };
+}
+
+/** What the tags say by now; of a rollback what its release spoke. Nothing is kept of what is usual. */
+async function protocolOf(
+  tables: Tables,
+  service: Service,
+  { fromReleaseNumber }: Operation,
+): Promise<Pick<Release, "protocol">> {
+  const { protocol } =
+    fromReleaseNumber === undefined
+      ? parseExtensions(await tables.tags.list(service.arn))
+      : ((await tables.releases.get(service.id, fromReleaseNumber)) ?? {});
+  return protocol === "h2c" ? { protocol } : {};
 }
 
 async function scaleOf(tables: Tables, operation: Operation): Promise<ReleaseScale> {

@@ -17,6 +17,7 @@ export const addToEdge: Executor<"addToEdge"> = async ({ instanceId, slot }, con
       address: row.address,
       port: row.port,
       maxConcurrency: release.scale.maxConcurrency,
+      protocol: release.protocol ?? "http1",
       healthCheck: release.configuration.healthCheck,
     },
     signal,

@@ -21,7 +21,13 @@ function monitored(options: {
     return options.probe(clock);
   };
   const monitor = new HealthMonitor({ probe }, clock, (serviceId) => changes.push(serviceId));
-  const target = { instanceId: "i", address: "10.0.0.2", port: 8080, isNew: options.isNew };
+  const target = {
+    instanceId: "i",
+    address: "10.0.0.2",
+    port: 8080,
+    protocol: "http1" as const,
+    isNew: options.isNew,
+  };
   const { intervalS = 5 } = options;
   const healthCheck = { ...defaultHealthCheck, intervalS, healthyThreshold: 2, unhealthyThreshold: 3 };
   monitor.track("s", [{ ...target, healthCheck }]);
@@ -100,6 +106,7 @@ describe("the health monitor", () => {
           instanceId: `i${port}`,
           address: "10.0.0.2",
           port,
+          protocol: "http1",
           isNew: false,
           healthCheck: { ...defaultHealthCheck, intervalS },
         },

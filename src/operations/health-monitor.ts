@@ -5,6 +5,7 @@
  * "unknown" until a threshold is reached: after a restart of ours a serving instance is neither well nor ill.
  */
 import type { HealthCheck, ProbeResult } from "../domain/health-check.ts";
+import type { InstanceProtocol } from "../domain/instance.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Edge } from "../ports/edge.ts";
 import { type HealthView, NO_HEALTH } from "./observed.ts";
@@ -25,6 +26,7 @@ export interface ProbedInstance {
   readonly instanceId: string;
   readonly address: string;
   readonly port: number;
+  readonly protocol: InstanceProtocol;
   readonly healthCheck: HealthCheck;
   /** It has not passed yet: probe fast. */
   readonly isNew: boolean;

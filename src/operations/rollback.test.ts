@@ -48,6 +48,25 @@ describe("a rollback", () => {
     expect((await world.service(id)).configuration).toEqual(first?.configuration);
   });
 
+  it("speaks with the instances as they spoke then, while a new release does as the tags say", async () => {
+    const world = new World();
+    await world.boot();
+    const added = vi.spyOn(world.edge, "addServer");
+    const tags = [{ key: "slipway:protocol", value: "h2c" }];
+    const { service } = await world.commands.create({ name: "web1", configuration: aConfiguration(), tags });
+    await world.advance(5_000);
+    await world.store.tags.put(service.arn, []);
+    await world.commands.startDeployment(service.id);
+    await world.advance(5_000);
+    await world.commands.rollBack(service.id, 1);
+    await world.advance(5_000);
+    const releases = await Promise.all(
+      [1, 2, 3].map((number) => world.store.releases.get(service.id, number)),
+    );
+    expect(releases.map((release) => release?.protocol)).toEqual(["h2c", undefined, "h2c"]);
+    expect(added.mock.calls.map(([, { protocol }]) => protocol)).toEqual(["h2c", "http1", "h2c"]);
+  });
+
   it("asks no registry and builds nothing, even when the tag or the branch has moved on", async () => {
     const world = new World();
     const service = await deployedFromSource(world);

@@ -214,9 +214,10 @@ function probedInstances(observed: Observed): readonly ProbedInstance[] {
   return observed.instances.flatMap((row) => {
     const release = observed.releases.get(row.releaseNumber);
     if (release === undefined || row.address === null || !isProbed(row)) return [];
-    const { healthCheck } = release.configuration;
+    const { protocol = "http1", configuration } = release;
+    const { healthCheck } = configuration;
     const { address, port } = row;
-    return [{ instanceId: row.id, address, port, healthCheck, isNew: row.state === "warming" }];
+    return [{ instanceId: row.id, address, port, protocol, healthCheck, isNew: row.state === "warming" }];
   });
 }
 

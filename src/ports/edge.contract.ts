@@ -17,6 +17,7 @@ export function describeEdgeContract(name: string, subject: EdgeContractSubject)
     address: "127.0.0.1",
     port: subject.livePort(),
     maxConcurrency: 5,
+    protocol: "http1",
     healthCheck: defaultHealthCheck,
     ...change,
   });
@@ -173,6 +174,7 @@ export function describeEdgeContract(name: string, subject: EdgeContractSubject)
           {
             address: "127.0.0.1",
             port: subject.livePort(),
+            protocol: "http1",
             healthCheck: { ...defaultHealthCheck, protocol },
           },
           signal,

@@ -7,6 +7,7 @@
  * All acts are idempotent.
  */
 import type { HealthCheck, ProbeResult } from "../domain/health-check.ts";
+import type { InstanceProtocol } from "../domain/instance.ts";
 import type { Gate } from "../domain/scaling.ts";
 
 export interface Edge {
@@ -60,6 +61,8 @@ export interface EdgeServer {
   readonly port: number;
   /** Requests at once; more wait in the slot's queue. */
   readonly maxConcurrency: number;
+  /** Never another one for an instance that is there. */
+  readonly protocol: InstanceProtocol;
   /** The safety net that works while the control plane is away. */
   readonly healthCheck: HealthCheck;
 }
@@ -110,5 +113,7 @@ export interface EdgeState {
 export interface ProbeTarget {
   readonly address: string;
   readonly port: number;
+  /** Of HTTP checks. */
+  readonly protocol: InstanceProtocol;
   readonly healthCheck: HealthCheck;
 }

@@ -15,7 +15,13 @@ it("tells what a user of a host would meet", async () => {
   expect(edge.answer("a.test")).toEqual({ kind: "unknown-host" });
   await edge.setRoute("a.test", { kind: "slot", slot: 1, queueLimit: 1, gate: "open" }, signal);
   expect(edge.answer("a.test")).toEqual({ kind: "refused", reason: "no-instance" });
-  const server = { address: "10.0.0.1", port: 80, maxConcurrency: 1, healthCheck: defaultHealthCheck };
+  const server = {
+    address: "10.0.0.1",
+    port: 80,
+    maxConcurrency: 1,
+    protocol: "http1" as const,
+    healthCheck: defaultHealthCheck,
+  };
   await edge.addServer(1, { ...server, instanceId: "i1" }, signal);
   await edge.addServer(1, { ...server, instanceId: "i2" }, signal);
   expect(edge.answer("A.test")).toEqual({ kind: "instances", instanceIds: ["i1", "i2"] });
@@ -29,7 +35,13 @@ it("tells what a user of a host would meet", async () => {
 it("holds the callers of a closed gate, and lets those of a watched one through", async () => {
   const edge = new FakeEdge();
   await edge.prepare({ minimumSlots: 1 }, signal);
-  const server = { address: "10.0.0.1", port: 80, maxConcurrency: 1, healthCheck: defaultHealthCheck };
+  const server = {
+    address: "10.0.0.1",
+    port: 80,
+    maxConcurrency: 1,
+    protocol: "http1" as const,
+    healthCheck: defaultHealthCheck,
+  };
   await edge.addServer(0, { ...server, instanceId: "i1" }, signal);
   await edge.setRoute("a.test", { kind: "slot", slot: 0, queueLimit: 1, gate: "closed" }, signal);
   expect(edge.answer("a.test")).toEqual({ kind: "held" });

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultHealthCheck, type HealthCheck } from "../../domain/health-check.ts";
+import type { InstanceProtocol } from "../../domain/instance.ts";
 import type { Gate } from "../../domain/scaling.ts";
 import type { EdgeServer, SlotState } from "../../ports/edge.ts";
 import type { NameEntry } from "../../ports/edge-tls.ts";
@@ -113,16 +114,18 @@ export class Workbench {
 
 export interface ServeOptions {
   readonly maxConcurrency?: number;
+  readonly protocol?: InstanceProtocol;
   readonly healthCheck?: Partial<HealthCheck>;
 }
 
-export function serverOf(origin: Origin, options: ServeOptions = {}): EdgeServer {
-  const { maxConcurrency = 100, healthCheck } = options;
+export function serverOf(origin: Pick<Origin, "name" | "port">, options: ServeOptions = {}): EdgeServer {
+  const { maxConcurrency = 100, protocol = "http1", healthCheck } = options;
   return {
     instanceId: origin.name,
     address: "127.0.0.1",
     port: origin.port,
     maxConcurrency,
+    protocol,
     healthCheck: { ...defaultHealthCheck, ...healthCheck },
   };
 }

@@ -26,6 +26,7 @@ const server: ServerLine = serverLine({
   address: "172.18.0.2",
   port: 8080,
   maxConcurrency: 80,
+  protocol: "http1",
   healthCheck: defaultHealthCheck,
 });
 
@@ -62,6 +63,7 @@ describe("slot file", () => {
   const cases: Readonly<Record<string, readonly ServerLine[]>> = {
     empty: [],
     "one-instance": [server],
+    h2c: [{ ...server, protocol: "h2c" }],
     "not-checked": [{ ...server, isChecked: false }],
     draining: [
       { ...server, isDraining: true },
@@ -102,6 +104,7 @@ it("host map", async () => {
     ["shop.example.com", slotEntry(12, "http", 0, "open")],
     ["watched.example.com", slotEntry(3, "tcp", 80, "watched")],
     ["closed.example.com", slotEntry(4, "http", 80, "closed")],
+    ["grpc.example.com", { ...slotEntry(5, "tcp", 80, "open"), protocol: "h2c" }],
     ["paused.example.com", { kind: "refuse", reason: "paused" }],
   ]);
   const text = renderMap(hostValues(entries, (host) => (host === "shop.example.com" ? "redirect" : "serve")));
@@ -121,6 +124,6 @@ it("name map", async () => {
   expect(parseNameMap(text)).toEqual({ entries, broken: [] });
 });
 
-function slotEntry(slot: number, check: CheckKind, queueLimit: number, gate: Gate): HostEntry {
-  return { kind: "slot", slot, check, queueLimit, gate };
+function slotEntry(slot: number, check: CheckKind, queueLimit: number, gate: Gate) {
+  return { kind: "slot", slot, check, protocol: "http1", queueLimit, gate } as const;
 }
