@@ -105,7 +105,10 @@ describe("refuses", () => {
 
   it("more than a command to HAProxy may hold", () => {
     const many = Array.from({ length: 1_000 }, (_, index) => `name-${index}.example.test`);
-    expect(refusal({ names: many })).toBe("names: are 1000 and too long, 12000 bytes are the most");
+    expect(refusal({ names: many })).toBe("names: are 1000; 1000 with 12000 bytes are the most");
+    const short = Array.from({ length: 1_001 }, (_, index) => `${index}.test`);
+    expect(refusal({ names: short })).toBe("names: are 1001; 1000 with 12000 bytes are the most");
+    expect(refusal({ names: short.slice(1) })).toBe("accepted");
   });
 });
 

@@ -35,6 +35,8 @@ export interface CertificateFile extends CertificateFacts {
 const PEM_MAX_BYTES = 15_000;
 /** The same for the line of the list. 100 names, an authority's limit, take 5,000 as a rule. */
 const NAMES_MAX_BYTES = 12_000;
+/** HAProxy reads 2,048 words of a line. */
+const NAMES_MAX = 1_000;
 
 const ID = /^[0-9a-f]{32}$/;
 const NAME = /^(?=.{1,253}$)(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
@@ -96,8 +98,8 @@ function checkedNames(names: readonly string[]): readonly string[] {
   if (odd !== undefined) throw refusal("names", `"${odd.slice(0, 253)}" is not a host name`);
   if (names.length === 0) throw refusal("names", "is empty");
   const sorted = [...new Set(names)].sort();
-  if (sorted.join(" ").length <= NAMES_MAX_BYTES) return sorted;
-  throw refusal("names", `are ${sorted.length} and too long, ${NAMES_MAX_BYTES} bytes are the most`);
+  if (sorted.length <= NAMES_MAX && sorted.join(" ").length <= NAMES_MAX_BYTES) return sorted;
+  throw refusal("names", `are ${sorted.length}; ${NAMES_MAX} with ${NAMES_MAX_BYTES} bytes are the most`);
 }
 
 function parseChain(chainPem: string): readonly [X509Certificate, ...X509Certificate[]] {

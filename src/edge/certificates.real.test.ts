@@ -286,6 +286,17 @@ it("takes a chain as long as HAProxy's buffer allows, and says so of a longer on
   );
 });
 
+it("takes as many names as fit", async () => {
+  const shop = await makeCertificate(["shop.test"]);
+  const names = Array.from({ length: 1_000 }, (_, index) => `${100_000 + index}.test`);
+  await bench.edge.setCertificate({ ...shop, names }, signal);
+  const ends = [names[0] ?? "", names[999] ?? ""];
+  for (const name of ends) expect(await shown(name)).toBe(shop.fingerprint);
+  await bench.edge.prepare({ minimumSlots: 4 }, signal);
+  await killWorker();
+  for (const name of ends) expect(await shown(name)).toBe(shop.fingerprint);
+});
+
 it("keeps keys to itself", async () => {
   const shop = await makeCertificate(["shop.test"]);
   await bench.edge.setCertificate(shop, signal);
