@@ -31,7 +31,7 @@ type Event =
     }
   | { readonly kind: "import"; readonly name: (typeof NAMES)[number]; readonly days: number }
   | {
-      readonly kind: "fail";
+      readonly kind: "fail" | "failOn";
       readonly error: IssuanceErrorKind;
       readonly call: "placeOrder" | "readOrder" | "acceptChallenge" | "finalize" | "download";
     }
@@ -62,7 +62,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      kind: fc.constant("fail" as const),
+      kind: fc.constantFrom("fail" as const, "failOn" as const),
       error: fc.constantFrom(...KINDS),
       call: fc.constantFrom(
         "placeOrder" as const,
@@ -141,6 +141,9 @@ async function apply(event: Event, world: DomainWorld, serviceId: string): Promi
     case "fail":
       world.authority.failures.set(event.call, new IssuanceError(event.error, `${event.error}.`));
       return;
+    case "failOn":
+      world.authority.lasting.set(event.call, new IssuanceError(event.error, `${event.error}.`));
+      return;
     case "outage":
       if (event.of === "authority")
         world.authority.outage = event.isOn ? new IssuanceError("unavailable", "Away.") : null;
@@ -187,6 +190,7 @@ async function setRecords(world: DomainWorld, name: string): Promise<void> {
 /** Everything works again, for long enough. */
 async function heal(world: DomainWorld): Promise<void> {
   world.authority.failures.clear();
+  world.authority.lasting.clear();
   world.authority.outage = null;
   world.authority.window = null;
   world.lookup.isAway = false;

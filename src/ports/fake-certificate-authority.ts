@@ -44,6 +44,8 @@ export class FakeCertificateAuthority implements CertificateAuthority {
   readonly calls: AuthorityCall[] = [];
   /** What the next call of this kind throws. */
   readonly failures = new Map<AuthorityCall, IssuanceError>();
+  /** What all calls of this kind throw while it is set. */
+  readonly lasting = new Map<AuthorityCall, IssuanceError>();
   /** Throws for any call while it is set. */
   outage: IssuanceError | null = null;
   /** Names that it will not certify. */
@@ -165,6 +167,8 @@ export class FakeCertificateAuthority implements CertificateAuthority {
     const failure = this.failures.get(call);
     this.failures.delete(call);
     if (failure !== undefined) throw failure;
+    const lasting = this.lasting.get(call);
+    if (lasting !== undefined) throw lasting;
     if (this.outage !== null) throw this.outage;
   }
 }
