@@ -47,9 +47,9 @@ ${renderGateGlobal(layout, gate)}${hasAccessLog ? "  log ring@access_log len 204
 /**
  * Mozilla's "intermediate" of 2024 without DHE, which no client of this century needs and which costs most. Sessions are
  * resumed from a cache of ours instead of tickets: no key there is that would open what was recorded. ECDSA comes first
- * where a name has both.
+ * where a name has both; a client that would rather have ChaCha20 (a phone without AES in hardware) gets it all the same.
  */
-const TLS_OPTIONS = `  ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets prefer-client-ciphers
+const TLS_OPTIONS = `  ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
   ssl-default-bind-ciphers ${[
     "ECDHE-ECDSA-AES128-GCM-SHA256",
     "ECDHE-RSA-AES128-GCM-SHA256",

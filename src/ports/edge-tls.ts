@@ -24,7 +24,10 @@ export interface EdgeTls {
   /** Certificate id → SHA-256 fingerprint (lower-case hex), as on disk and loaded. */
   certificates(): ReadonlyMap<string, string>;
 
-  /** Answers `/.well-known/acme-challenge/<token>` with this text, whatever the host, without TLS. */
+  /**
+   * Answers `/.well-known/acme-challenge/<token>` with this text, whatever the host, without TLS. Throws InvalidParameter
+   * for a token of fewer than 22 letters, which no authority sends.
+   */
   setChallenge(token: string, keyAuthorization: string, signal: AbortSignal): Promise<void>;
   removeChallenge(token: string, signal: AbortSignal): Promise<void>;
 
