@@ -9,18 +9,18 @@ import type { IndexedSubject } from "./subject-index.ts";
 export async function sweepCertificates(context: KeeperContext, signal: AbortSignal): Promise<void> {
   const { ports, shelf, index, loaded } = context;
   const { edge, store, clock } = ports;
+  // Nearly all are in use: those cost one look each, and only the others are compared with everybody.
+  const subjects = () => [...index.entries()].map(([, subject]) => subject);
+  const used = new Set(
+    subjects().map(({ certificateId, names }) => (names.length > 0 ? certificateId : null)),
+  );
   for (const id of edge.certificates().keys()) {
-    const subjects = [...index.entries()].map(([, subject]) => subject);
-    if (mayLeaveEdge(id, shelf.get(id), subjects)) await loaded.unload(id, signal);
+    if (!used.has(id) && mayLeaveEdge(id, shelf.get(id), subjects())) await loaded.unload(id, signal);
   }
+  const atEdge = edge.certificates();
   for (const facts of shelf.all()) {
-    const subjects = [...index.entries()].map(([, subject]) => subject);
-    if (
-      edge.certificates().has(facts.id) ||
-      !mayBeForgotten(facts, shelf.all(), { subjects, nowMs: clock.now() })
-    ) {
-      continue;
-    }
+    if (facts.origin === "imported" || used.has(facts.id) || atEdge.has(facts.id)) continue;
+    if (!mayBeForgotten(facts, shelf.all(), { subjects: subjects(), nowMs: clock.now() })) continue;
     await store.certificates.remove(facts.id);
     shelf.remove(facts.id);
   }

@@ -7,6 +7,8 @@ import { SlipwayError } from "../domain/error.ts";
 /** `_acme-challenge.` and `www.` must still fit below it (RFC 1035: 253). */
 const NAME_MAX_CHARACTERS = 237;
 const LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
+/** ASCII that no name has. What makes names ASCII takes the text for part of an address, and drops what follows the host. */
+const FOREIGN = /[^a-z0-9.\-\P{ASCII}]/iu;
 const WILDCARD = "*.";
 
 /** Lower case, ASCII, no dot at the end. Throws InvalidParameter that says what would be right. */
@@ -42,7 +44,7 @@ function problemOf(base: string, given: string): string | null {
   if (isIP(base) !== 0 || isIP(given) !== 0)
     return "is an IP address. A custom domain is a name, for example shop.example.com";
   const labels = base.split(".");
-  if (base === "" || !labels.every((label) => LABEL.test(label))) {
+  if (base === "" || FOREIGN.test(given) || !labels.every((label) => LABEL.test(label))) {
     return "is not a domain name. Write for example shop.example.com";
   }
   if (labels.length < 2) return "has only one label. Write for example shop.example.com";
