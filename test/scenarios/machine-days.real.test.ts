@@ -60,6 +60,14 @@ describe("a port that is taken", () => {
     );
   });
 
+  it("is named by `slipway up`, with what to do, when it is the edge's for HTTPS", async () => {
+    const slipway = await installation();
+    await occupy(slipway.edgeHttpsPort);
+    await expect(slipway.slipway(["up"])).rejects.toThrow(
+      new RegExp(`${slipway.edgeHttpsPort} is in use.*SLIPWAY_EDGE_HTTPS_PORT`, "s"),
+    );
+  });
+
   it("is waited for by a control plane that was started all the same, which says so", async () => {
     const slipway = await installation();
     const server = await occupy(slipway.edgePort);
