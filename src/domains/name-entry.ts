@@ -10,10 +10,18 @@ export interface TransportWish {
 
 export const defaultTransport: TransportWish = { onHttp: "auto", hstsMaxAgeS: null };
 
-/** Of a custom domain. Nobody is sent to a certificate that browsers refuse, unless the tags say so. */
-export function entryOfDomain(host: string, wish: TransportWish, origin: CertificateOrigin): NameEntry {
-  const usual = origin === "local" ? "serve" : "redirect";
-  return { host, onHttp: wish.onHttp === "auto" ? usual : wish.onHttp, hstsMaxAgeS: wish.hstsMaxAgeS };
+/** Of a custom domain. Nobody is sent to a certificate that browsers refuse, unless tags or operator say so. */
+export function entryOfDomain(
+  host: string,
+  { onHttp, hstsMaxAgeS }: TransportWish,
+  {
+    origin,
+    httpsRedirect,
+  }: { readonly origin: CertificateOrigin; readonly httpsRedirect: "auto" | "on" | "off" },
+): NameEntry {
+  const isRedirectOn = httpsRedirect === "auto" ? origin !== "local" : httpsRedirect === "on";
+  const usual = isRedirectOn ? "redirect" : "serve";
+  return { host, onHttp: onHttp === "auto" ? usual : onHttp, hstsMaxAgeS };
 }
 
 /** Of the service's own host; null when the edge's own rule is right for it. */

@@ -77,7 +77,8 @@ async function wishedEntry(
   { origin }: CertificateFacts,
   { ports, options }: KeeperContext,
 ): Promise<NameEntry> {
-  return entryOfDomain(host, options.transportOf(await ports.store.tags.list(arn)), origin);
+  const { httpsRedirect, transportOf } = options;
+  return entryOfDomain(host, transportOf(await ports.store.tags.list(arn)), { origin, httpsRedirect });
 }
 
 function missingEntries(

@@ -9,6 +9,8 @@ import { AuthoritativeLookup } from "../domains/dns/authoritative-lookup.ts";
 import { ChallengeServer } from "../domains/dns/challenge-server.ts";
 import { DomainKeeper } from "../domains/domain-keeper.ts";
 import { parseExtensions } from "../domain/extension.ts";
+import { defaultTransport, type TransportWish } from "../domains/name-entry.ts";
+import type { Tag } from "../domain/tag.ts";
 import type { EdgeTls } from "../ports/edge-tls.ts";
 import type { ServiceLog } from "../ports/service-log.ts";
 import type { Store } from "../ports/store.ts";
@@ -58,7 +60,7 @@ export async function buildDomainParts(request: DomainPartsRequest): Promise<Dom
     tools: certificateTools(localAuthority),
     clock: systemClock,
     ids: randomIds,
-    options: { ...settings, transportOf: parseExtensions },
+    options: { ...settings, transportOf },
     onPlatformProblem: (problem) =>
       problem === null
         ? logger.info("the names of services get a certificate of the authority")
@@ -144,4 +146,13 @@ function sealedSetting(store: Store, vault: Vault, name: string) {
     },
     save: (text: string) => store.settings.put(name, vault.seal(name, text)),
   };
+}
+
+/** Tags are checked when they are set; those of an older version may not be what they should be now. */
+function transportOf(tags: readonly Tag[]): TransportWish {
+  try {
+    return parseExtensions(tags);
+  } catch {
+    return defaultTransport;
+  }
 }
