@@ -8,8 +8,8 @@ import type { EdgeLayout } from "./layout.ts";
 /** The request's host as the maps have it, whatever its case and port. */
 export const HOST_KEY = "capture.req.hdr(0),host_only,lower,rtrim(.)";
 
-/** `a.b.c` → `*.b.c` */
-const TO_WILDCARD = "regsub(^[^.]*,*)";
+/** `a.b.c` → `*.b.c`, if `a` is a label: what it is goes into redirects. */
+const TO_WILDCARD = "regsub(^[a-z0-9_-]+[.],*.)";
 
 /** What the host map says of a host: an expression for the whole value. */
 export function hostEntry(host: string, { hostMap }: EdgeLayout): string {

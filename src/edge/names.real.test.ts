@@ -2,7 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { Agent as TlsAgent } from "node:https";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { until } from "./testing/client.ts";
+import { WebSocket } from "ws";
+import { exchangeRaw, until } from "./testing/client.ts";
 import { Http2Client } from "./testing/http2-client.ts";
 import { signal, Workbench } from "./testing/workbench.ts";
 
@@ -76,8 +77,28 @@ describe("a name", () => {
       expect(await ask("a.b.wild.test")).toMatch(/^4/);
       expect(await ask("wild.test")).toMatch(/^4/);
     }
+    await bench.name("*.wild.test", SHOP);
+    for (const host of ["evil/x.wild.test", "a@b.wild.test", "ü.wild.test", ".wild.test"])
+      expect(await exchangeRaw(bench.port, `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`)).toMatch(
+        /^HTTP\S+ 40[04]/,
+      );
+    await bench.name("*.wild.test", SHOP, { onHttp: "serve" });
     await bench.edge.removeName("blog.wild.test", signal);
     for (const ask of [plain, secure]) expect(await ask("blog.wild.test")).toBe("200 shop");
+  });
+
+  it("serves WebSockets without TLS too, where it is served", async () => {
+    await bench.name("socket.shop.test", SHOP, { onHttp: "serve" });
+    const socket = new WebSocket(`ws://127.0.0.1:${bench.port}/socket`, {
+      headers: { host: "socket.shop.test" },
+    });
+    const echoed = new Promise<string>((resolve, reject) => {
+      socket.on("open", () => socket.send("hello"));
+      socket.on("message", (data: Buffer) => resolve(data.toString()));
+      socket.on("error", reject);
+    });
+    expect(await echoed).toBe("hello");
+    socket.close();
   });
 
   it("follows its service from slot to slot at once, also on open connections", async () => {

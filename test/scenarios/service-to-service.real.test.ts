@@ -66,6 +66,7 @@ describe("a service", () => {
     const call = `/call?host=${host}&port=${slipway.edgePort}&name=${called.ServiceUrl}`;
     const answer = await slipway.fetch(caller.ServiceUrl, call);
     expect(answer).toMatchObject({ status: 200, body: expect.stringMatching(/^called from /) as string });
+    expect(await reach(slipway, caller, host, slipway.edgeHttpsPort)).toBe("connected");
     expect(await reach(slipway, caller, host, slipway.apiPort)).toBe("ECONNREFUSED");
     const address = await instanceAddress(slipway, called);
     expect(address).toMatch(/^\d+\./);
