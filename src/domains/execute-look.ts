@@ -1,4 +1,5 @@
 /** Looks at a subject's records, and tries from outside how its names can be proven. */
+import { createHash } from "node:crypto";
 import { challengeName, isWildcard } from "../domain/custom-domain.ts";
 import type { Issuance } from "../domain/certificate.ts";
 import type { RecordCheck } from "../domain/record-check.ts";
@@ -78,7 +79,8 @@ function labelOf(
 /** What an authority would see, tried before it is asked: it counts wrong proofs. */
 async function httpProblem(name: string, { context, signal }: Execution): Promise<string | null> {
   const { edge, lookup, ids } = context.ports;
-  const token = ids.hex32();
+  // The same each time: one that a crash left in place is taken away after the next look.
+  const token = createHash("sha256").update(name).digest("hex").slice(0, 32);
   const expected = ids.hex32();
   await edge.setChallenge(token, expected, signal);
   try {

@@ -39,6 +39,18 @@ describe("settings", () => {
     );
   });
 
+  it("of domains are read as they are written", () => {
+    const given = { SLIPWAY_PUBLIC_ADDRESSES: "192.0.2.1, 2001:db8::1", SLIPWAY_DNS_SERVER: "[::1]:5353" };
+    expect(read(given)).toMatchObject({
+      publicAddresses: ["192.0.2.1", "2001:db8::1"],
+      dnsServer: "[::1]:5353",
+      httpsRedirect: "auto",
+      domainQuota: 5,
+      acmeHttpPort: 80,
+      dnsPort: 53,
+    });
+  });
+
   it("come from the file, and a variable wins over it", () => {
     writeFileSync(settingsFile(directory), JSON.stringify({ apiPort: 7171, edgePort: 8181 }));
     expect(read({ SLIPWAY_EDGE_PORT: "8282" })).toMatchObject({ apiPort: 7171, edgePort: 8282 });
@@ -81,6 +93,14 @@ describe("settings", () => {
     ["SLIPWAY_BUILD_MINUTES", "61", "must be a number of minutes from 1 to 60"],
     ["SLIPWAY_PRICE_VCPU_HOUR", "0,064", "must be a number of dollars from 0 to 1000"],
     ["SLIPWAY_BUILDS_AT_ONCE", "0.5", "must be a number from 1 to 64"],
+    ["SLIPWAY_HTTPS_REDIRECT", "yes", "must be auto, on or off"],
+    ["SLIPWAY_ACME_DIRECTORY", "acme.example.com", "must be an http or https address"],
+    ["SLIPWAY_ACME_EMAIL", "me", "must be an email address"],
+    ["SLIPWAY_ACME_EAB_KEY_FILE", "key", "must be the absolute path of a file"],
+    ["SLIPWAY_DNS_ZONE", "Not a host", "must be a lower-case host name"],
+    ["SLIPWAY_DNS_SERVER", "dns.example.com", "must be an IP address, with :port unless that is 53"],
+    ["SLIPWAY_DNS_SERVER", "192.0.2.1:0", "must be an IP address, with :port unless that is 53"],
+    ["SLIPWAY_PUBLIC_ADDRESSES", "192.0.2.1,x", "must be IP addresses, separated by commas"],
   ])("name %s=%s and say what would be right", (variable, value, message) => {
     expect(() => read({ [variable]: value })).toThrow(`${message} (set in ${variable} or `);
   });

@@ -248,7 +248,7 @@ function describe(error: z.ZodError, directory: string): string {
   const [issue] = error.issues;
   if (issue?.code === "unrecognized_keys") return describeUnknown(issue, directory);
   const name = issue?.path.join(".") ?? "settings";
-  const variable = Object.entries(VARIABLES).find(([, setting]) => setting === name)?.[0];
+  const variable = Object.entries(VARIABLES).find(([, setting]) => setting === issue?.path[0])?.[0];
   const where =
     variable === undefined ? settingsFile(directory) : `${variable} or ${settingsFile(directory)}`;
   return `Setting ${name}: ${issue?.message ?? "invalid"} (set in ${where}).`;
