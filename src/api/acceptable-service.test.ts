@@ -17,6 +17,12 @@ test.each([
   ],
   [{ SourceConfiguration: source({ Runtime: "NODEJS_22", Port: "70000" }) }, "Port: must be a number from 1"],
   [{ SourceConfiguration: source({ Runtime: "COBOL_85" }) }, "Runtime"],
+  [
+    {
+      SourceConfiguration: source({ Runtime: "NODEJS_22", RuntimeEnvironmentSecrets: { KEY: "not a name" } }),
+    },
+    "RuntimeEnvironmentSecrets{0}: is neither the ARN of a secret nor",
+  ],
   [{ Tags: [{ Key: "slipway:scale-to-zero", Value: "soon" }] }, "slipway:scale-to-zero"],
   [{ HealthCheckConfiguration: { Protocol: "HTTP", Path: "" } }, "HealthCheckConfiguration.Path"],
 ])("%j is refused with the API's words", (change, words) => {

@@ -245,6 +245,11 @@ describe("what cannot be is refused with its place", () => {
       `^${container}.RuntimeEnvironmentSecrets\\{1\\}: a variable has this name already`,
     ],
     [
+      "what is no reference to a secret",
+      { RuntimeEnvironmentSecrets: { A: "/shop/a", B: "arn:aws:s3:::bucket" } },
+      `^${container}.RuntimeEnvironmentSecrets\\{1\\}: is an ARN of neither Secrets Manager nor`,
+    ],
+    [
       "NUL in a value",
       { RuntimeEnvironmentVariables: { A: "a\0b" } },
       `^${container}.RuntimeEnvironmentVariables\\{0\\}.value holds a NUL character`,
@@ -285,12 +290,14 @@ describe("what cannot be is refused with its place", () => {
   });
 
   test("no refusal repeats a value from the environment", async () => {
-    for (const environment of [
-      { RuntimeEnvironmentVariables: { "secret-name=": "secret-value" } },
-      { RuntimeEnvironmentSecrets: { "secret-name=": "secret-reference" } },
-    ]) {
+    const cases = [
+      [{ RuntimeEnvironmentVariables: { "secret-name=": "secret-value" } }, /a name must not be empty/],
+      [{ RuntimeEnvironmentSecrets: { "secret-name=": "secret-reference" } }, /a name must not be empty/],
+      [{ RuntimeEnvironmentSecrets: { A: "secret-value!" } }, /is neither the ARN of a secret nor/],
+    ] as const;
+    for (const [environment, problem] of cases) {
       const error: unknown = await create(aService("web1", environment)).catch((refusal: unknown) => refusal);
-      expect(String(error)).toMatch(/a name must not be empty/);
+      expect(String(error)).toMatch(problem);
       expect(String(error)).not.toMatch(/secret-/);
     }
   });

@@ -254,7 +254,12 @@ describe("a mistake in apprunner.yaml", () => {
     [
       "an empty reference",
       `${smallest}  secrets: [{name: A, value-from: " "}]\n`,
-      "must be the ARN of a secret",
+      "5:35: run.secrets[0].value-from: is neither the ARN of a secret",
+    ],
+    [
+      "what is no reference",
+      `${smallest}  secrets: [{name: A, value-from: "arn:aws:s3:::bucket"}]\n`,
+      "run.secrets[0].value-from: is an ARN of neither Secrets Manager nor Parameter Store",
     ],
     [
       "a version of another runtime",

@@ -4,6 +4,7 @@
  * values never appear in them, for they may be secret.
  */
 import { findRuntime, runtimes, versionProblem, type Runtime } from "../domain/runtime.ts";
+import { referenceProblem } from "../domain/secret-reference.ts";
 import { BuildError } from "../ports/builder.ts";
 import { joinPath, type SourceTree } from "./source-tree.ts";
 import { describe, type Located, pathOf, quote, type Section, YamlReader } from "./yaml-reader.ts";
@@ -207,8 +208,11 @@ class FileReader extends YamlReader {
     const reference = this.requiredText(pair, "value-from", `missing; write ${example}`);
     if (reference === null) return null;
     const { at, path, text } = reference;
-    if (text.trim() !== "" && text.length <= SECRET_REFERENCE_MAX_CHARACTERS) return text.trim();
-    const problem = `must be the ARN of a secret or parameter, or a parameter's name, of at most ${SECRET_REFERENCE_MAX_CHARACTERS} characters`;
+    const isLong = text.length > SECRET_REFERENCE_MAX_CHARACTERS;
+    const problem = isLong
+      ? `must have at most ${SECRET_REFERENCE_MAX_CHARACTERS} characters`
+      : referenceProblem(text.trim());
+    if (problem === null) return text.trim();
     this.refuse(at, path, problem);
     return null;
   }

@@ -1,5 +1,6 @@
 /** Environment variables a user gives to their application. */
 import { SlipwayError } from "./error.ts";
+import { referenceProblem } from "./secret-reference.ts";
 
 /** Linux takes no longer single string in an environment (MAX_ARG_STRLEN, the closing NUL included). */
 const ENTRY_MAX_BYTES = 131_071;
@@ -28,8 +29,8 @@ export function assertEnvironment(environment: Readonly<Record<string, string>>,
 }
 
 /**
- * Refuses secrets under a name that cannot be or that a variable has. Whether there is something behind a reference is
- * found out by the deployment. Throws InvalidParameter as above.
+ * Refuses secrets under a name that cannot be or that a variable has, and what is no reference. Whether there is something
+ * behind one is found out by the deployment. Throws InvalidParameter as above.
  */
 export function assertSecrets(
   references: Readonly<Record<string, string>>,
@@ -39,7 +40,7 @@ export function assertSecrets(
   for (const [index, [name, reference]] of Object.entries(references).entries()) {
     const problem = Object.hasOwn(environment, name)
       ? "a variable has this name already; variables and secrets share one space of names"
-      : entryProblem(name, reference);
+      : (entryProblem(name, reference) ?? referenceProblem(reference));
     if (problem !== null) throw new SlipwayError("InvalidParameter", { path: `${path}{${index}}`, problem });
   }
 }

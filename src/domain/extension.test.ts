@@ -93,18 +93,27 @@ describe("extensions", () => {
   });
 
   it("read the secrets of a build, whose references hold colons and equals signs", () => {
-    const text = "npm=arn:aws:secretsmanager:us-east-1:000000000000:secret:npm-AbCdEf:token::  .k=/shop/a=b";
-    expect(() => parseExtensions(tags({ "slipway:build-secrets": text }))).toThrow('".k=/shop/a=b" is not');
+    const arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:a=b-AbCdEf:token::";
+    const text = `npm=${arn}  .k=/shop/a`;
+    expect(() => parseExtensions(tags({ "slipway:build-secrets": text }))).toThrow('".k=/shop/a" is not');
     expect(
       parseExtensions(tags({ "slipway:build-secrets": text.replace(".k", "k.1") })).buildSecrets,
     ).toEqual({
-      npm: "arn:aws:secretsmanager:us-east-1:000000000000:secret:npm-AbCdEf:token::",
-      "k.1": "/shop/a=b",
+      npm: arn,
+      "k.1": "/shop/a",
     });
   });
 
   it.each(["token", "token=", "../token=a", "a b=c"])("refuse %j as secrets of a build", (text) => {
     expect(() => parseExtensions(tags({ "slipway:build-secrets": text }))).toThrow("is not id=reference");
+  });
+
+  it("refuse for a build what is no reference, and do not repeat it", () => {
+    for (const text of ["npm=hunter2!", "npm=arn:aws:s3:::hunter2!", "npm=/hunter2:1:2"]) {
+      const parse = () => parseExtensions(tags({ "slipway:build-secrets": text }));
+      expect(parse).toThrow(/what stands behind npm= is /);
+      expect(parse).not.toThrow(/hunter2/);
+    }
   });
 
   it.each(["", "soon", "30", "-1s", "1.5s", "99999999999s"])("refuse %j as a duration", (value) => {

@@ -5,6 +5,7 @@
 import { SlipwayError } from "./error.ts";
 import type { InstanceActivity, InstanceProtocol } from "./instance.ts";
 import type { SecretReferences } from "./secret.ts";
+import { referenceProblem } from "./secret-reference.ts";
 import type { Tag } from "./tag.ts";
 
 const PREFIX = "slipway:";
@@ -272,7 +273,13 @@ function assignments(text: string): Parsed<Readonly<Record<string, string>>> {
 
 /** The id is the name of a file. Whether there is something behind a reference, the build finds out. */
 function secretReferences(text: string): Parsed<SecretReferences> {
-  return pairsOf(text, /^([A-Za-z0-9_][\w.-]{0,63})=(.+)$/, "id=reference");
+  const parsed = pairsOf(text, /^([A-Za-z0-9_][\w.-]{0,63})=(.+)$/, "id=reference");
+  if ("problem" in parsed) return parsed;
+  for (const [id, reference] of Object.entries(parsed.value)) {
+    const problem = referenceProblem(reference);
+    if (problem !== null) return { problem: `what stands behind ${id}= ${problem}` };
+  }
+  return parsed;
 }
 
 function pairsOf(text: string, pattern: RegExp, form: string): Parsed<Readonly<Record<string, string>>> {

@@ -65,6 +65,7 @@ test("a selector is a name, a name with a version, or an ARN of this place", () 
     version: "2",
   });
   expect(parseParameterSelector("arn:aws:ssm:eu-west-1:000000000000:parameter/a", scope)).toBeNull();
+  expect(parseParameterSelector("/a:3:stable", scope)).toBeNull();
 });
 
 test("a version that is not there says which", () => {

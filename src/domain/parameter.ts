@@ -46,12 +46,13 @@ export interface ParameterSelector {
   readonly version: string | null;
 }
 
-/** `name`, `name:version` or an ARN with the same end. Null for an ARN that is not of this place. */
+/** `name`, `name:version` or an ARN with the same end. Null for an ARN that is not of this place, and for what is none of these. */
 export function parseParameterSelector(text: string, scope: AccountScope): ParameterSelector | null {
   const prefix = parameterArn(scope, "");
   if (text.startsWith("arn:") && !text.startsWith(prefix)) return null;
   const isArn = text.startsWith(prefix);
-  const [name = "", version] = (isArn ? text.slice(prefix.length) : text).split(":", 2);
+  const [name = "", version, ...rest] = (isArn ? text.slice(prefix.length) : text).split(":");
+  if (rest.length > 0) return null;
   return { names: isArn ? namesOfArnEnd(name) : [name], version: version ?? null };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseSecretReference } from "./secret-reference.ts";
+import { parseSecretReference, referenceProblem } from "./secret-reference.ts";
 
 const scope = { region: "us-east-1", account: "000000000000" };
 const arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:shop/db-AbCdEf";
@@ -47,8 +47,22 @@ test.each([
     "arn:aws:ssm:us-east-1:000000000000:document/x",
     expect.stringContaining("is neither the ARN of a secret"),
   ],
+  [arn.replace("arn:aws:", "arn:aws-cn:"), expect.stringContaining("is an ARN of neither")],
+  [arn.replace("shop/db", "shop db"), expect.stringContaining("is not arn:aws:secretsmanager")],
+  ["/shop/db:1:2", expect.stringContaining("is neither the ARN of a secret")],
+  ["/shop/db:stable", expect.stringContaining("names a version that is not a number")],
   ["hunter 2", expect.stringContaining("is neither the ARN of a secret")],
   ["", expect.stringContaining("is neither the ARN of a secret")],
 ])("%s is no reference", (text, problem) => {
   expect(parseSecretReference(text, scope)).toEqual({ kind: "none", problem });
+});
+
+test("what is a reference somewhere is known without asking where", () => {
+  const elsewhere = arn.replace("us-east-1:000000000000", "eu-west-1:111111111111");
+  for (const text of [arn, elsewhere, `${elsewhere}:key::`, "/shop/db:3", "db"]) {
+    expect(referenceProblem(text)).toBeNull();
+  }
+  for (const text of ["", "hunter2!", "arn:aws:ssm:::parameter/hunter2", `${arn}:a:b:c:hunter2`]) {
+    expect(referenceProblem(text)).toMatch(/^is (?!.*hunter2)/);
+  }
 });

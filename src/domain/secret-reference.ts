@@ -18,12 +18,25 @@ export type SecretReference =
 /** Parts of an ARN up to the secret's name, and of the suffix `:json-key:version-stage:version-id`. */
 const ARN_PARTS = 7;
 const SUFFIX_PARTS = 3;
+const ARN = /^arn:aws:(?:secretsmanager|ssm):[a-z\d-]+:\d{12}:/;
+const SECRET_NAME = /^[\w/+=.@!-]+$/;
+const SECRET_NAME_MAX_CHARACTERS = 512 + "-AbCdEf".length;
+
+/** Why a text is a reference nowhere, whatever there is: half a sentence that tells nothing of the text. Null: it may be one. */
+export function referenceProblem(text: string): string | null {
+  if (text.startsWith("arn:") && !ARN.test(text)) {
+    return "is an ARN of neither Secrets Manager nor Parameter Store";
+  }
+  const [, , , region = "", account = ""] = text.split(":");
+  const parsed = parseSecretReference(text, { region, account });
+  return parsed.kind === "none" ? parsed.problem : null;
+}
 
 export function parseSecretReference(text: string, scope: AccountScope): SecretReference {
   const parts = text.split(":");
-  const [arn, , vendor, region, account] = parts;
+  const [arn, partition, vendor, region, account] = parts;
   if (arn !== "arn") return parseParameter(text, scope);
-  if (vendor !== "secretsmanager" && vendor !== "ssm") {
+  if (partition !== "aws" || (vendor !== "secretsmanager" && vendor !== "ssm")) {
     return none("is an ARN of neither Secrets Manager nor Parameter Store");
   }
   if (region !== scope.region)
@@ -36,16 +49,23 @@ export function parseSecretReference(text: string, scope: AccountScope): SecretR
 
 function parseSecret(parts: readonly string[]): SecretReference {
   const [jsonKey, stage, versionId] = parts.slice(ARN_PARTS).map((part) => (part === "" ? undefined : part));
-  if (parts[5] !== "secret" || (parts[6] ?? "") === "" || parts.length > ARN_PARTS + SUFFIX_PARTS) {
+  if (parts[5] !== "secret" || !isSecretName(parts[6] ?? "") || parts.length > ARN_PARTS + SUFFIX_PARTS) {
     return none("is not arn:aws:secretsmanager:<region>:<account>:secret:<name>[:key:stage:version]");
   }
   return { kind: "secret", secretId: parts.slice(0, ARN_PARTS).join(":"), jsonKey, stage, versionId };
+}
+
+function isSecretName(text: string): boolean {
+  return text.length <= SECRET_NAME_MAX_CHARACTERS && SECRET_NAME.test(text);
 }
 
 function parseParameter(text: string, scope: AccountScope): SecretReference {
   const selector = parseParameterSelector(text, scope);
   if (selector === null || selector.names.some((name) => !/^[\w./-]+$/.test(name))) {
     return none("is neither the ARN of a secret nor the ARN or the name of a parameter");
+  }
+  if (selector.version !== null && !/^\d+$/.test(selector.version)) {
+    return none("names a version that is not a number; parameters have no labels here");
   }
   return { kind: "parameter", ...selector };
 }
