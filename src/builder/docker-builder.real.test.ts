@@ -484,6 +484,36 @@ test("a secret of the build is hidden where a command prints it, and a new value
   expect(wasRun).toEqual([true, false]);
 });
 
+test("what was built with the secrets of one service is not in the image of another with the same Dockerfile", async () => {
+  newBuilder();
+  await writeFile(
+    join(tree, "Dockerfile"),
+    `FROM ${base}\n${unique()}\nRUN --mount=type=secret,id=token cat /run/secrets/token > /fetched || true\nRUN echo "it holds $(cat /fetched)," && cat /fetched > /copied\n`,
+  );
+  const built: string[] = [];
+  for (const [serviceId, secrets] of [
+    ["one", { token: "of-one" }],
+    ["other", { token: "of-other" }],
+    ["none", {}],
+    ["one", { token: "of-one" }],
+  ] as const) {
+    const { imageId } = await builder.build(
+      { ...requestOf(serviceId), secrets },
+      new AbortController().signal,
+    );
+    images.add(imageId);
+    built.push(await contentOf(imageId, "/copied"));
+  }
+  expect(built).toEqual(["of-one", "of-other", "", "of-one"]);
+  // The same service's second build came from the cache.
+  expect(texts().filter((text) => text === "it holds ***,")).toHaveLength(2);
+});
+
+async function contentOf(imageId: string, path: string): Promise<string> {
+  const { stdout } = await run("docker", ["run", "--rm", "--network=none", imageId, "cat", path]);
+  return stdout;
+}
+
 test("a build that waits for the cache to be trimmed can be given up", async () => {
   const trim = Promise.withResolvers<void>();
   const slowEngine = await slowProxy("/build/prune", trim.promise);

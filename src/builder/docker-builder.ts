@@ -185,6 +185,8 @@ export class DockerBuilder implements Builder {
       target: plan.target,
       buildArguments: { ...this.#proxyArguments(), ...plan.buildArguments },
       secrets: contentsOf(request),
+      // What a command fetched with a service's secret is not for whoever else has the same Dockerfile.
+      cacheScope: Object.keys(request.secrets).length === 0 ? null : request.serviceId,
       // What is built on a base image is none, whatever it has inherited or its Dockerfile says.
       labels: { [BUILT_BY_LABEL]: this.#options.ownerId, [baseLabels.runtime]: "" },
       onProgress: (progress: Progress) => {

@@ -25,6 +25,8 @@ export interface BuildKitRequest {
   readonly buildArguments: Readonly<Record<string, string>>;
   /** Id in `RUN --mount=type=secret,id=…` → content. */
   readonly secrets?: Readonly<Record<string, Buffer>>;
+  /** Commands share their results in the engine's cache with builds of the same scope alone; null: with all such. */
+  readonly cacheScope?: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -37,6 +39,8 @@ export class BuildRefused extends Error {
 const CANCEL_DEADLINE_MS = 5_000;
 const LINE_CHARACTERS_MAX = 64 * 1_024 * 1_024;
 const DOCKERFILE = "Dockerfile";
+/** Nobody has it. (RFC 2606) */
+const SCOPE_DOMAIN = "build.invalid";
 
 interface AnswerLine {
   readonly id?: string;
@@ -88,7 +92,12 @@ async function runBuild(
   }
 }
 
+/**
+ * The engine knows a command's result by all that the command sees but the content of its secrets. One name more that each
+ * command can look up, in no layer, makes it another command.
+ */
 function toQuery(request: BuildKitRequest, sessionId: string, buildId: string) {
+  const { cacheScope: scope = null } = request;
   return {
     version: "2",
     remote: "client-session",
@@ -98,6 +107,7 @@ function toQuery(request: BuildKitRequest, sessionId: string, buildId: string) {
     rm: "1",
     buildargs: JSON.stringify(request.buildArguments),
     labels: JSON.stringify(request.labels),
+    ...(scope === null ? {} : { extrahosts: `${scope}.${SCOPE_DOMAIN}:127.0.0.1` }),
     ...(request.target === null ? {} : { target: request.target }),
   };
 }
