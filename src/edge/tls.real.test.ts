@@ -4,6 +4,7 @@ import { Agent as TlsAgent } from "node:https";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { hasEnded } from "./supervisor.ts";
 import { startLoad, until } from "./testing/client.ts";
 import { answerOf, Http2Client } from "./testing/http2-client.ts";
 import { freePort, signal, Workbench } from "./testing/workbench.ts";
@@ -297,6 +298,21 @@ it("refuses no connection while HAProxy is killed again and again", async () => 
   expect(
     failures.filter((failure) => !/ECONNRESET|EPIPE|socket hang up|socket disconnected/.test(failure)),
   ).toEqual([]);
+});
+
+it("keeps the port over the loss of the supervisor, and of HAProxy under the next one", async () => {
+  const before = await bench.pids();
+  process.kill(before.supervisor, "SIGKILL");
+  await until(async () => (await bench.pids()).supervisor === 0, "the supervisor to be gone");
+  await bench.edge.prepare({ minimumSlots: 8 }, signal);
+  await until(async () => (await bench.pids()).supervisor !== 0, "the next supervisor");
+  expect((await bench.pids()).master).toBe(before.master);
+  process.kill(before.master, "SIGKILL");
+  await until(() => hasEnded(before.worker), "the worker to be gone");
+  // Whoever connects meanwhile waits for the next HAProxy.
+  expect((await bench.getTls(NAME)).body).toBe("app");
+  await until(async () => (await bench.pids().catch(() => before)).master !== before.master, "a new HAProxy");
+  expect((await bench.getTls(NAME)).body).toBe("app");
 });
 
 it("speaks HTTP/2 to clients with a WebSocket in it", async () => {
