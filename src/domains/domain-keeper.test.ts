@@ -435,6 +435,23 @@ describe("failures", () => {
     expect(world.edge.stale).toBeNull();
   });
 
+  it("a clock that was wrong by a year and is set right stops nothing", async () => {
+    const service = await world.service();
+    world.lookup.leadHere.add("limited.example.com");
+    world.clock.jump(365 * DAY_MS);
+    const retryAtMs = world.clock.now() + 6 * DAY_MS;
+    world.authority.outage = new IssuanceError("rate-limited", "Too many certificates.", { retryAtMs });
+    await world.associate(service.id, "shop.example.com");
+    await world.associate(service.id, "limited.example.com");
+    await world.advance(60_000);
+    world.clock.setBack(365 * DAY_MS);
+    world.authority.outage = null;
+    world.lookup.leadHere.add("shop.example.com");
+    await world.advance(HOUR_MS);
+    expect(await world.status("shop.example.com")).toBe("active");
+    expect(await world.status("limited.example.com")).toBe("active");
+  });
+
   it("one sick domain delays nobody", async () => {
     const service = await world.service();
     const hanging = world.lookup.check.bind(world.lookup);

@@ -89,3 +89,11 @@ export function nextAskMs(askAgainMs: number | null, nowMs: number, key: string)
   if (askAgainMs === null) return nowMs + spread(DAY_MS, key);
   return Math.min(nowMs + DAY_MS, Math.max(nowMs + ASK_AGAIN_LEAST_MS, askAgainMs));
 }
+
+/** Authorities' own pauses are a week at most. */
+const LONGEST_MS = 8 * DAY_MS;
+
+/** A time that lies further ahead than any pause was noted while the clock was wrong: now, then. */
+export function believable(atMs: number, nowMs: number): number {
+  return atMs > nowMs + LONGEST_MS ? 0 : atMs;
+}

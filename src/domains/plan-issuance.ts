@@ -1,6 +1,6 @@
 /** What to do next to get a certificate, or to renew one. Pure. Never more than one order for a subject. */
 import { renewAtMs } from "./certificate-choice.ts";
-import { DAY_MS, ORDER_MS, PROOF_FRESH_MS } from "./pauses.ts";
+import { ORDER_MS, PROOF_FRESH_MS, believable } from "./pauses.ts";
 import type { Step } from "./step.ts";
 import type { SubjectFacts } from "./subject-facts.ts";
 
@@ -30,21 +30,15 @@ function planAttempt(facts: SubjectFacts, nowMs: number): Step {
 /** Not before it is needed, nor before a failure's pause is over, nor before the authority's own time. */
 function attemptMs({ chosen, issuance, issuer, memory }: SubjectFacts, nowMs: number): number {
   const neededMs = chosen === null ? 0 : (issuance.renewAtMs ?? renewAtMs(chosen, issuer) ?? Infinity);
-  const pausedMs = memory.urgency === null ? sane(issuance.nextAttemptMs, nowMs) : 0;
-  return Math.max(neededMs, pausedMs, issuance.closedUntilMs ?? 0);
-}
-
-/** More than any pause of ours lies ahead: the clock was set back. */
-const LONGEST_PAUSE_MS = 8 * DAY_MS;
-
-function sane(atMs: number, nowMs: number): number {
-  return atMs > nowMs + LONGEST_PAUSE_MS ? 0 : atMs;
+  const pausedMs = memory.urgency === null ? believable(issuance.nextAttemptMs, nowMs) : 0;
+  return Math.max(neededMs, pausedMs, believable(issuance.closedUntilMs ?? 0, nowMs));
 }
 
 function planOrder(facts: SubjectFacts, nowMs: number): Step {
   const ageMs = nowMs - (facts.issuance.order?.placedAtMs ?? nowMs);
   if (Math.abs(ageMs) > ORDER_MS) return { name: "giveUpOrder" };
-  const dueMs = Math.max(facts.memory.poll.atMs, facts.issuance.closedUntilMs ?? 0);
+  const { memory, issuance } = facts;
+  const dueMs = Math.max(believable(memory.poll.atMs, nowMs), believable(issuance.closedUntilMs ?? 0, nowMs));
   return nowMs >= dueMs ? { name: "advanceOrder" } : { name: "rest", untilMs: dueMs };
 }
 

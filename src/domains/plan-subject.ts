@@ -4,7 +4,7 @@
  */
 import { type CustomDomain, isWildcard, namesOf } from "../domain/custom-domain.ts";
 import { type CertificateFacts, renewAtMs, warnFromMs } from "./certificate-choice.ts";
-import { BINDING_REST_MS, DAY_MS, FIRST_LOOK_MS, VERIFY_EVERY_MS, nextLookMs } from "./pauses.ts";
+import { BINDING_REST_MS, DAY_MS, FIRST_LOOK_MS, believable, VERIFY_EVERY_MS, nextLookMs } from "./pauses.ts";
 import { planIssuance } from "./plan-issuance.ts";
 import { isAllRight, problemOf } from "./problem.ts";
 import { spread } from "./spread.ts";
@@ -124,7 +124,7 @@ function planProblem(facts: SubjectFacts, nowMs: number): Step | null {
 
 function planWarning({ chosen, issuance }: SubjectFacts, nowMs: number): Step | null {
   if (chosen === null || chosen.origin === "local") return null;
-  const fromMs = Math.max(warnFromMs(chosen), (issuance.warnedAtMs ?? -Infinity) + DAY_MS);
+  const fromMs = Math.max(warnFromMs(chosen), believable((issuance.warnedAtMs ?? -Infinity) + DAY_MS, nowMs));
   return nowMs >= fromMs ? { name: "warn" } : rest(fromMs);
 }
 
@@ -132,7 +132,7 @@ function planWarning({ chosen, issuance }: SubjectFacts, nowMs: number): Step | 
 function planChores({ domain, chosen, issuer, issuance, memory }: SubjectFacts, nowMs: number): Step | null {
   if (chosen === null) return null;
   const isAsked = chosen.origin === "acme" && issuer === "acme";
-  const askMs = isAsked ? (issuance.askRenewalAtMs ?? 0) : Infinity;
+  const askMs = isAsked ? believable(issuance.askRenewalAtMs ?? 0, nowMs) : Infinity;
   if (nowMs >= askMs) return { name: "askRenewal" };
   const lookMs = domain === null ? Infinity : nextLookAtMs(domain, nowMs);
   if (domain !== null && memory.urgency !== null) return { name: "look" };
