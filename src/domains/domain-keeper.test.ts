@@ -239,6 +239,24 @@ describe("an imported certificate", () => {
     expect([...world.edge.certificates().keys()]).not.toContain(newer.id);
   });
 
+  it("is served without a gap over a restart, for every name of every domain", async () => {
+    const service = await world.service();
+    // More than are looked at in one turn of the loop; the last has two names.
+    const names = Array.from({ length: 60 }, (_, number) => `n${number}.example.com`);
+    const last = ["z.example.com", "www.z.example.com"];
+    const { fingerprint } = await world.keeper.importCertificate(given([...names, ...last]));
+    for (const name of names) await world.associate(service.id, name);
+    await world.associate(service.id, "z.example.com", true);
+    await world.advance(20_000);
+    const shown = new Set<string | null>();
+    world.onMoment = () => {
+      for (const name of last) shown.add(world.edge.shown(name));
+    };
+    await world.reboot();
+    await world.advance(180_000);
+    expect([...shown]).toEqual([fingerprint]);
+  });
+
   it("gives way to one of the authority before it ends", async () => {
     const service = await world.service();
     await world.keeper.importCertificate(given(["shop.example.com"], 30 * DAY_MS));

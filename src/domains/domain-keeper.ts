@@ -29,6 +29,7 @@ import { Limiter } from "./limiter.ts";
 import { LoadedNames } from "./loaded-names.ts";
 import { platformNames } from "./observe-subject.ts";
 import { OrderPlaces } from "./order-places.ts";
+import { neededNames } from "./plan-subject.ts";
 import { URGENT_EVERY_MS, VERIFY_AFTER_START_MS } from "./pauses.ts";
 import { fraction } from "./spread.ts";
 import { SubjectIndex } from "./subject-index.ts";
@@ -204,12 +205,15 @@ export class DomainKeeper implements DomainCommands {
     this.#platformLabel = await ensurePlatformLabel(store, () => ids.hex32());
     await shelf.load(store);
     index.set("platform", { names: platformNames(this.#context), certificateId: null, isServed: false });
-    for (const { name } of await store.customDomains.listAll()) {
-      index.set(domainSubject(name), { names: [name], certificateId: null, isServed: false });
+    for (const row of await store.customDomains.listAll()) {
+      index.set(domainSubject(row.name), {
+        names: neededNames(row, true),
+        certificateId: null,
+        isServed: false,
+      });
     }
-    for (const { subject, names, certificateId, order } of await store.issuances.listAll()) {
-      const isLive = index.get(subject) !== null;
-      index.set(subject, { names: isLive ? names : [], certificateId, isServed: false });
+    for (const { subject, certificateId, order } of await store.issuances.listAll()) {
+      index.set(subject, { names: index.get(subject)?.names ?? [], certificateId, isServed: false });
       if (order !== null) places.take(subject);
     }
   }

@@ -16,6 +16,8 @@ export async function domainToWire(
   const certificate =
     issuance?.certificateId == null ? null : await store.certificates.get(issuance.certificateId);
   const problem = domain.problem ?? issuance?.problem ?? null;
+  // Zero: at once, or nothing has to be tried.
+  const isWaiting = problem !== null && issuance !== null && issuance.nextAttemptMs > 0;
   return {
     DomainName: domain.name,
     ServiceArn: service.arn,
@@ -28,7 +30,7 @@ export async function domainToWire(
     ...(domain.checkedAtMs !== null && { CheckedAt: toDate(domain.checkedAtMs) }),
     ...(certificate !== null && { Certificate: certificateToWire(certificate) }),
     ...(issuance?.renewAtMs != null && { RenewAt: toDate(issuance.renewAtMs) }),
-    ...(problem !== null && issuance !== null && { NextAttemptAt: toDate(issuance.nextAttemptMs) }),
+    ...(isWaiting && { NextAttemptAt: toDate(issuance.nextAttemptMs) }),
   };
 }
 
