@@ -13,7 +13,7 @@ import {
   RemoveTagsFromResourceCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { operationOf } from "../contract/index.ts";
 import { resourceOf } from "./authorization.ts";
 import { startTestApi, type TestApi, testScope } from "./testing/test-api.ts";
@@ -257,6 +257,31 @@ describe("several parameters", () => {
     const label = describeBy({ ParameterFilters: [{ Key: "Label", Values: ["x"] }] });
     expect(await refusal(label)).toMatchObject({ name: "InvalidFilterKey" });
     expect(await refusal(describeBy(byName("Around", "x")))).toMatchObject({ name: "InvalidFilterOption" });
+    const many = describeBy({
+      ParameterFilters: [{ Key: "Name", Values: Array.from({ length: 51 }, () => "x") }],
+    });
+    expect(await refusal(many)).toMatchObject({ name: "ValidationException" });
+  });
+
+  test("are left out of a path when they are deleted while it is read", async () => {
+    const { parameters } = slipway.store;
+    const list = parameters.list.bind(parameters);
+    vi.spyOn(parameters, "list").mockImplementationOnce(async (prefix, page) => {
+      const found = await list(prefix, page);
+      await client.send(new DeleteParameterCommand({ Name: "/shop/a" }));
+      return found;
+    });
+    expect(await below("/shop")).toEqual(["/shop/secret"]);
+  });
+
+  test("are not deleted by the name of one of their versions", async () => {
+    const one = client.send(new DeleteParameterCommand({ Name: "/shop/a:1" }));
+    expect(await refusal(one)).toMatchObject({ name: "ParameterNotFound" });
+    const result = await client.send(new DeleteParametersCommand({ Names: ["/shop/a:1", "top"] }));
+    expect(result).toMatchObject({ DeletedParameters: ["top"], InvalidParameters: ["/shop/a:1"] });
+    expect(await read("/shop/a")).toMatchObject({ Value: "value of /shop/a" });
+    const history = client.send(new GetParameterHistoryCommand({ Name: "/shop/a:1" }));
+    expect(await refusal(history)).toMatchObject({ name: "ParameterNotFound" });
   });
 
   test("are deleted, one by one or at once", async () => {
@@ -268,4 +293,11 @@ describe("several parameters", () => {
     expect(result).toMatchObject({ DeletedParameters: ["/shop/a"], InvalidParameters: ["top"] });
     expect(await slipway.store.sealedValues.get("/shop/a", "1")).toBeNull();
   });
+});
+
+test("a filter that is none is refused where there is nothing to filter, too", async () => {
+  for (const ParameterFilters of [[{ Key: "Label", Values: ["x"] }], [{ Key: "Name", Option: "Around" }]]) {
+    const listed = client.send(new DescribeParametersCommand({ ParameterFilters }));
+    expect(await refusal(listed)).toMatchObject({ name: expect.stringMatching(/^InvalidFilter/) as string });
+  }
 });

@@ -97,6 +97,17 @@ describe("a secret", () => {
     expect(await refusal(both)).toMatchObject({ name: "InvalidParameterException" });
   });
 
+  test("is not made of half of a base64 text", async () => {
+    const send = async (SecretBinary: string) => {
+      const body = call("secretsmanager.CreateSecret", { Name: "key", SecretBinary });
+      return sendRaw(slipway.endpoint, await sign(body, slipway.key));
+    };
+    for (const half of ["AAAAA", "AA", "="]) {
+      expect((await send(half)).text).toContain("SecretBinary is malformed; it must be base64");
+    }
+    expect((await send("AA==")).status).toBe(200);
+  });
+
   test("has its name alone; only the same token with the same value is the same call again", async () => {
     const first = await create("db", "one", { ClientRequestToken: token(1) });
     expect(await create("db", "one", { ClientRequestToken: token(1) })).toMatchObject({
@@ -311,6 +322,15 @@ describe("ListSecrets", () => {
     ["owning-service", "rds", []],
   ] as const)("filters by %s %s", async (Key, value, expected) => {
     expect(await names({ Filters: [{ Key, Values: [value] }] })).toEqual(expected);
+  });
+
+  test("refuses more filters than AWS takes", async () => {
+    const filter = { Key: "name", Values: ["a"] } as const;
+    const eleven = Array.from({ length: 11 }, () => "a");
+    const many = [eleven.map(() => filter), [{ ...filter, Values: eleven }]];
+    for (const Filters of many) {
+      expect(await refusal(names({ Filters }))).toMatchObject({ name: "InvalidParameterException" });
+    }
   });
 
   test("refuses an order that it does not have", async () => {

@@ -26,7 +26,10 @@ export const secretConstraints = {
     source: "M",
     min: 1,
     max: 87_384,
-    pattern: { regex: /^[A-Za-z0-9+/]+={0,2}$/, says: "be base64" },
+    pattern: {
+      regex: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+      says: "be base64",
+    },
   },
   RotationTokenText: { source: "M", min: 36, max: 256 },
 

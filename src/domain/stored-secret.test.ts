@@ -70,6 +70,15 @@ describe("a new version", () => {
     expect(full.versions).toHaveLength(SECRET_VERSIONS_MAX);
     expect(stagesOf(full)["kept"]).toEqual(["LAST_YEAR"]);
   });
+
+  test("is refused above a hundred that all have a stage", () => {
+    let secret = added(empty, "first");
+    for (let index = 1; index < SECRET_VERSIONS_MAX; index += 1) {
+      secret = added(secret, `v${index}`, [`STAGE_${index}`]);
+    }
+    expect(() => added(secret, "new", ["ONE_MORE"])).toThrow(/versions of one secret \(100\)/);
+    expect(added(secret, "new", ["STAGE_1"]).versions).toHaveLength(SECRET_VERSIONS_MAX);
+  });
 });
 
 describe("a stage", () => {

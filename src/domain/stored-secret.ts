@@ -54,11 +54,17 @@ export function withVersion(
 ): { readonly secret: Secret; readonly forgotten: readonly string[] } {
   const isFirst = holderOf(secret.versions, CURRENT) === undefined;
   const wished = new Set(isFirst ? [CURRENT, ...stages] : stages);
+  if (wished.size > STAGES_PER_VERSION_MAX) throw tooManyStages();
   let labelled: readonly SecretVersion[] = [...secret.versions, { id, stages: [], createdAtMs: nowMs }];
   for (const stage of wished) labelled = attach(labelled, stage, id);
   const forgotten = surplusOf(labelled);
   const versions = labelled.filter((version) => !forgotten.includes(version.id));
   assertFewStages(versions);
+  if (versions.length > SECRET_VERSIONS_MAX) {
+    throw new SlipwayError("SecretLimitReached", {
+      what: `versions of one secret (${SECRET_VERSIONS_MAX}), each of which has a staging label`,
+    });
+  }
   return { secret: { ...secret, versions, changedAtMs: nowMs }, forgotten };
 }
 
@@ -186,9 +192,12 @@ function surplusOf(versions: readonly SecretVersion[]): readonly string[] {
 
 function assertFewStages(versions: readonly SecretVersion[]): void {
   if (versions.every(({ stages }) => stages.length <= STAGES_PER_VERSION_MAX)) return;
-  throw new SlipwayError("SecretLimitReached", {
-    what: `staging labels of one version (${STAGES_PER_VERSION_MAX})`,
-  });
+  throw tooManyStages();
+}
+
+function tooManyStages(): SlipwayError {
+  const what = `staging labels of one version (${STAGES_PER_VERSION_MAX})`;
+  return new SlipwayError("SecretLimitReached", { what });
 }
 
 function refusal(path: string, problem: string): SlipwayError {

@@ -40,6 +40,17 @@ export async function findParameter(
   throw new SlipwayError("ParameterNotFound", { name: reference });
 }
 
+/** As above, for what concerns all its versions: who names one of them must not lose the others. */
+export async function findWholeParameter(
+  reference: string,
+  tables: Tables,
+  context: Pick<HandlerContext, "scope">,
+): Promise<Parameter> {
+  const { parameter, version } = await findParameter(reference, tables, context);
+  if (version !== null) throw new SlipwayError("ParameterNotFound", { name: reference });
+  return parameter;
+}
+
 /** Null where there is no such parameter or version. */
 export async function findParameterIfThere(
   reference: string,

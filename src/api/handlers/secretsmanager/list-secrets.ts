@@ -3,7 +3,7 @@ import { isGone, type Secret } from "../../../domain/stored-secret.ts";
 import type { Handler } from "../../handler.ts";
 import { filtered, readPage } from "../../paging.ts";
 import { invalidSecret, secretFacts, stagesToWire } from "../../resources/secret.ts";
-import { matchesFilters } from "./secret-filter.ts";
+import { assertFewFilters, matchesFilters } from "./secret-filter.ts";
 
 /** Secrets Manager API, ListSecrets: in order of name. */
 export const listSecrets: Handler<"secretsmanager.ListSecrets"> = async (input, context) => {
@@ -11,6 +11,7 @@ export const listSecrets: Handler<"secretsmanager.ListSecrets"> = async (input, 
   if (input.SortOrder === "desc" || (input.SortBy ?? "name") !== "name") {
     throw invalidSecret("SortBy", "secrets come in ascending order of name, and in no other");
   }
+  assertFewFilters(filters);
   const nowMs = context.clock.now();
   const isWanted = (secret: Secret) =>
     !isGone(secret, nowMs) &&

@@ -1,6 +1,7 @@
 /** Filters of ListSecrets: values are beginnings, `!` before one turns it around; one of the values and all filters count. */
 import type { SecretType } from "../../../contract/index.ts";
 import type { Secret } from "../../../domain/stored-secret.ts";
+import { invalidSecret } from "../../resources/secret.ts";
 
 type Filter = SecretType<"SecretFilter">;
 
@@ -18,6 +19,16 @@ const TEXTS: Readonly<Record<Filter["Key"], (secret: Secret) => readonly string[
     ...tags.flatMap(({ key, value }) => [key, value]),
   ],
 };
+
+/** AWS's. */
+const FILTERS_MAX = 10;
+const VALUES_MAX = 10;
+
+/** Each secret is compared with each of them. */
+export function assertFewFilters(filters: readonly Filter[]): void {
+  if (filters.length <= FILTERS_MAX && filters.every(({ Values }) => Values.length <= VALUES_MAX)) return;
+  throw invalidSecret("Filters", `there may be ${FILTERS_MAX} of at most ${VALUES_MAX} values each`);
+}
 
 export function matchesFilters(secret: Secret, filters: readonly Filter[]): boolean {
   return filters.every((filter) => filter.Values.some((value) => matches(secret, filter.Key, value)));

@@ -2,7 +2,7 @@ import type { Parameter } from "../../../domain/parameter.ts";
 import type { Handler } from "../../handler.ts";
 import { filtered, readPage } from "../../paging.ts";
 import { describeParameter, invalidParameter } from "../../resources/parameter.ts";
-import { matchesFilters } from "./parameter-filter.ts";
+import { assertFilters, matchesFilters } from "./parameter-filter.ts";
 
 const KEYS = ["Name", "Type", "KeyId", "Path", "Tier", "DataType", "tag:"];
 const OLD_KEYS = ["Name", "Type", "KeyId"];
@@ -15,8 +15,9 @@ export const describeParameters: Handler<"AmazonSSM.DescribeParameters"> = async
     throw invalidParameter("Shared", "nobody shares parameters with this account; leave it out");
   }
   const beginnings = oldFilters.map(({ Key, Values }) => ({ Key, Values, Option: "BeginsWith" }));
-  const isWanted = (parameter: Parameter) =>
-    matchesFilters(parameter, filters, KEYS) && matchesFilters(parameter, beginnings, OLD_KEYS);
+  assertFilters(filters, KEYS);
+  assertFilters(beginnings, OLD_KEYS);
+  const isWanted = (parameter: Parameter) => matchesFilters(parameter, [...filters, ...beginnings]);
   const page = await readPage(
     {
       operation: "AmazonSSM.DescribeParameters",

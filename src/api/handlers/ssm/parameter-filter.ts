@@ -2,17 +2,12 @@
 import type { SecretType } from "../../../contract/index.ts";
 import { SlipwayError } from "../../../domain/error.ts";
 import { newestOf, type Parameter } from "../../../domain/parameter.ts";
-import { DATA_TYPE, OWN_KEY } from "../../resources/parameter.ts";
+import { DATA_TYPE, invalidParameter, OWN_KEY } from "../../resources/parameter.ts";
 
 type Filter = SecretType<"ParameterFilter">;
-type Test = (text: string, value: string) => boolean;
-
-const TESTS: Readonly<Record<string, Test>> = {
-  Equals: (text, value) => text === value,
-  BeginsWith: (text, value) => text.startsWith(value),
-  Contains: (text, value) => text.includes(value),
-};
-const PATH_OPTIONS: readonly string[] = ["OneLevel", "Recursive"];
+/** AWS's for the values; for the filters ours. */
+const VALUES_MAX = 50;
+const FILTERS_MAX = 20;
 const TAG_PREFIX = "tag:";
 
 /** Names that begin so may lie below the path: names of one level may go without their slash. */
@@ -26,26 +21,38 @@ export function isBelow(name: string, path: string, isRecursive: boolean): boole
   return full.startsWith(base) && (isRecursive || !full.slice(base.length).includes("/"));
 }
 
-/** All filters, one of each one's values. Throws for a key that is not among `keys` (or a tag, where `tag:` is). */
-export function matchesFilters(
-  parameter: Parameter,
-  filters: readonly Filter[],
-  keys: readonly string[],
-): boolean {
-  return filters.every((filter) => {
-    const isTag = filter.Key.startsWith(TAG_PREFIX) && keys.includes(TAG_PREFIX);
-    if (!isTag && !keys.includes(filter.Key)) {
-      throw new SlipwayError("ParameterFilterKey", { key: filter.Key, valid: keys.join(", ") });
+/** Throws for a key that is not among `keys` (or a tag, where `tag:` is), an option that its key has not, and for too many. */
+export function assertFilters(filters: readonly Filter[], keys: readonly string[]): void {
+  const isMuch =
+    filters.length > FILTERS_MAX || filters.some(({ Values = [] }) => Values.length > VALUES_MAX);
+  if (isMuch) {
+    throw invalidParameter("Filters", `there may be ${FILTERS_MAX} of at most ${VALUES_MAX} values each`);
+  }
+  for (const { Key: key, Option: option } of filters) {
+    const isTag = key.startsWith(TAG_PREFIX) && keys.includes(TAG_PREFIX);
+    if (!isTag && !keys.includes(key)) {
+      throw new SlipwayError("ParameterFilterKey", { key, valid: keys.join(", ") });
     }
-    return filter.Key === "Path" ? matchesPath(parameter, filter) : matchesText(parameter, filter);
-  });
+    const valid = optionsOf(key);
+    if (option !== undefined && !valid.includes(option)) {
+      throw new SlipwayError("ParameterFilterOption", { option, key, valid: valid.join(", ") });
+    }
+  }
 }
 
-function matchesPath(
-  { name }: Parameter,
-  { Option: option = "OneLevel", Values: paths = [] }: Filter,
-): boolean {
-  if (!PATH_OPTIONS.includes(option)) throw wrongOption(option, "Path", PATH_OPTIONS);
+function optionsOf(key: string): readonly string[] {
+  if (key === "Path") return ["OneLevel", "Recursive"];
+  return key === "Name" ? ["Equals", "BeginsWith", "Contains"] : ["Equals", "BeginsWith"];
+}
+
+/** All filters, one of each one's values. */
+export function matchesFilters(parameter: Parameter, filters: readonly Filter[]): boolean {
+  return filters.every((filter) =>
+    filter.Key === "Path" ? matchesPath(parameter, filter) : matchesText(parameter, filter),
+  );
+}
+
+function matchesPath({ name }: Parameter, { Option: option, Values: paths = [] }: Filter): boolean {
   return paths.some((path) => isBelow(name, path, option === "Recursive"));
 }
 
@@ -53,16 +60,14 @@ function matchesText(
   parameter: Parameter,
   { Key: key, Option: option = "Equals", Values: values }: Filter,
 ): boolean {
-  const valid = key === "Name" ? Object.keys(TESTS) : ["Equals", "BeginsWith"];
-  const test = valid.includes(option) ? TESTS[option] : undefined;
-  if (test === undefined) throw wrongOption(option, key, valid);
   const texts = textsOf(parameter, key);
   if (values === undefined) return texts.length > 0;
-  return values.some((value) => texts.some((text) => test(text, value)));
+  return values.some((value) => texts.some((text) => isAs(text, option, value)));
 }
 
-function wrongOption(option: string, key: string, valid: readonly string[]): SlipwayError {
-  return new SlipwayError("ParameterFilterOption", { option, key, valid: valid.join(", ") });
+function isAs(text: string, option: string, value: string): boolean {
+  if (option === "Equals") return text === value;
+  return option === "BeginsWith" ? text.startsWith(value) : text.includes(value);
 }
 
 function textsOf(parameter: Parameter, key: string): readonly string[] {
