@@ -116,6 +116,23 @@ describe("the record that proves a name", () => {
     expect(check.problem).toMatch(/circle.*set CNAME/);
   });
 
+  test("leads in a circle that a resolver only fails at", async () => {
+    const one = await lookupOf(
+      ["shop.example.com CNAME a.example.com", "a.example.com CNAME shop.example.com"],
+      {
+        codes: Object.fromEntries(
+          ["shop", "a"].flatMap((name) =>
+            ["A", "AAAA"].map((type) => [`${name}.example.com ${type}`, SERVFAIL]),
+          ),
+        ),
+      },
+    );
+    expect(await checkOne(one, traffic)).toMatchObject({
+      verdict: "loop",
+      seen: ["CNAME a.example.com", "CNAME shop.example.com"],
+    });
+  });
+
   test("leads from name to name without end", async () => {
     const names = Array.from({ length: 40 }, (_, index) => `n${index}.example.com`);
     const lines = names.map((name, index): RecordLine => `${name} CNAME n${index + 1}.example.com`);

@@ -39,7 +39,7 @@ export async function followChain({ start, target, types, look }: Following): Pr
   const aliases: string[] = [];
   for (let name = start; ;) {
     const views = await Promise.all(types.map((type) => look(name, type)));
-    const step = stepOf(name, types, views);
+    const step = await behindFailure(stepOf(name, types, views), { name, types, look });
     if (step.kind !== "alias") return { aliases, end: step };
     aliases.push(step.target);
     if (step.target === target) return { aliases, end: { kind: "target" } };
@@ -47,6 +47,16 @@ export async function followChain({ start, target, types, look }: Following): Pr
     if (isSeen || aliases.length >= ALIASES_MAX) return { aliases, end: { kind: "loop" } };
     name = step.target;
   }
+}
+
+/** A resolver's failure may be about the end of the chain, a loop for one: it still knows where the name itself leads. */
+async function behindFailure(
+  step: Step,
+  { name, types, look }: Pick<Following, "types" | "look"> & { readonly name: string },
+): Promise<Step> {
+  if (step.kind !== "failed" || step.reason !== "SERVFAIL" || types.includes("CNAME")) return step;
+  const view = await look(name, "CNAME");
+  return view.kind === "alias" ? view : step;
 }
 
 type Step = ChainEnd | { readonly kind: "alias"; readonly target: string };

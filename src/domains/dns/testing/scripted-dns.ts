@@ -16,7 +16,7 @@ export interface Script {
   readonly records?: readonly RecordLine[];
   /** Zones below that others answer: NS and their addresses. */
   readonly delegations?: readonly RecordLine[];
-  /** Names that get this code instead. */
+  /** Names (or a type of one: `shop.example.com A`) that get this code instead. */
   readonly codes?: Readonly<Record<string, number>>;
   /** Names that are never answered; `*` for all. */
   readonly silent?: readonly string[];
@@ -85,7 +85,8 @@ function replyTo(script: Script, request: Packet, isCut: boolean): Buffer {
   const isIn = (outer: string) => outer === "" || name === outer || name.endsWith(`.${outer}`);
   const delegation = delegations.find((line) => line.split(" ")[1] === "NS" && isIn(nameOf(line)));
   const own = records.filter((line) => nameOf(line) === name).map(toResource);
-  if (codes[name] !== undefined) reply.header.rcode = codes[name];
+  const code = codes[`${name} ${Packet.typeName(question.type)}`] ?? codes[name];
+  if (code !== undefined) reply.header.rcode = code;
   else if (delegation !== undefined) {
     reply.header.aa = 0;
     reply.authorities = delegations.filter((line) => line.split(" ")[1] === "NS").map(toResource);
