@@ -5,7 +5,7 @@ import { referenceProblem } from "./secret-reference.ts";
 /** Linux takes no longer single string in an environment (MAX_ARG_STRLEN, the closing NUL included). */
 const ENTRY_MAX_BYTES = 131_071;
 /** Far above any sensible use, far below what a process can be started with. */
-const TOTAL_MAX_BYTES = 524_288;
+export const ENVIRONMENT_MAX_BYTES = 524_288;
 
 /** Kept for the platform. [App Runner] */
 const RESERVED_NAME = /^AWSAPPRUNNER/;
@@ -21,10 +21,10 @@ export function assertEnvironment(environment: Readonly<Record<string, string>>,
     if (problem !== null) throw new SlipwayError("InvalidParameter", { path: `${path}{${index}}`, problem });
     totalBytes += entryBytes(name, value);
   }
-  if (totalBytes <= TOTAL_MAX_BYTES) return;
+  if (totalBytes <= ENVIRONMENT_MAX_BYTES) return;
   throw new SlipwayError("InvalidParameter", {
     path,
-    problem: `has ${totalBytes} bytes in all; it must have at most ${TOTAL_MAX_BYTES}`,
+    problem: `has ${totalBytes} bytes in all; it must have at most ${ENVIRONMENT_MAX_BYTES}`,
   });
 }
 
@@ -57,7 +57,7 @@ export function entryProblem(name: string, value: string): string | null {
   return null;
 }
 
-/** `name=value` */
-function entryBytes(name: string, value: string): number {
+/** Of `name=value`. */
+export function entryBytes(name: string, value: string): number {
   return Buffer.byteLength(name) + 1 + Buffer.byteLength(value);
 }

@@ -6,6 +6,8 @@ export interface PinnedSecret {
   readonly reference: string;
   /** Secrets Manager's version id, or an SSM parameter's version number as text. */
   readonly versionId: string;
+  /** Of the version: of a parameter that was deleted and made anew the numbers are the same, and the values are not. */
+  readonly createdAtMs: number;
 }
 
 /** Name in the container → reference to a secret. */

@@ -2,7 +2,7 @@
  * Which versions of which secrets a release has, and their values. A deployment looks the versions up, and every start of
  * an instance reads those and no others: whoever rotates a secret deploys. [App Runner] Values are on no record.
  */
-import { entryProblem } from "../domain/environment.ts";
+import { ENVIRONMENT_MAX_BYTES, entryBytes, entryProblem } from "../domain/environment.ts";
 import type { PinnedSecret, PinnedSecrets, SecretReferences } from "../domain/secret.ts";
 import type { ServiceConfiguration } from "../domain/service.ts";
 import { SecretUnavailable, type SecretValues } from "../ports/secret-values.ts";
@@ -51,17 +51,21 @@ export async function pinAll(
   references: SecretReferences,
   known: PinnedSecrets,
 ): Promise<PinnedSecrets> {
+  let totalBytes = 0;
   return each("variable", references, async (reference, name) => {
     const found = knownVersion(known, name, reference) ?? (await values.resolve(reference));
-    assertUsable(name, found, await values.read(found));
-    return found;
+    const value = await values.read(found);
+    totalBytes += entryBytes(name, value);
+    const problem = entryProblem(name, value) ?? totalProblem(totalBytes);
+    if (problem === null) return found;
+    throw new SecretRefused("variable", name, `The secret ${reference} does not fit: ${problem}.`);
   });
 }
 
-function assertUsable(name: string, { reference }: PinnedSecret, value: string): void {
-  const problem = entryProblem(name, value);
-  if (problem !== null)
-    throw new SecretRefused("variable", name, `The secret ${reference} does not fit: ${problem}.`);
+/** As variables are bounded, which are beside them. */
+function totalProblem(totalBytes: number): string | null {
+  if (totalBytes <= ENVIRONMENT_MAX_BYTES) return null;
+  return `the secrets up to this one have ${totalBytes} bytes in all and may have ${ENVIRONMENT_MAX_BYTES}`;
 }
 
 /** Throws SecretRefused. */

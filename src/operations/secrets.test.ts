@@ -183,6 +183,19 @@ describe("a secret that cannot be had", () => {
     );
   });
 
+  it("fails the deployment when all of them are more than a process can be given", async () => {
+    const world = await aWorld();
+    world.secrets.put("large", "x".repeat(65_536));
+    const names = Array.from({ length: 8 }, (_, index) => `KEY_${index}`);
+    const { id, operationId } = await create(
+      world,
+      withSecret(Object.fromEntries(names.map((name) => [name, "large"]))),
+    );
+    expect((await world.operation(id, operationId)).cause?.message).toBe(
+      "The variable KEY_7 cannot be set: The secret large does not fit: the secrets up to this one have 524336 bytes in all and may have 524288.",
+    );
+  });
+
   it("fails a rollback whose versions are gone before anything starts", async () => {
     const world = await aWorld();
     const { id } = await create(world);

@@ -33,7 +33,7 @@ export class FakeSecretValues implements SecretValues {
     if (this.outage !== null) throw this.outage;
     const versions = this.#of(reference);
     if (versions.at(-1)?.isGone !== false) throw missing(reference);
-    return { reference, versionId: String(versions.length) };
+    return { reference, versionId: String(versions.length), createdAtMs: 0 };
   }
 
   async read({ reference, versionId }: PinnedSecret): Promise<string> {

@@ -50,9 +50,9 @@ async function seal(version: string, value: SecretValue): Promise<void> {
   await store.sealedValues.save(arn, version, sealed);
 }
 
-async function keepParameter(name: string, texts: readonly string[]): Promise<void> {
+async function keepParameter(name: string, texts: readonly string[], createdAtMs = 1): Promise<void> {
   const facts = { type: "SecureString", tier: "Standard", description: "", allowedPattern: "" } as const;
-  const made = texts.map((_, index) => ({ ...facts, number: index + 1, createdAtMs: 1 }));
+  const made = texts.map((_, index) => ({ ...facts, number: index + 1, createdAtMs }));
   const parameter = { name, tags: [], versions: made } as unknown as Parameter;
   await store.parameters.save(parameter);
   for (const [index, text] of texts.entries()) {
@@ -74,7 +74,7 @@ const problemOf = async (attempt: Promise<unknown>): Promise<string> =>
 describe("a secret", () => {
   test("is its current version, pinned by its id", async () => {
     await keep(["one", "two"]);
-    expect(await values.resolve(arn)).toEqual({ reference: arn, versionId: "v2" });
+    expect(await values.resolve(arn)).toEqual({ reference: arn, versionId: "v2", createdAtMs: 2 });
     expect(await valueOf(arn)).toBe("two");
     expect(await valueOf(arn.slice(0, -7))).toBe("two");
     expect(await valueOf(`${arn}::AWSPREVIOUS:`)).toBe("one");
@@ -100,7 +100,19 @@ describe("a secret", () => {
     expect(await problemOf(values.resolve(`${arn}:constructor::`))).toMatch(/has no JSON key "constructor"/);
   });
 
-  test.each(["hunter2", '["hunter2"]', '"hunter2"', "{hunter2"])(
+  test("gives numbers as they were written, and __proto__ like any other key", async () => {
+    await keep(["", '{"id": 12345678901234567890, "in": {"price": 1.10}, "__proto__": "p"}']);
+    expect(await valueOf(`${arn}:id::`)).toBe("12345678901234567890");
+    expect(await valueOf(`${arn}:in::`)).toBe('{"price":1.10}');
+    expect(await valueOf(`${arn}:__proto__::`)).toBe("p");
+  });
+
+  test("that nests deeper than can be read is refused, not stumbled over", async () => {
+    await keep(["", `{"a":${"[".repeat(30_000)}${"]".repeat(30_000)}}`]);
+    expect(await problemOf(values.resolve(`${arn}:a::`))).toMatch(/is not a JSON object that can be read/);
+  });
+
+  test.each(["hunter2", "42", '["hunter2"]', '"hunter2"', "{hunter2"])(
     "that is not a JSON object has no keys, and %s is not told",
     async (text) => {
       await keep(["", text]);
@@ -141,12 +153,19 @@ describe("a parameter", () => {
   test("is its newest version, pinned by its number", async () => {
     await keepParameter("/shop/db", ["one", "two"]);
     const parameterArn = "arn:aws:ssm:us-east-1:000000000000:parameter/shop/db";
-    expect(await values.resolve("/shop/db")).toEqual({ reference: "/shop/db", versionId: "2" });
+    const pinned = { reference: "/shop/db", versionId: "2", createdAtMs: 1 };
+    expect(await values.resolve("/shop/db")).toEqual(pinned);
     expect([await valueOf("/shop/db"), await valueOf(parameterArn)]).toEqual(["two", "two"]);
-    expect(await values.read({ reference: parameterArn, versionId: "1" })).toBe("one");
-    expect(await problemOf(values.read({ reference: parameterArn, versionId: "9" }))).toMatch(
-      /no such version/,
-    );
+    expect(await values.read({ ...pinned, reference: parameterArn, versionId: "1" })).toBe("one");
+    expect(await problemOf(values.read({ ...pinned, versionId: "9" }))).toMatch(/no such version/);
+  });
+
+  test("that was deleted and made anew is another one, though its numbers are the same", async () => {
+    await keepParameter("/shop/db", ["one"]);
+    const pinned = await values.resolve("/shop/db");
+    await keepParameter("/shop/db", ["other"], 2);
+    expect(await valueOf("/shop/db")).toBe("other");
+    expect(await problemOf(values.read(pinned))).toMatch(/no such version \(any more\)/);
   });
 
   test("that is not there says what else the reference could be", async () => {

@@ -33,7 +33,10 @@ interface Found {
   /** Of the sealed value. */
   readonly owner: string;
   readonly versionId: string;
+  readonly createdAtMs: number;
 }
+
+type Pinned = Omit<PinnedSecret, "reference">;
 
 export class StoredSecretValues implements SecretValues {
   readonly #options: StoredSecretValuesOptions;
@@ -44,14 +47,14 @@ export class StoredSecretValues implements SecretValues {
 
   /** Reads the value too, so that a key that is missing is told before anything is built. */
   async resolve(reference: string): Promise<PinnedSecret> {
-    const { versionId } = await this.#find(reference, null);
-    const pinned = { reference, versionId };
+    const { versionId, createdAtMs } = await this.#find(reference, null);
+    const pinned = { reference, versionId, createdAtMs };
     await this.read(pinned);
     return pinned;
   }
 
-  async read({ reference, versionId }: PinnedSecret): Promise<string> {
-    const found = await this.#find(reference, versionId);
+  async read({ reference, ...pinned }: PinnedSecret): Promise<string> {
+    const found = await this.#find(reference, pinned);
     const sealed = await this.#options.store.sealedValues.get(found.owner, found.versionId);
     if (sealed === null) throw unavailable(reference, "has no value in this version any more");
     const text = textOf(this.#parse(reference), this.#open(reference, found, sealed), reference);
@@ -65,22 +68,22 @@ export class StoredSecretValues implements SecretValues {
     return parseSecretReference(reference, this.#options.scope);
   }
 
-  /** `pinnedId`: the version that was found before; null for what the reference means now. */
-  async #find(reference: string, pinnedId: string | null): Promise<Found> {
+  /** `pinned`: the version that was found before; null for what the reference means now. */
+  async #find(reference: string, pinned: Pinned | null): Promise<Found> {
     const parsed = this.#parse(reference);
     if (parsed.kind === "none") throw unavailable(reference, parsed.problem);
+    const pinnedId = pinned?.versionId ?? null;
     try {
-      return parsed.kind === "secret"
-        ? await this.#findSecretVersion(reference, parsed, pinnedId)
-        : await this.#findParameterVersion(reference, parsed, pinnedId);
+      const found =
+        parsed.kind === "secret"
+          ? await this.#findSecretVersion(reference, parsed, pinnedId)
+          : await this.#findParameterVersion(reference, parsed, pinnedId);
+      if (pinned === null || pinned.createdAtMs === found.createdAtMs) return found;
     } catch (cause) {
       if (!isVersionProblem(cause)) throw cause;
-      throw unavailable(
-        reference,
-        "has no such version (any more); deploy again to take the present one",
-        cause,
-      );
+      throw versionGone(reference, cause);
     }
+    throw versionGone(reference);
   }
 
   async #findSecretVersion(
@@ -94,7 +97,8 @@ export class StoredSecretValues implements SecretValues {
       throw unavailable(reference, "is marked for deletion; restore it, or refer to another one");
     }
     const wanted = pinnedId === null ? { versionId, stage } : { versionId: pinnedId };
-    return { owner: secret.arn, versionId: findVersion(secret, wanted).id };
+    const { id, createdAtMs } = findVersion(secret, wanted);
+    return { owner: secret.arn, versionId: id, createdAtMs };
   }
 
   async #findSecret(secretId: string): Promise<Secret | null> {
@@ -115,8 +119,8 @@ export class StoredSecretValues implements SecretValues {
     if (parameter === null) {
       throw unavailable(reference, "is no parameter that is there; for a secret give its ARN");
     }
-    const found = findParameterVersion(parameter, pinnedId ?? version);
-    return { owner: parameter.name, versionId: String(found.number) };
+    const { number, createdAtMs } = findParameterVersion(parameter, pinnedId ?? version);
+    return { owner: parameter.name, versionId: String(number), createdAtMs };
   }
 
   async #findParameter(names: readonly string[]): Promise<Parameter | null> {
@@ -145,26 +149,38 @@ function textOf(parsed: SecretReference, opened: string, reference: string): str
   return parsed.jsonKey === undefined ? value.text : memberOf(value.text, parsed.jsonKey, reference);
 }
 
-/** Strings as they are, everything else as JSON. */
 function memberOf(text: string, key: string, reference: string): string {
-  const members = parseObject(text);
-  if (members === null) {
-    throw unavailable(reference, `is not a JSON object, so it has no key "${key}"; leave the key out`);
+  const member = findMember(text, key);
+  if (member === null) {
+    throw unavailable(
+      reference,
+      `is not a JSON object that can be read, so it has no key "${key}"; leave the key out`,
+    );
   }
-  if (!Object.hasOwn(members, key)) throw unavailable(reference, `has no JSON key "${key}"`);
-  const member = members[key];
-  return typeof member === "string" ? member : JSON.stringify(member);
+  if (member === undefined) throw unavailable(reference, `has no JSON key "${key}"`);
+  return member;
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
+/** Strings as they are, everything else as JSON. Null: no object; undefined: none of this key. */
+function findMember(text: string, key: string): string | null | undefined {
+  if (!/^\s*\{/.test(text)) return null;
   try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : null;
+    const members = JSON.parse(text, withNumbersAsWritten) as Readonly<Record<string, unknown>>;
+    if (!Object.hasOwn(members, key)) return undefined;
+    const member = members[key];
+    return typeof member === "string" ? member : JSON.stringify(member);
   } catch {
-    // The parser's message would quote the value.
+    // The parser's message would quote the value. Who nests thousands deep is refused as well.
     return null;
   }
+}
+
+/** Not in the types yet. */
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (source: string) => unknown };
+
+/** An account number of twenty digits has more than a JavaScript number can. */
+function withNumbersAsWritten(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return typeof value === "number" && context?.source !== undefined ? rawJSON(context.source) : value;
 }
 
 function isVersionProblem(error: unknown): boolean {
@@ -172,6 +188,14 @@ function isVersionProblem(error: unknown): boolean {
     isSlipwayError(error, "SecretVersionNotFound") ||
     isSlipwayError(error, "SecretStageMismatch") ||
     isSlipwayError(error, "ParameterVersionNotFound")
+  );
+}
+
+function versionGone(reference: string, cause?: unknown): SecretUnavailable {
+  return unavailable(
+    reference,
+    "has no such version (any more); deploy again to take the present one",
+    cause,
   );
 }
 
