@@ -16,7 +16,9 @@ import { renderGateScript } from "./gate-script.ts";
 import type { EdgeLayout } from "./layout.ts";
 import { clearReloadMark, isReloadDue, markReload } from "./reload-mark.ts";
 import type { Processes } from "./statistics.ts";
+import { isHolding } from "./port-holder.ts";
 import {
+  findHaproxy,
   findSupervisor,
   type EdgeSettings,
   isCurrent,
@@ -99,7 +101,8 @@ export async function ensureRunning(
   const { layout, stateDirectory } = settings;
   const found = await findSupervisor(layout);
   const isKept = found !== null && (await isCurrent(found, settings));
-  if (found !== null && !isKept) await stopEdge({ stateDirectory, drainMs: READDRESS_DRAIN_MS });
+  const isElsewhere = found === null ? await isOrphanElsewhere(settings) : !isKept;
+  if (isElsewhere) await stopEdge({ stateDirectory, drainMs: READDRESS_DRAIN_MS });
   const wasUp = (await findServing(layout, signal)) !== null;
   const failure = isKept ? wake(found) : (await startSupervisor(settings)).failure;
   const started = await waitForWorker(layout, failure, signal);
@@ -107,6 +110,14 @@ export async function ensureRunning(
   const processes = wasUp ? await reload(layout, signal) : started;
   await clearReloadMark(layout);
   return processes;
+}
+
+/** An HAProxy that lost its supervisor, and has other ports than wished: a new supervisor would take those over. */
+async function isOrphanElsewhere({ layout, ports }: SupervisorSettings): Promise<boolean> {
+  const haproxy = await findHaproxy(layout);
+  if (haproxy === null) return false;
+  const isThere = await Promise.all([ports.http, ports.https].map((port) => isHolding(haproxy, port)));
+  return isThere.includes(false);
 }
 
 /** A supervisor that waits before the next start of a failing HAProxy need not wait now: the files may be mended. */

@@ -5,10 +5,7 @@ const LISTEN = "0A";
 
 /** For example `nginx (pid 812)`; null when it cannot be found. */
 export async function describePortHolder(port: number): Promise<string | null> {
-  const sockets = new Set([
-    ...(await listeningInodes("tcp", port)),
-    ...(await listeningInodes("tcp6", port)),
-  ]);
+  const sockets = await listenersOf(port);
   if (sockets.size === 0) return null;
   const processes = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
   for (const pid of processes) {
@@ -17,6 +14,16 @@ export async function describePortHolder(port: number): Promise<string | null> {
     return `${name.trim()} (pid ${pid})`;
   }
   return null;
+}
+
+/** Whether a process listens there; true also where its descriptors are not to be seen. */
+export async function isHolding(pid: number, port: number): Promise<boolean> {
+  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  return descriptors.length === 0 || holdsSocket(String(pid), await listenersOf(port));
+}
+
+async function listenersOf(port: number): Promise<ReadonlySet<string>> {
+  return new Set([...(await listeningInodes("tcp", port)), ...(await listeningInodes("tcp6", port))]);
 }
 
 async function listeningInodes(table: string, port: number): Promise<readonly string[]> {

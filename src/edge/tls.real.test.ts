@@ -354,6 +354,11 @@ it("moves one port and leaves the other where it is; says who has it", async () 
   expect((await other.getTls("x.test", "/", { ...tls, port: httpsPort })).status).toBe(421);
   expect((await other.get("x.test")).status).toBe(404);
   await expect(other.getTls("x.test")).rejects.toThrow(/ECONNREFUSED/);
+  process.kill((await other.pids()).supervisor, "SIGKILL");
+  await until(async () => (await other.pids()).supervisor === 0, "the supervisor to be gone");
+  await other.edge.prepare({ minimumSlots: 1 }, signal);
+  expect((await other.getTls("x.test")).status).toBe(421);
+  await expect(other.getTls("x.test", "/", { ...tls, port: httpsPort })).rejects.toThrow(/ECONNREFUSED/);
   await expect(
     other.anotherEdge({ httpsPort: bench.tlsPort }).prepare({ minimumSlots: 1 }, signal),
   ).rejects.toThrow(new RegExp(`port ${bench.tlsPort}: Address already in use. .+ has it.`));
