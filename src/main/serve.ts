@@ -26,6 +26,7 @@ import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { DomainKeeper } from "../domains/domain-keeper.ts";
 import { buildDomainParts } from "./domain-parts.ts";
+import { checkCertificates } from "./doctor-certificates.ts";
 import { runDoctor } from "./doctor.ts";
 import { keep, type KeeperContext, type Kept, prepareUntilReady } from "./keeper.ts";
 import { collectGarbage } from "./memory-chore.ts";
@@ -221,7 +222,10 @@ function buildControlPlaneApi(
     quotas: { services: settings.serviceQuota, repositories: settings.repositoryQuota },
     serviceUrl: (host) => serviceUrl(host, settings),
     info: () => info,
-    runDoctor: () => runDoctor(settings, null),
+    runDoctor: async () => [
+      ...(await runDoctor(settings, null)),
+      ...(await checkCertificates(store, systemClock.now())),
+    ],
     waitingFor: () => describeMissing(missing, settings),
     areServicesBack,
     instancesInFlight: (serviceId) => readInFlight(serviceId, store, edge, end),
