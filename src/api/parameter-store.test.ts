@@ -110,6 +110,21 @@ describe("a parameter", () => {
     expect(await refusal(put(name, "one"))).toMatchObject({ name: "ValidationException" });
   });
 
+  test.each([
+    ["db", "/db"],
+    ["/db", "db"],
+  ])("named %s leaves no room for %s, which has its ARN", async (name, twin) => {
+    await put(name, "one");
+    for (const Overwrite of [false, true]) {
+      expect(await refusal(put(twin, "two", { Overwrite }))).toEqual({
+        name: "ParameterAlreadyExists",
+        message: `The parameter ${name} exists already, and has the same ARN. Take another name.`,
+      });
+    }
+    await put("/shop/db", "three");
+    expect(await read("arn:aws:ssm:us-east-1:000000000000:parameter/db")).toMatchObject({ Value: "one" });
+  });
+
   test("has at most fifteen levels", async () => {
     await put("/a".repeat(15), "one");
     expect(await refusal(put("/a".repeat(16), "one"))).toMatchObject({

@@ -60,6 +60,13 @@ function namesOfArnEnd(end: string): readonly string[] {
   return end.includes("/") ? [`/${end}`] : [end, `/${end}`];
 }
 
+/** The other name with the same ARN, which no second parameter may have: `db` of `/db`, and `/db` of `db`. Null: there is none. */
+export function twinOf(name: string): string | null {
+  const end = name.replace(/^\//, "");
+  if (end.includes("/")) return null;
+  return end === name ? `/${name}` : end;
+}
+
 /** Throws ParameterVersionNotFound. */
 export function findParameterVersion(parameter: Parameter, version: string | null): ParameterVersion {
   const found =

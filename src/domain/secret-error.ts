@@ -43,6 +43,10 @@ export const secretErrors = {
     "ParameterAlreadyExists",
     "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.", // [AWS]
   ),
+  ParameterTwinExists: entry(
+    "ParameterAlreadyExists",
+    "The parameter {name} exists already, and has the same ARN. Take another name.",
+  ),
   InvalidParameterRequest: entry("ValidationException", "{path}: {problem}."),
   ParameterTooDeep: entry(
     "HierarchyLevelLimitExceededException",

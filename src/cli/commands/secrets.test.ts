@@ -29,6 +29,11 @@ test("set takes a file as it is, and refuses nothing at all", async () => {
     exitCode: 2,
     err: expect.stringContaining("The value is empty."),
   });
+  const bytes = Buffer.from([0x30, 0x82, 0xff]).toString();
+  expect(await slipway(api, ["secrets", "set", "key"], { secret: bytes })).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining("--secret-binary fileb://FILE"),
+  });
   expect(await slipway(api, ["secrets", "set", "key", "--file", "none"])).toMatchObject({ exitCode: 2 });
   expect(await slipway(api, ["secrets", "set", "key", "hunter2"])).toMatchObject({ exitCode: 2 });
   expect(api.callsOf("PutSecretValue")).toHaveLength(1);

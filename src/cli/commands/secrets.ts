@@ -123,7 +123,12 @@ async function readValue({ io }: CliContext, { file }: SetOptions): Promise<stri
       ? (await io.readSecret("Value:")).replace(/\r?\n$/, "")
       : await readFileOf(io, "--file", io.resolvePath(file));
   if (value === "") throw usageFailure("The value is empty.", "Give it over standard input or with --file.");
-  return value;
+  // What cannot be read as text has been replaced by this character: another value would be stored.
+  if (!value.includes("\uFFFD")) return value;
+  throw usageFailure(
+    "The value is not text in UTF-8.",
+    "Store bytes with the AWS CLI: aws secretsmanager create-secret --secret-binary fileb://FILE",
+  );
 }
 
 /** A new version is tried first: that is the call which refuses what is not there. */

@@ -6,6 +6,7 @@ import {
   nextVersion,
   type Parameter,
   type ParameterVersion,
+  twinOf,
   withParameterVersion,
 } from "../../../domain/parameter.ts";
 import { sealPurpose } from "../../../domain/stored-secret.ts";
@@ -62,10 +63,18 @@ async function save({ input, present, version }: Put, tx: Tables, context: Handl
     await tx.sealedValues.remove(name, forgotten);
     return;
   }
+  await assertNoTwin(name, tx);
   const limit = context.quotas.parameters;
   if ((await tx.parameters.count()) >= limit) throw new SlipwayError("ParameterLimitReached", { limit });
   const tags = parameterTags([], input.Tags ?? [], context);
   await tx.parameters.save({ name, tags, versions: [version] });
+}
+
+/** Who refers to one by its ARN would get the other. */
+async function assertNoTwin(name: string, { parameters }: Tables): Promise<void> {
+  const twin = twinOf(name);
+  if (twin === null || (await parameters.get(twin)) === null) return;
+  throw new SlipwayError("ParameterTwinExists", { name: twin });
 }
 
 function refuseUnsupported({ KeyId: key, DataType: dataType, Policies: policies }: Input): void {
