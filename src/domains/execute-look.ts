@@ -6,7 +6,7 @@ import type { RecordCheck } from "../domain/record-check.ts";
 import type { RecordWish } from "../ports/domain-lookup.ts";
 import { type ChallengeLabel, challengeLabel } from "./challenge-label.ts";
 import type { Execution } from "./execution.ts";
-import { lookPauseMs } from "./pauses.ts";
+import { LOOK_PLATFORM_MS, lookPauseMs } from "./pauses.ts";
 import { type Seen, chooseProofs, isDelegated, judgedRecords } from "./proof.ts";
 import { changeDomain, changeIssuance } from "./subject-rows.ts";
 import type { SubjectFacts } from "./subject-facts.ts";
@@ -117,7 +117,8 @@ function attemptAfter(
   if (problem === null)
     return issuance.failureCount === 0 && issuance.problem !== null ? { problem: null } : {};
   const sinceMs = Math.max(domain?.createdAtMs ?? 0, issuance.renewAtMs ?? 0);
-  const nextLookMs = nowMs + lookPauseMs(nowMs - sinceMs, `${subject}${nowMs}`);
+  const longestMs = domain === null ? LOOK_PLATFORM_MS : undefined;
+  const nextLookMs = nowMs + lookPauseMs(nowMs - sinceMs, `${subject}${nowMs}`, longestMs);
   return {
     problem,
     nextAttemptMs: Math.max(nextLookMs, issuance.failureCount === 0 ? 0 : issuance.nextAttemptMs),

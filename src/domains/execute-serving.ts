@@ -4,9 +4,11 @@ import type { Execution } from "./execution.ts";
 import { handshakeNames } from "./plan-subject.ts";
 import { neededCertificate } from "./execution.ts";
 
-export async function loadCertificate({ facts, context, signal }: Execution): Promise<void> {
+export async function loadCertificate({ facts, context, signal, remember }: Execution): Promise<void> {
   const { id } = neededCertificate(facts);
   await context.limits.edge.run(isNew(facts), () => context.loaded.load(id, signal));
+  // It was not served before the start: its first look does not wait for its turn among those that were.
+  remember({ verifyAtMs: 0 });
 }
 
 export async function setNames({ facts, context, signal }: Execution): Promise<void> {

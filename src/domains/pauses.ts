@@ -35,13 +35,15 @@ export const URGENT_EVERY_MS = MINUTE_MS;
 
 const LOOK_FIRST_MS = 5 * SECOND_MS;
 const LOOK_QUICK_MS = 10 * MINUTE_MS;
+/** There is but one platform, and no command by which its operator could say that the record is set. */
+export const LOOK_PLATFORM_MS = 20 * SECOND_MS;
 /** After 72 hours nobody sits in front of it any more. */
 const LOOK_QUICKLY_FOR_MS = 72 * HOUR_MS;
 
 /** Until the next look at records that are missing: half of what was waited before, 5 s to 10 min, after 72 h hourly. */
-export function lookPauseMs(waitedMs: number, key: string): number {
+export function lookPauseMs(waitedMs: number, key: string, longestMs = LOOK_QUICK_MS): number {
   if (waitedMs > LOOK_QUICKLY_FOR_MS) return spread(HOUR_MS, key);
-  return spread(Math.min(LOOK_QUICK_MS, Math.max(LOOK_FIRST_MS, waitedMs / 2)), key);
+  return spread(Math.min(longestMs, Math.max(LOOK_FIRST_MS, waitedMs / 2)), key);
 }
 
 /** When records that nothing waits for are looked at again. */
