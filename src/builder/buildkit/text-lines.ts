@@ -25,14 +25,19 @@ export class TextLines {
   push(bytes: Buffer): readonly string[] {
     const lines = this.#mask.hide(this.#pending + this.#decoder.write(bytes)).split("\n");
     this.#pending = bounded(lines.pop() ?? "");
-    return lines.map(cleanLine);
+    return lines.map((line) => this.#shown(line));
   }
 
   /** What is left when the output has ended. */
   end(): readonly string[] {
     const rest = this.#mask.hide(this.#pending + this.#decoder.end());
     this.#pending = "";
-    return rest === "" ? [] : [cleanLine(rest)];
+    return rest === "" ? [] : [this.#shown(rest)];
+  }
+
+  /** A value that is coloured in part, as by grep, is one only after cleaning. */
+  #shown(line: string): string {
+    return this.#mask.hide(cleanLine(line));
   }
 }
 
