@@ -149,14 +149,20 @@ describe("a secret", () => {
     await create("db", "hunter2", { Description: "of the shop", Tags: [{ Key: "team", Value: "shop" }] });
     pass(1000);
     await client.send(new UpdateSecretCommand({ SecretId: "db", Description: "of both" }));
+    const changedAt = async () =>
+      (await client.send(new DescribeSecretCommand({ SecretId: "db" }))).LastChangedDate;
+    expect(await changedAt()).toEqual(new Date(nowMs));
+    pass(1000);
     await client.send(new TagResourceCommand({ SecretId: "db", Tags: [{ Key: "a", Value: "b" }] }));
+    expect(await changedAt()).toEqual(new Date(nowMs));
+    pass(1000);
     await client.send(new UntagResourceCommand({ SecretId: "db", TagKeys: ["team"] }));
     const described = await client.send(new DescribeSecretCommand({ SecretId: "db" }));
     expect(described).toMatchObject({
       Name: "db",
       Description: "of both",
       Tags: [{ Key: "a", Value: "b" }],
-      CreatedDate: new Date(nowMs - 1000),
+      CreatedDate: new Date(nowMs - 3000),
       LastChangedDate: new Date(nowMs),
     });
     expect(Object.values(described.VersionIdsToStages ?? {})).toEqual([["AWSCURRENT"]]);

@@ -7,6 +7,7 @@ export const tagSecret: Handler<"secretsmanager.TagResource"> = async (input, co
   context.store.transaction(async (tx) => {
     const secret = await findSecret(input.SecretId, tx, context);
     assertUsable(secret);
-    await tx.secrets.save({ ...secret, tags: secretTags(secret.tags, input.Tags, context) });
+    const tags = secretTags(secret.tags, input.Tags, context);
+    await tx.secrets.save({ ...secret, tags, changedAtMs: context.clock.now() });
     return {};
   });

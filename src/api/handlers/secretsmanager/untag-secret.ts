@@ -8,6 +8,7 @@ export const untagSecret: Handler<"secretsmanager.UntagResource"> = async (input
   context.store.transaction(async (tx) => {
     const secret = await findSecret(input.SecretId, tx, context);
     assertUsable(secret);
-    await tx.secrets.save({ ...secret, tags: withoutTags(secret.tags, input.TagKeys) });
+    const tags = withoutTags(secret.tags, input.TagKeys);
+    await tx.secrets.save({ ...secret, tags, changedAtMs: context.clock.now() });
     return {};
   });
