@@ -18,7 +18,6 @@ import {
   recordDisassociation,
 } from "./associations.ts";
 import { CertificateShelf } from "./certificate-shelf.ts";
-import { sweepCertificates } from "./certificate-sweep.ts";
 import { DomainStory } from "./domain-story.ts";
 import { EdgeNames } from "./edge-names.ts";
 import { deleteCertificate, importCertificate } from "./imports.ts";
@@ -35,6 +34,7 @@ import { fraction } from "./spread.ts";
 import { SubjectIndex } from "./subject-index.ts";
 import { ensurePlatformLabel } from "./subject-rows.ts";
 import { SubjectWorker } from "./subject-worker.ts";
+import { Upkeep } from "./upkeep.ts";
 import { validationRecordsOf } from "./validation-records.ts";
 
 export interface DomainKeeperDeps extends DomainPorts {
@@ -44,12 +44,6 @@ export interface DomainKeeperDeps extends DomainPorts {
   readonly onError: KeeperContext["onError"];
 }
 
-/** Services that were deleted, and names that nobody explains, are noticed after this. */
-const PASS_MS = 60_000;
-/** Tags of services' own hosts are looked at with each so many passes; a changed one is told of. */
-const HOSTS_EVERY_PASSES = 10;
-/** Many domains may be verified at once, after a start for instance: certificates are swept once for all. */
-const SWEEP_AFTER_MS = 1_000;
 const AFTER_TROUBLE_MS = 5_000;
 /** A domain that is being taken away is waited for before somebody else gets it. */
 const LEAVING_MS = 5_000;
@@ -61,6 +55,7 @@ export class DomainKeeper implements DomainCommands {
   readonly #context: KeeperContext;
   readonly #agenda: Agenda<CertificateSubject>;
   readonly #names: EdgeNames;
+  readonly #upkeep: Upkeep;
   readonly #turns = new KeyedTurns<CertificateSubject>();
   readonly #workers = new Map<CertificateSubject, SubjectWorker>();
   readonly #queued = new Set<CertificateSubject>();
@@ -69,7 +64,6 @@ export class DomainKeeper implements DomainCommands {
   #platformLabel = "";
   #end: AbortSignal | null = null;
   #startedAtMs = 0;
-  #isSweepDue = false;
 
   constructor(deps: DomainKeeperDeps) {
     const { log, options, onPlatformProblem, onError, ...ports } = deps;
@@ -85,12 +79,17 @@ export class DomainKeeper implements DomainCommands {
       places: new OrderPlaces((subject) => this.#wake(subject)),
       limits: { lookups: new Limiter(16), authority: new Limiter(8), edge: new Limiter(4) },
       platformLabel: () => this.#platformLabel,
-      onReplaced: () => this.#sweepSoon(),
+      onReplaced: () => this.#upkeep.sweepSoon(),
       onPlatformProblem,
       onError,
     };
     this.#agenda = new Agenda(ports.clock);
     this.#names = new EdgeNames(this.#context);
+    this.#upkeep = new Upkeep(this.#context, this.#names, {
+      wake: (subject) => this.#wake(subject),
+      isLookedAfter: (subject) => this.#workers.has(subject),
+      report: (error) => this.#report(error, null),
+    });
   }
 
   /** Works until the signal is aborted; then everything that was begun has ended too. The edge has to be ready. */
@@ -99,14 +98,14 @@ export class DomainKeeper implements DomainCommands {
     if (end.aborted) return;
     this.#end = end;
     this.#startedAtMs = this.#deps.clock.now();
-    const passes = this.#pass(end);
+    const upkeep = this.#upkeep.run(end);
     try {
       for (const [subject] of this.#context.index.entries()) this.#agenda.set(subject, this.#startedAtMs);
       for (;;) await this.#startAll(await this.#agenda.next(end));
     } catch (error) {
       if (!end.aborted) throw error;
     } finally {
-      await passes;
+      await upkeep;
       await this.#turns.allDrained();
     }
   }
@@ -157,7 +156,7 @@ export class DomainKeeper implements DomainCommands {
   async deleteCertificate(certificateId: string): Promise<void> {
     await this.#prepare();
     for (const subject of await deleteCertificate(certificateId, this.#context)) this.#wake(subject);
-    this.#sweepSoon();
+    this.#upkeep.sweepSoon();
   }
 
   validationRecords(domain: CustomDomain) {
@@ -295,47 +294,10 @@ export class DomainKeeper implements DomainCommands {
     }
   }
 
-  async #pass(end: AbortSignal): Promise<void> {
-    for (let count = 0; !end.aborted; count++) {
-      try {
-        if (count % HOSTS_EVERY_PASSES === 0) await this.#names.refreshHosts(end);
-        if (await this.#names.setRedirect(end)) await this.#names.refreshHosts(end);
-        await this.#wakeUnexplained();
-        await this.#names.removeStale(end);
-        await sweepCertificates(this.#context, end);
-      } catch (error) {
-        if (!end.aborted) this.#report(error, null);
-      }
-      await this.#deps.clock.sleep(PASS_MS, end).catch(() => undefined);
-    }
-  }
-
-  /** Domains of services that were deleted, and any that nobody looks after. */
-  async #wakeUnexplained(): Promise<void> {
-    const { store } = this.#deps;
-    const live = new Set(await store.services.listLiveIds());
-    for (const { name, serviceId } of await store.customDomains.listAll()) {
-      const subject = domainSubject(name);
-      if (!live.has(serviceId) || !this.#workers.has(subject)) this.#wake(subject);
-    }
-  }
-
-  #sweepSoon(): void {
-    if (this.#isSweepDue) return;
-    this.#isSweepDue = true;
-    this.#inBackground(async (end) => {
-      await this.#deps.clock.sleep(SWEEP_AFTER_MS, end);
-      this.#isSweepDue = false;
-      if (await this.#names.setRedirect(end)) await this.#names.refreshHosts(end);
-      await sweepCertificates(this.#context, end);
-    });
-  }
-
   #inBackground(work: (end: AbortSignal) => Promise<void>): void {
     const end = this.#end;
     if (end === null) return;
     void work(end).catch((error: unknown) => {
-      this.#isSweepDue = false;
       if (!end.aborted) this.#report(error, null);
     });
   }
