@@ -108,6 +108,11 @@ describe("extensions", () => {
     expect(() => parseExtensions(tags({ "slipway:build-secrets": text }))).toThrow("is not id=reference");
   });
 
+  it("refuse two secrets of a build under one id", () => {
+    const parse = () => parseExtensions(tags({ "slipway:build-secrets": "npm=/a npm=/b" }));
+    expect(parse).toThrow("an id is given twice");
+  });
+
   it("refuse for a build what is no reference, and do not repeat it", () => {
     for (const text of ["npm=hunter2!", "npm=arn:aws:s3:::hunter2!", "npm=/hunter2:1:2"]) {
       const parse = () => parseExtensions(tags({ "slipway:build-secrets": text }));

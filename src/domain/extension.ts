@@ -275,6 +275,7 @@ function assignments(text: string): Parsed<Readonly<Record<string, string>>> {
 function secretReferences(text: string): Parsed<SecretReferences> {
   const parsed = pairsOf(text, /^([A-Za-z0-9_][\w.-]{0,63})=(.+)$/, "id=reference");
   if ("problem" in parsed) return parsed;
+  if (Object.keys(parsed.value).length < wordsOf(text).length) return { problem: "an id is given twice" };
   for (const [id, reference] of Object.entries(parsed.value)) {
     const problem = referenceProblem(reference);
     if (problem !== null) return { problem: `what stands behind ${id}= ${problem}` };
@@ -283,9 +284,13 @@ function secretReferences(text: string): Parsed<SecretReferences> {
 }
 
 function pairsOf(text: string, pattern: RegExp, form: string): Parsed<Readonly<Record<string, string>>> {
-  const pairs = text.split(" ").filter((word) => word !== "");
+  const pairs = wordsOf(text);
   const parsed = pairs.map((pair) => pattern.exec(pair));
   const wrong = pairs.find((_pair, index) => parsed[index] === null);
   if (wrong !== undefined) return { problem: `"${wrong}" is not ${form}` };
   return { value: Object.fromEntries(parsed.map((match) => [match?.[1] ?? "", match?.[2] ?? ""])) };
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.split(" ").filter((word) => word !== "");
 }
