@@ -10,7 +10,8 @@ export type { PinnedSecret };
 export interface SecretValues {
   /**
    * Finds what the reference means now: a Secrets Manager ARN (with `:json-key:version-stage:version-id`, parts may be
-   * empty), an SSM parameter ARN, or the name of an SSM parameter. Throws SecretUnavailable.
+   * empty), an SSM parameter ARN, or the name of an SSM parameter. Whether the value can be had, `read` tells. Throws
+   * SecretUnavailable.
    */
   resolve(reference: string): Promise<PinnedSecret>;
   /** The value of a pinned secret, also after newer versions. Throws SecretUnavailable once that version is gone. */

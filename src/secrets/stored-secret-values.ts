@@ -45,12 +45,9 @@ export class StoredSecretValues implements SecretValues {
     this.#options = options;
   }
 
-  /** Reads the value too, so that a key that is missing is told before anything is built. */
   async resolve(reference: string): Promise<PinnedSecret> {
     const { versionId, createdAtMs } = await this.#find(reference, null);
-    const pinned = { reference, versionId, createdAtMs };
-    await this.read(pinned);
-    return pinned;
+    return { reference, versionId, createdAtMs };
   }
 
   async read({ reference, ...pinned }: PinnedSecret): Promise<string> {
