@@ -1,5 +1,6 @@
 /** Pages of a list operation: MaxResults, NextToken in and out. */
 import type { OperationName } from "../contract/index.ts";
+import { SlipwayError } from "../domain/error.ts";
 import type { Page, PageRequest } from "../ports/store.ts";
 import type { HandlerContext } from "./handler.ts";
 
@@ -50,13 +51,14 @@ export function filtered<Row>(
   };
 }
 
-/** Reads pages of a list that is at hand. */
+/** Reads pages of a list that is at hand. Throws ForeignToken when the last row of the page before is not in it any more. */
 export function pageOf<Row>(
   rows: readonly Row[],
   keyOf: (row: Row) => string,
 ): (page: PageRequest) => Promise<Page<Row>> {
   return async ({ after, limit }) => {
     const start = after === null ? 0 : rows.findIndex((row) => keyOf(row) === after) + 1;
+    if (after !== null && start === 0) throw new SlipwayError("ForeignToken");
     const kept = rows.slice(start, start + limit);
     const last = kept.at(-1);
     const isLastPage = last === undefined || start + limit >= rows.length;

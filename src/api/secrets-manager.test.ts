@@ -245,6 +245,18 @@ describe("versions", () => {
   });
 });
 
+test("a list of versions does not begin anew when the version is gone after which it went on", async () => {
+  await create("db", "one");
+  const put = (SecretString: string) =>
+    client.send(new PutSecretValueCommand({ SecretId: "db", SecretString }));
+  const list = (NextToken?: string) =>
+    client.send(new ListSecretVersionIdsCommand({ SecretId: "db", MaxResults: 1, NextToken }));
+  await put("two");
+  const { NextToken } = await list();
+  await put("three");
+  expect(await refusal(list(NextToken))).toMatchObject({ name: "InvalidNextTokenException" });
+});
+
 describe("a deletion", () => {
   const remove = (more = {}) => client.send(new DeleteSecretCommand({ SecretId: "db", ...more }));
 
