@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-apprunner";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { RecordCheck } from "../domain/record-check.ts";
-import { FakeDomainCommands, testAuthorityPem } from "./testing/fake-domain-commands.ts";
+import { type FakeDomainCommands, testAuthorityPem } from "./testing/fake-domain-commands.ts";
 import { aService, makeService } from "./testing/requests.ts";
 import { callOperation } from "./testing/slipway-call.ts";
 import { serviceArnPrefix, startTestApi, type TestApi } from "./testing/test-api.ts";

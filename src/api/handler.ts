@@ -38,6 +38,8 @@ export interface HandlerContext {
   readonly pageTokens: PageTokens;
   /** ServiceUrl of a host: without scheme, with the port when it is not the scheme's own. */
   readonly serviceUrl: (host: string) => string;
+  /** What goes before it. */
+  readonly serviceScheme: () => "http" | "https";
   /** Where others reach this API: Git hosts and registries with their webhooks, people who push. No slash at its end. */
   readonly publicApiUrl: string;
   readonly info: () => OutputOf<"GetInfo">;

@@ -165,6 +165,11 @@ export const slipwayShapes = {
       ConsoleUrl: { type: "string", says: "URL of the console; absent when it is switched off" },
       EdgeHttpAddress: { type: "string", required: true, says: "host:port at which services answer HTTP" },
       EdgeHttpsAddress: { type: "string", required: true, says: "host:port at which services answer HTTPS" },
+      ServiceScheme: {
+        type: "ServiceScheme",
+        required: true,
+        says: "how services' URLs begin: https once plain HTTP to them is redirected",
+      },
       BaseDomain: { type: "string", required: true, says: "domain below which services get their URL" },
       StateDirectory: {
         type: "string",
@@ -174,6 +179,8 @@ export const slipwayShapes = {
       CredentialsFile: { type: "string", says: "file with the first access key; absent once it was removed" },
     },
   },
+
+  ServiceScheme: { kind: "enum", values: ["http", "https"] },
 
   GetLogEventsRequest: {
     kind: "structure",

@@ -3,7 +3,15 @@
  * problem, one sentence for people, and the last lines the application wrote.
  */
 
-export type FailurePhase = "secrets" | "source" | "build" | "pull" | "provision" | "health-check" | "routing" | "cleanup";
+export type FailurePhase =
+  | "secrets"
+  | "source"
+  | "build"
+  | "pull"
+  | "provision"
+  | "health-check"
+  | "routing"
+  | "cleanup";
 
 export type FailureClass =
   | "source"

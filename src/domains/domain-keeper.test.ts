@@ -526,6 +526,20 @@ describe("associating", () => {
     expect(world.authority.placedAtMs).toHaveLength(1);
   });
 
+  it("looks anew at how a domain can be proven that was proven otherwise for the service before", async () => {
+    const [one, other] = [await world.service(), await world.service()];
+    await world.associate(one.id, "shop.example.com", true);
+    await world.setRecords("shop.example.com", "dns");
+    await world.advance(30_000);
+    await world.keeper.disassociate({ serviceId: one.id, domainName: "shop.example.com" });
+    await world.settle();
+    world.lookup.leadHere.add("shop.example.com");
+    await world.associate(other.id, "shop.example.com");
+    await world.advance(5_000);
+    expect(world.edge.names().get("shop.example.com")?.host).toBe(other.host);
+    await expectServed("shop.example.com");
+  });
+
   it("takes a domain away while a look at its records hangs", async () => {
     const service = await world.service();
     world.lookup.check = () => new Promise(() => undefined);

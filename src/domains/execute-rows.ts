@@ -8,6 +8,7 @@ import { type Execution, neededCertificate } from "./execution.ts";
 import type { KeeperContext } from "./keeper-context.ts";
 import { KEPT_AFTER_USE_MS, nextAskMs } from "./pauses.ts";
 import { problemOf } from "./problem.ts";
+import { freshMemory } from "./subject-facts.ts";
 import { changeDomain, changeIssuance } from "./subject-rows.ts";
 
 export async function settle(
@@ -113,8 +114,11 @@ export async function askRenewal({ facts, context, signal }: Execution): Promise
   await store.transaction((tx) => changeIssuance(tx, facts, { ...wished, askRenewalAtMs }));
 }
 
-/** The names are nobody's from here on; the certificate stays for who takes them back. */
-export async function release({ facts, context, answers, signal }: Execution): Promise<void> {
+/**
+ * The names are nobody's from here on; the certificate stays for who takes them back. What was seen goes: the domain may come
+ * back with other labels, and be proven in another way.
+ */
+export async function release({ facts, context, answers, remember, signal }: Execution): Promise<void> {
   const { domain, subject } = facts;
   if (domain === null) return;
   const { store, edge, clock } = context.ports;
@@ -124,6 +128,7 @@ export async function release({ facts, context, answers, signal }: Execution): P
   }
   await answers.removeAll(signal);
   context.places.leave(subject);
+  remember(freshMemory);
   await context.story.removed(domain);
   await store.transaction(async (tx) => {
     await tx.customDomains.remove(domain.name);

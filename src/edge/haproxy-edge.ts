@@ -255,6 +255,10 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
     await this.#changeMaps(signal, () => this.#state.setOnHttp(isOn ? "redirect" : "serve"));
   }
 
+  isRedirecting(): boolean {
+    return this.#state.onHttp === "redirect";
+  }
+
   async setChallenge(token: string, keyAuthorization: string, signal: AbortSignal): Promise<void> {
     const [path, answer] = [challengePath(token), checkedAuthorization(keyAuthorization)];
     await this.#changeMaps(signal, () => this.#state.setChallenge(path, answer));

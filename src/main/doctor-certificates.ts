@@ -14,7 +14,8 @@ export async function checkCertificates(
   nowMs: number,
 ): Promise<readonly DoctorCheck[]> {
   const platform = await issuances.get("platform");
-  const certificate = platform?.certificateId == null ? null : await certificates.get(platform.certificateId);
+  const certificateId = platform?.certificateId ?? null;
+  const certificate = certificateId === null ? null : await certificates.get(certificateId);
   return [platformCheck(platform, certificate, nowMs), domainsCheck(await customDomains.listAll())];
 }
 
@@ -25,8 +26,8 @@ function platformCheck(
 ): DoctorCheck {
   const name = "platform-certificate";
   const served = certificate === null ? "none yet" : describe(certificate, nowMs);
-  if (platform?.problem == null) return ok(name, served);
-  return warning(name, served, platform.problem);
+  const problem = platform?.problem ?? null;
+  return problem === null ? ok(name, served) : warning(name, served, problem);
 }
 
 function describe({ names, origin, issuer, notAfterMs }: Certificate, nowMs: number): string {

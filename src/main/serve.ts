@@ -37,6 +37,7 @@ import { LocalRuntimeCatalogue } from "./runtime-catalogue.ts";
 import { buildAutoscaler } from "./scaling-parts.ts";
 import { buildSourceParts } from "./source-parts.ts";
 import { buildSecretParts } from "./secret-parts.ts";
+import { ServiceAddress } from "./service-address.ts";
 import { createLogger } from "./logger.ts";
 import { apiEndpoint, publicApiUrl, type Settings } from "./settings.ts";
 import { RepositorySourceDetector } from "./source-detector.ts";
@@ -100,6 +101,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   const { engine, edge, log, operations, autoscaler, meter, sources } = parts;
   const domains = await buildDomainParts({ settings, store, edge, log, vault: sources.vault, logger });
   const info = describe(settings);
+  const address = new ServiceAddress(settings, edge);
   const watching = buildWatchParts({
     store,
     sources,
@@ -108,7 +110,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     commands: operations.commands,
     log,
     logger,
-    targetUrl: ({ host }) => `http://${serviceUrl(host, settings)}`,
+    targetUrl: ({ host }) => `${address.scheme()}://${address.of(host)}`,
     end,
   });
   const missing = new Map<string, string>([["control plane", "starting"]]);
@@ -117,6 +119,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     watching,
     domains: domains.keeper,
     info,
+    address,
     missing,
     areServicesBack: () => areServicesBack,
   });
@@ -151,15 +154,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
         watching.watcher.start(end),
         domains.run(end),
         autoscaler.run(end),
-        recordUsage(
-          {
-            meter,
-            table: store.usage,
-            clock: systemClock,
-            onError: (error) => logger.error({ err: error }, "usage is not recorded"),
-          },
-          end,
-        ),
+        recordUsageOf(meter, store, logger, end),
       );
       await aborted(end);
     }
@@ -171,6 +166,11 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     engine.close();
     logger.info("control plane ended");
   }
+}
+
+function recordUsageOf(meter: UsageMeter, store: Store, logger: Logger, end: AbortSignal): Promise<void> {
+  const onError = (error: unknown) => logger.error({ err: error }, "usage is not recorded");
+  return recordUsage({ meter, table: store.usage, clock: systemClock, onError }, end);
 }
 
 async function waitForServices(
@@ -188,7 +188,8 @@ async function waitForServices(
 interface ApiParts {
   readonly domains: DomainKeeper;
   readonly watching: ReturnType<typeof buildWatchParts>;
-  readonly info: OutputOf<"GetInfo">;
+  readonly info: ReturnType<typeof describe>;
+  readonly address: ServiceAddress;
   /** What is not ready, and why. */
   readonly missing: ReadonlyMap<string, string>;
   readonly areServicesBack: () => boolean;
@@ -197,7 +198,7 @@ interface ApiParts {
 function buildControlPlaneApi(
   { settings, store, logger, end }: ControlPlane,
   { edge, log, operations, autoscaler, sources }: Parts,
-  { watching, domains, info, missing, areServicesBack }: ApiParts,
+  { watching, domains, info, address, missing, areServicesBack }: ApiParts,
 ): Api {
   const runtimes = new LocalRuntimeCatalogue(sources.bases, end);
   return buildApi({
@@ -220,8 +221,9 @@ function buildControlPlaneApi(
     clock: systemClock,
     ids: randomIds,
     quotas: { services: settings.serviceQuota, repositories: settings.repositoryQuota },
-    serviceUrl: (host) => serviceUrl(host, settings),
-    info: () => info,
+    serviceUrl: (host) => address.of(host),
+    serviceScheme: () => address.scheme(),
+    info: () => ({ ...info, ServiceScheme: address.scheme() }),
     runDoctor: async () => [
       ...(await runDoctor(settings, null)),
       ...(await checkCertificates(store, systemClock.now())),
@@ -345,7 +347,7 @@ async function neededSlots(store: Store): Promise<number> {
   return Math.max(SLOTS_AHEAD, Math.ceil((await store.services.highestSlot()) * 1.25));
 }
 
-function describe(settings: Settings): OutputOf<"GetInfo"> {
+function describe(settings: Settings): Omit<OutputOf<"GetInfo">, "ServiceScheme"> {
   const endpoint = apiEndpoint(settings);
   return {
     Version: VERSION,
@@ -359,12 +361,6 @@ function describe(settings: Settings): OutputOf<"GetInfo"> {
     StateDirectory: settings.stateDirectory,
     CredentialsFile: statePath(settings.stateDirectory, CREDENTIALS_FILE),
   };
-}
-
-const HTTP_PORT = 80;
-
-function serviceUrl(host: string, { edgePort }: Settings): string {
-  return edgePort === HTTP_PORT ? host : `${host}:${edgePort}`;
 }
 
 /** The first signal ends in order, the second at once. */

@@ -17,6 +17,8 @@ export interface EdgeTls {
 
   /** Whether plain HTTP to services' own hosts is redirected, unless their entry says otherwise. */
   setRedirect(isOn: boolean, signal: AbortSignal): Promise<void>;
+  /** As it is on disk; false before `prepare`. */
+  isRedirecting(): boolean;
 
   /** Adds or replaces a certificate; new handshakes of its names get it. Throws InvalidParameter when it cannot be used. */
   setCertificate(certificate: EdgeCertificate, signal: AbortSignal): Promise<void>;

@@ -42,6 +42,10 @@ export class FakeEdgeTls implements EdgeTls {
     this.isRedirectOn = isOn;
   }
 
+  isRedirecting(): boolean {
+    return this.isRedirectOn === true;
+  }
+
   async setCertificate(certificate: EdgeCertificate): Promise<void> {
     this.#answer();
     this.setCertificateCount++;

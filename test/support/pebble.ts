@@ -30,6 +30,9 @@ export interface Pebble {
   readonly caPem: string;
   /** What certificates of this run chain to. */
   rootPem(): Promise<string>;
+  /** It takes connections and says nothing, until `resume`. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -60,7 +63,9 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
     throw error;
   }
   const rootPem = () => fetchText(`https://127.0.0.1:${managementPort}/roots/0`, caPem);
-  return { directoryUrl, caFile, caPem, rootPem, stop };
+  const pause = () => void child.kill("SIGSTOP");
+  const resume = () => void child.kill("SIGCONT");
+  return { directoryUrl, caFile, caPem, rootPem, pause, resume, stop };
 }
 
 export interface ChallengeDns {

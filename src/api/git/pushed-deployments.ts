@@ -18,6 +18,7 @@ export interface PushedDeploymentsOptions {
   readonly commands: Pick<ServiceCommands, "startDeployment">;
   readonly logReader: Pick<LogReader, "read">;
   readonly serviceUrl: (host: string) => string;
+  readonly serviceScheme: () => "http" | "https";
   /** Tells the watcher that there is something new in a service's repository: it deploys it when it can. */
   readonly pokeSource: (serviceId: string) => Promise<void>;
   /** Rejects when the signal is aborted first. */
@@ -127,7 +128,7 @@ async function follow(
     const operation = await options.store.operations.get(service.id, operationId);
     for (const line of await lines()) write(`  ${line}`);
     if (operation === null || isFinished(operation)) {
-      write(verdictOf(operation, service, options.serviceUrl));
+      write(verdictOf(operation, service, options));
       return operation?.status === "SUCCEEDED";
     }
     await options.sleep(POLL_MS, signal);
@@ -142,9 +143,10 @@ function placeOf({ phase, class: kind }: FailureCause): string {
 function verdictOf(
   operation: Operation | null,
   { name, host }: Service,
-  serviceUrl: (host: string) => string,
+  { serviceScheme, serviceUrl }: Pick<PushedDeploymentsOptions, "serviceScheme" | "serviceUrl">,
 ): string {
-  if (operation?.status === "SUCCEEDED") return `${name} is deployed: http://${serviceUrl(host)}`;
+  if (operation?.status === "SUCCEEDED")
+    return `${name} is deployed: ${serviceScheme()}://${serviceUrl(host)}`;
   const cause = operation?.cause ?? null;
   const why = cause === null ? "it was deleted" : `${placeOf(cause)}: ${cause.message}`;
   const after = operation?.status === "ROLLBACK_SUCCEEDED" ? " What ran before still runs." : "";

@@ -92,6 +92,7 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
     usagePrices: appRunnerPrices,
     publicApiUrl: "https://slipway.example.com",
     serviceUrl: (host) => `${host}:8080`,
+    serviceScheme: () => "http",
     logger: {
       info: (fields) => log.push({ level: "info", fields: { ...fields } }),
       error: (fields) => log.push({ level: "error", fields: { ...fields } }),
@@ -134,6 +135,7 @@ const testInfo: OutputOf<"GetInfo"> = {
   AccountId: testScope.account,
   ApiEndpoint: "http://127.0.0.1:7070",
   EdgeHttpAddress: "127.0.0.1:8080",
+  ServiceScheme: "http",
   EdgeHttpsAddress: "127.0.0.1:8443",
   BaseDomain: "slipway.localhost",
   StateDirectory: "/var/lib/slipway",

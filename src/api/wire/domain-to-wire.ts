@@ -13,8 +13,8 @@ export async function domainToWire(
   store: Pick<Tables, "issuances" | "certificates">,
 ): Promise<Wire.Domain> {
   const issuance = await store.issuances.get(domainSubject(domain.name));
-  const certificate =
-    issuance?.certificateId == null ? null : await store.certificates.get(issuance.certificateId);
+  const { certificateId = null, renewAtMs = null } = issuance ?? {};
+  const certificate = certificateId === null ? null : await store.certificates.get(certificateId);
   const problem = domain.problem ?? issuance?.problem ?? null;
   // Zero: at once, or nothing has to be tried.
   const isWaiting = problem !== null && issuance !== null && issuance.nextAttemptMs > 0;
@@ -29,7 +29,7 @@ export async function domainToWire(
     ...(problem !== null && { Problem: problem }),
     ...(domain.checkedAtMs !== null && { CheckedAt: toDate(domain.checkedAtMs) }),
     ...(certificate !== null && { Certificate: certificateToWire(certificate) }),
-    ...(issuance?.renewAtMs != null && { RenewAt: toDate(issuance.renewAtMs) }),
+    ...(renewAtMs !== null && { RenewAt: toDate(renewAtMs) }),
     ...(isWaiting && { NextAttemptAt: toDate(issuance.nextAttemptMs) }),
   };
 }

@@ -11,7 +11,7 @@ import { watchOperation } from "../operation-watch.ts";
 import { dropScaling, ensureScaling } from "../scaling.ts";
 import { findService } from "../service-reference.ts";
 import { changeService, type ServiceChange, stateFailure } from "../service-state.ts";
-import { urlOf } from "../service-url.ts";
+import { urlMaker } from "../service-url.ts";
 import { paint } from "../style.ts";
 import type { DeployWish, ScalingWish } from "../wish.ts";
 import { collect, type DeployOptions, readWish } from "./deploy-options.ts";
@@ -133,8 +133,10 @@ async function deploy(context: CliContext, client: Client, deployment: Deploymen
   );
   const operationId = options.wait ? await finish(io, client, begun, prepared.commitId) : leave(io, begun);
   const { ServiceName: name, ServiceArn: arn } = begun.service;
-  const url = urlOf(begun.service.ServiceUrl);
-  if (options.json !== true) return io.out(url === undefined ? arn : paint(io, "bold", url));
+  if (options.json !== true) {
+    const url = (await urlMaker(client))(begun.service.ServiceUrl);
+    return io.out(url === undefined ? arn : paint(io, "bold", url));
+  }
   printJson(context, {
     ServiceName: name,
     ServiceArn: arn,

@@ -69,6 +69,7 @@ test("domains add follows it until it is active", async () => {
   const added = await slipway(api, ["domains", "add", "shop", "shop.example.com"]);
   expect(added).toMatchObject({
     exitCode: 0,
+    out: "https://shop.example.com:8443",
     err: expect.stringContaining("shop.example.com is active."),
   });
   expect(api.callsOf("AssociateCustomDomain")[0]?.input).toEqual({

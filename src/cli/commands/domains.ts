@@ -5,6 +5,7 @@ import { describeDomain, statusText, validity } from "../domain-report.ts";
 import { type KnownDomain, resolveDomain } from "../domain-reference.ts";
 import { watchDomain } from "../domain-watch.ts";
 import { CliFailure } from "../failure.ts";
+import { domainUrl } from "../service-url.ts";
 import { resolveService } from "../service-reference.ts";
 import { paint } from "../style.ts";
 import { renderTable } from "../table.ts";
@@ -89,6 +90,9 @@ function addCommand(context: CliContext): Command {
       });
       const domain = await watchDomain(context.io, { client, domainName, isPatient: options.wait === true });
       if (options.json === true) printJson(context, domain);
+      else if (domain.Status === "active" && !domain.DomainName.startsWith("*.")) {
+        context.io.out(await domainUrl(client, domain.DomainName));
+      }
       if (domain.Status === "create_failed") {
         throw new CliFailure(`${domain.DomainName} failed: ${domain.Problem ?? "no reason was given"}`, {
           hint: `Mend it, then: slipway domains check ${domain.DomainName}`,

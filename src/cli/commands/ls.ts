@@ -4,7 +4,7 @@ import { listServices } from "../service-reference.ts";
 import { paint, paintStatus } from "../style.ts";
 import { renderTable } from "../table.ts";
 import { formatAgo } from "../time.ts";
-import { urlOf } from "../service-url.ts";
+import { urlMaker } from "../service-url.ts";
 import { type CommandFactory, examples, type JsonOption, printJson } from "./shared.ts";
 
 export const lsCommand: CommandFactory = (context) =>
@@ -14,13 +14,15 @@ export const lsCommand: CommandFactory = (context) =>
     .option("--json", "print JSON: ListServices' ServiceSummaryList")
     .addHelpText("after", examples("ls", "ls --json"))
     .action(async (options: JsonOption, command: Command) => {
-      const services = await listServices(await context.connect(command));
+      const client = await context.connect(command);
+      const services = await listServices(client);
       if (options.json === true) return printJson(context, services);
       if (services.length === 0) {
         return context.io.err("No services yet. Create one: slipway deploy --image IMAGE");
       }
       const { io } = context;
       const nowMs = io.now();
+      const urlOf = await urlMaker(client);
       const lines = renderTable(services, [
         { title: paint(io, "dim", "NAME"), cell: (service) => service.ServiceName ?? "" },
         { title: paint(io, "dim", "STATUS"), cell: (service) => paintStatus(io, service.Status ?? "") },

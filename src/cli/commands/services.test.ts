@@ -355,3 +355,13 @@ describe("a service whose state forbids it: the error ends with what it does now
     expect(last).toContain(hint);
   });
 });
+
+test("URLs begin as services want to be called", async () => {
+  await using api = await startFakeApi({
+    ListServices: () => ({
+      ServiceSummaryList: [{ ServiceName: "shop", Status: "RUNNING", ServiceUrl: "x.apps.example.com" }],
+    }),
+    GetInfo: () => ({ ServiceScheme: "https" }),
+  });
+  expect((await slipway(api, ["ls"])).out).toContain("https://x.apps.example.com");
+});

@@ -6,7 +6,7 @@ import { ApiError, type Client, type Wire } from "../client.ts";
 import type { CliContext } from "../context.ts";
 import { describeEnds, recentEnds } from "../recent-ends.ts";
 import { resolveService } from "../service-reference.ts";
-import { urlOf } from "../service-url.ts";
+import { type UrlOf, urlMaker } from "../service-url.ts";
 import { paint, paintStatus, printable } from "../style.ts";
 import { renderFacts, renderTable } from "../table.ts";
 import { formatAgo } from "../time.ts";
@@ -24,9 +24,10 @@ export const statusCommand: CommandFactory = (context) =>
     )
     .addHelpText("after", examples("status shop", "status shop --json"))
     .action(async (name: string, options: JsonOption, command: Command) => {
-      const report = await collect(await context.connect(command), name, context.io.now());
-      if (options.json === true) printJson(context, report);
-      else for (const line of render(context, report)) context.io.out(line);
+      const client = await context.connect(command);
+      const report = await collect(client, name, context.io.now());
+      if (options.json === true) return printJson(context, report);
+      for (const line of render(context, report, await urlMaker(client))) context.io.out(line);
     });
 
 const HIDDEN = "(hidden)";
@@ -116,7 +117,7 @@ function hidden<
   return { ...values, RuntimeEnvironmentVariables: Object.fromEntries(names.map((key) => [key, HIDDEN])) };
 }
 
-function render({ io }: CliContext, report: Report): string[] {
+function render({ io }: CliContext, report: Report, urlOf: UrlOf): string[] {
   const { Service: service, Scaling, Tags, Instances, LastOperation, RecentEnds } = report;
   const nowMs = io.now();
   const operation =

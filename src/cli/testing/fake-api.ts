@@ -32,6 +32,11 @@ export class HangUp extends Error {}
 
 type Answer = (input: Readonly<Record<string, unknown>>, times: number) => unknown;
 
+/** What commands ask on the way, for tests that are about something else. */
+const DEFAULTS: Readonly<Record<string, Answer>> = {
+  GetInfo: () => ({ ServiceScheme: "http", EdgeHttpsAddress: "127.0.0.1:8443" }),
+};
+
 export interface FakeApi extends AsyncDisposable {
   readonly endpoint: string;
   readonly calls: readonly Call[];
@@ -48,7 +53,8 @@ export async function startFakeApi(answers: Readonly<Record<string, Answer>>): P
       const target = String(request.headers["x-amz-target"]).replace(/^.*\./, "");
       const input = JSON.parse(body) as Record<string, unknown>;
       calls.push({ target, input });
-      const answered = answer(answers[target], { target, input }, callsOf(target).length);
+      const how = answers[target] ?? DEFAULTS[target];
+      const answered = answer(how, { target, input }, callsOf(target).length);
       if (answered === null) request.socket.destroy();
       else response.writeHead(answered.status).end(JSON.stringify(answered.reply));
     })();
