@@ -161,13 +161,14 @@ export class TlsInstallation {
     return { status, headers, body: await text(response) };
   }
 
-  waitForHttps(name: string, timeoutMs = 60_000): Promise<Answer> {
+  /** Waits for an answer of this service: a wildcard may answer before. */
+  waitForHttps(name: string, serviceName: string, timeoutMs = 60_000): Promise<Answer> {
     return waitFor(
       async () => {
         const answer = await this.https(name);
-        return answer.status === 200 && answer;
+        return answer.status === 200 && answer.body.startsWith(`${serviceName} from`) && answer;
       },
-      { what: `an answer of https://${name}`, timeoutMs, everyMs: 50 },
+      { what: `an answer of ${serviceName} at https://${name}`, timeoutMs },
     );
   }
 }
