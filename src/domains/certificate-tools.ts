@@ -6,6 +6,8 @@ export interface CertificateTools {
   makeKey(): Promise<string>;
   /** What a chain says of its leaf. Throws InvalidParameter when it is none. */
   describe(chainPem: string): CertificateDescription;
+  /** Whether the chain's leaf is for this key. */
+  isKeyOf(keyPem: string, chainPem: string): boolean;
   /** Checks what a user gives: key, order of the chain, time. Throws InvalidParameter that says what would be right. */
   readImport(given: GivenCertificate, nowMs: number): KeyedChain;
   /** By the authority of this installation. */

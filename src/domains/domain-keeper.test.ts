@@ -47,7 +47,7 @@ describe("a domain whose name leads here", () => {
     await world.advance(12_000);
     expect(await world.domain("shop.example.com")).toMatchObject({ status: "active", problem: null });
     expect(world.authority.placedAtMs).toHaveLength(1);
-    expect(world.edge.challenges.size).toBe(0);
+    expect(world.edge.answers.size).toBe(0);
   });
 
   it("tells its story in the events of its service", async () => {
@@ -588,6 +588,55 @@ describe("associating", () => {
     await world.advance(61_000);
     expect(await world.status("one.example.com")).toBe("gone");
     expect([...world.edge.names().keys()]).toEqual(["two.example.com"]);
+  });
+});
+
+describe("an authority that issues what cannot be used", () => {
+  const useless: readonly (readonly [string, RegExp, () => void])[] = [
+    [
+      "certifies other names",
+      /certificate for other\.example\.com instead of shop\.example\.com/,
+      () => void (world.issue = issuing({ names: ["other.example.com"] })),
+    ],
+    ["certifies another key", /for another key/, () => void (world.issue = issuing({ keyPem: "foreign" }))],
+    [
+      "has a clock that is ahead of ours",
+      /from 2\d{3}-\d\d-\d\d to 2\d{3}-\d\d-\d\d.*clock/,
+      () => void (world.issue = issuing({ aheadMs: DAY_MS })),
+    ],
+    [
+      "sends one that has ended",
+      /to 2\d{3}-\d\d-\d\d.*clock/,
+      () => void (world.issue = issuing({ aheadMs: -91 * DAY_MS })),
+    ],
+  ];
+
+  function issuing(change: { names?: readonly string[]; keyPem?: string; aheadMs?: number }) {
+    const { names, keyPem, aheadMs = 0 } = change;
+    return (ordered: readonly string[], key: string) =>
+      world.certificates.issue(names ?? ordered, {
+        nowMs: world.clock.now() + aheadMs,
+        lifeMs: 90 * DAY_MS,
+        issuer: "Authority",
+        keyPem: keyPem ?? key,
+      });
+  }
+
+  it.each(useless)("is asked again later and later when it %s", async (_what, problem, arrange) => {
+    await start({ hasZone: false });
+    arrange();
+    const service = await world.service();
+    world.lookup.leadHere.add("shop.example.com");
+    await world.associate(service.id, "shop.example.com");
+    await world.advance(HOUR_MS);
+    expect(await world.domain("shop.example.com")).toMatchObject({
+      status: "pending_certificate_dns_validation",
+      problem: expect.stringMatching(problem),
+    });
+    expect(world.authority.placedAtMs.length).toBeLessThanOrEqual(5);
+    const stored = await world.store.certificates.listAll();
+    expect(stored.filter(({ origin }) => origin === "acme")).toEqual([]);
+    expect(world.edge.answers.size).toBe(0);
   });
 });
 

@@ -20,6 +20,7 @@ import {
 import { CertificateShelf } from "./certificate-shelf.ts";
 import { DomainStory } from "./domain-story.ts";
 import { EdgeNames } from "./edge-names.ts";
+import { HttpAnswers } from "./http-answers.ts";
 import { deleteCertificate, importCertificate } from "./imports.ts";
 import type { DomainOptions, DomainPorts } from "./domain-ports.ts";
 import type { KeeperContext } from "./keeper-context.ts";
@@ -75,6 +76,7 @@ export class DomainKeeper implements DomainCommands {
       shelf: new CertificateShelf(),
       index,
       loaded: new LoadedNames(ports, index),
+      answers: new HttpAnswers(ports.edge),
       story: new DomainStory(log, ports.store),
       places: new OrderPlaces((subject) => this.#wake(subject)),
       limits: { lookups: new Limiter(16), authority: new Limiter(8), edge: new Limiter(4) },

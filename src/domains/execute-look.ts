@@ -78,18 +78,18 @@ function labelOf(
 
 /** What an authority would see, tried before it is asked: it counts wrong proofs. */
 async function httpProblem(name: string, { context, signal }: Execution): Promise<string | null> {
-  const { edge, lookup, ids } = context.ports;
-  // The same each time: one that a crash left in place is taken away after the next look.
+  const { lookup, ids } = context.ports;
+  // The same each time: what a crash left in place is replaced by the next look.
   const token = createHash("sha256").update(name).digest("hex").slice(0, 32);
   const expected = ids.hex32();
-  await edge.setChallenge(token, expected, signal);
+  await context.answers.put(token, expected, signal);
   try {
     return await lookup.fetchProblem(
       { name, path: `/.well-known/acme-challenge/${token}`, expected },
       signal,
     );
   } finally {
-    await edge.removeChallenge(token, signal).catch(() => undefined);
+    await context.answers.remove(token, signal).catch(() => undefined);
   }
 }
 

@@ -1,16 +1,18 @@
 /** Acts at the authority: places an order, and brings it one step further at a time. */
-import { certificateKeyPurpose, type CertificateOrder } from "../domain/certificate.ts";
+import { type Certificate, certificateKeyPurpose, type CertificateOrder } from "../domain/certificate.ts";
 import {
   type CertificateAuthority,
   IssuanceError,
   type NameChallenge,
   type OrderState,
 } from "../ports/certificate-authority.ts";
+import { isForExactly, isValid } from "./certificate-choice.ts";
 import { challengeLabel } from "./challenge-label.ts";
 import type { ChallengeAnswer, Execution } from "./execution.ts";
 import { certificateOf } from "./execute-rows.ts";
 import { PLACE_KEPT_MS } from "./order-places.ts";
 import { pollPauseMs } from "./pauses.ts";
+import { dayOf } from "./problem.ts";
 import { isDelegated } from "./proof.ts";
 import { spread } from "./spread.ts";
 import { changeDomain, changeIssuance } from "./subject-rows.ts";
@@ -18,6 +20,9 @@ import type { SubjectFacts } from "./subject-facts.ts";
 
 /** The first time that a new certificate's authority is asked for its wish. */
 const FIRST_ASK_MS = 6 * 3_600_000;
+
+/** Of an odd certificate in a message. */
+const NAMES_TOLD = 3;
 
 /** False: too many orders are under way, and it will be told. */
 export async function placeOrder({ facts, context, signal, remember }: Execution): Promise<boolean> {
@@ -140,7 +145,7 @@ async function collect(
   { facts, context, signal, answers }: Execution,
   authority: CertificateAuthority,
 ): Promise<void> {
-  const { vault, store, clock } = context.ports;
+  const { vault, store, clock, tools } = context.ports;
   const { chainPem } = await context.limits.authority.run(false, () => authority.download(order.url, signal));
   signal.throwIfAborted();
   const keyPem = vault.open(certificateKeyPurpose(order.certificateId), order.sealedKey);
@@ -149,6 +154,9 @@ async function collect(
     origin: "acme",
     issued: { chainPem, keyPem },
   });
+  refuseUseless(certificate, facts, clock.now());
+  if (!tools.isKeyOf(keyPem, chainPem))
+    throw new IssuanceError("other", "The authority issued a certificate for another key.");
   await answers.removeAll(signal);
   await store.transaction(async (tx) => {
     await tx.certificates.save(certificate);
@@ -163,6 +171,23 @@ async function collect(
   });
   context.shelf.put(certificate);
   context.places.leave(facts.subject);
+}
+
+/** One that serves nobody would be asked for again at once, and authorities count what they issue. */
+function refuseUseless(certificate: Certificate, { names }: SubjectFacts, nowMs: number): void {
+  if (!isForExactly(certificate.names, names)) {
+    const issued = certificate.names.slice(0, NAMES_TOLD).join(", ");
+    throw new IssuanceError(
+      "other",
+      `The authority issued a certificate for ${issued || "no name"} instead of ${names.join(", ")}.`,
+    );
+  }
+  if (isValid(certificate, nowMs)) return;
+  const [from, to] = [dayOf(certificate.notBeforeMs), dayOf(certificate.notAfterMs)];
+  throw new IssuanceError(
+    "clock",
+    `The authority issued a certificate from ${from} to ${to}, which is not valid now: look at this machine's clock (it says ${new Date(nowMs).toISOString()}).`,
+  );
 }
 
 function authorityOf({ ports: { authority } }: Execution["context"]): CertificateAuthority {

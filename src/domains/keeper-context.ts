@@ -3,6 +3,7 @@ import type { CertificateSubject } from "../domain/certificate.ts";
 import type { CertificateShelf } from "./certificate-shelf.ts";
 import type { DomainOptions, DomainPorts } from "./domain-ports.ts";
 import type { DomainStory } from "./domain-story.ts";
+import type { HttpAnswers } from "./http-answers.ts";
 import type { Limiter } from "./limiter.ts";
 import type { LoadedNames } from "./loaded-names.ts";
 import type { OrderPlaces } from "./order-places.ts";
@@ -14,6 +15,7 @@ export interface KeeperContext {
   readonly shelf: CertificateShelf;
   readonly index: SubjectIndex;
   readonly loaded: LoadedNames;
+  readonly answers: HttpAnswers;
   readonly story: DomainStory;
   readonly places: OrderPlaces<CertificateSubject>;
   readonly limits: {

@@ -113,6 +113,7 @@ async function runOnce({ world: options, arrange, act }: Case, killAt: number) {
     atEdge: world.edge.certificates().size,
     inStore: (await world.store.certificates.listAll()).length,
     texts: world.zone?.texts.size,
+    challenges: [...world.edge.answers.keys()],
     events: world.events(service.id).length,
   };
   await world.close();

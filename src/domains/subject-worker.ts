@@ -35,7 +35,7 @@ export class SubjectWorker {
   constructor(subject: CertificateSubject, context: KeeperContext, verifyAtMs: number) {
     this.#subject = subject;
     this.#context = context;
-    this.#answers = new PlacedAnswers(context.ports);
+    this.#answers = new PlacedAnswers({ http: context.answers, zone: context.ports.zone });
     this.#memory = { ...freshMemory, verifyAtMs };
   }
 

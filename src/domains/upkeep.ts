@@ -1,5 +1,5 @@
-/** What is looked at for all domains together, each minute: deleted services, names nobody explains, unused certificates. */
-import { type CertificateSubject, domainSubject } from "../domain/certificate.ts";
+/** What is looked at for all domains together, each minute: deleted services, and what nobody explains or uses. */
+import { type CertificateOrder, type CertificateSubject, domainSubject } from "../domain/certificate.ts";
 import { sweepCertificates } from "./certificate-sweep.ts";
 import type { EdgeNames } from "./edge-names.ts";
 import type { KeeperContext } from "./keeper-context.ts";
@@ -22,6 +22,7 @@ export class Upkeep {
   readonly #workers: Workers;
   #end: AbortSignal | null = null;
   #isSweepDue = false;
+  #startedAtMs = 0;
 
   constructor(context: KeeperContext, names: EdgeNames, workers: Workers) {
     this.#context = context;
@@ -31,6 +32,7 @@ export class Upkeep {
 
   async run(end: AbortSignal): Promise<void> {
     this.#end = end;
+    this.#startedAtMs = this.#context.ports.clock.now();
     for (let count = 0; !end.aborted; count++) {
       await this.#pass(count, end).catch((error: unknown) => {
         if (!end.aborted) this.#workers.report(error);
@@ -55,6 +57,7 @@ export class Upkeep {
     await this.#redirect(end);
     await this.#wakeUnexplained();
     await this.#names.removeStale(end);
+    await this.#removeStrayAnswers(end);
     await sweepCertificates(this.#context, end);
   }
 
@@ -68,6 +71,15 @@ export class Upkeep {
   /** Hosts with tags of their own follow what holds for all. */
   async #redirect(end: AbortSignal): Promise<void> {
     if (await this.#names.setRedirect(end)) await this.#names.refreshHosts(end);
+  }
+
+  /** An order from before our start may still need an answer that was put in place then. */
+  async #removeStrayAnswers(end: AbortSignal): Promise<void> {
+    const { answers, ports } = this.#context;
+    if (answers.strays().length === 0) return;
+    const issuances = await ports.store.issuances.listAll();
+    const isOld = (order: CertificateOrder | null) => order !== null && order.placedAtMs <= this.#startedAtMs;
+    if (!issuances.some(({ order }) => isOld(order))) await answers.removeStrays(end);
   }
 
   /** Domains of services that were deleted, and any that nobody looks after. */

@@ -33,7 +33,7 @@ import {
 } from "./host-map.ts";
 import { checkInstalled, ensureRunning, installBase, layOut } from "./installation.ts";
 import { handshake } from "./handshake.ts";
-import { challengePath, checkedAuthorization, checkedName, nameKey } from "./name-map.ts";
+import { challengePath, challengeToken, checkedAuthorization, checkedName, nameKey } from "./name-map.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { type EdgeLayout, edgeLayout } from "./layout.ts";
 import { readLoad } from "./load.ts";
@@ -243,8 +243,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
   }
 
   async removeName(name: string, signal: AbortSignal): Promise<void> {
-    const key = nameKey(name);
-    await this.#changeMaps(signal, () => this.#state.setName(key, null));
+    await this.#changeMaps(signal, () => this.#state.setName(nameKey(name), null));
   }
 
   names(): ReadonlyMap<string, NameEntry> {
@@ -265,8 +264,11 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
   }
 
   async removeChallenge(token: string, signal: AbortSignal): Promise<void> {
-    const path = challengePath(token);
-    await this.#changeMaps(signal, () => this.#state.setChallenge(path, null));
+    await this.#changeMaps(signal, () => this.#state.setChallenge(challengePath(token), null));
+  }
+
+  challenges(): ReadonlySet<string> {
+    return new Set(Array.from(this.#state.challenges.keys(), challengeToken));
   }
 
   /** For what changes seldom: all maps are compared. */

@@ -69,6 +69,10 @@ export function challengePath(token: string): string {
   return CHALLENGE_DIRECTORY + checked(token, TOKEN, "token");
 }
 
+export function challengeToken(path: string): string {
+  return path.slice(CHALLENGE_DIRECTORY.length);
+}
+
 /** Throws InvalidParameter. */
 export function checkedAuthorization(text: string): string {
   return checked(text, KEY_AUTHORIZATION, "keyAuthorization");

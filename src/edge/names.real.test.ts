@@ -226,6 +226,7 @@ describe("a challenge", () => {
     }
     expect((await bench.getTls("redirected.test", CHALLENGE)).body).toBe("shop");
     await bench.edge.setChallenge(TOKEN, `${TOKEN}.other`, signal);
+    expect([...bench.edge.challenges()]).toEqual([TOKEN]);
     expect((await bench.get(SHOP, CHALLENGE)).body).toBe(`${TOKEN}.other`);
     await bench.edge.removeChallenge(TOKEN, signal);
     expect(await plain("redirected.test", CHALLENGE)).toBe("404");

@@ -32,6 +32,8 @@ export interface EdgeTls {
    */
   setChallenge(token: string, keyAuthorization: string, signal: AbortSignal): Promise<void>;
   removeChallenge(token: string, signal: AbortSignal): Promise<void>;
+  /** Tokens that are answered, as they are on disk. */
+  challenges(): ReadonlySet<string>;
 
   /** A real TLS handshake with our own listener, for this name. Never throws but on abort. */
   handshake(name: string, signal: AbortSignal): Promise<HandshakeResult>;

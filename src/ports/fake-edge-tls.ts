@@ -9,7 +9,8 @@ export class FakeEdgeTls implements EdgeTls {
     string,
     { readonly certificate: EdgeCertificate; readonly fingerprint: string }
   >();
-  readonly challenges = new Map<string, string>();
+  /** Token → what is answered. */
+  readonly answers = new Map<string, string>();
   isRedirectOn: boolean | null = null;
   /** Every act fails with EdgeUnavailable. */
   isAway = false;
@@ -71,12 +72,16 @@ export class FakeEdgeTls implements EdgeTls {
 
   async setChallenge(token: string, keyAuthorization: string): Promise<void> {
     this.#answer();
-    this.challenges.set(token, keyAuthorization);
+    this.answers.set(token, keyAuthorization);
   }
 
   async removeChallenge(token: string): Promise<void> {
     this.#answer();
-    this.challenges.delete(token);
+    this.answers.delete(token);
+  }
+
+  challenges(): ReadonlySet<string> {
+    return new Set(this.answers.keys());
   }
 
   async handshake(name: string): Promise<HandshakeResult> {

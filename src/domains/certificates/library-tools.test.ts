@@ -40,3 +40,10 @@ test("a text that is no certificate is told", async () => {
   const tools = await someTools();
   expect(() => tools.describe("nonsense")).toThrow(/^Certificate: it holds no certificate/);
 });
+
+test("whose key a certificate is for is told", async () => {
+  const tools = await someTools();
+  const { chainPem, keyPem } = await tools.issueLocally(["shop.corp"], NOW_MS);
+  expect(tools.isKeyOf(keyPem, chainPem)).toBe(true);
+  expect(tools.isKeyOf(await tools.makeKey(), chainPem)).toBe(false);
+});

@@ -1,5 +1,5 @@
 /** CertificateTools by node's own cryptography and @peculiar/x509. */
-import { generateKeyPair } from "node:crypto";
+import { createPrivateKey, generateKeyPair, X509Certificate } from "node:crypto";
 import { promisify } from "node:util";
 import type { CertificateTools } from "../certificate-tools.ts";
 import { checkCertificate, describeChain } from "./certificate-check.ts";
@@ -14,6 +14,7 @@ export function certificateTools(authority: LocalAuthority): CertificateTools {
       return String(privateKey.export({ type: "pkcs8", format: "pem" }));
     },
     describe: describeChain,
+    isKeyOf: (keyPem, chainPem) => new X509Certificate(chainPem).checkPrivateKey(createPrivateKey(keyPem)),
     readImport: checkCertificate,
     issueLocally: (names, nowMs) =>
       names.every((name) => authority.mayCertify(name))

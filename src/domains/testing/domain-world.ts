@@ -37,7 +37,7 @@ export class DomainWorld {
   readonly store: Store;
   readonly certificates = new FakeCertificates();
   readonly edge = new FakeEdgeTls((chainPem) => this.certificates.describe(chainPem).fingerprint);
-  readonly lookup = new FakeDomainLookup(this.edge.challenges);
+  readonly lookup = new FakeDomainLookup(this.edge.answers);
   readonly authority: FakeCertificateAuthority;
   readonly log = new FakeServiceLog({ clock: this.clock });
   readonly errors: unknown[] = [];
@@ -53,6 +53,14 @@ export class DomainWorld {
   /** Moments before and after acts that the keeper has seen. */
   moments = 0;
   killAt = 0;
+  /** What the authority makes of a request. */
+  issue = (names: readonly string[], keyPem: string): string =>
+    this.certificates.issue(names, {
+      nowMs: this.clock.now(),
+      lifeMs: 90 * DAY_MS,
+      issuer: "Authority",
+      keyPem,
+    });
   /** Called at each moment. */
   onMoment: () => void = () => undefined;
 
@@ -65,8 +73,7 @@ export class DomainWorld {
     this.#given = given;
     this.authority = new FakeCertificateAuthority({
       now: () => this.clock.now(),
-      issue: (names) =>
-        this.certificates.issue(names, { nowMs: this.clock.now(), lifeMs: 90 * DAY_MS, issuer: "Authority" }),
+      issue: (names, keyPem) => this.issue(names, keyPem),
       isProven: ({ name, kind, token, text }) => this.#isProven(name, kind, token, text),
     });
   }
@@ -238,7 +245,7 @@ export class DomainWorld {
   }
 
   #isProven(name: string, kind: "http" | "dns", token: string, text: string): boolean {
-    if (kind === "http") return this.lookup.leadHere.has(name) && this.edge.challenges.get(token) === text;
+    if (kind === "http") return this.lookup.leadHere.has(name) && this.edge.answers.get(token) === text;
     const target = this.lookup.delegations.get(challengeName(name));
     const label = target?.slice(0, -ZONE.length - 1) ?? "";
     return this.zone?.texts.get(label)?.has(text) === true;

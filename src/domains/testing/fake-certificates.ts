@@ -8,6 +8,8 @@ export interface FakeIssue {
   readonly nowMs: number;
   readonly lifeMs: number;
   readonly issuer: string;
+  /** Whose certificate it is. */
+  readonly keyPem?: string;
 }
 
 export class FakeCertificates {
@@ -15,6 +17,7 @@ export class FakeCertificates {
 
   readonly tools: CertificateTools = {
     makeKey: async () => "key",
+    isKeyOf: (keyPem, chainPem) => (JSON.parse(chainPem) as { keyPem: string }).keyPem === keyPem,
     describe: (chainPem) => this.describe(chainPem),
     readImport: ({ certificatePem, privateKeyPem }) => {
       if (privateKeyPem !== "key") {
@@ -29,7 +32,7 @@ export class FakeCertificates {
     localAuthorityPem: () => "local authority",
   };
 
-  issue(names: readonly string[], { nowMs, lifeMs, issuer }: FakeIssue): string {
+  issue(names: readonly string[], { nowMs, lifeMs, issuer, keyPem = "key" }: FakeIssue): string {
     const description: CertificateDescription = {
       names,
       fingerprint: `fingerprint-${++this.#serial}`,
@@ -37,10 +40,13 @@ export class FakeCertificates {
       notBeforeMs: nowMs,
       notAfterMs: nowMs + lifeMs,
     };
-    return JSON.stringify(description);
+    return JSON.stringify({ ...description, keyPem });
   }
 
   describe(chainPem: string): CertificateDescription {
-    return JSON.parse(chainPem) as CertificateDescription;
+    const { keyPem: _key, ...description } = JSON.parse(chainPem) as CertificateDescription & {
+      keyPem: string;
+    };
+    return description;
   }
 }
