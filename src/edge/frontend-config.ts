@@ -106,9 +106,13 @@ function renderLog(scheme: Scheme): string {
  * upgrade 300, deleting headers 600 (2,600 with 8 of them), what makes a 503 a 429 700, the method 100. An address as text
  * takes 1,500, so it is made once per connection (`lower` is what turns it into text). The host is captured as it came: a
  * rule that captures costs 2,000. Everything after `allow` is only for requests that want to upgrade.
+ *
+ * What follows the host's colon is not looked at where the service is found, but applications make links of the whole, and
+ * in `https://ours:80@theirs/` all before the @ is a user's name.
  */
 function renderGuards({ ports }: BaseSettings, scheme: Scheme): string {
   return `  http-request deny deny_status 405 if { method TRACE CONNECT }
+  http-request deny deny_status 400 if { req.hdr(host) -m sub @ }
   http-request del-header '^(?:connection|${OUR_HEADERS})$' -m reg
   http-request add-header X-Forwarded-For "${forwardedHeaders(scheme, ports[scheme])}"
   http-request allow unless { req.hdr(upgrade) -m found }

@@ -39,6 +39,17 @@ async function secure(host: string, serverName = host): Promise<string> {
 }
 
 describe("a name", () => {
+  it("is not led to with a host that would be another's in a link", async () => {
+    await bench.name("link.shop.test", SHOP, { onHttp: "serve" });
+    const host = "link.shop.test:80@evil.test";
+    const late = `link.shop.test:${"0".repeat(300)}80@evil.test`;
+    for (const odd of [host, late]) {
+      expect((await bench.get(odd)).status).toBe(400);
+      expect((await bench.getTls(odd, "/", { serverName: "link.shop.test" })).status).toBe(400);
+    }
+    expect(await plain("link.shop.test:80")).toBe("200 shop");
+  });
+
   it("leads to its service on TLS, and there from plain HTTP", async () => {
     await bench.name("www.shop.test", SHOP);
     expect(await secure("www.shop.test")).toBe("200 shop");
