@@ -5,9 +5,21 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { HangUp, slipway, startFakeApi } from "../testing/fake-api.ts";
 import { systemTrustStore, type TrustStore, type TrustStorePlace } from "../trust-store.ts";
 
-const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-const FINGERPRINT = "0123456789abcdef".repeat(4);
-const NAME = "slipway-01234567";
+/** Self-signed, of an authority; nobody has its key. */
+const PEM = `-----BEGIN CERTIFICATE-----
+MIIBpzCCAUygAwIBAgIUTSa/QvXHTMkVvaGUpNyxYHJ3RJ4wCgYIKoZIzj0EAwIw
+JzElMCMGA1UEAwwcU2xpcHdheSBsb2NhbCBhdXRob3JpdHkgdGVzdDAeFw0yNjEx
+MjEwODAxMDRaFw0zNjExMjAwODAxMDRaMCcxJTAjBgNVBAMMHFNsaXB3YXkgbG9j
+YWwgYXV0aG9yaXR5IHRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATqn7qr
+xkGOgkBV83SQnMLQ/e1wO8+C1CLswZQgvUAqpPOC+mFh0VkTaUyy+E6OyoRBbTzU
+7T0gq9u79dvaUuMoo1YwVDAdBgNVHQ4EFgQUmKb10P5EcxF0x7+FG9klTXGx9Hsw
+HwYDVR0jBBgwFoAUmKb10P5EcxF0x7+FG9klTXGx9HswEgYDVR0TAQH/BAgwBgEB
+/wIBADAKBggqhkjOPQQDAgNJADBGAiEAklqgdTZc/il75LO5wPKmC3VwpSp1EHSj
+91NXW72dKosCIQClZXZn7wzHL25vELmODkka5uXnMG5xzELJu0NtJmtUrw==
+-----END CERTIFICATE-----
+`;
+const FINGERPRINT = "251cb7bb29906f5a4d6a24dff6e3e9f46884be95c6a8576d4bf4e21784095c9d";
+const NAME = "slipway-251cb7bb";
 const answers = { GetLocalAuthority: () => ({ Certificate: PEM, Fingerprint: FINGERPRINT }) };
 const gone = {
   GetLocalAuthority: () => {
@@ -42,10 +54,46 @@ test("installs the authority and says where else it may be wanted", async () => 
   const { exitCode, out, err } = await slipway(api, ["trust"], { trustStore });
   expect(exitCode).toBe(0);
   expect(out).toContain(`This machine trusts Slipway's authority now (${place.directory}/${NAME}.crt).`);
-  expect(out).toContain("SHA-256 01:23:45:67:89:AB:CD:EF");
+  expect(out).toContain("SHA-256 25:1C:B7:BB:29:90:6F:5A");
   expect(err).toContain(`certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n ${NAME}`);
   expect(await readFile(join(place.directory, `${NAME}.crt`), "utf8")).toBe(PEM);
   expect(await seenByProgram()).toBe(`${NAME}.crt\n`);
+});
+
+test("what is installed, and as what, is the certificate's own, whatever the answer says beside it", async () => {
+  const others = PEM + PEM.replaceAll("QClZXZn7wzHL25v", "QClZXZn7wzHL25w");
+  await using api = await startFakeApi({
+    GetLocalAuthority: () => ({ Certificate: others, Fingerprint: "/../../../etc/x" }),
+  });
+  expect((await slipway(api, ["trust"], { trustStore })).out).toContain("SHA-256 25:1C:B7:BB");
+  expect(await readdir(place.directory)).toEqual([`${NAME}.crt`]);
+  expect(await readFile(join(place.directory, `${NAME}.crt`), "utf8")).toBe(PEM);
+});
+
+test.each([
+  ["nonsense", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"],
+  [
+    "a server's certificate",
+    `-----BEGIN CERTIFICATE-----
+MIIBdDCCARqgAwIBAgIUMVLgDcacqV742+eRSkaWnkn4EdMwCgYIKoZIzj0EAwIw
+ETEPMA0GA1UEAwwGc2VydmVyMB4XDTI2MTEyMTA4MDEwNFoXDTM2MTEyMDA4MDEw
+NFowETEPMA0GA1UEAwwGc2VydmVyMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+Jsgqty0umBRY2o5xynRnDkDW6k9tO63FcI/7wo8uA2J3xrzZR39Z+5VmTIAuCYD/
+ljLSFPKlUYMvz6pApxbyFaNQME4wHQYDVR0OBBYEFBXiMx/jIoePsFn2r0jV3vGd
+w/feMB8GA1UdIwQYMBaAFBXiMx/jIoePsFn2r0jV3vGdw/feMAwGA1UdEwEB/wQC
+MAAwCgYIKoZIzj0EAwIDSAAwRQIgUn+U1QXD7o0WEjctKoAOyFCyDtQz4AsEXJ6M
+x8ilGa8CIQDw83Gs9DAezf4UwjOdHhxB4AiXajKCwxKBP6xNZRNWIA==
+-----END CERTIFICATE-----
+`,
+  ],
+])("%s is not trusted", async (_what, Certificate) => {
+  await using api = await startFakeApi({
+    GetLocalAuthority: () => ({ Certificate, Fingerprint: FINGERPRINT }),
+  });
+  const { exitCode, err } = await slipway(api, ["trust"], { trustStore });
+  expect(exitCode).toBe(1);
+  expect(err).toContain("not the certificate of an authority");
+  expect(await readdir(place.directory)).toEqual([]);
 });
 
 test("installed twice it is the same, and removed it is gone", async () => {
@@ -81,7 +129,7 @@ test("exports to a file and to standard output", async () => {
   const written = new Map<string, string>();
   const toFile = await slipway(api, ["trust", "--export", "slipway.pem"], { trustStore, written });
   expect(written).toEqual(new Map([["/home/ada/shop/slipway.pem", PEM]]));
-  expect(toFile.out).toMatch(/^\/home\/ada\/shop\/slipway\.pem: SHA-256 01:23/);
+  expect(toFile.out).toMatch(/^\/home\/ada\/shop\/slipway\.pem: SHA-256 25:1C/);
   expect((await slipway(api, ["trust", "--export", "-"], { trustStore })).out).toBe(PEM.trimEnd());
   const json = await slipway(api, ["trust", "--export", "-", "--json"], { trustStore });
   expect(JSON.parse(json.out)).toEqual({

@@ -1,4 +1,5 @@
 /** `slipway trust`: lets this machine trust the installation's own authority, or gives its certificate for others. */
+import { X509Certificate } from "node:crypto";
 import { Command } from "commander";
 import type { Client } from "../client.ts";
 import type { CliContext } from "../context.ts";
@@ -54,9 +55,29 @@ interface Wish {
   readonly options: TrustOptions;
 }
 
+/** What is trusted, where, and what people compare, all of the one certificate: whatever else the answer says. */
 async function authorityOf(client: Client): Promise<Authority> {
-  const { Certificate: pem, Fingerprint: fingerprint } = await client.call("Slipway.GetLocalAuthority", {});
-  return { pem, fingerprint, name: `${PREFIX}${fingerprint.slice(0, ID_CHARACTERS)}` };
+  const { Certificate: text } = await client.call("Slipway.GetLocalAuthority", {});
+  const certificate = readAuthority(text);
+  const fingerprint = certificate.fingerprint256.replaceAll(":", "").toLowerCase();
+  const name = `${PREFIX}${fingerprint.slice(0, ID_CHARACTERS)}`;
+  return { pem: certificate.toString(), fingerprint, name };
+}
+
+function readAuthority(text: string): X509Certificate {
+  const certificate = parseCertificate(text);
+  if (certificate?.ca === true) return certificate;
+  throw new CliFailure("What Slipway gave is not the certificate of an authority.", {
+    hint: "See whether this is Slipway: `slipway doctor`.",
+  });
+}
+
+function parseCertificate(text: string): X509Certificate | null {
+  try {
+    return new X509Certificate(text);
+  } catch {
+    return null;
+  }
 }
 
 async function exportTo(context: CliContext, file: string, { authority, options }: Wish): Promise<void> {
