@@ -13,7 +13,7 @@ export const VARIANTS: readonly Variant[] = [
   without("request id", /^ {2}unique-id-.*\n|\\t%ID/gm),
   without(
     "guards",
-    /^ {2}http-request (deny .*(TRACE|upgrade)|allow unless .*upgrade|set-header Connection).*\n/gm,
+    /^ {2}http-request (deny .*(TRACE|upgrade|@)|allow unless .*upgrade|set-header Connection).*\n/gm,
   ),
   without("deleted headers", /^ {2}http-request del-header .*\n/gm),
   without("forwarded headers", /^ {2}http-request (add|set)-header X-Forwarded-.*\n/gm),

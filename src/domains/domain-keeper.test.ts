@@ -591,6 +591,25 @@ describe("associating", () => {
   });
 });
 
+it("domains whose orders the authority puts off for hours do not keep others waiting", async () => {
+  await start({ hasZone: false });
+  const service = await world.service();
+  const retryAtMs = world.clock.now() + 5 * HOUR_MS;
+  world.authority.lasting.set("readOrder", new IssuanceError("rate-limited", "Come later.", { retryAtMs }));
+  for (let count = 0; count < 12; count++) {
+    world.lookup.leadHere.add(`late${count}.example.com`);
+    await world.associate(service.id, `late${count}.example.com`);
+  }
+  await world.advance(60_000);
+  world.authority.lasting.clear();
+  world.lookup.leadHere.add("prompt.example.com");
+  await world.associate(service.id, "prompt.example.com");
+  await world.advance(30_000);
+  expect(await world.status("prompt.example.com")).toBe("active");
+  await world.advance(6 * HOUR_MS);
+  expect(await world.status("late0.example.com")).toBe("active");
+});
+
 describe("an authority that issues what cannot be used", () => {
   const useless: readonly (readonly [string, RegExp, () => void])[] = [
     [

@@ -14,10 +14,9 @@ export async function recordFailedAttempt(
   const change = issuanceAfter(facts.issuance, error, nowMs);
   if (facts.domain === null) context.onPlatformProblem(error.message);
   remember({ proofs: null, urgency: null, poll: { count: 0, atMs: change.nextAttemptMs ?? 0 } });
-  if (change.order === null) {
-    context.places.leave(facts.subject);
-    await answers.removeAll(signal);
-  }
+  // Also of an order that goes on later: it may be put off for days.
+  context.places.leave(facts.subject);
+  if (change.order === null) await answers.removeAll(signal);
   await store.transaction(async (tx) => {
     await changeIssuance(tx, facts, { names: facts.names, ...change });
     if (error.kind !== "names") return;
