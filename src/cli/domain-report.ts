@@ -23,15 +23,17 @@ export function missingRecords(io: CliIo, { Records: records }: KnownDomain): re
 export function describeDomain(io: CliIo, domain: KnownDomain): readonly string[] {
   const { DomainName, ServiceName, Status, Problem, Certificate, CheckedAt, NextAttemptAt } = domain;
   const nowMs = io.now();
+  const untrusted = untrustedText(domain);
   return [
     `${DomainName} → ${ServiceName}: ${statusText(Status)}`,
     ...(Problem === undefined ? [] : [`  ${printable(Problem)}`]),
     ...missingRecords(io, domain).map((line) => `  ${line}`),
     ...(Certificate === undefined ? [] : [`  Certificate: ${certificateText(Certificate, nowMs)}`]),
+    ...(untrusted === null ? [] : [`  ${untrusted}`]),
     ...(CheckedAt === undefined ? [] : [`  Looked at ${formatAgo(CheckedAt, nowMs)}.`]),
     ...(NextAttemptAt === undefined || NextAttemptAt * 1000 <= nowMs
       ? []
-      : [`  Tried again in ${formatDuration(NextAttemptAt * 1000 - nowMs)}.`]),
+      : [`  Next try in ${formatDuration(NextAttemptAt * 1000 - nowMs)}.`]),
   ];
 }
 
@@ -50,7 +52,14 @@ function certificateText(certificate: Wire<CertificateSummary>, nowMs: number): 
   return `by ${printable(certificate.Issuer)}, ${validity(certificate, nowMs)}`;
 }
 
-export function validity({ NotAfter }: Wire<CertificateSummary>, nowMs: number): string {
+export function validity({ NotAfter, Origin }: Wire<CertificateSummary>, nowMs: number): string {
   const leftMs = NotAfter * 1000 - nowMs;
-  return leftMs <= 0 ? "expired" : `good for ${formatDuration(leftMs)}`;
+  const validity = leftMs <= 0 ? "expired" : `good for ${formatDuration(leftMs)}`;
+  return Origin === "local" ? `${validity}, not public` : validity;
+}
+
+/** What to know of a certificate that clients refuse; null for others. */
+export function untrustedText({ Certificate }: KnownDomain): string | null {
+  if (Certificate?.Origin !== "local") return null;
+  return "Its certificate is made here, and clients do not trust it: import one (slipway certs import), or set an authority (SLIPWAY_ACME_DIRECTORY).";
 }

@@ -1,6 +1,6 @@
 /** Follows a new domain until it is active, has failed, or waits for records that are to be set. */
 import type { Client } from "./client.ts";
-import { describeDomain, statusText } from "./domain-report.ts";
+import { describeDomain, statusText, untrustedText } from "./domain-report.ts";
 import { type KnownDomain, resolveDomain } from "./domain-reference.ts";
 import type { CliIo } from "./io.ts";
 
@@ -24,6 +24,8 @@ export async function watchDomain(io: CliIo, watch: DomainWatch): Promise<KnownD
     const { DomainName: name, Status: status } = domain;
     progress.phase(statusText(status));
     if (status === "active") {
+      const untrusted = untrustedText(domain);
+      if (untrusted !== null) progress.line(untrusted);
       progress.succeed(`${name} is active.`);
       return domain;
     }

@@ -40,6 +40,19 @@ describe("the check of the master key", () => {
 });
 
 describe("the doctor", () => {
+  it("names a setting whose file a start could not read", async () => {
+    const path = join(directory, "nowhere.pem");
+    const settings = readSettings({ SLIPWAY_STATE_DIR: directory, SLIPWAY_ACME_CA_FILE: path });
+    const find = async () =>
+      (await runEssentialChecks(settings)).find(({ name }) => name === "setting-files");
+    expect(await find()).toMatchObject({
+      status: "failed",
+      detail: `Setting acmeCaFile: ${path} cannot be read`,
+    });
+    writeFileSync(path, "");
+    expect(await find()).toMatchObject({ status: "ok" });
+  });
+
   it("says of each failure what to do, and finds what a start needs among all it looks at", async () => {
     const settings = readSettings({
       SLIPWAY_STATE_DIR: directory,

@@ -53,11 +53,33 @@ function essentialChecks(settings: Settings, live: LiveFacts | null): readonly N
     ["api-port", () => checkPort(settings, apiPortOf(settings))],
     ["edge-port", () => checkPort(settings, edgePortOf(settings))],
     ["edge-https-port", () => checkPort(settings, edgeHttpsPortOf(settings))],
+    ["setting-files", () => checkSettingFiles(settings)],
     ["disk", () => checkDisk(settings)],
     ["master-key", () => checkMasterKey(settings)],
     ["name-resolution", () => checkNames(settings)],
     ["clock", () => checkClock(live)],
   ];
+}
+
+/** A control plane that cannot read one of them does not start. */
+async function checkSettingFiles({ acmeCaFile, acmeEabKeyFile, registries }: Settings): Promise<DoctorCheck> {
+  const name = "setting-files";
+  const files = [
+    ["acmeCaFile", acmeCaFile],
+    ["acmeEabKeyFile", acmeEabKeyFile],
+    ...registries.map(({ host, passwordFile }) => [`registries (${host})`, passwordFile] as const),
+  ] as const;
+  for (const [setting, path] of files) {
+    const problem = path === undefined ? null : await access(path, constants.R_OK).then(() => null, String);
+    if (problem !== null) {
+      return failed(
+        name,
+        `Setting ${setting}: ${path} cannot be read`,
+        "Name a file that this user may read.",
+      );
+    }
+  }
+  return ok(name, "those that settings name can be read");
 }
 
 async function checkEngine({ dockerSocket }: Settings): Promise<DoctorCheck> {

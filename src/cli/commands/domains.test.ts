@@ -79,6 +79,18 @@ test("domains add follows it until it is active", async () => {
   });
 });
 
+test("domains add says that clients do not trust a certificate that was made here", async () => {
+  const local = { ...active, Certificate: { ...certificate, Origin: "local" } };
+  await using api = await startFakeApi({
+    ...services,
+    AssociateCustomDomain: () => ({}),
+    ListDomains: () => ({ Domains: [local] }),
+  });
+  const { err } = await slipway(api, ["domains", "add", "shop", "shop.example.com"]);
+  expect(err).toContain("clients do not trust it: import one (slipway certs import)");
+  expect((await slipway(api, ["domains"])).out).toMatch(/good for \d+d, not public/);
+});
+
 test("domains add tells which records to set, and does not wait for them unless it shall", async () => {
   const answers = {
     ...services,
@@ -120,7 +132,7 @@ test("domains check shows each record that is not right, and when it is tried ag
   const { out } = await slipway(api, ["domains", "check", "Shop.example.com"]);
   expect(out).toContain("shop.example.com → shop: waits for DNS");
   expect(out).toContain("A 192.0.2.1");
-  expect(out).toContain("Tried again in 5m.");
+  expect(out).toContain("Next try in 5m.");
   expect(api.callsOf("CheckCustomDomain")[0]?.input).toEqual({ ServiceArn, DomainName: "shop.example.com" });
   expect(await slipway(api, ["domains", "check", "example.com"])).toMatchObject({
     exitCode: 1,
