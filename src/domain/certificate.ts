@@ -69,3 +69,10 @@ export interface CertificateOrder {
   readonly isFinalized: boolean;
   readonly placedAtMs: number;
 }
+
+/**
+ * Of a chain and its key in PEM together. The edge gets them in one command, which has to fit into HAProxy's buffer of 16,384
+ * bytes. The longest chains of public authorities (RSA, three certificates) take 6,000; a larger buffer would be paid for by
+ * each connection.
+ */
+export const SERVED_PEM_MAX_BYTES = 15_000;

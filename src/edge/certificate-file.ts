@@ -6,6 +6,7 @@
  * The file's name has a digest of what HAProxy gets: what is loaded under that name is this and nothing else.
  */
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { SERVED_PEM_MAX_BYTES } from "../domain/certificate.ts";
 import { SlipwayError } from "../domain/error.ts";
 import type { EdgeCertificate } from "../ports/edge-tls.ts";
 
@@ -28,12 +29,7 @@ export interface CertificateFile extends CertificateFacts {
   readonly text: string;
 }
 
-/**
- * A command with its certificate has to fit into HAProxy's buffer of 16,384 bytes. The longest chains of public authorities
- * (RSA, three certificates) take 6,000; a larger buffer would be paid for by each connection.
- */
-const PEM_MAX_BYTES = 15_000;
-/** The same for the line of the list. 100 names, an authority's limit, take 5,000 as a rule. */
+/** The line of the list has to fit into HAProxy's buffer, too. 100 names, an authority's limit, take 5,000 as a rule. */
 const NAMES_MAX_BYTES = 12_000;
 /** HAProxy reads 2,048 words of a line. */
 const NAMES_MAX = 1_000;
@@ -89,8 +85,8 @@ export function checkedPair(
   const chainText = chain.map((certificate) => certificate.toString()).join("");
   const keyText = key.export({ type: "pkcs8", format: "pem" }).toString();
   const pem = chainText + keyText;
-  if (pem.length <= PEM_MAX_BYTES) return { pem, leaf };
-  throw refusal("chainPem", `and its key have ${pem.length} bytes, ${PEM_MAX_BYTES} are the most`);
+  if (pem.length <= SERVED_PEM_MAX_BYTES) return { pem, leaf };
+  throw refusal("chainPem", `and its key have ${pem.length} bytes, ${SERVED_PEM_MAX_BYTES} are the most`);
 }
 
 function checkedNames(names: readonly string[]): readonly string[] {

@@ -196,6 +196,14 @@ describe("refuses, and says what would be right:", () => {
     expect(problem({ privateKeyPem: "-----BEGIN ".repeat(10_000) })).toMatch(/^PrivateKey: it is longer/);
   });
 
+  test("more than the edge can take", async () => {
+    const names = Array.from({ length: 600 }, (_, index) => `a-long-name-${index}.shop.example.com`);
+    const large = await issue({ names, issuer: intermediate, usages: [serverAuthentication] });
+    expect(problem({ certificatePem: large.pem, privateKeyPem: large.keyPem })).toMatch(
+      /^Certificate: it, its chain and its key have \d+ bytes, 15000 are the most/,
+    );
+  });
+
   test("a certificate of the chain that signed none of the others", async () => {
     const stranger = await issue({ subject: "CN=Stranger", isAuthority: true, issuer: root });
     expect(problem({ chainPem: stranger.pem })).toBe(

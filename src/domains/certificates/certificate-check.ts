@@ -3,6 +3,7 @@
  * that names the member and what would be right; nothing of a key ever gets into one.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { SERVED_PEM_MAX_BYTES } from "../../domain/certificate.ts";
 import type { CertificateDescription, GivenCertificate, KeyedChain } from "../certificate-tools.ts";
 import { isSelfSigned, orderChain } from "./certificate-chain.ts";
 import { type CertificateMember, problemOf, told } from "./certificate-problem.ts";
@@ -29,10 +30,21 @@ export function checkCertificate(given: GivenCertificate, nowMs: number): KeyedC
   assertKeyKind(key);
   assertServable(leaf, nowMs);
   for (const issuer of issuers) assertIssuer(issuer, nowMs);
-  return {
+  const keyed = {
     chainPem: ordered.map((one) => one.toString()).join(""),
     keyPem: String(key.export({ type: "pkcs8", format: "pem" })),
   };
+  assertSize(keyed);
+  return keyed;
+}
+
+function assertSize({ chainPem, keyPem }: KeyedChain): void {
+  const bytes = Buffer.byteLength(chainPem + keyPem);
+  if (bytes <= SERVED_PEM_MAX_BYTES) return;
+  throw problemOf(
+    "Certificate",
+    `it, its chain and its key have ${bytes} bytes, ${SERVED_PEM_MAX_BYTES} are the most. Use an EC key, or fewer names.`,
+  );
 }
 
 /** What the first certificate of a chain says of itself. Throws InvalidParameter when it is none. */
