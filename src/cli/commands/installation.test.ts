@@ -45,6 +45,13 @@ test("up and down report what goes on, and pass the directory on", async () => {
   expect(seen).toEqual([5000, "/elsewhere", true]);
 });
 
+test("down does not say that Slipway is stopped while services go on answering", async () => {
+  const hooks = { down: async () => ({ outcome: "stopped" as const }) };
+  expect((await slipway(null, ["down"], { hooks })).err).toContain("Slipway is stopped.");
+  const kept = await slipway(null, ["down", "--keep-serving"], { hooks });
+  expect(kept.err).toContain("services go on answering");
+});
+
 test("the first start shows the root access key once, to people and as JSON", async () => {
   const newKey = { accessKeyId: "AKIA", secretAccessKey: "secret", file: "/state/credentials" };
   const hooks = { up: async () => ({ outcome: "started" as const, pid: 7, newKey }) };

@@ -97,12 +97,18 @@ export const downCommand: CommandFactory = (context) =>
             report: (line) => progress.line(line),
           })
           .then(({ outcome }) => ({
-            text: outcome === "stopped" ? "Slipway is stopped." : "Slipway does not run.",
+            text: outcome === "stopped" ? stoppedText(options) : "Slipway does not run.",
             json: { Outcome: outcome },
           })),
       );
       if (options.json === true) printJson(context, result.json);
     });
+
+function stoppedText({ keepServing }: DownOptions): string {
+  return keepServing === true
+    ? "The control plane is stopped; services go on answering."
+    : "Slipway is stopped.";
+}
 
 export const serveCommand: CommandFactory = (context) =>
   new Command("serve")
