@@ -267,7 +267,7 @@ test("when the process that builds is killed, its build ends", async () => {
   const program = `
     import { DockerBuilder } from ${JSON.stringify(join(import.meta.dirname, "docker-builder.ts"))};
     const builder = new DockerBuilder({ socketPath: ${JSON.stringify(SOCKET)}, ownerId: ${JSON.stringify(OWNER)}, bases: { offerPublicImages: async () => {} } });
-    const request = { ...${JSON.stringify(requestOf())}, onLine: () => {} };
+    const request = { ...${JSON.stringify(requestOf())}, onLine: () => {}, onPlan: async () => {} };
     await builder.build(request, new AbortController().signal);`;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { stdio: "inherit" });
   try {
