@@ -11,6 +11,7 @@ import {
   type JsonOption,
   printJson,
   readFileOf,
+  type ConfirmOption,
 } from "./shared.ts";
 
 interface ImportOptions extends JsonOption {
@@ -20,9 +21,7 @@ interface ImportOptions extends JsonOption {
   readonly replace?: string;
 }
 
-interface RemoveOptions extends JsonOption {
-  readonly yes?: boolean;
-}
+type RemoveOptions = JsonOption & ConfirmOption;
 
 export const certsCommand: CommandFactory = (context) =>
   new Command("certs")

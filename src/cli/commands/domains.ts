@@ -9,16 +9,21 @@ import { domainUrl } from "../service-url.ts";
 import { resolveService } from "../service-reference.ts";
 import { paint } from "../style.ts";
 import { renderTable } from "../table.ts";
-import { type CommandFactory, confirmDeletion, examples, type JsonOption, printJson } from "./shared.ts";
+import {
+  type CommandFactory,
+  confirmDeletion,
+  examples,
+  type JsonOption,
+  printJson,
+  type ConfirmOption,
+} from "./shared.ts";
 
 interface AddOptions extends JsonOption {
   readonly www?: boolean;
   readonly wait?: boolean;
 }
 
-interface RemoveOptions extends JsonOption {
-  readonly yes?: boolean;
-}
+type RemoveOptions = JsonOption & ConfirmOption;
 
 export const domainsCommand: CommandFactory = (context) =>
   new Command("domains")

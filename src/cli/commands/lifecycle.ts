@@ -8,6 +8,7 @@ import {
   examples,
   type ServiceAct,
   type WaitOption,
+  type ConfirmOption,
 } from "./shared.ts";
 
 type Verb = Pick<ServiceAct, "doing" | "done" | "start"> & { readonly description: string };
@@ -53,9 +54,7 @@ export const pauseCommand: CommandFactory = (context) => verbCommand(context, "p
 export const resumeCommand: CommandFactory = (context) => verbCommand(context, "resume");
 export const redeployCommand: CommandFactory = (context) => verbCommand(context, "redeploy");
 
-interface RemoveOptions extends WaitOption {
-  readonly yes?: boolean;
-}
+type RemoveOptions = WaitOption & ConfirmOption;
 
 export const rmCommand: CommandFactory = (context) =>
   new Command("rm")

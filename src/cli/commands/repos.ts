@@ -3,11 +3,16 @@ import { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { paint } from "../style.ts";
 import { renderTable } from "../table.ts";
-import { type CommandFactory, confirmDeletion, examples, type JsonOption, printJson } from "./shared.ts";
+import {
+  type CommandFactory,
+  confirmDeletion,
+  examples,
+  type JsonOption,
+  printJson,
+  type ConfirmOption,
+} from "./shared.ts";
 
-interface RemoveOptions extends JsonOption {
-  readonly yes?: boolean;
-}
+type RemoveOptions = JsonOption & ConfirmOption;
 
 export const reposCommand: CommandFactory = (context) =>
   new Command("repos")

@@ -17,6 +17,7 @@ import {
   type JsonOption,
   printJson,
   readFileOf,
+  type ConfirmOption,
 } from "./shared.ts";
 
 interface SetOptions extends JsonOption {
@@ -27,9 +28,8 @@ interface ShowOptions extends JsonOption {
   readonly reveal?: boolean;
 }
 
-interface RemoveOptions extends JsonOption {
+interface RemoveOptions extends JsonOption, ConfirmOption {
   readonly now?: boolean;
-  readonly yes?: boolean;
 }
 
 type Entry = Wire<SecretType<"SecretEntry">>;

@@ -12,6 +12,11 @@ export interface JsonOption {
   readonly json?: boolean;
 }
 
+/** Of what is asked before it is done. */
+export interface ConfirmOption {
+  readonly yes?: boolean;
+}
+
 export interface WaitOption extends JsonOption {
   /** False with `--no-wait`. */
   readonly wait: boolean;
