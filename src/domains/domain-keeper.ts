@@ -50,6 +50,8 @@ const AFTER_TROUBLE_MS = 5_000;
 const LEAVING_MS = 5_000;
 /** The rest of the process comes to its turn after so many domains. */
 const STARTS_AT_ONCE = 16;
+/** Of a service: all, whatever the quota. */
+const DOMAINS_AT_ONCE = 100_000;
 
 export class DomainKeeper implements DomainCommands {
   readonly #deps: DomainKeeperDeps;
@@ -173,8 +175,9 @@ export class DomainKeeper implements DomainCommands {
   reconsider(serviceId: string): void {
     this.#inBackground(async (end) => {
       await this.#names.refreshHost(serviceId, end);
-      const rows = await this.#deps.store.customDomains.listAll();
-      for (const row of rows) if (row.serviceId === serviceId) this.#wake(domainSubject(row.name));
+      const page = { after: null, limit: DOMAINS_AT_ONCE };
+      const { rows } = await this.#deps.store.customDomains.list(serviceId, page);
+      for (const { name } of rows) this.#wake(domainSubject(name));
     });
   }
 

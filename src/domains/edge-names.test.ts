@@ -1,5 +1,5 @@
 /** How names are treated at the edge: redirects and HSTS by tags and settings, and names that nobody explains. */
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Tag } from "../domain/tag.ts";
 import { DomainWorld, type WorldOptions } from "./testing/domain-world.ts";
 import type { TransportWish } from "./name-entry.ts";
@@ -36,6 +36,17 @@ describe("a custom domain's plain HTTP", () => {
     await world.associate(service.id, "shop.example.com");
     await world.advance(5_000);
     expect(world.edge.names().get("shop.example.com")?.onHttp).toBe(onHttp);
+  });
+
+  it("of other services are not read when a service's tags change", async () => {
+    await start();
+    const [service, other] = [await world.service(), await world.service()];
+    await world.associate(other.id, "other.example.com");
+    await world.settle();
+    const readAll = vi.spyOn(world.store.customDomains, "listAll");
+    world.keeper.reconsider(service.id);
+    await world.settle();
+    expect(readAll).not.toHaveBeenCalled();
   });
 
   it("follows the tags of its service as soon as they change", async () => {
