@@ -1,4 +1,5 @@
 /** Plans carried out by a real engine: what a user's words become, and what is left in the image. */
+import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -225,9 +226,12 @@ describe("secrets of a build", () => {
         "  command: ./start",
       ];
       const token = `hunter2-${process.pid}`;
-      const { imageId, lines } = await build({ "apprunner.yaml": text.join("\n") }, "/", {
-        secrets: { token },
-      });
+      const { imageId, lines } = await build(
+        // The nonce: commands that an earlier run has left in the engine's cache would print nothing.
+        { "apprunner.yaml": text.join("\n"), nonce: randomUUID() },
+        "/",
+        { secrets: { token } },
+      );
       const files = runtime === "ruby31" ? ["pre", "build"] : ["pre", "build", "run"];
       const seen = await printed(imageId, `cd /app; cat ${files.join(" ")}; cat /run/secrets/token`);
       const [missing, ...lengths] = seen.split("\n").toReversed();
