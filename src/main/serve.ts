@@ -19,7 +19,7 @@ import { UsageMeter } from "../autoscaler/usage-meter.ts";
 import { recordUsage } from "../autoscaler/usage-recorder.ts";
 import { HaproxyEdge } from "../edge/haproxy-edge.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
-import { FileServiceLog } from "../observe/file-service-log.ts";
+import { FileServiceLog } from "../observe/logs/file-service-log.ts";
 import { type JournalHook, OperationsEngine } from "../operations/index.ts";
 import type { Edge } from "../ports/edge.ts";
 import type { Store } from "../ports/store.ts";

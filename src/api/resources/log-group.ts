@@ -51,6 +51,7 @@ function parseApplicationStream(name: string): LogStream | null {
 
 export function logStreamName(stream: LogStream): string {
   if (stream.kind === "events") return "events";
+  if (stream.kind === "access") return "requests";
   return stream.kind === "operation" ? `deployment/${stream.operationId}` : `instance/${stream.instanceId}`;
 }
 

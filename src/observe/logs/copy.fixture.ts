@@ -3,7 +3,7 @@
  * `copy.fixture.ts <directory> <lines> <line after which it is killed> <turns of the event loop until then>`.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { OutputLine } from "../ports/container-engine.ts";
+import type { OutputLine } from "../../ports/container-engine.ts";
 import { FileServiceLog } from "./file-service-log.ts";
 
 const BATCH = 2_000;

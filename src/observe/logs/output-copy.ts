@@ -3,8 +3,8 @@
  * nothing is lost or doubled whoever failed: the reader, the disk, or the control plane. An instance that says nothing
  * costs one suspended loop.
  */
-import type { Clock } from "../ports/clock.ts";
-import type { ContainerEngine } from "../ports/container-engine.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { ContainerEngine } from "../../ports/container-engine.ts";
 import { encodeOutput } from "./log-record.ts";
 import type { StreamLog } from "./stream-log.ts";
 

@@ -5,7 +5,7 @@
  * is added, so that whatever a crash or a full disk left half written is as if never written. A segment never changes
  * once there is a newer one. Together the segments stay below the size limit; the oldest go first.
  */
-import type { Clock } from "../ports/clock.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { FileAccess } from "./file-access.ts";
 import { linesBackward } from "./line-scan.ts";
 import { encodeMark, hasPosition, parseRecord } from "./log-record.ts";

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { onTestFinished } from "vitest";
-import type { Clock } from "../ports/clock.ts";
-import type { ContainerEngine, OutputLine } from "../ports/container-engine.ts";
-import type { LogOwner, LogReader, LogStream } from "../ports/service-log.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { ContainerEngine, OutputLine } from "../../ports/container-engine.ts";
+import type { LogOwner, LogReader, LogStream } from "../../ports/service-log.ts";
 import { FileServiceLog, type FileServiceLogOptions, type LogLimits } from "./file-service-log.ts";
 
 export const owner: LogOwner = { serviceId: hex(1), serviceName: "shop" };

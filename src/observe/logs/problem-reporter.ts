@@ -1,5 +1,5 @@
 /** Says what went wrong with logs, each kind of problem once a minute: a full disk fails a thousand times a second. */
-import type { Clock } from "../ports/clock.ts";
+import type { Clock } from "../../ports/clock.ts";
 
 const QUIET_MS = 60_000;
 

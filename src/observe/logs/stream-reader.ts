@@ -2,8 +2,8 @@
  * Reading a stream while it is written. A cursor is `<segment>.<offset>`: the place behind the last line that was given
  * out. Where that place is gone, reading goes on at the oldest line there is.
  */
-import { SlipwayError } from "../domain/error.ts";
-import type { LogPage, LogReadFrom, LogStreamSummary } from "../ports/service-log.ts";
+import { SlipwayError } from "../../domain/error.ts";
+import type { LogPage, LogReadFrom, LogStreamSummary } from "../../ports/service-log.ts";
 import type { FileAccess } from "./file-access.ts";
 import { linesForward } from "./line-scan.ts";
 import { parseRecord } from "./log-record.ts";

@@ -2,8 +2,8 @@
  * Logs of all services as files: written, copied from the engine, read and swept. See README.md for the invariants and
  * stream-files.ts for the layout.
  */
-import type { Clock } from "../ports/clock.ts";
-import type { ContainerEngine } from "../ports/container-engine.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { ContainerEngine } from "../../ports/container-engine.ts";
 import type {
   LogOwner,
   LogPage,
@@ -13,7 +13,7 @@ import type {
   LogStreamSummary,
   ServiceLog,
   WrittenLine,
-} from "../ports/service-log.ts";
+} from "../../ports/service-log.ts";
 import { FileAccess } from "./file-access.ts";
 import { encodeWritten } from "./log-record.ts";
 import { OutputCopy } from "./output-copy.ts";

@@ -8,8 +8,8 @@
  * Each file is a segment; only the one with the highest number is ever written to.
  */
 import { join } from "node:path";
-import { SlipwayError } from "../domain/error.ts";
-import type { LogStream } from "../ports/service-log.ts";
+import { SlipwayError } from "../../domain/error.ts";
+import type { LogStream } from "../../ports/service-log.ts";
 import type { FileAccess, FileFacts } from "./file-access.ts";
 
 export interface StreamFiles {

@@ -5,7 +5,7 @@
  * A text too long for one event becomes several records of which only the last has a position, so that a crash in
  * between leaves none of them behind (StreamLog cuts what follows the last position).
  */
-import type { OutputLine } from "../ports/container-engine.ts";
+import type { OutputLine } from "../../ports/container-engine.ts";
 
 export interface LogRecord {
   readonly timeMs: number;

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { OutputLine } from "../ports/container-engine.ts";
+import type { OutputLine } from "../../ports/container-engine.ts";
 import {
   allTexts,
   application,
