@@ -40,7 +40,7 @@ export interface LogLimits {
 }
 
 export const defaultLogLimits: LogLimits = {
-  maxBytesPerStream: { application: 20 * MIB, operation: 5 * MIB, events: 2 * MIB },
+  maxBytesPerStream: { application: 20 * MIB, operation: 5 * MIB, events: 2 * MIB, access: 20 * MIB },
   maxBytesPerService: 1024 * MIB,
   maxAgeMs: 14 * DAY_MS,
 };

@@ -4,6 +4,7 @@
  *     <directory>/<service id>/events.jsonl                    then events.1.jsonl, events.2.jsonl, …
  *     <directory>/<service id>/operations/<operation id>.jsonl then <operation id>.1.jsonl, …
  *     <directory>/<service id>/instances/<instance id>/0.jsonl then 1.jsonl, …
+ *     <directory>/<service id>/access/0.jsonl                  then 1.jsonl, …
  *
  * Each file is a segment; only the one with the highest number is ever written to.
  */
@@ -34,6 +35,7 @@ export function isId(text: string): boolean {
 export function streamFiles(root: string, serviceId: string, stream: LogStream): StreamFiles {
   const directory = join(root, checked(serviceId));
   if (stream.kind === "events") return { stream, directory, prefix: "events" };
+  if (stream.kind === "access") return { stream, directory: join(directory, "access"), prefix: "" };
   if (stream.kind === "operation") {
     return { stream, directory: join(directory, "operations"), prefix: checked(stream.operationId) };
   }

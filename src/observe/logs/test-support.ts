@@ -135,7 +135,9 @@ export async function logBench(): Promise<LogBench> {
 
 /** A small limit for one kind of stream. */
 export function streamLimit(maxBytes: number): Partial<LogLimits> {
-  return { maxBytesPerStream: { application: maxBytes, operation: maxBytes, events: maxBytes } };
+  return {
+    maxBytesPerStream: { application: maxBytes, operation: maxBytes, events: maxBytes, access: maxBytes },
+  };
 }
 
 export async function allTexts(log: LogReader, stream: LogStream, limit = 1_000): Promise<readonly string[]> {
