@@ -86,3 +86,14 @@ export interface RequestBatch {
   readonly records: readonly RequestRecord[];
   readonly lost: number;
 }
+
+/** A request and whose it was: null where no service has its slot (any more). */
+export interface ServiceRequest extends RequestRecord {
+  readonly service: { readonly id: string; readonly name: string } | null;
+}
+
+/** Whoever wants to know of requests: the access log, metrics, traces. */
+export interface RequestConsumer {
+  /** Quick, and never throws: what takes longer goes on behind it. */
+  take(requests: readonly ServiceRequest[], lost: number): void;
+}
