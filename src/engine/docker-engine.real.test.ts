@@ -308,7 +308,8 @@ describe("The Docker adapter", () => {
 
     it("starts an instance that was created when the control plane died", async () => {
       const spec = aSpec();
-      const [sandbox] = await sandboxes();
+      // The pool may be making others still: those have no address yet.
+      const sandbox = (await sandboxes()).find(({ State }) => State === "running");
       await docker.createContainer({
         name: names.instanceContainer(spec.instanceId),
         Image: spec.imageId,

@@ -11,7 +11,7 @@ import { readFile } from "node:fs/promises";
 import type { ContainerInfo } from "dockerode";
 import { orAborted } from "../domain/or-aborted.ts";
 import type { EngineContext } from "./context.ts";
-import { messageOf } from "./errors.ts";
+import { engineUnavailable, messageOf } from "./errors.ts";
 import { labels } from "./naming.ts";
 import { containerName, listOwnContainers } from "./own-containers.ts";
 import { removeContainer } from "./remove-container.ts";
@@ -154,7 +154,9 @@ async function createSandbox(context: EngineContext, name: string, signal: Abort
   try {
     await client.call(signal, (docker) => docker.getContainer(id).start());
     const { NetworkSettings } = await client.call(signal, (docker) => docker.getContainer(id).inspect());
-    return { containerId: id, address: NetworkSettings.Networks[names.network]?.IPAddress ?? "" };
+    const address = NetworkSettings.Networks[names.network]?.IPAddress ?? "";
+    if (address === "") throw engineUnavailable("a network sandbox ended as soon as it was started");
+    return { containerId: id, address };
   } catch (error) {
     // Should this fail too, a later count removes it.
     await removeContainer(context, id, AbortSignal.timeout(MAKING_MS)).catch(() => undefined);
