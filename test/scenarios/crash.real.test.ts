@@ -34,7 +34,6 @@ const LIVES = [
 ];
 /** More lives than any operation has steps: a control plane that needs more makes no progress. */
 const MAX_LIVES = 60;
-const CREATE = ["test/support/crashing-serve.ts"];
 
 const START_COMMAND = "/node /app/server.js";
 
@@ -51,7 +50,7 @@ afterAll(async () => {
 
 describe.each(LIVES)("a control plane that is killed $name", ({ crashAt }) => {
   beforeAll(async () => {
-    slipway = await Installation.create({ serveCommand: CREATE });
+    slipway = await Installation.create({ program: "test/support/crashing-serve.ts" });
     await slipway.start();
   });
 

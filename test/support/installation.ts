@@ -12,6 +12,7 @@ import { promisify } from "node:util";
 import { type Client, createClient } from "../../src/cli/client.ts";
 import { HEAP_ENVIRONMENT, HEAP_FLAGS } from "../../src/main/process-control.ts";
 import { parseCredentials } from "../../src/main/state-directory.ts";
+import { type BundledProgram, bundleProgram } from "./bundled-program.ts";
 import { freePort } from "./free-port.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -32,8 +33,8 @@ export interface InstallationOptions {
   readonly stateDirectory?: string;
   /** Of plain HTTP; a free one unless given. */
   readonly edgePort?: number;
-  /** A program to start instead of `slipway serve`, for control planes that break on purpose. */
-  readonly serveCommand?: readonly string[];
+  /** Source of a program to start instead of `slipway serve`, for control planes that break on purpose. */
+  readonly program?: string;
 }
 
 export class Installation {
@@ -42,19 +43,20 @@ export class Installation {
   readonly edgePort: number;
   readonly edgeHttpsPort: number;
   readonly env: NodeJS.ProcessEnv;
-  readonly #serveCommand: readonly string[];
+  readonly #program: BundledProgram | null;
   #process: ChildProcess | null = null;
 
   private constructor(
     stateDirectory: string,
     ports: { readonly api: number; readonly edge: number; readonly edgeHttps: number },
+    program: BundledProgram | null,
     options: InstallationOptions,
   ) {
     this.stateDirectory = stateDirectory;
     this.apiPort = ports.api;
     this.edgePort = ports.edge;
     this.edgeHttpsPort = ports.edgeHttps;
-    this.#serveCommand = options.serveCommand ?? [COMMAND, "serve"];
+    this.#program = program;
     this.env = {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
@@ -74,7 +76,8 @@ export class Installation {
       edge: options.edgePort ?? (await freePort()),
       edgeHttps: await freePort(),
     };
-    return new Installation(directory, ports, options);
+    const program = options.program === undefined ? null : await bundleProgram(options.program);
+    return new Installation(directory, ports, program, options);
   }
 
   get logFile(): string {
@@ -90,7 +93,8 @@ export class Installation {
   /** Starts the control plane without waiting. */
   launch(extraEnv: Readonly<Record<string, string>> = {}): ChildProcess {
     const log = openSync(this.logFile, "a", 0o600);
-    const child = spawn(process.execPath, [...HEAP_FLAGS, ...this.#serveCommand], {
+    const command = this.#program === null ? [COMMAND, "serve"] : [this.#program.path];
+    const child = spawn(process.execPath, [...HEAP_FLAGS, ...command], {
       cwd: ROOT,
       env: { ...HEAP_ENVIRONMENT, ...this.env, ...extraEnv },
       stdio: ["ignore", log, log],
@@ -135,6 +139,7 @@ export class Installation {
       throw new Error(`slipway down failed:\n${this.logTail()}`, { cause: error });
     });
     rmSync(this.stateDirectory, { recursive: true, force: true });
+    await this.#program?.remove();
   }
 
   /** `command`: another path to the same program. */
