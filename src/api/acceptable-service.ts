@@ -18,7 +18,8 @@ export function problemOfService({ service, scaling }: ServiceWish): string | nu
   try {
     const input = validateInput("CreateService", service);
     assertTags(tagsFromWire(input.Tags), { present: [], kind: "service", quotas: defaultQuotas });
-    newConfiguration(input, "");
+    const observabilityArn = input.ObservabilityConfiguration?.ObservabilityConfigurationArn;
+    newConfiguration(input, { autoScalingArn: "", observabilityArn });
     if (scaling !== undefined) limitsFromWire(validateInput("CreateAutoScalingConfiguration", scaling));
     return null;
   } catch (error) {

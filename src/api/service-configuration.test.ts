@@ -1,9 +1,11 @@
 // What CreateService and UpdateService take, what they refuse, and how an update is laid over what is there.
 import {
   CreateAutoScalingConfigurationCommand,
+  CreateObservabilityConfigurationCommand,
   CreateServiceCommand,
   type CreateServiceCommandInput,
   DeleteAutoScalingConfigurationCommand,
+  DeleteObservabilityConfigurationCommand,
   DescribeServiceCommand,
   type SourceConfiguration,
   UpdateServiceCommand,
@@ -338,10 +340,6 @@ describe("what has no effect yet is refused by name, not taken silently", () => 
       { NetworkConfiguration: { IngressConfiguration: { IsPubliclyAccessible: false } } },
     ],
     ["NetworkConfiguration.IpAddressType", { NetworkConfiguration: { IpAddressType: "DUAL_STACK" } }],
-    [
-      "ObservabilityConfiguration.ObservabilityEnabled",
-      { ObservabilityConfiguration: { ObservabilityEnabled: true } },
-    ],
   ])("%s", async (path, input) => {
     await expect(create(input)).rejects.toEqual(
       invalid(`^${path}: .* is not available in this version of Slipway\\. \\w`),
@@ -469,5 +467,62 @@ describe("an update is laid over what is there", () => {
     await expect(update({ HealthCheckConfiguration: { Path: "up" } })).rejects.toEqual(invalid(/Path/));
     const after = await slipway.client.send(new DescribeServiceCommand({ ServiceArn: arn }));
     expect(after.Service).toEqual(before.Service);
+  });
+});
+
+describe("tracing", () => {
+  const path = "ObservabilityConfiguration.ObservabilityConfigurationArn";
+  const makeTracing = async (): Promise<string | undefined> => {
+    const command = new CreateObservabilityConfigurationCommand({
+      ObservabilityConfigurationName: "trace",
+      TraceConfiguration: { Vendor: "AWSXRAY" },
+    });
+    const { ObservabilityConfiguration } = await slipway.client.send(command);
+    return ObservabilityConfiguration?.ObservabilityConfigurationArn;
+  };
+
+  test("a service names a configuration, by a part of its ARN too, and gets the exact revision", async () => {
+    const exact = await makeTracing();
+    const { Service } = await create({
+      ObservabilityConfiguration: {
+        ObservabilityEnabled: true,
+        ObservabilityConfigurationArn: exact?.split("/").slice(0, 2).join("/"),
+      },
+    });
+    const enabled = { ObservabilityEnabled: true, ObservabilityConfigurationArn: exact };
+    expect(Service?.ObservabilityConfiguration).toEqual(enabled);
+    const remove = new DeleteObservabilityConfigurationCommand({ ObservabilityConfigurationArn: exact });
+    await expect(slipway.client.send(remove)).rejects.toEqual(invalid(/in use|used by/i));
+  });
+
+  test("it is switched off and on again by an update, and stays when nothing is said of it", async () => {
+    const { ServiceArn, ServiceId = "" } = await makeService(slipway);
+    const update = async (input: Omit<UpdateServiceCommandInput, "ServiceArn">) => {
+      const { Service } = await slipway.client.send(new UpdateServiceCommand({ ServiceArn, ...input }));
+      await slipway.commands.settle(ServiceId, "RUNNING");
+      return Service?.ObservabilityConfiguration;
+    };
+    const enabled = { ObservabilityEnabled: true, ObservabilityConfigurationArn: await makeTracing() };
+    expect(await update({ ObservabilityConfiguration: enabled })).toEqual(enabled);
+    expect(await update({ HealthCheckConfiguration: { Interval: 9 } })).toEqual(enabled);
+    expect(await update({ ObservabilityConfiguration: { ObservabilityEnabled: false } })).toEqual({
+      ObservabilityEnabled: false,
+    });
+  });
+
+  test("none, one that is not there and one that is not enabled are refused with the place", async () => {
+    const wish = (ObservabilityConfiguration: CreateServiceCommandInput["ObservabilityConfiguration"]) =>
+      create({ ObservabilityConfiguration });
+    await expect(wish({ ObservabilityEnabled: true })).rejects.toEqual(
+      invalid(`^${path}: is required when ObservabilityEnabled is true`),
+    );
+    const ObservabilityConfigurationArn = await makeTracing();
+    await expect(wish({ ObservabilityEnabled: false, ObservabilityConfigurationArn })).rejects.toEqual(
+      invalid(`^${path}: is only valid when`),
+    );
+    const missing = `${ObservabilityConfigurationArn?.slice(0, -1)}0`;
+    await expect(
+      wish({ ObservabilityEnabled: true, ObservabilityConfigurationArn: missing }),
+    ).rejects.toMatchObject({ name: expect.stringMatching(/ResourceNotFound|InvalidRequest/) });
   });
 });

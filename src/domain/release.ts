@@ -17,6 +17,8 @@ export interface Release {
   readonly imageDigest: string | null;
   readonly configuration: ServiceConfiguration;
   readonly scale: ReleaseScale;
+  /** Its requests are traced, for whom its observability configuration names. Absent: they are not. */
+  readonly tracing?: "AWSXRAY";
   /** What its instances speak. Absent: HTTP/1.1. */
   readonly protocol?: InstanceProtocol;
   /** Present for a code source. */

@@ -150,6 +150,7 @@ async function makeRelease(
     ...image,
     configuration: operation.configuration,
     scale: await scaleOf(ports.store, operation),
+    ...(await tracingOf(ports.store, operation)),
     ...(await protocolOf(ports.store, service, operation)),
     ...(built !== undefined && { built }),
     createdAtMs: ports.clock.now(),
@@ -186,6 +187,17 @@ async function protocolOf(
       ? parseExtensions(await tables.tags.list(service.arn))
       : ((await tables.releases.get(service.id, fromReleaseNumber)) ?? {});
   return protocol === "h2c" ? { protocol } : {};
+}
+
+/** What the observability configuration says, which is in use and cannot be deleted. */
+async function tracingOf(
+  { observabilityConfigurations }: Tables,
+  { configuration }: Operation,
+): Promise<Pick<Release, "tracing">> {
+  const { isEnabled = false, configurationArn } = configuration.observability ?? {};
+  if (!isEnabled || configurationArn === undefined) return {};
+  const vendor = (await observabilityConfigurations.get(configurationArn))?.traceVendor ?? null;
+  return vendor === null ? {} : { tracing: vendor };
 }
 
 async function scaleOf(tables: Tables, operation: Operation): Promise<ReleaseScale> {

@@ -1,6 +1,7 @@
 import { tagsFromWire, assertTags } from "../resources/tags.ts";
 import { assertRuntimeAvailable } from "../resources/available-runtime.ts";
 import { resolveAutoScaling } from "../resources/auto-scaling.ts";
+import { resolveObservability } from "../resources/observability.ts";
 import { newConfiguration } from "../wire/configuration-from-wire.ts";
 import { toWireService } from "../wire/service-to-wire.ts";
 import type { Handler } from "../handler.ts";
@@ -9,8 +10,9 @@ import type { Handler } from "../handler.ts";
 export const createService: Handler<"CreateService"> = async (input, context) => {
   const tags = tagsFromWire(input.Tags);
   assertTags(tags, { present: [], kind: "service", quotas: context.quotas });
-  const autoScaling = await resolveAutoScaling(input.AutoScalingConfigurationArn, context);
-  const configuration = newConfiguration(input, autoScaling);
+  const autoScalingArn = await resolveAutoScaling(input.AutoScalingConfigurationArn, context);
+  const observabilityArn = await resolveObservability(input.ObservabilityConfiguration, context);
+  const configuration = newConfiguration(input, { autoScalingArn, observabilityArn });
   await assertRuntimeAvailable({ wished: configuration.source, present: null, tags }, context);
   const { service, operationId } = await context.commands.create({
     name: input.ServiceName,

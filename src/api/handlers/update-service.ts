@@ -4,6 +4,7 @@ import type { ServiceConfiguration } from "../../domain/service.ts";
 import type { Handler } from "../handler.ts";
 import { assertRuntimeAvailable } from "../resources/available-runtime.ts";
 import { resolveAutoScaling } from "../resources/auto-scaling.ts";
+import { resolveObservability } from "../resources/observability.ts";
 import { findLiveService } from "../resources/service-lookup.ts";
 import { changedConfiguration } from "../wire/configuration-from-wire.ts";
 import { toWireService } from "../wire/service-to-wire.ts";
@@ -16,9 +17,10 @@ export const updateService: Handler<"UpdateService"> = async (input, context) =>
   const present = await findLiveService(input.ServiceArn, context);
   if (isEmpty(input) && present.status !== "CREATE_FAILED") throw new SlipwayError("NothingToUpdate");
   const named = input.AutoScalingConfigurationArn;
-  const autoScaling = named === undefined ? null : await resolveAutoScaling(named, context);
+  const autoScalingArn = named === undefined ? null : await resolveAutoScaling(named, context);
+  const observabilityArn = await resolveObservability(input.ObservabilityConfiguration, context);
   const change = (configuration: ServiceConfiguration) =>
-    changedConfiguration(configuration, input, autoScaling);
+    changedConfiguration(configuration, input, { autoScalingArn, observabilityArn });
   const tags = await context.store.tags.list(present.arn);
   const { source } = present.configuration;
   await assertRuntimeAvailable(

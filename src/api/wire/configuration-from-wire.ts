@@ -26,10 +26,18 @@ const DEFAULT_NETWORK: NetworkConfiguration = {
   ipAddressType: "IPV4",
 };
 
-/** `autoScalingConfigurationArn` is the exact revision: the one named, or the account's default. */
+/** The configurations that a service names: exact revisions, looked up in the store. */
+export interface NamedConfigurations {
+  /** Null: an update that names none. */
+  readonly autoScalingArn: string | null;
+  /** Undefined: none named. */
+  readonly observabilityArn: string | undefined;
+}
+
+/** `autoScalingArn`: the one named, or the account's default. */
 export function newConfiguration(
   input: InputOf<"CreateService">,
-  autoScalingConfigurationArn: string,
+  named: NamedConfigurations & { readonly autoScalingArn: string },
 ): ServiceConfiguration {
   if (input.EncryptionConfiguration !== undefined) {
     throw notSupportedYet(
@@ -42,46 +50,46 @@ export function newConfiguration(
     ...newSourceFromWire(input.SourceConfiguration),
     instance: instanceFromWire(input.InstanceConfiguration, DEFAULT_INSTANCE),
     healthCheck: healthCheckFromWire(input.HealthCheckConfiguration, defaultHealthCheck),
-    autoScalingConfigurationArn,
+    autoScalingConfigurationArn: named.autoScalingArn,
     network: networkFromWire(input.NetworkConfiguration, DEFAULT_NETWORK),
-    ...observabilityFromWire(input.ObservabilityConfiguration),
+    ...observabilityFromWire(input.ObservabilityConfiguration, named.observabilityArn),
   };
 }
 
-/** `autoScalingConfigurationArn` is null when the update names none. */
 export function changedConfiguration(
   present: ServiceConfiguration,
   input: InputOf<"UpdateService">,
-  autoScalingConfigurationArn: string | null,
+  named: NamedConfigurations,
 ): ServiceConfiguration {
+  const observabilityArn = named.observabilityArn ?? present.observability?.configurationArn;
   return {
     ...present,
     ...sourceFromWire(input.SourceConfiguration, present),
     instance: instanceFromWire(input.InstanceConfiguration, present.instance),
     healthCheck: healthCheckFromWire(input.HealthCheckConfiguration, present.healthCheck),
-    autoScalingConfigurationArn: autoScalingConfigurationArn ?? present.autoScalingConfigurationArn,
+    autoScalingConfigurationArn: named.autoScalingArn ?? present.autoScalingConfigurationArn,
     network: networkFromWire(input.NetworkConfiguration, present.network),
-    ...observabilityFromWire(input.ObservabilityConfiguration),
+    ...observabilityFromWire(input.ObservabilityConfiguration, observabilityArn),
   };
 }
 
 /** Echoed only when it was given, so nothing is made up here. */
 function observabilityFromWire(
   given: InputOf<"CreateService">["ObservabilityConfiguration"],
+  configurationArn: string | undefined,
 ): Pick<ServiceConfiguration, "observability"> {
   if (given === undefined) return {};
   if (given.ObservabilityEnabled) {
-    throw notSupportedYet(
-      "ObservabilityConfiguration.ObservabilityEnabled",
-      "tracing",
-      "Set it to false or leave ObservabilityConfiguration out.",
-    );
+    if (configurationArn === undefined) throw invalidArn("is required when ObservabilityEnabled is true");
+    return { observability: { isEnabled: true, configurationArn } };
   }
   if (given.ObservabilityConfigurationArn !== undefined) {
-    throw new SlipwayError("InvalidParameter", {
-      path: "ObservabilityConfiguration.ObservabilityConfigurationArn",
-      problem: "is only valid when ObservabilityEnabled is true",
-    });
+    throw invalidArn("is only valid when ObservabilityEnabled is true");
   }
   return { observability: { isEnabled: false } };
+}
+
+function invalidArn(problem: string): SlipwayError {
+  const path = "ObservabilityConfiguration.ObservabilityConfigurationArn";
+  return new SlipwayError("InvalidParameter", { path, problem });
 }
