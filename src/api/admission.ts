@@ -5,8 +5,9 @@
 import type { IncomingMessage } from "node:http";
 import { finished } from "node:stream/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { encodeError, maxBodyBytes, type Reply } from "../contract/index.ts";
+import { maxBodyBytes, protocolOf, type Reply } from "../contract/index.ts";
 import type { Dispatcher } from "./dispatch.ts";
+import { type RequestHead, wireHead } from "./sigv4/signed-request.ts";
 
 interface AdmissionOptions {
   readonly dispatcher: Pick<Dispatcher, "refuseUnread">;
@@ -33,10 +34,11 @@ export function createAdmission({ dispatcher, newRequestId }: AdmissionOptions):
       // Refused by fastify, unread as well.
       if (sizeBytes > maxBodyBytes && Number.isFinite(sizeBytes)) return;
       const { method, url: target = "/", rawHeaders } = request.raw;
-      const refusal = await dispatcher.refuseUnread({ method: method ?? "", target, rawHeaders });
+      const head = { method: method ?? "", target, rawHeaders };
+      const refusal = await dispatcher.refuseUnread(head);
       if (refusal !== null) return answerUnread(request, reply, refusal);
       if (sizeBytes <= SMALL_BODY_BYTES) return;
-      if (largeBodies >= MAX_LARGE_BODIES) return answerUnread(request, reply, tooMany(newRequestId()));
+      if (largeBodies >= MAX_LARGE_BODIES) return answerUnread(request, reply, tooMany(head, newRequestId()));
       largeBodies += 1;
       reply.raw.once("close", () => (largeBodies -= 1));
     },
@@ -49,9 +51,11 @@ function announcedBytes({ headers }: IncomingMessage): number {
   return Number(headers["content-length"] ?? 0);
 }
 
-function tooMany(requestId: string): Reply {
+function tooMany(head: RequestHead, requestId: string): Reply {
   const message = `More than ${MAX_LARGE_BODIES} large requests at the same time. Try again.`;
-  return encodeError({ code: "ThrottlingException", message }, requestId);
+  const call = wireHead(head);
+  const protocol = protocolOf(call);
+  return protocol.writeError({ code: "ThrottlingException", message }, requestId, protocol.serviceOf(call));
 }
 
 async function answerUnread(request: FastifyRequest, reply: FastifyReply, refusal: Reply): Promise<void> {

@@ -3,17 +3,12 @@
  * error leaves here: with a request id, in the operation's own error shapes, logged once.
  */
 import {
-  checkContentType,
-  encodeError,
-  encodeOutput,
-  parseBody,
-  parseTarget,
+  protocolOf,
   validateInput,
   WireError,
   wireServiceOf,
   type ContractOperation,
   type ErrorCode,
-  type OperationName,
   type Reply,
   type ReplyError,
   type WireService,
@@ -23,7 +18,7 @@ import { assertAllowed, resourceOf } from "./authorization.ts";
 import type { HandlerContext, Handlers } from "./handler.ts";
 import { toUuid } from "./request-id.ts";
 import { authenticate, checkHead, type Principal, type VerifierOptions } from "./sigv4.ts";
-import { headerValues, type RequestHead, type SignedRequest } from "./sigv4/signed-request.ts";
+import { type RequestHead, type SignedRequest, wireHead } from "./sigv4/signed-request.ts";
 
 /** What pino gives. One event per line; never a header, a body or an input. */
 export interface ApiLogger {
@@ -62,7 +57,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         await checkHead(head, options.verifier);
         return null;
       } catch (error) {
-        return refuse(error, newTrace(), options);
+        return refuse(error, newTrace(), { head, ...options });
       }
     },
     handle: async (request) => {
@@ -72,7 +67,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         log(trace, options, { status: reply.status });
         return reply;
       } catch (error) {
-        return refuse(error, trace, options);
+        return refuse(error, trace, { head: request, ...options });
       }
     },
   };
@@ -80,34 +75,45 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
 async function answer(request: SignedRequest, trace: Trace, options: DispatcherOptions): Promise<Reply> {
   trace.principal = await authenticate(request, options.verifier);
-  const headers = Object.fromEntries(
-    [...headerValues(request.rawHeaders)].map(([name, [value]]) => [name, value]),
-  );
-  const operation = parseTarget(headers);
+  const head = wireHead(request);
+  const protocol = protocolOf(head);
+  const { operation, readInput } = protocol.open({ ...head, body: request.body });
   trace.operation = operation;
-  checkContentType(headers, operation);
-  const value = parseBody(request.body);
+  const value = readInput();
   const { scope } = options.context;
   const resource = resourceOf(operation.name, value, scope);
   assertAllowed({ principal: trace.principal, action: operation.action, resource }, scope);
-  return run({ name: operation.name, value, requestId: trace.requestId }, options);
+  const output = await run({ operation, value }, options);
+  return protocol.writeOutput(operation.name, output, trace.requestId);
 }
 
 async function run(
-  call: { readonly name: OperationName; readonly value: unknown; readonly requestId: string },
+  { operation: { name }, value }: Call,
   { handlers, context }: DispatcherOptions,
-): Promise<Reply> {
-  const input = validateInput(call.name, call.value);
+): Promise<object> {
+  const input = validateInput(name, value);
   // The table ties each handler to its operation; that name, input and handler belong together is lost on a union.
-  const handler = handlers[call.name] as (input: unknown, context: HandlerContext) => Promise<object>;
-  return encodeOutput(call.name, await handler(input, context), call.requestId);
+  const handler = handlers[name] as (input: unknown, context: HandlerContext) => Promise<object>;
+  return handler(input, context);
 }
 
-function refuse(error: unknown, trace: Trace, options: DispatcherOptions): Reply {
+interface Call {
+  readonly operation: ContractOperation;
+  readonly value: unknown;
+}
+
+/** In the protocol of the request, whatever was wrong with it. */
+function refuse(
+  error: unknown,
+  trace: Trace,
+  { head, ...options }: DispatcherOptions & { readonly head: RequestHead },
+): Reply {
+  const call = wireHead(head);
+  const protocol = protocolOf(call);
   const refusal = toReplyError(error, trace);
   const isOurs = refusal.code === serviceOf(trace.operation).fault;
   log(trace, options, { code: refusal.code, ...(isOurs && { err: error }) });
-  return encodeError(refusal, trace.requestId, trace.operation?.service);
+  return protocol.writeError(refusal, trace.requestId, trace.operation?.service ?? protocol.serviceOf(call));
 }
 
 /** A catalogue or wire error as it is; anything else is a fault of ours that says no more than its request id. */

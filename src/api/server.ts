@@ -1,12 +1,19 @@
 /**
  * The HTTP server: turns a socket's bytes into a SignedRequest and a Reply into bytes. It decides nothing about a request
- * but what keeps it cheap: size, time, and that only `POST /` is the API. Every answer it gives itself is modelled too.
+ * but what keeps it cheap: size, time, and that only `POST /` (and the paths of CBOR) is the API. Every answer it gives itself is modelled too.
  * Beside the API it takes deliveries of webhooks.
  */
 import type { ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { encodeError, maxBodyBytes, type ErrorCode, type Reply } from "../contract/index.ts";
+import {
+  maxBodyBytes,
+  protocolOf,
+  type ErrorCode,
+  type Reply,
+  type ReplyError,
+  type WireHead,
+} from "../contract/index.ts";
 import type { WebhookReceiver } from "../ports/source-watching.ts";
 import { createAdmission } from "./admission.ts";
 import type { ApiLogger, Dispatcher } from "./dispatch.ts";
@@ -62,7 +69,7 @@ export function createServer(options: ServerOptions): ApiServer {
     },
     forceCloseConnections: "idle",
     exposeHeadRoutes: true,
-    frameworkErrors: (error, _request, reply) => void send(reply, refusalOf(error, options)),
+    frameworkErrors: (error, request, reply) => void send(reply, refusalOf(error, { ...options, request })),
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, options),
   });
   app.server.maxConnections = MAX_CONNECTIONS;
@@ -89,9 +96,13 @@ function readBodiesAsBytes(app: FastifyInstance): void {
 
 function addRoutes(app: FastifyInstance, options: ServerOptions): void {
   const admission = createAdmission(options);
-  app.post("/", { onRequest: (request, reply) => admission.decide(request, reply) }, async (request, reply) =>
-    send(reply, await options.dispatcher.handle(toSigned(request))),
-  );
+  for (const path of ["/", "/service/:service/operation/:operation"]) {
+    app.post(
+      path,
+      { onRequest: (request, reply) => admission.decide(request, reply) },
+      async (request, reply) => send(reply, await options.dispatcher.handle(toSigned(request))),
+    );
+  }
   addWebhookRoute(app, options);
   addGitRoutes(app, options.git);
   app.get("/health", (_request, reply) => {
@@ -114,8 +125,8 @@ function addRoutes(app: FastifyInstance, options: ServerOptions): void {
       ),
     ),
   );
-  app.setErrorHandler((error: { readonly statusCode?: number }, _request, reply) =>
-    send(reply, refusalOf(error, options)),
+  app.setErrorHandler((error: { readonly statusCode?: number }, request, reply) =>
+    send(reply, refusalOf(error, { ...options, request })),
   );
 }
 
@@ -144,8 +155,12 @@ function send(reply: FastifyReply, { status, headers, body }: Reply): FastifyRep
   return reply.status(status).headers(headers).send(Buffer.from(body));
 }
 
+interface RefusalOptions extends ServerOptions {
+  readonly request?: FastifyRequest;
+}
+
 /** What fastify refuses before a handler runs. */
-function refusalOf(error: { readonly statusCode?: number }, options: ServerOptions): Reply {
+function refusalOf(error: { readonly statusCode?: number }, options: RefusalOptions): Reply {
   if (error.statusCode === 413) {
     const text = `The body must have at most ${maxBodyBytes} bytes.`;
     return refusal("RequestEntityTooLargeException", text, options);
@@ -156,11 +171,21 @@ function refusalOf(error: { readonly statusCode?: number }, options: ServerOptio
   const requestId = options.newRequestId();
   options.logger.error({ event: "api.fault", requestId, err: error }, "request failed");
   const message = `Internal error. Request ${requestId} is in the log of the control plane.`;
-  return encodeError({ code: "InternalServiceErrorException", message }, requestId);
+  return writeRefusal({ code: "InternalServiceErrorException", message }, requestId, options);
 }
 
-function refusal(code: ErrorCode, message: string, { newRequestId }: ServerOptions): Reply {
-  return encodeError({ code, message }, newRequestId());
+function refusal(code: ErrorCode, message: string, options: RefusalOptions): Reply {
+  return writeRefusal({ code, message }, options.newRequestId(), options);
+}
+
+/** In the request's protocol, where it came far enough to have one. */
+function writeRefusal(error: ReplyError, requestId: string, { request }: RefusalOptions): Reply {
+  const head: WireHead = {
+    path: request?.raw.url?.split("?", 1)[0] ?? "/",
+    headers: request?.raw.headers ?? {},
+  };
+  const protocol = protocolOf(head);
+  return protocol.writeError(error, requestId, protocol.serviceOf(head));
 }
 
 /** An Expect other than 100-continue; Node would answer it without a body. */
@@ -188,7 +213,8 @@ function answerBrokenRequest(
     connection: "close",
   });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  socket.end(`HTTP/1.1 ${status} Refused\r\n${head}\r\n${body}`);
+  socket.write(`HTTP/1.1 ${status} Refused\r\n${head}\r\n`);
+  socket.end(body);
 }
 
 function brokenReply(code: string | undefined, options: ServerOptions): Reply {

@@ -7,7 +7,7 @@
  * There is no way to switch this off.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { WireError, wireServiceOf } from "../contract/index.ts";
+import { protocolOf, WireError, wireServices } from "../contract/index.ts";
 import type { AccessKey } from "../ports/store.ts";
 import {
   ALGORITHM,
@@ -24,6 +24,7 @@ import {
   type HeaderValues,
   type RequestHead,
   type SignedRequest,
+  wireHead,
 } from "./sigv4/signed-request.ts";
 
 export interface VerifierOptions {
@@ -41,7 +42,14 @@ export interface Principal {
 
 const MAX_SKEW_MS = 5 * 60_000;
 /** Which of these occur twice would be open to interpretation. */
-const SINGLE_HEADERS = ["host", "x-amz-date", "x-amz-content-sha256", "x-amz-target", "content-type"];
+const SINGLE_HEADERS = [
+  "host",
+  "x-amz-date",
+  "x-amz-content-sha256",
+  "x-amz-target",
+  "smithy-protocol",
+  "content-type",
+];
 const AMZ_DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 /** What the headers claim: well-formed, for this place and time, of a key that exists. Not proven yet. */
 export interface Claim {
@@ -59,7 +67,8 @@ export async function checkHead(head: RequestHead, options: VerifierOptions): Pr
   assertSignedHeaders(headers, authorization.signedHeaders);
   assertPayloadSigned(headers);
   const date = readDate(headers);
-  const { signingName } = wireServiceOf(headers.get("x-amz-target")?.[0]);
+  const call = wireHead(head);
+  const { signingName } = wireServices[protocolOf(call).serviceOf(call)];
   assertScope(authorization.scope, date, { region: options.region, service: signingName });
   assertFresh(date, options.now());
   const key = await options.findKey(authorization.accessKeyId);

@@ -67,6 +67,15 @@ const secretErrors = {
   ValidationException: client(400),
 } as const satisfies Readonly<Record<string, ErrorShape>>;
 
+/** What CloudWatch names for metrics and alarms beside the codes above. */
+const monitoringErrors = {
+  InternalServiceFault: server(500),
+  InvalidParameterCombinationException: client(400),
+  InvalidParameterValueException: client(400),
+  LimitExceededFault: client(400),
+  ResourceNotFound: client(404),
+} as const satisfies Readonly<Record<string, ErrorShape>>;
+
 /**
  * All error codes. The statuses of the five modelled ones come from the model: ResourceNotFoundException is 400, and
  * ServiceQuotaExceededException is the model's 402 (AWS's web page says 400; no client looks at the number).
@@ -76,9 +85,37 @@ export const errorShapes = {
   ...commonErrors,
   ...frontEndErrors,
   ...secretErrors,
+  ...monitoringErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorShapes;
+
+/** Codes that the query protocol spells otherwise. */
+const queryCodes: Readonly<Partial<Record<ErrorCode, string>>> = {
+  AccessDeniedException: "AccessDenied",
+  InternalServiceFault: "InternalServiceError",
+  InvalidParameterCombinationException: "InvalidParameterCombination",
+  InvalidParameterValueException: "InvalidParameterValue",
+  InvalidSignatureException: "SignatureDoesNotMatch",
+  LimitExceededFault: "LimitExceeded",
+  MissingAuthenticationTokenException: "MissingAuthenticationToken",
+  RequestTimeoutException: "RequestTimeout",
+  SerializationException: "MalformedInput",
+  ThrottlingException: "Throttling",
+  UnknownOperationException: "InvalidAction",
+  UnrecognizedClientException: "InvalidClientTokenId",
+};
+
+export interface QueryError {
+  readonly code: string;
+  /** Whose fault. */
+  readonly type: "Sender" | "Receiver";
+}
+
+export function queryErrorOf(code: ErrorCode): QueryError {
+  const type = errorShapes[code].fault === "client" ? "Sender" : "Receiver";
+  return { code: queryCodes[code] ?? code, type };
+}
 
 /** An ErrorMessage of the model holds at most so many characters. */
 export const maxMessageCharacters = 600;

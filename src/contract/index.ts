@@ -27,13 +27,14 @@ export type {
   SecretOperationName,
   SecretType,
 } from "./operations.ts";
-export { wireServiceOf } from "./wire-service.ts";
+export { wireServiceOf, wireServices } from "./wire-service.ts";
 export type { WireService } from "./wire-service.ts";
 
 export { WireError } from "./errors.ts";
 export type { ErrorCode } from "./errors.ts";
 
-export { checkContentType, maxBodyBytes, parseBody, parseTarget } from "./request.ts";
+export { maxBodyBytes } from "./request.ts";
 export { validateInput } from "./validate.ts";
-export { encodeError, encodeOutput } from "./reply.ts";
+export { protocolOf } from "./protocols.ts";
+export type { Protocol, WireHead } from "./protocol.ts";
 export type { Reply, ReplyError } from "./reply.ts";

@@ -1,4 +1,6 @@
 // Every operation of the front door, AWS's and ours, as one table with one namespace of shapes.
+import { unavailableCloudWatchOperations } from "./cloudwatch-operations.ts";
+import { WireError } from "./errors.ts";
 import { appRunnerOperations, appRunnerShapes } from "./model.gen.ts";
 import type { AppRunnerOperationTypes } from "./model.gen.ts";
 import { parameterStoreOperations, parameterStoreShapes } from "./parameter-store-operations.ts";
@@ -6,6 +8,7 @@ import { secretsManagerOperations, secretsManagerShapes } from "./secrets-manage
 import type { OperationModel, Shape, Shapes, TypeOf } from "./shape.ts";
 import { slipwayOperations, slipwayShapes } from "./slipway-operations.ts";
 import type { SlipwayOperationTypes } from "./slipway-operations.ts";
+import { quote } from "./violation.ts";
 import { type ServicePrefix, wireServices } from "./wire-service.ts";
 
 export type AppRunnerOperationName = keyof AppRunnerOperationTypes;
@@ -78,6 +81,25 @@ export const operations: readonly ContractOperation[] = all;
 /** The operation of an X-Amz-Target value, if there is one. */
 export function operationOfTarget(target: string): ContractOperation | undefined {
   return byTarget.get(target);
+}
+
+/** The operation of a service whose protocol names both. Unknown: UnknownOperationException, 404. */
+export function operationNamed(service: string, name: string): ContractOperation {
+  const target = `${service}.${name}`;
+  const operation = operationOfTarget(target);
+  if (operation !== undefined) return operation;
+  throw new WireError(
+    "UnknownOperationException",
+    unavailableReason(target) ?? `${quote(target)} names no operation of Slipway.`,
+  );
+}
+
+/** Why an operation of AWS's is not here. */
+export function unavailableReason(target: string): string | undefined {
+  const [service, name = ""] = target.split(".", 2);
+  const isKnown =
+    service === "GraniteServiceVersion20100801" && Object.hasOwn(unavailableCloudWatchOperations, name);
+  return isKnown ? `${name} is not available: ${unavailableCloudWatchOperations[name]}.` : undefined;
 }
 
 export function operationOf(name: OperationName): ContractOperation {

@@ -1,17 +1,15 @@
-// AWS JSON 1.0 and 1.1, the way in: `POST /` with X-Amz-Target and a JSON body → operation and JSON value. The dispatcher calls
-// the parts in its own order (target, then authentication, then body); validate.ts makes the value an input.
+// AWS JSON 1.0 and 1.1, the way in: `POST /` with X-Amz-Target and a JSON body → operation and JSON value; validate.ts makes
+// the value an input.
 import { WireError } from "./errors.ts";
 import { parseJson } from "./json-text.ts";
-import { operationOfTarget } from "./operations.ts";
+import { operationOfTarget, unavailableReason } from "./operations.ts";
 import type { ContractOperation } from "./operations.ts";
+import type { WireHeaders } from "./protocol.ts";
 import { quote } from "./violation.ts";
 import { wireServices } from "./wire-service.ts";
 
 /** Bytes. Far above any sensible request: the largest environment variable alone may have 51200 characters. */
 export const maxBodyBytes = 1_048_576;
-
-/** Header names in lower case, as node:http gives them. */
-export type WireHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface WireRequest {
   readonly headers: WireHeaders;
@@ -42,7 +40,7 @@ export function parseTarget(headers: WireHeaders): ContractOperation {
   if (operation !== undefined) return operation;
   throw new WireError(
     "UnknownOperationException",
-    `X-Amz-Target ${quote(target)} names no operation; ${right}.`,
+    unavailableReason(target) ?? `X-Amz-Target ${quote(target)} names no operation; ${right}.`,
   );
 }
 
@@ -63,9 +61,12 @@ export function checkContentType(
 
 /** The JSON value of the body; an empty body is `{}`. */
 export function parseBody(body: Uint8Array): unknown {
-  if (body.length > maxBodyBytes) {
-    const text = `The body has ${body.length} bytes; it must have at most ${maxBodyBytes}.`;
-    throw new WireError("RequestEntityTooLargeException", text);
-  }
+  checkBodySize(body);
   return parseJson(body);
+}
+
+export function checkBodySize(body: Uint8Array): void {
+  if (body.length <= maxBodyBytes) return;
+  const text = `The body has ${body.length} bytes; it must have at most ${maxBodyBytes}.`;
+  throw new WireError("RequestEntityTooLargeException", text);
 }

@@ -184,7 +184,9 @@ class Walk {
     return finding === undefined ? value : this.refuse(path, finding);
   }
 
+  /** Protocols that know times give Dates. */
   private timestamp(path: string, value: unknown): Date | undefined {
+    if (value instanceof Date && !Number.isNaN(value.getTime())) return value;
     const date = new Date(typeof value === "number" ? Math.round(value * 1000) : Number.NaN);
     return Number.isNaN(date.getTime())
       ? this.refuseType(path, value, "a number of seconds since 1970")

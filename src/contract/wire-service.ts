@@ -3,7 +3,12 @@
 import type { ErrorCode } from "./errors.ts";
 
 /** The prefix in X-Amz-Target. */
-export type ServicePrefix = "AppRunner" | "Slipway" | "secretsmanager" | "AmazonSSM";
+export type ServicePrefix =
+  | "AppRunner"
+  | "Slipway"
+  | "secretsmanager"
+  | "AmazonSSM"
+  | "GraniteServiceVersion20100801";
 
 export interface WireService {
   /** AWS's name of the service in the credential scope. */
@@ -17,6 +22,8 @@ export interface WireService {
   readonly fault: ErrorCode;
   /** A NextToken that was not issued for the request. */
   readonly foreignToken: ErrorCode;
+  /** The version that the query protocol names, of a service that has it. */
+  readonly queryVersion?: string;
 }
 
 const json10 = "application/x-amz-json-1.0";
@@ -50,10 +57,24 @@ export const wireServices: Readonly<Record<ServicePrefix, WireService>> = {
     fault: "InternalServerError",
     foreignToken: "InvalidNextToken",
   },
+  /** CloudWatch's metrics and alarms. */
+  GraniteServiceVersion20100801: {
+    signingName: "monitoring",
+    actionPrefix: "cloudwatch",
+    contentType: json10,
+    refusal: "InvalidParameterValueException",
+    fault: "InternalServiceFault",
+    foreignToken: "InvalidNextToken",
+    queryVersion: "2010-08-01",
+  },
 };
 
 /** The service that a target names by its prefix; App Runner where it names none. */
-export function wireServiceOf(target: string | undefined): WireService {
+export function servicePrefixOf(target: string | undefined): ServicePrefix {
   const prefix = target?.split(".", 1)[0] ?? "";
-  return Object.hasOwn(wireServices, prefix) ? wireServices[prefix as ServicePrefix] : appRunner;
+  return Object.hasOwn(wireServices, prefix) ? (prefix as ServicePrefix) : "AppRunner";
+}
+
+export function wireServiceOf(target: string | undefined): WireService {
+  return wireServices[servicePrefixOf(target)];
 }

@@ -1,4 +1,5 @@
 /** A request as the verifier sees it: the bytes the client signed, nothing decoded, joined or reordered by a framework. */
+import type { WireHead } from "../../contract/index.ts";
 
 /** All of it but the body: what is known before the body is read. */
 export interface RequestHead {
@@ -25,4 +26,10 @@ export function headerValues(rawHeaders: readonly string[]): HeaderValues {
     else values.push(rawHeaders[index + 1] ?? "");
   }
   return headers;
+}
+
+/** The same for who reads the protocol: the path without its query, of each header the first value. */
+export function wireHead({ target, rawHeaders }: RequestHead): WireHead {
+  const first = [...headerValues(rawHeaders)].map(([name, [value]]) => [name, value] as const);
+  return { path: target.split("?", 1)[0] ?? "/", headers: Object.fromEntries(first) };
 }
