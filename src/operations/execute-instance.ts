@@ -3,6 +3,7 @@ import { eventLine } from "../domain/event-line.ts";
 import { cpuMillis } from "../domain/instance-size.ts";
 import type { Instance } from "../domain/instance.ts";
 import { type Release, runSettings } from "../domain/release.ts";
+import { tracingVariables } from "../domain/tracing.ts";
 import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
 import { tellCrashes } from "./crash-story.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext, serviceOf } from "./executor.ts";
@@ -108,16 +109,26 @@ async function startOrRestore(
   signal: AbortSignal,
 ): Promise<RunningInstance> {
   const { engine } = context.ports;
-  const secrets = await secretsOf(context, release);
+  const given = {
+    tracing: await tracingOf(context, row, release),
+    secrets: await secretsOf(context, release),
+  };
   try {
-    return await engine.startInstance(specOf(row, release, secrets), signal);
+    return await engine.startInstance(specOf(row, release, given), signal);
   } catch (error) {
     if (!(error instanceof InstanceStartError && error.problem === "no-such-image")) throw error;
     const imageId = await whileWanted(context, row.id, signal, (wanted) =>
       ensureImage(context, release, { subjectId: row.id }, wanted),
     );
-    return engine.startInstance(specOf(row, { ...release, imageId }, secrets), signal);
+    return engine.startInstance(specOf(row, { ...release, imageId }, given), signal);
   }
+}
+
+async function tracingOf(context: StepContext, row: Instance, release: Release): Promise<Variables> {
+  if (release.tracing === undefined) return {};
+  const { id: serviceId, arn: serviceArn, name: serviceName } = await serviceOf(context);
+  const instance = { serviceArn, serviceName, serviceId, releaseNumber: release.number, instanceId: row.id };
+  return tracingVariables(instance, context.tracing);
 }
 
 /** The very versions of the deployment. Throws InstanceStartError when one is gone. */
@@ -174,7 +185,13 @@ function withoutFigures(reason: string): string {
   return reason.replaceAll(/\d[\d.,]*/g, "0");
 }
 
-function specOf(row: Instance, release: Release, secrets: Variables): InstanceSpec {
+interface GivenVariables {
+  readonly tracing: Variables;
+  readonly secrets: Variables;
+}
+
+/** The user's own come after ours. */
+function specOf(row: Instance, release: Release, { tracing, secrets }: GivenVariables): InstanceSpec {
   const { instance } = release.configuration;
   const { command, environment, port } = runSettings(release);
   return {
@@ -183,7 +200,7 @@ function specOf(row: Instance, release: Release, secrets: Variables): InstanceSp
     releaseNumber: row.releaseNumber,
     imageId: release.imageId,
     command,
-    environment: { ...environment, ...secrets, PORT: port },
+    environment: { ...tracing, ...environment, ...secrets, PORT: port },
     port: Number(port),
     cpuMillis: cpuMillis(instance.cpu),
     memoryMiB: Number(instance.memory),

@@ -1,5 +1,6 @@
 /** What every executor gets and gives. */
 import type { Service } from "../domain/service.ts";
+import type { InstanceTracing } from "../domain/tracing.ts";
 import type { Clock, IdSource } from "../ports/clock.ts";
 import type { Builder } from "../ports/builder.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
@@ -43,6 +44,7 @@ export interface StepContext {
    * that waits, and instances of one set miss the same image.
    */
   readonly imageTurns: SerialQueue;
+  readonly tracing: InstanceTracing;
   /** How long a Git host that does not answer is asked again. */
   readonly sourceOutageMs: number;
   /** Names the time since the control plane was started: part of the key of what is told once in it. */

@@ -35,6 +35,8 @@ export interface OperationsOptions extends CommandOptions {
   readonly compareEveryMs?: number;
   /** Between two rounds of image collection and pruning. Default one hour; the first is a few minutes after the start. */
   readonly tidyEveryMs?: number;
+  /** Where instances of traced services send their spans; nowhere unless given. */
+  readonly otlpEndpoint?: string;
 }
 
 export interface OperationsDeps extends Ports {
@@ -84,6 +86,11 @@ export class OperationsEngine {
       collection: new ImageCollection(),
       memory: new MemoryBudget(engine, clock),
       imageTurns: new SerialQueue(),
+      tracing: {
+        endpoint: options.otlpEndpoint ?? null,
+        environment: options.baseDomain,
+        ...options.scope,
+      },
       lifeId: ids.hex32(),
       onJournal: deps.onJournal,
       onError,

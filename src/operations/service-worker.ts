@@ -9,6 +9,7 @@
  */
 import type { Instance } from "../domain/instance.ts";
 import type { Operation } from "../domain/operation.ts";
+import type { InstanceTracing } from "../domain/tracing.ts";
 import { Backoff } from "./backoff.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { Ports, StepContext } from "./executor.ts";
@@ -37,6 +38,7 @@ export interface WorkerDeps extends Observers {
   readonly collection: ImageCollection;
   readonly memory: MemoryBudget;
   readonly imageTurns: SerialQueue;
+  readonly tracing: InstanceTracing;
   readonly lifeId: string;
   readonly onJournal: JournalHook | undefined;
   readonly onError: (error: unknown, serviceId: string) => void;
@@ -183,9 +185,9 @@ export class ServiceWorker {
 }
 
 export function stepContext(deps: WorkerDeps, serviceId: string): StepContext {
-  const { ports, engineWatch, edgeWatch, story, collection, memory, imageTurns, lifeId } = deps;
+  const { ports, engineWatch, edgeWatch, story, collection, memory, imageTurns, tracing, lifeId } = deps;
   const { sourceOutageMs } = deps.deadlines;
-  const shared = { ports, engineWatch, edgeWatch, story, collection, memory, imageTurns, lifeId };
+  const shared = { ports, engineWatch, edgeWatch, story, collection, memory, imageTurns, tracing, lifeId };
   return { ...shared, sourceOutageMs, serviceId };
 }
 

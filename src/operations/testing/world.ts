@@ -55,6 +55,7 @@ export class World {
   scaling: Scaling = fixedScaling;
   deadlines: Partial<Deadlines> = {};
   coreCount = 1;
+  otlpEndpoint: string | undefined;
 
   constructor(store: Store = new MemoryStore()) {
     this.store = store;
@@ -96,6 +97,7 @@ export class World {
         serviceQuota: 30,
         deadlines: this.deadlines,
         coreCount: this.coreCount,
+        ...(this.otlpEndpoint !== undefined && { otlpEndpoint: this.otlpEndpoint }),
       },
       onError: (error) => this.errors.push(error),
       onJournal: async (entry) => {
