@@ -3,16 +3,19 @@
  * Details are flat, in camelCase like App Runner's, and hold no secret.
  */
 
-export type EventDetailType =
-  | "AppRunner Service Status Change"
-  | "AppRunner Service Operation Status Change"
-  | "Slipway Instance Ended"
-  | "Slipway Instance Health Change"
-  | "Slipway Alarm State Change"
-  | "Slipway Certificate Warning"
-  | "Slipway Machine Warning";
+export const eventDetailTypes = [
+  "AppRunner Service Status Change",
+  "AppRunner Service Operation Status Change",
+  "Slipway Instance Ended",
+  "Slipway Instance Health Change",
+  "Slipway Alarm State Change",
+  "Slipway Certificate Warning",
+  "Slipway Machine Warning",
+] as const;
+export type EventDetailType = (typeof eventDetailTypes)[number];
 
-export type EventSeverity = "INFO" | "WARN" | "ERROR";
+export const eventSeverities = ["INFO", "WARN", "ERROR"] as const;
+export type EventSeverity = (typeof eventSeverities)[number];
 
 export interface PlatformEvent {
   /** A UUID; the same one at every attempt to deliver it. */
@@ -26,8 +29,15 @@ export interface PlatformEvent {
   readonly severity: EventSeverity;
   /** One sentence for people. */
   readonly message: string;
-  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+  readonly detail: EventDetail;
+  /** Destinations that get it whatever their filters take, as the actions of an alarm. */
+  readonly destinationArns?: readonly string[];
 }
+
+export type EventDetail = Readonly<Record<string, string | number | boolean | null>>;
+
+/** As an adapter or the heart tells it: the store gives it its id. */
+export type NewEvent = Omit<PlatformEvent, "id">;
 
 /** `aws.apprunner` for what App Runner would tell too. */
 export function eventSource(detailType: EventDetailType): "aws.apprunner" | "slipway" {

@@ -1,4 +1,5 @@
 /** An instance: one running container of a release. */
+import type { InstanceEnd } from "./instance-end.ts";
 import type { SlotColour } from "./service.ts";
 import { type StateTable, transition } from "./state-table.ts";
 
@@ -51,6 +52,12 @@ export interface Instance {
   readonly startReason: string;
   /** Why it ended; null while it lives. */
   readonly endReason: string | null;
+  /** The same in one word; absent while it lives. */
+  readonly end?: InstanceEnd;
+  /** What its health check last failed by, when it was failing or never passed. */
+  readonly healthProblem?: string;
+  /** It serves, but fails its health check; absent means it does not. */
+  readonly isUnhealthy?: boolean;
   readonly exitCode: number | null;
   readonly isOutOfMemory: boolean;
   readonly createdAtMs: number;

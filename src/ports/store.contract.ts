@@ -16,6 +16,7 @@ import type { SourceWatch } from "../domain/source-watch.ts";
 import { IllegalTransition } from "../domain/state-table.ts";
 import { DAY_MS, HOUR_MS, noUsage, type UsageHour } from "../domain/usage.ts";
 import type { Page, PageRequest, Store } from "./store.ts";
+import { describeEventTables } from "./store-events.contract.ts";
 import { describeSecretTables } from "./store-secrets.contract.ts";
 
 /** Opening is slow on a database that runs inside the test, and on a busy machine. */
@@ -29,6 +30,7 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
   afterEach(() => store.close(), HOOK_TIMEOUT_MS);
 
   describeSecretTables(() => store);
+  describeEventTables(() => store);
 
   describe("services", () => {
     it("come back as they were saved, and as they were saved last", async () => {

@@ -15,6 +15,7 @@ import type {
 } from "../domain/configuration.ts";
 import type { Certificate, CertificateSubject, Issuance } from "../domain/certificate.ts";
 import type { CustomDomain } from "../domain/custom-domain.ts";
+import type { EventDestination } from "../domain/event-destination.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Parameter } from "../domain/parameter.ts";
@@ -24,6 +25,10 @@ import type { SourceWatch } from "../domain/source-watch.ts";
 import type { Secret } from "../domain/stored-secret.ts";
 import type { Tag } from "../domain/tag.ts";
 import type { UsageAmounts, UsageHour } from "../domain/usage.ts";
+import type { EventDeliveryTable, EventTable } from "./event-tables.ts";
+import type { Page, PageRequest } from "./page.ts";
+
+export type { Page, PageRequest } from "./page.ts";
 
 export interface Store extends Tables {
   /** Transactions and single calls run one after the other, in the order of the calls. */
@@ -59,20 +64,9 @@ export interface Tables {
   readonly customDomains: CustomDomainTable;
   readonly certificates: CertificateTable;
   readonly issuances: IssuanceTable;
-}
-
-/** Lists are ordered and resumed by key, so that a page costs what it holds. */
-export interface PageRequest {
-  /** The `lastKey` of the page before; null for the first. Throws ForeignToken when it cannot be one. */
-  readonly after: string | null;
-  /** At least 1. */
-  readonly limit: number;
-}
-
-export interface Page<Row> {
-  readonly rows: readonly Row[];
-  /** Null when this was the last page. */
-  readonly lastKey: string | null;
+  readonly events: EventTable;
+  readonly eventDestinations: NamedTable<EventDestination>;
+  readonly eventDeliveries: EventDeliveryTable;
 }
 
 export interface ServiceTable {

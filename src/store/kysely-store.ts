@@ -3,6 +3,8 @@ import type { ServiceTable, Store, Tables } from "../ports/store.ts";
 import { accessKeyTable } from "./access-key-table.ts";
 import { certificateTable, issuanceTable } from "./certificate-table.ts";
 import { customDomainTable } from "./custom-domain-table.ts";
+import { eventDeliveryTable } from "./event-delivery-table.ts";
+import { eventTable } from "./event-table.ts";
 import { instanceTable } from "./instance-table.ts";
 import { journalTable } from "./journal-table.ts";
 import { namedTable } from "./named-table.ts";
@@ -67,5 +69,8 @@ function createTables(session: Session, services: ServiceTable): Tables {
     customDomains: customDomainTable(session),
     certificates: certificateTable(session),
     issuances: issuanceTable(session),
+    events: eventTable(session),
+    eventDestinations: namedTable(session, "EventDestination"),
+    eventDeliveries: eventDeliveryTable(session),
   };
 }

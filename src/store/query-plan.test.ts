@@ -1,6 +1,7 @@
 import { Kysely } from "kysely";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { PageRequest, Store } from "../ports/store.ts";
+import { anEvent } from "../ports/store-events.contract.ts";
 import { createKyselyStore } from "./kysely-store.ts";
 import { migrate, sqliteTypes } from "./migration.ts";
 import type { Schema } from "./schema.ts";
@@ -13,6 +14,7 @@ const WALKS_ALLOWED = [
   /^SCAN secrets USING (COVERING )?INDEX secrets_name$/,
   /^SCAN parameters USING COVERING INDEX \w+$/, // the count
   /^SCAN slots$/, // the highest one: backwards, one row
+  /^SCAN events USING COVERING INDEX events_service$/, // counts, once an hour
   /^SCAN (ranked|\(subquery-\d+\))$/,
 ];
 
@@ -55,7 +57,13 @@ async function askEverything(store: Store): Promise<void> {
     await operations.list("x", page);
     await instances.list("x", page);
   });
+  await eachPage("5-5", async (page) => {
+    await store.events.list({}, page);
+    await store.events.list({ serviceId: "x", detailTypes: ["Slipway Instance Ended"], fromMs: 1 }, page);
+  });
   await eachPage("5", async (page) => {
+    await store.eventDeliveries.list("x", "dead", page);
+    await store.eventDestinations.list(page);
     await releases.list("x", page);
     await connections.list(page);
     await store.secrets.list(page);
@@ -133,6 +141,15 @@ async function askEverything(store: Store): Promise<void> {
     store.certificates.remove("x"),
     store.issuances.get("platform"),
     store.issuances.remove("platform"),
+    store.events.appendOnce("x", anEvent({})),
+    store.events.find(["x"]),
+    store.events.listAfter(1, 5),
+    store.events.latestSequence(),
+    store.events.prune({ beforeMs: 1, keepPerService: 0, keep: 0 }),
+    store.eventDeliveries.findDue("x", 1),
+    store.eventDeliveries.nextDueAtMs("x"),
+    store.eventDeliveries.prune("x", "dead", 1),
+    store.eventDeliveries.removeAll("x"),
     store.usage.prune({ hoursBeforeMs: 1, daysBeforeMs: 1 }),
   ]);
 }

@@ -27,6 +27,8 @@ export interface Schema {
   custom_domain_names: CustomDomainNameRow;
   certificates: CertificateRow;
   issuances: IssuanceRow;
+  events: EventRow;
+  event_deliveries: EventDeliveryRow;
 }
 
 interface Recorded {
@@ -180,5 +182,24 @@ interface CertificateRow {
 
 interface IssuanceRow {
   subject: string;
+  document: string;
+}
+
+interface EventRow {
+  sequence: Generated<number>;
+  id: string;
+  key: string | null;
+  at_ms: number;
+  service_id: string | null;
+  detail_type: string;
+  severity: string;
+  document: string;
+}
+
+interface EventDeliveryRow {
+  destination_arn: string;
+  event_sequence: number;
+  state: string;
+  due_at_ms: number;
   document: string;
 }

@@ -1,9 +1,11 @@
 /** The tables the engine uses, in memory: rows are values, a transaction that throws leaves nothing. */
 import { isFinished, type Operation } from "../../domain/operation.ts";
+import type { NewEvent } from "../../domain/event.ts";
 import type { Instance } from "../../domain/instance.ts";
 import type { Release } from "../../domain/release.ts";
 import type { Service } from "../../domain/service.ts";
 import type { Tag } from "../../domain/tag.ts";
+import type { EventDeliveryTable, EventTable } from "../../ports/event-tables.ts";
 import type {
   CertificateTable,
   CustomDomainTable,
@@ -29,6 +31,7 @@ interface Rows {
   instances: Map<string, Instance>;
   tags: Map<string, readonly Tag[]>;
   journal: JournalEntry[];
+  events: NewEvent[];
 }
 
 const LIVE = (service: Service) => service.status !== "DELETED";
@@ -41,6 +44,7 @@ export class MemoryStore implements Store {
     instances: new Map(),
     tags: new Map(),
     journal: [],
+    events: [],
   };
   /** As many instances as this one of the default configuration; tests of scale change it. */
   scale = { minSize: 1, maxSize: 25, maxConcurrency: 100 };
@@ -170,7 +174,16 @@ export class MemoryStore implements Store {
     remove: async (id) => void this.forgottenWatches.push(id),
   } satisfies Partial<SourceWatchTable> as unknown as SourceWatchTable;
 
+  readonly events = {
+    append: async (event) => void this.rows.events.push(event),
+    prune: async () => undefined,
+  } satisfies Partial<EventTable> as unknown as EventTable;
+
   /** The engine asks nothing of these. */
+  readonly eventDestinations = {
+    list: async () => ({ rows: [], lastKey: null }),
+  } as unknown as Tables["eventDestinations"];
+  readonly eventDeliveries = {} as unknown as EventDeliveryTable;
   readonly customDomains = {} as unknown as CustomDomainTable;
   readonly certificates = {} as unknown as CertificateTable;
   readonly issuances = {} as unknown as IssuanceTable;
@@ -198,5 +211,6 @@ function copyOf(rows: Rows): Rows {
     instances: new Map(rows.instances),
     tags: new Map(rows.tags),
     journal: [...rows.journal],
+    events: [...rows.events],
   };
 }
