@@ -5,6 +5,7 @@
  * Foreign errors (engine, proxy, database) are translated into these by the adapter that meets them.
  */
 
+import { type LogErrorCode, logErrors } from "./log-error.ts";
 import { type SecretErrorCode, secretErrors } from "./secret-error.ts";
 
 /** Codes a client sees in `__type`. Statuses follow the App Runner API reference (ResourceNotFoundException is 400). */
@@ -14,6 +15,7 @@ export type ErrorCode =
   | "ResourceNotFoundException"
   | "ServiceQuotaExceededException"
   | "InternalServiceErrorException"
+  | LogErrorCode
   | SecretErrorCode;
 
 interface CatalogueEntry {
@@ -82,6 +84,7 @@ export const errorCatalogue = {
   EngineUnavailable: internal("The container engine does not answer: {problem}. Try `slipway doctor`."),
   EdgeUnavailable: internal("The edge does not answer: {problem}. Try `slipway doctor`."),
   Internal: internal("Internal error. Request {requestId} is in the log of the control plane."),
+  ...logErrors,
   ...secretErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 
