@@ -6,7 +6,6 @@ import { MemoryStore } from "./testing/memory-store.ts";
 import { World, aConfiguration } from "./testing/world.ts";
 
 const CONFIGURATION = "arn:aws:apprunner:us-east-1:000000000000:observabilityconfiguration/trace/1/0";
-const never = new AbortController().signal;
 
 function traced(environment: Readonly<Record<string, string>> = {}): ServiceConfiguration {
   const observability = { isEnabled: true, configurationArn: CONFIGURATION };
@@ -32,7 +31,7 @@ async function create(world: World, configuration: ServiceConfiguration): Promis
 
 async function environment(world: World, serviceId: string): Promise<Readonly<Record<string, string>>> {
   const { activeReleaseNumber } = await world.service(serviceId);
-  const [row] = (await world.instances(serviceId)).filter(
+  const row = (await world.instances(serviceId)).find(
     ({ releaseNumber, state }) => releaseNumber === activeReleaseNumber && state === "ready",
   );
   return world.containers.specOf(row?.id ?? "").environment;
