@@ -32,6 +32,7 @@ local hosts = {}                                   -- host -> requests held in t
 local ALL = "*"                                    -- the same of all hosts together
 local asked_ms, is_stopped = nil, false            -- when it was asked whether this worker has been replaced, and the answer
 local pending, telling_since = {}, nil             -- host -> number held, to be told; when the teller began
+local refused = {}                                 -- host -> requests refused since the start, by why
 
 local function now_ms()
   local now = core.now()
@@ -120,6 +121,12 @@ core.register_action("gate_watch", { "http-req" }, function(txn)
   tell(txn:get_var("txn.host"), 0, WATCHED_MS, now_ms())
 end)
 core.register_action("gate_hold", { "http-req" }, function(txn)
-  txn:set_var("txn.gate", hold(txn:get_var("txn.host"), txn))
+  local name = txn:get_var("txn.host")
+  local verdict = hold(name, txn)
+  if verdict == "full" or verdict == "late" then
+    local counts = refused[name] or { full = 0, late = 0 }
+    counts[verdict], refused[name] = counts[verdict] + 1, counts
+  end
+  txn:set_var("txn.gate", verdict)
 end)
 `;

@@ -4,13 +4,23 @@
  *
  * Changes to one slot are in order, changes to the maps are in order, and `prepare` runs alone: nothing changes while a
  * reload reads the files.
+ *
+ * Over 400 lines because one class is the three ports of the data plane, in methods of a few lines.
  */
 import { isSlipwayError } from "../domain/error.ts";
 import type { ProbeResult } from "../domain/health-check.ts";
 import type { Edge, EdgeFacts, EdgeServer, EdgeState, ProbeTarget, Route, SlotState } from "../ports/edge.ts";
-import type { EdgeTraffic, GateArrival, SlotLoad } from "../ports/edge-traffic.ts";
+import type {
+  CounterQuestion,
+  EdgeCounters,
+  EdgeTraffic,
+  GateArrival,
+  SlotLoad,
+  WorkerCounters,
+} from "../ports/edge-traffic.ts";
 import type { EdgeCertificate, EdgeTls, HandshakeResult, NameEntry } from "../ports/edge-tls.ts";
 import { ArrivalListener } from "./arrivals.ts";
+import { CounterReader } from "./counters.ts";
 import { CertificateSet } from "./certificate-set.ts";
 import { ensureDefaultCertificate } from "./default-certificate.ts";
 import {
@@ -65,17 +75,19 @@ const EMPTY_SLOT: SlotKind = { kind: "tcp", protocol: "http1" };
 const MAPS = "maps";
 const CERTIFICATES = "certificates";
 
-export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
+export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls {
   readonly #options: HaproxyEdgeOptions;
   readonly #layout: EdgeLayout;
   readonly #state: DesiredState;
   readonly #certificates: CertificateSet;
   readonly #arrivals: ArrivalListener;
+  readonly #counters: CounterReader;
   readonly #queue = new KeyedQueue();
   readonly #prober = new Prober();
   #version = "";
   /** As of the last `prepare`: only it reloads. They end by themselves. */
   #oldWorkers: readonly number[] = [];
+  #sampledSlots: readonly number[] = [];
   #isPrepared = false;
 
   constructor(options: HaproxyEdgeOptions) {
@@ -88,6 +100,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
     this.#layout = edgeLayout(options.stateDirectory);
     this.#state = new DesiredState(this.#layout, options.log);
     this.#certificates = new CertificateSet(this.#layout, options.log);
+    this.#counters = new CounterReader(this.#layout);
     this.#arrivals = new ArrivalListener({
       layout: this.#layout,
       isKnown: (host) => this.#state.hosts.has(host),
@@ -110,6 +123,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
     await this.#state.declareSlots(minimumSlots);
     await ensureDefaultCertificate(this.#layout);
     const settings = await this.#edgeSettings();
+    if (isServing) await this.#counters.keep(this.#sampledSlots, this.#oldWorkers, signal);
     const processes = await this.#certificates.startWithoutRefused({
       start: async () => {
         await installBase(settings, signal);
@@ -122,6 +136,9 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
     await this.#certificates.converge(signal);
     this.#version = processes.version;
     this.#oldWorkers = processes.oldWorkers;
+    if (this.#oldWorkers.length > 0) {
+      await this.#counters.keep(this.#sampledSlots, this.#oldWorkers, signal);
+    }
     this.#isPrepared = true;
   }
 
@@ -337,11 +354,29 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeTls {
   ): Promise<ReadonlyMap<number, SlotLoad> | "unknown"> {
     const known = slots.filter((slot) => this.#state.slots.has(slot));
     const backends = new Map(known.map((slot) => [slot, this.#backendsOf(slot)]));
+    this.#sampledSlots = known;
     return orUnknown(signal, async () => {
-      if (this.#oldWorkers.length > 0)
-        this.#oldWorkers = (await readProcesses(this.#layout, signal)).oldWorkers;
+      await this.#lookAtOldWorkers(signal);
       return readLoad({ layout: this.#layout, backends, oldWorkers: this.#oldWorkers }, signal);
     });
+  }
+
+  async readCounters(
+    { slots, hosts }: CounterQuestion,
+    signal: AbortSignal,
+  ): Promise<readonly WorkerCounters[] | "unknown"> {
+    const question = { slots: slots.filter((slot) => this.#state.slots.has(slot)), hosts };
+    return orUnknown(signal, async () => {
+      await this.#lookAtOldWorkers(signal);
+      return this.#counters.read(question, this.#oldWorkers, signal);
+    });
+  }
+
+  /** One may end at any moment, and what it has counted is gone then. */
+  async #lookAtOldWorkers(signal: AbortSignal): Promise<void> {
+    if (this.#oldWorkers.length === 0) return;
+    this.#oldWorkers = (await readProcesses(this.#layout, signal)).oldWorkers;
+    await this.#counters.keep(this.#sampledSlots, this.#oldWorkers, signal);
   }
 
   #backendsOf(slot: number): readonly string[] {

@@ -37,3 +37,49 @@ export interface GateArrival {
   /** Requests of this host that the gate holds now; 0 at a watched gate, which holds none. */
   readonly heldCount: number;
 }
+
+/** What the metrics need from the data plane. */
+export interface EdgeCounters {
+  /**
+   * What slots and gates have counted, by the process that counted it: a reload or a crash begins with new ones. Those that
+   * a reload replaced are there until they have ended, and once more then. The cost grows with what is asked for. "unknown"
+   * when the edge does not answer.
+   */
+  readCounters(
+    question: CounterQuestion,
+    signal: AbortSignal,
+  ): Promise<readonly WorkerCounters[] | "unknown">;
+}
+
+export interface CounterQuestion {
+  readonly slots: readonly number[];
+  /** Services' own hosts. */
+  readonly hosts: readonly string[];
+}
+
+/** All of it since the process began; whatever it does not know is absent. */
+export interface WorkerCounters {
+  /** Names one process for ever. */
+  readonly worker: string;
+  readonly startedAtMs: number;
+  readonly slots: ReadonlyMap<number, SlotCounters>;
+  /** Own host → what its gate refused, which no slot has counted. */
+  readonly refusals: ReadonlyMap<string, GateRefusals>;
+}
+
+export interface SlotCounters {
+  /** Requests that ended, however they did. */
+  readonly requestCount: number;
+  /** Of them by the first digit of their status: index 0 is 1xx. */
+  readonly statusCounts: readonly [number, number, number, number, number];
+  readonly responseBytes: number;
+  /** Requests that are there now. */
+  readonly presentCount: number;
+}
+
+export interface GateRefusals {
+  /** Answered 429: as many waited as may. */
+  readonly fullCount: number;
+  /** Answered 503: no instance came in time. */
+  readonly lateCount: number;
+}
