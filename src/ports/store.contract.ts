@@ -17,6 +17,7 @@ import { IllegalTransition } from "../domain/state-table.ts";
 import { DAY_MS, HOUR_MS, noUsage, type UsageHour } from "../domain/usage.ts";
 import type { Page, PageRequest, Store } from "./store.ts";
 import { describeEventTables } from "./store-events.contract.ts";
+import { describeAlarmTables } from "./store-alarms.contract.ts";
 import { describeSecretTables } from "./store-secrets.contract.ts";
 
 /** Opening is slow on a database that runs inside the test, and on a busy machine. */
@@ -30,6 +31,7 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
   afterEach(() => store.close(), HOOK_TIMEOUT_MS);
 
   describeSecretTables(() => store);
+  describeAlarmTables(() => store);
   describeEventTables(() => store);
 
   describe("services", () => {

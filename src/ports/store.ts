@@ -15,6 +15,7 @@ import type {
 } from "../domain/configuration.ts";
 import type { Certificate, CertificateSubject, Issuance } from "../domain/certificate.ts";
 import type { CustomDomain } from "../domain/custom-domain.ts";
+import type { AlarmHistoryTable, AlarmTable } from "./alarm-table.ts";
 import type { EventDestination } from "../domain/event-destination.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { Operation } from "../domain/operation.ts";
@@ -64,6 +65,8 @@ export interface Tables {
   readonly customDomains: CustomDomainTable;
   readonly certificates: CertificateTable;
   readonly issuances: IssuanceTable;
+  readonly alarms: AlarmTable;
+  readonly alarmHistory: AlarmHistoryTable;
   readonly events: EventTable;
   readonly eventDestinations: NamedTable<EventDestination>;
   readonly eventDeliveries: EventDeliveryTable;

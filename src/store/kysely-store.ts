@@ -1,6 +1,7 @@
 /** The port `Store` over any database kysely speaks to; the dialects differ only in how they are opened. */
 import type { ServiceTable, Store, Tables } from "../ports/store.ts";
 import { accessKeyTable } from "./access-key-table.ts";
+import { alarmHistoryTable, alarmTable } from "./alarm-table.ts";
 import { certificateTable, issuanceTable } from "./certificate-table.ts";
 import { customDomainTable } from "./custom-domain-table.ts";
 import { eventDeliveryTable } from "./event-delivery-table.ts";
@@ -69,6 +70,8 @@ function createTables(session: Session, services: ServiceTable): Tables {
     customDomains: customDomainTable(session),
     certificates: certificateTable(session),
     issuances: issuanceTable(session),
+    alarms: alarmTable(session),
+    alarmHistory: alarmHistoryTable(session),
     events: eventTable(session),
     eventDestinations: namedTable(session, "EventDestination"),
     eventDeliveries: eventDeliveryTable(session),

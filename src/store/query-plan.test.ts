@@ -12,7 +12,7 @@ import { SqliteFile, SqliteFileDialect } from "./sqlite-file.ts";
 const WALKS_ALLOWED = [
   /^SCAN \w+ USING (COVERING )?INDEX (services_(live|observability)|operations_open|instances_(live|stopped)|journal_started)$/,
   /^SCAN secrets USING (COVERING )?INDEX secrets_name$/,
-  /^SCAN parameters USING COVERING INDEX \w+$/, // the count
+  /^SCAN (parameters|alarms) USING COVERING INDEX \w+$/, // the count
   /^SCAN slots$/, // the highest one: backwards, one row
   /^SCAN events USING COVERING INDEX events_service$/, // counts, once an hour
   /^SCAN (ranked|\(subquery-\d+\))$/,
@@ -141,6 +141,18 @@ async function askEverything(store: Store): Promise<void> {
     store.certificates.remove("x"),
     store.issuances.get("platform"),
     store.issuances.remove("platform"),
+    store.alarms.get("x"),
+    store.alarms.list("x", { after: "x", limit: 5 }),
+    store.alarms.listDue(1, 5),
+    store.alarms.count(),
+    store.alarms.remove("x"),
+    ...[null, "x"].map((alarmName) =>
+      store.alarmHistory.list(
+        { alarmName, type: "Action", fromMs: 1, toMs: 2, order: "oldest-first" },
+        { after: "5-5", limit: 5 },
+      ),
+    ),
+    store.alarmHistory.prune(1),
     store.events.appendOnce("x", anEvent({})),
     store.events.find(["x"]),
     store.events.listAfter(1, 5),

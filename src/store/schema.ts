@@ -27,6 +27,8 @@ export interface Schema {
   custom_domain_names: CustomDomainNameRow;
   certificates: CertificateRow;
   issuances: IssuanceRow;
+  alarms: AlarmRow;
+  alarm_history: AlarmHistoryRow;
   events: EventRow;
   event_deliveries: EventDeliveryRow;
 }
@@ -182,6 +184,20 @@ interface CertificateRow {
 
 interface IssuanceRow {
   subject: string;
+  document: string;
+}
+
+interface AlarmRow {
+  name: string;
+  next_evaluation_at_ms: number;
+  document: string;
+}
+
+interface AlarmHistoryRow {
+  sequence: Generated<number>;
+  alarm_name: string;
+  at_ms: number;
+  type: string;
   document: string;
 }
 

@@ -180,6 +180,8 @@ export class MemoryStore implements Store {
   } satisfies Partial<EventTable> as unknown as EventTable;
 
   /** The engine asks nothing of these. */
+  declare readonly alarms: Tables["alarms"];
+  declare readonly alarmHistory: Tables["alarmHistory"];
   readonly eventDestinations = {
     list: async () => ({ rows: [], lastKey: null }),
   } as unknown as Tables["eventDestinations"];
