@@ -25,6 +25,14 @@ export interface FirewallOptions {
   readonly resolvers?: readonly string[];
   /** Where the edge of this host listens: all that instances reach on it. Without it, nothing. */
   readonly edge?: EdgeListener;
+  /** One more that instances may reach although it is private or this host: where they send their spans. */
+  readonly collector?: CollectorListener | null;
+}
+
+export interface CollectorListener {
+  /** IPv4. */
+  readonly address: string;
+  readonly port: number;
 }
 
 export interface EdgeListener {
@@ -56,6 +64,7 @@ export class Firewall {
     const reachable = {
       resolvers: resolvers.filter((address) => isIPv4(address)),
       edge: this.#options.edge ?? null,
+      collector: this.#options.collector ?? null,
     };
     await this.#settle("iptables", renderRules(names, reachable), signal);
     // The bridge has no IPv6; whatever comes from it all the same is refused.
@@ -168,15 +177,22 @@ function jumpsOf({ bridge, inputChain, forwardChain }: Names): readonly Jump[] {
 interface Reachable {
   readonly resolvers: readonly string[];
   readonly edge: EdgeListener | null;
+  readonly collector?: CollectorListener | null;
 }
 
 /** Both chains as input of iptables-restore: naming a chain empties it, COMMIT puts all in place at once. */
-export function renderRules({ inputChain, forwardChain }: RuleNames, { resolvers, edge }: Reachable): string {
+export function renderRules(
+  { inputChain, forwardChain }: RuleNames,
+  { resolvers, edge, collector = null }: Reachable,
+): string {
   const passing = (chain: string) => [
     `-A ${chain} -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN`,
     ...resolvers.flatMap((resolver) =>
       ["udp", "tcp"].map((protocol) => `-A ${chain} -d ${resolver}/32 -p ${protocol} --dport 53 -j ACCEPT`),
     ),
+    ...(collector === null
+      ? []
+      : [`-A ${chain} -d ${collector.address}/32 -p tcp --dport ${collector.port} -j ACCEPT`]),
   ];
   return table(
     [inputChain, forwardChain],

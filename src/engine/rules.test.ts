@@ -75,6 +75,19 @@ describe("firewall rules", () => {
     expect(rules.at(-2)).toBe("COMMIT");
   });
 
+  it("let instances reach one collector, wherever it is, and no other port of its host", () => {
+    const collector = { address: "10.0.0.9", port: 4318 };
+    const names = { inputChain: "IN", forwardChain: "FW" };
+    const rules = renderRules(names, { resolvers: [], edge: null, collector }).split("\n");
+    for (const chain of ["IN", "FW"]) {
+      const accept = rules.indexOf(`-A ${chain} -d 10.0.0.9/32 -p tcp --dport 4318 -j ACCEPT`);
+      const refusal = rules.findIndex((rule) => rule.startsWith(`-A ${chain}`) && rule.endsWith("REJECT"));
+      expect(accept).toBeGreaterThan(0);
+      expect(accept).toBeLessThan(refusal);
+    }
+    expect(rules.filter((rule) => rule.includes("10.0.0.9"))).toHaveLength(2);
+  });
+
   it.each([
     ["*", ["-A IN -p tcp --dport 80 -j ACCEPT", "-A IN -p tcp --dport 443 -j ACCEPT"]],
     [

@@ -21,6 +21,7 @@ import {
   warning,
 } from "./doctor-check.ts";
 import { sourceChecks } from "./doctor-source.ts";
+import { checkTraces } from "./doctor-traces.ts";
 import type { Settings } from "./settings.ts";
 import { MASTER_KEY_FILE, PID_FILE, statePath } from "./state-directory.ts";
 
@@ -37,7 +38,8 @@ const ENGINE_API_MINIMUM = "1.41";
 const PROXY_MINIMUM = "2.6";
 
 export async function runDoctor(settings: Settings, live: LiveFacts | null): Promise<readonly DoctorCheck[]> {
-  return await runChecks([...essentialChecks(settings, live), ...sourceChecks(settings)]);
+  const traces = ["traces", () => checkTraces(settings)] as const;
+  return await runChecks([...essentialChecks(settings, live), ...sourceChecks(settings), traces]);
 }
 
 /** What must be right before Slipway is started. */
@@ -62,11 +64,17 @@ function essentialChecks(settings: Settings, live: LiveFacts | null): readonly N
 }
 
 /** A control plane that cannot read one of them does not start. */
-async function checkSettingFiles({ acmeCaFile, acmeEabKeyFile, registries }: Settings): Promise<DoctorCheck> {
+async function checkSettingFiles({
+  acmeCaFile,
+  acmeEabKeyFile,
+  otlpHeadersFile,
+  registries,
+}: Settings): Promise<DoctorCheck> {
   const name = "setting-files";
   const files = [
     ["acmeCaFile", acmeCaFile],
     ["acmeEabKeyFile", acmeEabKeyFile],
+    ["otlpHeadersFile", otlpHeadersFile],
     ...registries.map(({ host, passwordFile }) => [`registries (${host})`, passwordFile] as const),
   ] as const;
   for (const [setting, path] of files) {

@@ -51,6 +51,7 @@ import {
   statePath,
 } from "./state-directory.ts";
 import { randomIds, systemClock } from "./system-clock.ts";
+import { buildTraceParts, collectorOfInstances, tracingOptions } from "./trace-parts.ts";
 import { VERSION } from "./version.ts";
 import { buildWatchParts } from "./watch-parts.ts";
 
@@ -141,7 +142,12 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     },
   };
   const kept = partsToKeep(parts, store);
-  const background = [log.start(end), collectGarbage(systemClock, end), parts.secrets.purge(end)];
+  const background = [
+    log.start(end),
+    collectGarbage(systemClock, end),
+    parts.secrets.purge(end),
+    parts.traces.run(end),
+  ];
   try {
     const areReady = await Promise.all(kept.map((one) => prepareUntilReady(one, keeper)));
     if (areReady.every(Boolean)) {
@@ -253,7 +259,10 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
   const engine = new DockerEngine({
     socketPath: settings.dockerSocket,
     ownerId: installationId,
-    firewall: { edge: { address: settings.edgeHost, ports: [settings.edgePort, settings.edgeHttpsPort] } },
+    firewall: {
+      edge: { address: settings.edgeHost, ports: [settings.edgePort, settings.edgeHttpsPort] },
+      collector: collectorOfInstances(settings),
+    },
     report: (event, details) => logger.info(details, event),
   });
   const edge = createEdge(settings, logger);
@@ -265,6 +274,7 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
   });
   const sources = buildSourceParts({ settings, store, logger, installationId });
   const secrets = buildSecretParts({ settings, store, vault: sources.vault, logger });
+  const traces = buildTraceParts(settings, installationId, logger);
   const meter = new UsageMeter(systemClock.now());
   const autoscaler = buildAutoscaler({
     traffic: edge,
@@ -287,11 +297,16 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     registry: registryTable(settings),
     clock: systemClock,
     ids: randomIds,
-    options: { scope: settings, baseDomain: settings.baseDomain, serviceQuota: settings.serviceQuota },
+    options: {
+      scope: settings,
+      baseDomain: settings.baseDomain,
+      serviceQuota: settings.serviceQuota,
+      ...tracingOptions(settings),
+    },
     onError: (error, serviceId) => logger.error({ err: error, serviceId }, "operations"),
     ...hooks,
   });
-  return { engine, edge, log, operations, autoscaler, meter, sources, secrets };
+  return { engine, edge, log, operations, autoscaler, meter, sources, secrets, traces };
 }
 
 export function createEdge(settings: Settings, logger: Pick<Logger, "info" | "warn">): HaproxyEdge {

@@ -108,6 +108,15 @@ const settingsSchema = z.strictObject({
   /** Dollars, for telling what App Runner would have charged; its own in most Regions unless given. */
   priceVcpuHour: price.default(appRunnerPrices.vcpuHour),
   priceGbHour: price.default(appRunnerPrices.gbHour),
+  /** Of an OpenTelemetry collector, what stands before /v1/traces; without it nothing is traced. */
+  otlpEndpoint: httpAddress.optional(),
+  otlpProtocol: z
+    .enum(["http/protobuf", "http/json"], { error: "must be http/protobuf or http/json" })
+    .default("http/protobuf"),
+  /** File with headers for it, `Name: value` a line: secrets have no place in settings. */
+  otlpHeadersFile: file.optional(),
+  /** Where instances reach it; they get no headers. As otlpEndpoint where they can, unless given. */
+  otlpInstanceEndpoint: httpAddress.optional(),
   registries: z.array(registry).default([]),
   /** Image name prefix → what to put in its place; for names that clients insist on (ECR's) but that live elsewhere. */
   imageMappings: z.record(z.string(), z.string()).default({}),
@@ -157,6 +166,10 @@ const VARIABLES = {
   SLIPWAY_BUILDS_AT_ONCE: "buildsAtOnce",
   SLIPWAY_PRICE_VCPU_HOUR: "priceVcpuHour",
   SLIPWAY_PRICE_GB_HOUR: "priceGbHour",
+  SLIPWAY_OTLP_ENDPOINT: "otlpEndpoint",
+  SLIPWAY_OTLP_PROTOCOL: "otlpProtocol",
+  SLIPWAY_OTLP_HEADERS_FILE: "otlpHeadersFile",
+  SLIPWAY_OTLP_INSTANCE_ENDPOINT: "otlpInstanceEndpoint",
 } as const satisfies Record<string, keyof FileSettings>;
 
 export class SettingsError extends Error {
