@@ -2,6 +2,7 @@
  * What happened, in EventBridge's envelope: App Runner's own detail types for services and operations, ours beside them.
  * Details are flat, in camelCase like App Runner's, and hold no secret.
  */
+import type { Tag } from "./tag.ts";
 
 export const eventDetailTypes = [
   "AppRunner Service Status Change",
@@ -32,6 +33,8 @@ export interface PlatformEvent {
   readonly detail: EventDetail;
   /** Destinations that get it whatever their filters take, as the actions of an alarm. */
   readonly destinationArns?: readonly string[];
+  /** Those of a service that was deleted: nobody else remembers them. */
+  readonly serviceTags?: readonly Tag[];
 }
 
 export type EventDetail = Readonly<Record<string, string | number | boolean | null>>;

@@ -7,7 +7,8 @@ import { type AccountScope, formatArn } from "../domain/arn.ts";
 import { SlipwayError } from "../domain/error.ts";
 import { eventLine } from "../domain/event-line.ts";
 import type { Operation, OperationTrigger, OperationType } from "../domain/operation.ts";
-import type { Service, ServiceConfiguration } from "../domain/service.ts";
+import type { Service, ServiceConfiguration, ServiceStatus } from "../domain/service.ts";
+import { operationEvent, serviceStatusEvent } from "../domain/service-event.ts";
 import type { Tag } from "../domain/tag.ts";
 import type { Clock, IdSource } from "../ports/clock.ts";
 import type { Accepted, PossiblyAccepted, ServiceCommands } from "../ports/service-commands.ts";
@@ -240,11 +241,9 @@ export class Commands implements ServiceCommands {
       configuration,
       updatedAtMs: nowMs,
     };
-    const operationId = this.#deps.ids.hex32();
-    await tx.services.save(service);
-    await tx.operations.save({
+    const operation: Operation = {
       ...wish,
-      id: operationId,
+      id: this.#deps.ids.hex32(),
       serviceId: service.id,
       serviceArn: service.arn,
       status: "PENDING",
@@ -254,9 +253,27 @@ export class Commands implements ServiceCommands {
       phaseStartedAtMs: nowMs,
       updatedAtMs: nowMs,
       endedAtMs: null,
-    });
-    return { service, operationId };
+    };
+    await tx.services.save(service);
+    await tx.operations.save(operation);
+    await tellAccepted(tx, operation, { service, previous: present.status });
+    return { service, operationId: operation.id };
   }
+}
+
+/** In the order of the event log. */
+async function tellAccepted(
+  tx: Tables,
+  operation: Operation,
+  { service, previous }: { readonly service: Service; readonly previous: ServiceStatus },
+): Promise<void> {
+  const atMs = operation.createdAtMs;
+  const begun = operationEvent(operation, atMs);
+  if (begun !== null) await tx.events.append(begun);
+  const isNew = operation.type === "CREATE_SERVICE";
+  // A delete may overtake another operation: the status stays.
+  if (!isNew && previous === service.status) return;
+  await tx.events.append(serviceStatusEvent(service, isNew ? null : previous, { atMs }));
 }
 
 /** A resume brings back the release that was active; pause and delete bring none. */

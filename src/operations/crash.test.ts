@@ -1,6 +1,8 @@
 /** The control plane is killed at every journal entry of every operation, and must come back as if nothing had been. */
 import { describe, expect, it } from "vitest";
 import type { PossiblyAccepted } from "../ports/service-commands.ts";
+import { eventProblems } from "./testing/event-problems.ts";
+import type { MemoryStore } from "./testing/memory-store.ts";
 import { REPOSITORY, World, aCodeConfiguration, aConfiguration } from "./testing/world.ts";
 
 interface Case {
@@ -160,6 +162,7 @@ describe.each(cases)("a crash at any journal entry of $name", (operation) => {
         openEntries: await world.store.journal.listStarted(),
         checkouts: world.sourceCode.checkouts.size,
         violations: world.watchman.violations,
+        events: eventProblems(world.store as MemoryStore),
         outages: mustServe(operation) ? outages : [],
       }).toEqual({
         killAt,
@@ -171,6 +174,7 @@ describe.each(cases)("a crash at any journal entry of $name", (operation) => {
         openEntries: [],
         checkouts: 0,
         violations: [],
+        events: [],
         outages: [],
       });
     }

@@ -3,6 +3,7 @@ import { eventLine } from "../domain/event-line.ts";
 import { cpuMillis } from "../domain/instance-size.ts";
 import type { Instance } from "../domain/instance.ts";
 import { type Release, runSettings } from "../domain/release.ts";
+import { instanceHealthEvent } from "../domain/service-event.ts";
 import { tracingVariables } from "../domain/tracing.ts";
 import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
 import { tellCrashes } from "./crash-story.ts";
@@ -12,7 +13,7 @@ import { pinnedFor, readSecrets, SecretRefused } from "./pinned-secrets.ts";
 import { ensureImage } from "./restore-image.ts";
 import { changeInstance } from "./rows.ts";
 import { ownerOf } from "./story.ts";
-import { activityOf, isStaying } from "./observed.ts";
+import { activityOf, isServing, isStaying } from "./observed.ts";
 
 /** How long to wait for an instance's last output before its container goes. */
 const COPY_MS = 5000;
@@ -69,7 +70,7 @@ export const startInstance: Executor<"startInstance"> = async ({ instanceId }, c
     if (!(error instanceof InstanceStartError)) throw error;
     if ((await ports.store.instances.get(instanceId))?.state !== "starting") return NO_EFFECT;
     await tellNotStarted(context, row, error.message);
-    return recordFall(context, instanceId, { endReason: error.message });
+    return recordFall(context, instanceId, { end: "start-failed", endReason: error.message });
   }
 };
 
@@ -207,11 +208,12 @@ function specOf(row: Instance, release: Release, { tracing, secrets }: GivenVari
   };
 }
 
-export const recordEnd: Executor<"recordEnd"> = async ({ instanceId, exit, reason }, context) => {
+export const recordEnd: Executor<"recordEnd"> = async (step, context) => {
+  const { instanceId, exit, end, reason, healthProblem } = step;
   const row = await context.ports.store.instances.get(instanceId);
   if (row !== null && exit?.startProblem !== undefined) {
     await tellNotStarted(context, row, reason);
-    return recordFall(context, instanceId, { endReason: reason });
+    return recordFall(context, instanceId, { end, endReason: reason });
   }
   if (row !== null && exit !== null) await tellCrashes(context, row, reason);
   if (row !== null && row.readyAtMs !== null) {
@@ -219,7 +221,9 @@ export const recordEnd: Executor<"recordEnd"> = async ({ instanceId, exit, reaso
     await context.story.event(await serviceOf(context), instanceId, { key: "ended", text });
   }
   return recordFall(context, instanceId, {
+    end,
     endReason: reason,
+    ...(healthProblem !== undefined && { healthProblem }),
     ...(exit !== null && { exitCode: exit.exitCode, isOutOfMemory: exit.isOutOfMemory }),
   });
 };
@@ -234,7 +238,21 @@ function recordFall({ ports }: StepContext, instanceId: string, end: Partial<Ins
     }));
 }
 
-export const retireInstance: Executor<"retireInstance"> = async ({ instanceId, reason }, context, signal) => {
+export const noteHealth: Executor<"noteHealth"> = async (step, { ports, serviceId }) => {
+  const { instanceId, isUnhealthy, healthProblem } = step;
+  const nowMs = ports.clock.now();
+  return async (tx) => {
+    const before = await tx.instances.get(instanceId);
+    const service = await tx.services.get(serviceId);
+    if (before === null || service === null || !isServing(before)) return;
+    const after = { ...before, isUnhealthy, ...(healthProblem !== undefined && { healthProblem }) };
+    await tx.instances.save(after);
+    await tx.events.append(instanceHealthEvent(service, after, nowMs));
+  };
+};
+
+export const retireInstance: Executor<"retireInstance"> = async (step, context, signal) => {
+  const { instanceId, end, reason, healthProblem } = step;
   if (reason === UNWELL) {
     const text = eventLine.instanceReplaced(instanceId, reason);
     await context.story.event(await serviceOf(context), instanceId, { key: "ended", text });
@@ -248,7 +266,9 @@ export const retireInstance: Executor<"retireInstance"> = async ({ instanceId, r
     changeInstance(tx, instanceId, ["starting", "warming", "ready", "idle", "draining"], () => ({
       state: "draining",
       activity: "run",
+      end,
       endReason: reason,
+      ...(healthProblem !== undefined && { healthProblem }),
       drainingSinceMs,
     }));
 };

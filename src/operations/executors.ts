@@ -12,6 +12,7 @@ import {
 } from "./execute-edge.ts";
 import {
   ensureInstances,
+  noteHealth,
   recordEnd,
   removeInstance,
   removeStranger,
@@ -39,6 +40,7 @@ export const executors: { readonly [Name in StepName]: Executor<Name> } = {
   refuseTraffic,
   unrouteHost,
   setActivity,
+  noteHealth,
   recordEnd,
   retireInstance,
   drainInstance,

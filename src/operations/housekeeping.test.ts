@@ -24,6 +24,7 @@ describe("housekeeping", () => {
         journal: { prune: async () => void pruned.push("journal") },
         instances: { prune: async () => void pruned.push("instances") },
         usage: { prune: async () => void pruned.push("usage") },
+        events: { prune: async () => void pruned.push("events") },
         operations: { listAllOpen: async () => [] },
         releases: { listRetained: async () => [] },
       },
@@ -32,7 +33,7 @@ describe("housekeeping", () => {
     } as unknown as Ports;
     const tidying = tidy(ports, new ImageCollection(), new AbortController().signal);
     await expect(tidying).rejects.toThrow("away");
-    expect(pruned).toEqual(["journal", "instances", "usage", "checkouts"]);
+    expect(pruned).toEqual(["journal", "instances", "usage", "events", "checkouts"]);
   });
 
   it("comes a few minutes after the start, then each hour", async () => {

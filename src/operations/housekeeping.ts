@@ -12,6 +12,10 @@ const INSTANCES_KEPT = 100;
 /** Two months to look into by the hour: 1,000 services make 1.5 million rows of it. A day is one row a service. */
 const USAGE_HOURS_KEPT_MS = 62 * DAY_MS;
 const USAGE_DAYS_KEPT_MS = 3 * 366 * DAY_MS;
+/** A service that crashes all day must not push out what happened to the others; some 100 MB at most of all. */
+const EVENTS_KEPT_MS = 90 * DAY_MS;
+const EVENTS_KEPT_PER_SERVICE = 10_000;
+const EVENTS_KEPT = 100_000;
 
 /** False when not all could be done at this moment, and is to be tried again soon. */
 export async function tidy(ports: Ports, collection: ImageCollection, signal: AbortSignal): Promise<boolean> {
@@ -24,6 +28,11 @@ export async function tidy(ports: Ports, collection: ImageCollection, signal: Ab
   await store.usage.prune({
     hoursBeforeMs: clock.now() - USAGE_HOURS_KEPT_MS,
     daysBeforeMs: clock.now() - USAGE_DAYS_KEPT_MS,
+  });
+  await store.events.prune({
+    beforeMs: clock.now() - EVENTS_KEPT_MS,
+    keepPerService: EVENTS_KEPT_PER_SERVICE,
+    keep: EVENTS_KEPT,
   });
   const open = await store.operations.listAllOpen();
   // Last, and side by side: neither an engine that is away nor a checkout that cannot be removed holds up the rest.

@@ -17,6 +17,7 @@ import { SourceError } from "../ports/source-code.ts";
 import { activityOf } from "./observed.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
 import { WishfulScaling } from "./testing/wishful-scaling.ts";
+import { eventProblems } from "./testing/event-problems.ts";
 import { REPOSITORY, World, aCodeConfiguration, aConfiguration } from "./testing/world.ts";
 
 type Wish = "create" | "update" | "deploy" | "rollBack" | "cancel" | "pause" | "resume" | "delete";
@@ -414,6 +415,7 @@ async function assertSecrets(world: World, release: Release, instanceId: string)
 
 async function assertAtRest({ world, memory, scaling }: History): Promise<void> {
   expect(world.watchman.violations).toEqual([]);
+  expect(eventProblems(memory)).toEqual([]);
   expect(world.errors.filter((error) => error !== UNREADABLE)).toEqual([]);
   const operations = [...memory.rows.operations.values()];
   expect(operations.filter((operation) => !isFinished(operation))).toEqual([]);

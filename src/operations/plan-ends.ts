@@ -3,6 +3,7 @@ import type { Instance } from "../domain/instance.ts";
 import type { InstanceExit } from "../ports/container-engine.ts";
 import { type Decision, NOTHING, act } from "./decision.ts";
 import { STOPPED_WITH_ALL, VANISHED } from "./failure.ts";
+import { healthMember } from "./health-problem.ts";
 import { type Observed, isRunningStep, isStaying } from "./observed.ts";
 import type { Step } from "./step.ts";
 
@@ -13,20 +14,22 @@ export function planEnds(observed: Observed): Decision {
   for (const row of observed.instances) {
     if (!isStaying(row) || isRunningStep(observed, "startInstance", row.id)) continue;
     const container = engine.get(row.id);
-    if (container?.state === "exited") steps.push(ended(row, container.exit));
+    if (container?.state === "exited") steps.push(ended(observed, row, container.exit));
     else if (container === undefined && row.state !== "starting") {
-      steps.push({ name: "recordEnd", instanceId: row.id, exit: null, reason: VANISHED });
+      steps.push({ name: "recordEnd", instanceId: row.id, exit: null, end: "lost", reason: VANISHED });
     }
   }
   return act(...steps);
 }
 
-function ended(row: Instance, exit: InstanceExit): Step {
+function ended(observed: Observed, row: Instance, exit: InstanceExit): Step {
+  const step = { name: "recordEnd", instanceId: row.id } as const;
   // Its exit code says nothing of the application.
-  if (exit.wasStopped === true) {
-    return { name: "recordEnd", instanceId: row.id, exit: null, reason: STOPPED_WITH_ALL };
+  if (exit.wasStopped === true) return { ...step, exit: null, end: "shut-down", reason: STOPPED_WITH_ALL };
+  if (exit.startProblem !== undefined) {
+    return { ...step, exit, end: "start-failed", reason: exit.startProblem };
   }
-  const reason =
-    exit.startProblem ?? (exit.isOutOfMemory ? "out of memory" : `exited with code ${exit.exitCode}`);
-  return { name: "recordEnd", instanceId: row.id, exit, reason };
+  const health = healthMember(observed, row.id);
+  if (exit.isOutOfMemory) return { ...step, ...health, exit, end: "out-of-memory", reason: "out of memory" };
+  return { ...step, ...health, exit, end: "exited", reason: `exited with code ${exit.exitCode}` };
 }

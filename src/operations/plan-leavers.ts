@@ -47,7 +47,8 @@ function planWayOutOfEdge(
   const sinceMs = row.drainingSinceMs ?? nowMs;
   // The clock was set back: count anew.
   if (sinceMs > nowMs) {
-    return act({ name: "retireInstance", instanceId: row.id, reason: row.endReason ?? "leaves" });
+    const { end = "scaled-in", endReason } = row;
+    return act({ name: "retireInstance", instanceId: row.id, end, reason: endReason ?? "leaves" });
   }
   const deadline = sinceMs + drainMs(observed);
   const stopMs = deadline + observed.deadlines.edgeRemovalMs;

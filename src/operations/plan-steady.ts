@@ -3,10 +3,12 @@
  * in no wanted set leaves.
  */
 import type { Instance } from "../domain/instance.ts";
+import type { InstanceEnd } from "../domain/instance-end.ts";
 import type { SlotColour } from "../domain/service.ts";
 import { nextStartMs } from "./crash-loop.ts";
 import { type Decision, NOTHING, act, together, waitUntil } from "./decision.ts";
 import { UNWELL } from "./failure.ts";
+import { healthMember } from "./health-problem.ts";
 import {
   type Observed,
   activityOf,
@@ -30,6 +32,7 @@ const KEEPS_SIZE = "keeps the service at its size";
 export function planSteady(observed: Observed, nowMs: number): Decision {
   const set = steadySet(observed);
   return together([
+    planHealthNotes(observed),
     set === null ? NOTHING : planSteadySet(observed, set, nowMs),
     planSuperseded(observed, nowMs),
   ]);
@@ -84,13 +87,7 @@ function isDeploying({ operation, service }: Observed): boolean {
 
 function planMakingRoom(members: readonly Instance[], count: number): Decision {
   const spare = members.filter((row) => !isServing(row)).slice(0, Math.max(0, members.length - count));
-  return act(
-    ...spare.map((row): Step => ({
-      name: "retireInstance",
-      instanceId: row.id,
-      reason: "makes room for a deployment",
-    })),
-  );
+  return act(...spare.map((row) => retire(row, "superseded", "makes room for a deployment")));
 }
 
 interface SteadySet {
@@ -117,12 +114,21 @@ function planSurplus(
       inFlight(observed, a) - inFlight(observed, b) ||
       b.createdAtMs - a.createdAtMs,
   );
-  const steps = byWorth.slice(0, serving.length - set.count).map((row): Step => ({
-    name: "retireInstance",
-    instanceId: row.id,
-    reason: unwell.has(row) ? UNWELL : set.reason,
-  }));
-  return act(...steps);
+  const leaving = byWorth.slice(0, serving.length - set.count);
+  return act(
+    ...leaving.map((row) =>
+      unwell.has(row) ? retireUnwell(observed, row) : retire(row, "scaled-in", set.reason),
+    ),
+  );
+}
+
+function retire({ id }: Instance, end: InstanceEnd, reason: string): Step {
+  return { name: "retireInstance", instanceId: id, end, reason };
+}
+
+function retireUnwell(observed: Observed, { id }: Instance): Step {
+  const health = healthMember(observed, id);
+  return { name: "retireInstance", instanceId: id, end: "unhealthy", reason: UNWELL, ...health };
 }
 
 function inFlight(observed: Observed, row: Instance): number {
@@ -169,8 +175,14 @@ function planGivingUp(
       const sinceMs = row.createdAtMs + observed.deadlines.provisionMs;
       const patience = patienceWith(observed, row, { sinceMs, release }, nowMs);
       if (patience !== "over") return patience;
-      const reason = "did not pass its health check in time";
-      return act({ name: "recordEnd", instanceId: row.id, exit: null, reason });
+      return act({
+        name: "recordEnd",
+        instanceId: row.id,
+        exit: null,
+        end: "never-healthy",
+        reason: "did not pass its health check in time",
+        ...healthMember(observed, row.id),
+      });
     }),
   );
 }
@@ -186,13 +198,39 @@ function planSuperseded(observed: Observed, nowMs: number): Decision {
   if (leaving.length === 0) return NOTHING;
   // Invariant 1: nobody leaves before the requests are seen to go elsewhere.
   if (!isRouteInPlace(observed, nowMs)) return NOTHING;
-  const reason = reasonToLeave(observed);
-  return act(...leaving.map((row): Step => ({ name: "retireInstance", instanceId: row.id, reason })));
+  return act(...leaving.map((row) => retirement(observed, row)));
 }
 
-function reasonToLeave({ service, operation }: Observed): string {
-  if (operation?.type === "DELETE_SERVICE" || service.status === "DELETE_FAILED") return "service deleted";
-  if (operation?.type === "PAUSE_SERVICE" || service.status === "PAUSED") return "service paused";
-  if (operation !== null && operation.cause !== null) return "deployment failed";
-  return `superseded by release ${service.activeReleaseNumber ?? "none"}`;
+function retirement(observed: Observed, { id }: Instance): Step {
+  const { end, reason } = reasonToLeave(observed);
+  const health = end === "deployment-failed" ? healthMember(observed, id) : {};
+  return { name: "retireInstance", instanceId: id, end, reason, ...health };
+}
+
+function reasonToLeave({ service, operation }: Observed): {
+  readonly end: InstanceEnd;
+  readonly reason: string;
+} {
+  if (operation?.type === "DELETE_SERVICE" || service.status === "DELETE_FAILED") {
+    return { end: "deleted", reason: "service deleted" };
+  }
+  if (operation?.type === "PAUSE_SERVICE" || service.status === "PAUSED") {
+    return { end: "paused", reason: "service paused" };
+  }
+  if (operation !== null && operation.cause !== null) {
+    return { end: "deployment-failed", reason: "deployment failed" };
+  }
+  return { end: "superseded", reason: `superseded by release ${service.activeReleaseNumber ?? "none"}` };
+}
+
+/** What the health checks of serving instances say and the record does not yet. */
+function planHealthNotes(observed: Observed): Decision {
+  const steps = observed.instances.filter(isServing).flatMap((row): readonly Step[] => {
+    const { verdict } = healthOf(observed, row.id);
+    const isUnhealthy = verdict === "failing";
+    if (verdict === "unknown" || isUnhealthy === (row.isUnhealthy ?? false)) return [];
+    const health = isUnhealthy ? healthMember(observed, row.id) : {};
+    return [{ name: "noteHealth", instanceId: row.id, isUnhealthy, ...health }];
+  });
+  return act(...steps);
 }

@@ -1,5 +1,9 @@
-/** Changes of single rows inside a transaction: read again, checked against the state tables, finished things untouched. */
+/**
+ * Changes of single rows inside a transaction: read again, checked against the state tables, finished things untouched.
+ * What changes of a status here is told as an event in the same transaction: once, whatever ends the process.
+ */
 import { type Instance, type InstanceState, toInstanceState } from "../domain/instance.ts";
+import { instanceEndedEvent, operationEvent, serviceStatusEvent } from "../domain/service-event.ts";
 import { type Operation, type OperationPhase, isFinished, toOperationStatus } from "../domain/operation.ts";
 import { type Service, toServiceStatus } from "../domain/service.ts";
 import type { Tables } from "../ports/store.ts";
@@ -16,6 +20,8 @@ export async function changeOperation(
   const next = { ...present, ...change(present), updatedAtMs: nowMs };
   toOperationStatus(present.status, next.status);
   await tx.operations.save(next);
+  const event = present.status === next.status ? null : operationEvent(next, nowMs);
+  if (event !== null) await tx.events.append(event);
   return true;
 }
 
@@ -45,6 +51,9 @@ export async function changeService(
   const next = { ...present, ...change(present), updatedAtMs: nowMs };
   toServiceStatus(present.status, next.status);
   await tx.services.save(next);
+  if (present.status === next.status) return;
+  const tags = next.status === "DELETED" ? { tags: await tx.tags.list(next.arn) } : {};
+  await tx.events.append(serviceStatusEvent(next, present.status, { atMs: nowMs, ...tags }));
 }
 
 /** Changes an instance while it is in one of `from`; else does nothing: something else came first. */
@@ -59,4 +68,16 @@ export async function changeInstance(
   const next = { ...present, ...change(present) };
   toInstanceState(present.state, next.state);
   await tx.instances.save(next);
+  if (isEnd(present.state, next.state)) await tellEnd(tx, next);
+}
+
+/** Each instance passes here once: it fails, or it drains and its container goes. */
+function isEnd(from: InstanceState, to: InstanceState): boolean {
+  return (to === "failed" && from !== "failed") || (to === "stopped" && from === "draining");
+}
+
+async function tellEnd(tx: Tables, instance: Instance): Promise<void> {
+  const service = await tx.services.get(instance.serviceId);
+  if (service === null || instance.stoppedAtMs === null) return;
+  await tx.events.append(instanceEndedEvent(service, instance, instance.stoppedAtMs));
 }

@@ -4,6 +4,7 @@
  */
 import type { FailureCause } from "../domain/cause.ts";
 import type { InstanceActivity } from "../domain/instance.ts";
+import type { InstanceEnd } from "../domain/instance-end.ts";
 import type { OperationPhase, OperationStatus } from "../domain/operation.ts";
 import type { SlotColour } from "../domain/service.ts";
 import type { InstanceExit } from "../ports/container-engine.ts";
@@ -53,10 +54,23 @@ export interface StepArguments {
   readonly recordEnd: {
     readonly instanceId: string;
     readonly exit: InstanceExit | null;
+    readonly end: InstanceEnd;
     readonly reason: string;
+    readonly healthProblem?: string;
   };
   /** The instance is to leave: first on record, so that a crash cannot undo the decision halfway. */
-  readonly retireInstance: { readonly instanceId: string; readonly reason: string };
+  readonly retireInstance: {
+    readonly instanceId: string;
+    readonly end: InstanceEnd;
+    readonly reason: string;
+    readonly healthProblem?: string;
+  };
+  /** It serves and began to fail its health check, or passes it again: on record, so that it is told once. */
+  readonly noteHealth: {
+    readonly instanceId: string;
+    readonly isUnhealthy: boolean;
+    readonly healthProblem?: string;
+  };
   /** No new requests for it; those in flight go on. */
   readonly drainInstance: { readonly instanceId: string; readonly slot: number };
   readonly removeFromEdge: { readonly instanceId: string; readonly slot: number };
