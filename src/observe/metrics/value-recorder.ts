@@ -1,0 +1,65 @@
+/** Values of the last seconds, until they are written; bounded where they cannot be. */
+import type { MetricName } from "../../domain/metric.ts";
+import type { MeasuredBucket, MetricOwner } from "./metric-store.ts";
+import { FINEST_S } from "./resolution.ts";
+import { Sketch } from "./sketch.ts";
+
+const BUCKET_MS = FINEST_S * 1000;
+/** Some 20 MB: minutes of thousands of services whose database is away. */
+const MOST_BUCKETS = 50_000;
+
+interface OpenBucket {
+  readonly owner: MetricOwner;
+  readonly startMs: number;
+  readonly values: Map<MetricName, Sketch>;
+}
+
+export class ValueRecorder {
+  /** The oldest first. */
+  #buckets = new Map<string, OpenBucket>();
+
+  add(owner: MetricOwner, metric: MetricName, { atMs, value, times = 1 }: MeasuredValue): void {
+    const { values } = this.#bucketOf(owner, bucketStart(atMs));
+    const sketch = values.get(metric) ?? new Sketch();
+    values.set(metric, sketch);
+    sketch.add(value, times);
+  }
+
+  take(): readonly MeasuredBucket[] {
+    const taken = [...this.#buckets.values()];
+    this.#buckets = new Map();
+    return taken;
+  }
+
+  /** They could not be written: they are taken again next time. Beyond all measure, the oldest are lost. */
+  giveBack(buckets: readonly MeasuredBucket[]): void {
+    const since = this.take();
+    for (const { owner, startMs, values } of [...buckets, ...since].slice(-MOST_BUCKETS)) {
+      const known = this.#bucketOf(owner, startMs).values;
+      for (const [metric, sketch] of values) {
+        const merged = known.get(metric) ?? new Sketch();
+        merged.merge(sketch);
+        known.set(metric, merged);
+      }
+    }
+  }
+
+  #bucketOf(owner: MetricOwner, startMs: number): OpenBucket {
+    const key = `${startMs} ${owner.serviceId} ${owner.instanceId ?? ""}`;
+    const known = this.#buckets.get(key);
+    if (known !== undefined) return known;
+    const bucket = { owner, startMs, values: new Map<MetricName, Sketch>() };
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+}
+
+export interface MeasuredValue {
+  readonly atMs: number;
+  readonly value: number;
+  readonly times?: number;
+}
+
+function bucketStart(atMs: number): number {
+  return Math.floor(atMs / BUCKET_MS) * BUCKET_MS;
+}
