@@ -34,7 +34,7 @@ export function createAdmission({ dispatcher, newRequestId }: AdmissionOptions):
       // Refused by fastify, unread as well.
       if (sizeBytes > maxBodyBytes && Number.isFinite(sizeBytes)) return;
       const { method, url: target = "/", rawHeaders } = request.raw;
-      const head = { method: method ?? "", target, rawHeaders };
+      const head = { method: method ?? "", target, rawHeaders, sourceAddress: request.ip };
       const refusal = await dispatcher.refuseUnread(head);
       if (refusal !== null) return answerUnread(request, reply, refusal);
       if (sizeBytes <= SMALL_BODY_BYTES) return;

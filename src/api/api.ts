@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defaultQuotas, type Quotas } from "../domain/quota.ts";
 import type { WebhookReceiver } from "../ports/source-watching.ts";
+import { createAuditor } from "./audit/auditor.ts";
 import { createDispatcher, type ApiLogger, type Dispatcher } from "./dispatch.ts";
 import type { HandlerContext } from "./handler.ts";
 import { handlers } from "./handlers/index.ts";
@@ -35,8 +36,10 @@ export function buildApi(dependencies: ApiDependencies): Api {
     instancesInFlight: dependencies.instancesInFlight ?? (() => Promise.resolve(new Map())),
     pageTokens: createPageTokens({ store, scope, ids }),
   };
+  const auditor = createAuditor({ trail: dependencies.audit, clock });
   const dispatcher = createDispatcher({
     handlers,
+    auditor,
     context,
     logger,
     verifier: {

@@ -89,6 +89,7 @@ const RESOURCE_MEMBERS = {
   DescribeVpcIngressConnection: "VpcIngressConnectionArn",
   DetectSource: null,
   DisassociateCustomDomain: "ServiceArn",
+  ExplainService: "ServiceArn",
   GetDefaultBranch: null,
   GetInfo: null,
   GetLocalAuthority: null,
@@ -110,6 +111,7 @@ const RESOURCE_MEMBERS = {
   ListTagsForResource: "ResourceArn",
   ListVpcConnectors: null,
   ListVpcIngressConnections: null,
+  LookupEvents: null,
   PauseService: "ServiceArn",
   ResumeService: "ServiceArn",
   RotateWebhookSecret: "ServiceArn",
@@ -121,4 +123,6 @@ const RESOURCE_MEMBERS = {
   UpdateDefaultAutoScalingConfiguration: "AutoScalingConfigurationArn",
   UpdateService: "ServiceArn",
   UpdateVpcIngressConnection: "VpcIngressConnectionArn",
+  VerifyAuditTrail: null,
+  "CloudTrail_20131101.LookupEvents": null,
 } as const satisfies Record<OperationName, string | null>;

@@ -15,9 +15,10 @@ import {
 } from "../contract/index.ts";
 import { isSlipwayError, SlipwayError } from "../domain/error.ts";
 import { assertAllowed, resourceOf } from "./authorization.ts";
+import type { Auditor, EndedCall } from "./audit/auditor.ts";
 import type { HandlerContext, Handlers } from "./handler.ts";
 import { toUuid } from "./request-id.ts";
-import { authenticate, checkHead, type Principal, type VerifierOptions } from "./sigv4.ts";
+import { authenticate, checkHead, type VerifierOptions } from "./sigv4.ts";
 import { type RequestHead, type SignedRequest, wireHead } from "./sigv4/signed-request.ts";
 
 /** What pino gives. One event per line; never a header, a body or an input. */
@@ -31,6 +32,7 @@ export interface DispatcherOptions {
   readonly context: HandlerContext;
   readonly verifier: VerifierOptions;
   readonly logger: ApiLogger;
+  readonly auditor: Pick<Auditor, "record">;
 }
 
 export interface Dispatcher {
@@ -40,13 +42,8 @@ export interface Dispatcher {
   handle(request: SignedRequest): Promise<Reply>;
 }
 
-/** What is known about a request so far, for the log. */
-interface Trace {
-  readonly requestId: string;
-  readonly startedAtMs: number;
-  operation?: ContractOperation;
-  principal?: Principal;
-}
+/** What is known about a request so far, for the log and the audit trail. */
+type Trace = { -readonly [Member in keyof EndedCall]: EndedCall[Member] };
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { clock, ids } = options.context;
@@ -57,7 +54,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         await checkHead(head, options.verifier);
         return null;
       } catch (error) {
-        return refuse(error, newTrace(), { head, ...options });
+        return await refuse(error, newTrace(), { head, ...options });
       }
     },
     handle: async (request) => {
@@ -65,9 +62,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       try {
         const reply = await answer(request, trace, options);
         log(trace, options, { status: reply.status });
+        await options.auditor.record(request, trace, null);
         return reply;
       } catch (error) {
-        return refuse(error, trace, { head: request, ...options });
+        return await refuse(error, trace, { head: request, ...options });
       }
     },
   };
@@ -80,10 +78,14 @@ async function answer(request: SignedRequest, trace: Trace, options: DispatcherO
   const { operation, readInput } = protocol.open({ ...head, body: request.body });
   trace.operation = operation;
   const value = readInput();
+  trace.value = value;
   const { scope } = options.context;
   const resource = resourceOf(operation.name, value, scope);
+  trace.resource = resource;
   assertAllowed({ principal: trace.principal, action: operation.action, resource }, scope);
+  trace.before = await stateBefore({ operation, value }, options);
   const output = await run({ operation, value }, options);
+  trace.output = output;
   return protocol.writeOutput(operation.name, output, trace.requestId);
 }
 
@@ -102,17 +104,33 @@ interface Call {
   readonly value: unknown;
 }
 
+/** What an update is compared with: the service as it is told; undefined where nothing is compared. */
+async function stateBefore(
+  { operation: { name }, value }: Call,
+  { handlers, context }: DispatcherOptions,
+): Promise<unknown> {
+  if (name !== "UpdateService") return undefined;
+  try {
+    const { ServiceArn } = validateInput("UpdateService", value);
+    return (await handlers.DescribeService({ ServiceArn }, context)).Service;
+  } catch {
+    // The update itself says what is wrong.
+    return undefined;
+  }
+}
+
 /** In the protocol of the request, whatever was wrong with it. */
-function refuse(
+async function refuse(
   error: unknown,
   trace: Trace,
   { head, ...options }: DispatcherOptions & { readonly head: RequestHead },
-): Reply {
+): Promise<Reply> {
   const call = wireHead(head);
   const protocol = protocolOf(call);
   const refusal = toReplyError(error, trace);
   const isOurs = refusal.code === serviceOf(trace.operation).fault;
   log(trace, options, { code: refusal.code, ...(isOurs && { err: error }) });
+  await options.auditor.record(head, trace, refusal);
   return protocol.writeError(refusal, trace.requestId, trace.operation?.service ?? protocol.serviceOf(call));
 }
 

@@ -3,10 +3,12 @@ import type { InputOf, OperationName, OutputOf } from "../contract/index.ts";
 import type { AccountScope } from "../domain/arn.ts";
 import type { Quotas } from "../domain/quota.ts";
 import type { UsagePrices } from "../domain/usage.ts";
+import type { AuditTrail } from "../ports/audit-trail.ts";
 import type { Clock, IdSource } from "../ports/clock.ts";
 import type { ConnectionHandshake } from "../ports/connection-handshake.ts";
 import type { DomainCommands } from "../ports/domain-commands.ts";
 import type { HostedRepositories } from "../ports/hosted-repositories.ts";
+import type { RequestSamples } from "../ports/request-samples.ts";
 import type { RuntimeCatalogue } from "../ports/runtime-catalogue.ts";
 import type { ScalingInsight } from "../ports/scaling.ts";
 import type { ServiceCommands } from "../ports/service-commands.ts";
@@ -22,11 +24,13 @@ export interface HandlerContext {
   readonly commands: ServiceCommands;
   readonly domains: DomainCommands;
   readonly logReader: LogReader;
+  readonly requestSamples: RequestSamples;
   readonly repositories: HostedRepositories;
   readonly sourceDetector: SourceDetector;
   readonly runtimes: RuntimeCatalogue;
   readonly handshake: ConnectionHandshake;
   readonly sourceWatching: SourceWatching;
+  readonly audit: AuditTrail;
   /** Seals values of secrets and parameters before the store sees them. */
   readonly vault: Vault;
   readonly scope: AccountScope;

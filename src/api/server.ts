@@ -141,11 +141,12 @@ function isThisMachine(address: string): boolean {
 }
 
 /** Fastify has read the body already, or there is none. */
-function toSigned({ method, raw, body }: FastifyRequest) {
+function toSigned({ method, raw, body, ip }: FastifyRequest) {
   return {
     method,
     target: raw.url ?? "/",
     rawHeaders: raw.rawHeaders,
+    sourceAddress: ip,
     body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
   };
 }

@@ -73,6 +73,8 @@ export const constraints = {
   ImageIdentifier: { source: "own", min: 1, max: 1024 },
   KmsKeyArn: { source: "M", min: 0, max: 256, pattern: keyArn },
   ListOperationsMaxResults: range(1, 20),
+  LookupMaxResults: range(1, 50),
+  LookupValue: range(1, 2000),
   MaxResults: range(1, 100),
   Memory: { source: "M", values: [...memoryMiB, ...memoryGB] },
   NextToken: range(1, 1024),

@@ -18,7 +18,8 @@ export type {
   Usage,
 } from "./slipway-operations.ts";
 
-export { operationOf, operations } from "./operations.ts";
+export { operationOf, operationOfTarget, operations } from "./operations.ts";
+export { camelCase, redactedInput, withoutUser } from "./redacted-input.ts";
 export type {
   ContractOperation,
   InputOf,

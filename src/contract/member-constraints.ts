@@ -41,6 +41,7 @@ const byMember: Readonly<Record<string, ConstraintName>> = {
 /** Members whose meaning depends on the structure; stronger than `byMember`. "[]" is each element of the list. */
 const byPath: Readonly<Record<string, ConstraintName>> = {
   ...secretMembers,
+  "AuditAttribute.AttributeValue": "LookupValue",
   "BuildRuntimeRequest.Runtime": "RuntimeName",
   "BuildRuntimeRequest.Version": "RuntimeVersion",
   "CompleteConnectionRequest.ServerUrl": "ServerUrl",
@@ -74,6 +75,7 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "ListServicesRequest.MaxResults": "ServiceMaxResults",
   "ListServicesRequest.NextToken": "String",
   "RollbackServiceRequest.ReleaseNumber": "ReleaseNumber",
+  "LookupEventsRequest.MaxResults": "LookupMaxResults",
   "SourceCodeVersion.Value": "String",
   "Tag.Key": "TagKey",
   "Tag.Value": "TagValue",

@@ -1,5 +1,6 @@
 // Every operation of the front door, AWS's and ours, as one table with one namespace of shapes.
 import { unavailableCloudWatchOperations } from "./cloudwatch-operations.ts";
+import { cloudTrailOperations } from "./audit-operations.ts";
 import { WireError } from "./errors.ts";
 import { appRunnerOperations, appRunnerShapes } from "./model.gen.ts";
 import type { AppRunnerOperationTypes } from "./model.gen.ts";
@@ -9,13 +10,17 @@ import type { OperationModel, Shape, Shapes, TypeOf } from "./shape.ts";
 import { slipwayOperations, slipwayShapes } from "./slipway-operations.ts";
 import type { SlipwayOperationTypes } from "./slipway-operations.ts";
 import { quote } from "./violation.ts";
-import { type ServicePrefix, wireServices } from "./wire-service.ts";
+import { type ServicePrefix, shortTarget, wireServices } from "./wire-service.ts";
 
 export type AppRunnerOperationName = keyof AppRunnerOperationTypes;
 export type SlipwayOperationName = keyof SlipwayOperationTypes;
 /** With the prefix of the target, for some are App Runner's too. */
 export type SecretOperationName = keyof typeof secretOperations;
-export type OperationName = AppRunnerOperationName | SlipwayOperationName | SecretOperationName;
+export type OperationName =
+  | AppRunnerOperationName
+  | SlipwayOperationName
+  | SecretOperationName
+  | keyof typeof cloudTrailOperations;
 
 const secretOperations = { ...secretsManagerOperations, ...parameterStoreOperations } as const;
 const secretShapes = { ...secretsManagerShapes, ...parameterStoreShapes } as const;
@@ -29,7 +34,13 @@ type SecretOperationTypes = {
     readonly output: SecretType<SecretOperations[Name]["output"]>;
   };
 };
-type OperationTypes = AppRunnerOperationTypes & SlipwayOperationTypes & SecretOperationTypes;
+type CloudTrailOperationTypes = Readonly<
+  Record<keyof typeof cloudTrailOperations, SlipwayOperationTypes["LookupEvents"]>
+>;
+type OperationTypes = AppRunnerOperationTypes &
+  SlipwayOperationTypes &
+  SecretOperationTypes &
+  CloudTrailOperationTypes;
 /** What a handler of the operation receives. */
 export type InputOf<Name extends OperationName> = OperationTypes[Name]["input"];
 /** What a handler of the operation returns. */
@@ -66,6 +77,7 @@ const all = [
   ...operationsOf("Slipway", slipwayOperations),
   ...operationsOf("secretsmanager", secretsManagerOperations),
   ...operationsOf("AmazonSSM", parameterStoreOperations),
+  ...operationsOf("CloudTrail_20131101", cloudTrailOperations),
 ];
 const byTarget: ReadonlyMap<string, ContractOperation> = new Map(
   all.map((operation) => [operation.target, operation]),
@@ -80,7 +92,7 @@ export const operations: readonly ContractOperation[] = all;
 
 /** The operation of an X-Amz-Target value, if there is one. */
 export function operationOfTarget(target: string): ContractOperation | undefined {
-  return byTarget.get(target);
+  return byTarget.get(shortTarget(target));
 }
 
 /** The operation of a service whose protocol names both. Unknown: UnknownOperationException, 404. */

@@ -1,10 +1,12 @@
 // Our own operations (X-Amz-Target prefix "Slipway."), in the words of shape.ts: what App Runner has no shape for.
 // Members of type "timestamp" are seconds since 1970 as in AWS; log times are milliseconds as in CloudWatch Logs.
+import { auditOperations, auditShapes } from "./audit-operations.ts";
 import { connectionOperations, connectionShapes } from "./connection-operations.ts";
 import { domainOperations, domainShapes } from "./domain-operations.ts";
 import type { appRunnerShapes } from "./model.gen.ts";
 import type { OperationModels, Shapes, TypeOf } from "./shape.ts";
 import { sourceOperations, sourceShapes } from "./source-operations.ts";
+import { explanationOperations, explanationShapes } from "./explanation-operations.ts";
 import { usageOperations, usageShapes } from "./usage-operations.ts";
 
 const common = ["InternalServiceErrorException", "InvalidRequestException"] as const;
@@ -13,7 +15,9 @@ const notFound = [...common, "ResourceNotFoundException"] as const;
 export const slipwayOperations = {
   ...sourceOperations,
   ...connectionOperations,
+  ...explanationOperations,
   ...usageOperations,
+  ...auditOperations,
   ...domainOperations,
   DescribeLogStreams: {
     input: "DescribeLogStreamsRequest",
@@ -62,7 +66,9 @@ export const slipwayOperations = {
 export const slipwayShapes = {
   ...sourceShapes,
   ...connectionShapes,
+  ...explanationShapes,
   ...usageShapes,
+  ...auditShapes,
   ...domainShapes,
   DescribeLogStreamsRequest: {
     kind: "structure",

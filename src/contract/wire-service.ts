@@ -8,6 +8,7 @@ export type ServicePrefix =
   | "Slipway"
   | "secretsmanager"
   | "AmazonSSM"
+  | "CloudTrail_20131101"
   | "GraniteServiceVersion20100801";
 
 export interface WireService {
@@ -57,6 +58,14 @@ export const wireServices: Readonly<Record<ServicePrefix, WireService>> = {
     fault: "InternalServerError",
     foreignToken: "InvalidNextToken",
   },
+  CloudTrail_20131101: {
+    signingName: "cloudtrail",
+    actionPrefix: "cloudtrail",
+    contentType: json11,
+    refusal: "InvalidParameterException",
+    fault: "InternalServiceError",
+    foreignToken: "InvalidNextTokenException",
+  },
   /** CloudWatch's metrics and alarms. */
   GraniteServiceVersion20100801: {
     signingName: "monitoring",
@@ -71,8 +80,13 @@ export const wireServices: Readonly<Record<ServicePrefix, WireService>> = {
 
 /** The service that a target names by its prefix; App Runner where it names none. */
 export function servicePrefixOf(target: string | undefined): ServicePrefix {
-  const prefix = target?.split(".", 1)[0] ?? "";
+  const prefix = shortTarget(target ?? "").split(".", 1)[0] ?? "";
   return Object.hasOwn(wireServices, prefix) ? (prefix as ServicePrefix) : "AppRunner";
+}
+
+/** Without the Java package that some clients put before it. */
+export function shortTarget(target: string): string {
+  return target.replace(/^com\.amazonaws\.cloudtrail\.v20131101\./, "");
 }
 
 export function wireServiceOf(target: string | undefined): WireService {

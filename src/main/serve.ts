@@ -20,11 +20,14 @@ import { recordUsage } from "../autoscaler/usage-recorder.ts";
 import { HaproxyEdge } from "../edge/haproxy-edge.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
 import { FileServiceLog } from "../observe/logs/file-service-log.ts";
+import { RecentRequestSamples } from "../observe/requests/recent-requests.ts";
 import { type JournalHook, OperationsEngine } from "../operations/index.ts";
+import type { AuditTrail } from "../ports/audit-trail.ts";
 import type { Edge } from "../ports/edge.ts";
 import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { DomainKeeper } from "../domains/domain-keeper.ts";
+import { openAuditTrail } from "./audit-parts.ts";
 import { buildDomainParts } from "./domain-parts.ts";
 import { checkCertificates } from "./doctor-certificates.ts";
 import { runDoctor } from "./doctor.ts";
@@ -101,6 +104,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   const parts = buildParts({ settings, store, logger, hooks, end }, installationId);
   const { engine, edge, log, operations, autoscaler, meter, sources } = parts;
   const domains = await buildDomainParts({ settings, store, edge, log, vault: sources.vault, logger });
+  const audit = await openAuditTrail({ settings, store, vault: sources.vault, logger });
   const info = describe(settings);
   const address = new ServiceAddress(settings, edge);
   const watching = buildWatchParts({
@@ -119,6 +123,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   const api = buildControlPlaneApi({ settings, store, logger, end, hooks }, parts, {
     watching,
     domains: domains.keeper,
+    audit,
     info,
     address,
     missing,
@@ -143,6 +148,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   };
   const kept = partsToKeep(parts, store);
   const background = [
+    audit.run(end),
     log.start(end),
     collectGarbage(systemClock, end),
     parts.secrets.purge(end),
@@ -168,7 +174,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     await api.close();
     await operations.stop();
     await sources.builder.close();
-    await Promise.all(background);
+    await Promise.all([...background, audit.close()]);
     engine.close();
     logger.info("control plane ended");
   }
@@ -194,6 +200,7 @@ async function waitForServices(
 interface ApiParts {
   readonly domains: DomainKeeper;
   readonly watching: ReturnType<typeof buildWatchParts>;
+  readonly audit: AuditTrail;
   readonly info: ReturnType<typeof describe>;
   readonly address: ServiceAddress;
   /** What is not ready, and why. */
@@ -203,14 +210,15 @@ interface ApiParts {
 
 function buildControlPlaneApi(
   { settings, store, logger, end }: ControlPlane,
-  { edge, log, operations, autoscaler, sources }: Parts,
-  { watching, domains, info, address, missing, areServicesBack }: ApiParts,
+  { edge, log, operations, autoscaler, sources, requestSamples }: Parts,
+  { watching, domains, audit, info, address, missing, areServicesBack }: ApiParts,
 ): Api {
   const runtimes = new LocalRuntimeCatalogue(sources.bases, end);
   return buildApi({
     store,
     commands: observedCommands(operations.commands, (serviceId) => domains.reconsider(serviceId)),
     domains,
+    requestSamples,
     logReader: log,
     repositories: sources.hosted,
     sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds, runtimes),
@@ -221,6 +229,7 @@ function buildControlPlaneApi(
     sourceWatching: watching.sourceWatching,
     webhooks: watching.webhooks,
     vault: sources.vault,
+    audit,
     publicApiUrl: publicApiUrl(settings),
     scope: settings,
     usagePrices: { vcpuHour: settings.priceVcpuHour, gbHour: settings.priceGbHour },
@@ -306,7 +315,8 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     onError: (error, serviceId) => logger.error({ err: error, serviceId }, "operations"),
     ...hooks,
   });
-  return { engine, edge, log, operations, autoscaler, meter, sources, secrets, traces };
+  const requestSamples = new RecentRequestSamples(() => systemClock.now());
+  return { engine, edge, log, operations, autoscaler, meter, sources, secrets, traces, requestSamples };
 }
 
 export function createEdge(settings: Settings, logger: Pick<Logger, "info" | "warn">): HaproxyEdge {

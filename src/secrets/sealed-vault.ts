@@ -4,7 +4,15 @@
  *
  * A sealed text is `v1.<key id>.<nonce>.<ciphertext and tag>`, base64url. The key id tells which master key opens it.
  */
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from "node:crypto";
 import { SealBroken, type Vault } from "../ports/vault.ts";
 
 const VERSION = "v1";
@@ -51,6 +59,11 @@ export class SealedVault implements Vault {
     } catch (error) {
       throw new SealBroken("the sealed text was changed, or sealed for another purpose", { cause: error });
     }
+  }
+
+  /** A key for what is not sealed but proven; no text is sealed with it. */
+  deriveKey(purpose: string): KeyObject {
+    return createSecretKey(this.#keyFor(`key for ${purpose}`));
   }
 
   #keyFor(purpose: string): Buffer {

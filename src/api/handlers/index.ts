@@ -35,6 +35,7 @@ import { getDefaultBranch } from "./get-default-branch.ts";
 import { getInfo } from "./get-info.ts";
 import { getLocalAuthority } from "./get-local-authority.ts";
 import { getLogEvents } from "./get-log-events.ts";
+import { explainService } from "./explain-service.ts";
 import { getUsage } from "./get-usage.ts";
 import { importCertificate } from "./import-certificate.ts";
 import { listAutoScalingConfigurations } from "./list-auto-scaling-configurations.ts";
@@ -52,6 +53,7 @@ import { listServicesForAutoScalingConfiguration } from "./list-services-for-aut
 import { listTagsForResource } from "./list-tags-for-resource.ts";
 import { listVpcConnectors } from "./list-vpc-connectors.ts";
 import { listVpcIngressConnections } from "./list-vpc-ingress-connections.ts";
+import { lookupEvents } from "./lookup-events.ts";
 import { pauseService } from "./pause-service.ts";
 import { resumeService } from "./resume-service.ts";
 import { rollbackService } from "./rollback-service.ts";
@@ -65,6 +67,7 @@ import { untagResource } from "./untag-resource.ts";
 import { updateDefaultAutoScalingConfiguration } from "./update-default-auto-scaling-configuration.ts";
 import { updateService } from "./update-service.ts";
 import { updateVpcIngressConnection } from "./update-vpc-ingress-connection.ts";
+import { verifyAuditTrail } from "./verify-audit-trail.ts";
 import type { Handlers } from "../handler.ts";
 
 export const handlers: Handlers = {
@@ -106,6 +109,7 @@ export const handlers: Handlers = {
   GetInfo: getInfo,
   GetLocalAuthority: getLocalAuthority,
   GetLogEvents: getLogEvents,
+  ExplainService: explainService,
   GetUsage: getUsage,
   ImportCertificate: importCertificate,
   ListAutoScalingConfigurations: listAutoScalingConfigurations,
@@ -123,6 +127,8 @@ export const handlers: Handlers = {
   ListTagsForResource: listTagsForResource,
   ListVpcConnectors: listVpcConnectors,
   ListVpcIngressConnections: listVpcIngressConnections,
+  LookupEvents: lookupEvents,
+  "CloudTrail_20131101.LookupEvents": (input, context) => lookupEvents(input, context),
   PauseService: pauseService,
   ResumeService: resumeService,
   RollbackService: rollbackService,
@@ -134,4 +140,5 @@ export const handlers: Handlers = {
   UpdateDefaultAutoScalingConfiguration: updateDefaultAutoScalingConfiguration,
   UpdateService: updateService,
   UpdateVpcIngressConnection: updateVpcIngressConnection,
+  VerifyAuditTrail: verifyAuditTrail,
 };

@@ -8,6 +8,8 @@ export interface RequestHead {
   readonly target: string;
   /** Names and values in turn, as they came (node:http `rawHeaders`). */
   readonly rawHeaders: readonly string[];
+  /** Of the connection; nothing that a header says. */
+  readonly sourceAddress?: string | undefined;
 }
 
 export interface SignedRequest extends RequestHead {

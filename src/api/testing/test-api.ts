@@ -1,9 +1,11 @@
 /** A whole API for a test: real server on a free port, SQLite in memory, and AWS's own client. */
 import { randomBytes, randomInt } from "node:crypto";
 import { AppRunnerClient } from "@aws-sdk/client-apprunner";
+import type { RecentRequests } from "../../ports/request-samples.ts";
 import type { OutputOf } from "../../contract/index.ts";
 import { appRunnerPrices } from "../../domain/usage.ts";
 import type { IdSource } from "../../ports/clock.ts";
+import { FakeAuditTrail } from "../../ports/fake-audit-trail.ts";
 import type { LogReader } from "../../ports/service-log.ts";
 import { SourceError } from "../../ports/source-code.ts";
 import type { SourceDetector } from "../../ports/source-detector.ts";
@@ -66,8 +68,10 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
     domains,
     clock,
     vault,
+    audit: new FakeAuditTrail(),
     scope: testScope,
     ids: testIds,
+    requestSamples: { recent: () => noRequests },
     logReader: emptyLog,
     repositories: new FakeRepositories(),
     sourceDetector: undetectable,
@@ -144,6 +148,16 @@ const testInfo: OutputOf<"GetInfo"> = {
 
 const unreachable = () => Promise.reject(new SourceError("unreachable", "Nothing can be reached here."));
 const undetectable: SourceDetector = { detect: unreachable, defaultBranch: unreachable };
+
+const noRequests: RecentRequests = {
+  sinceMs: 0,
+  count: 0,
+  failedCount: 0,
+  limitedCount: 0,
+  cuts: {},
+  slowest: [],
+  failed: [],
+};
 
 const emptyLog: LogReader = {
   streams: () => Promise.resolve([]),

@@ -1,0 +1,41 @@
+/** What kind of call it was, from the name of its operation alone. */
+import { operationOfTarget, type ContractOperation } from "../../contract/index.ts";
+import { wireServiceOf } from "../../contract/index.ts";
+
+export interface EventKind {
+  readonly eventSource: string;
+  readonly eventName: string;
+  readonly isReadOnly: boolean;
+  /** Its record is on disk before its answer leaves. */
+  readonly mustLast: boolean;
+}
+
+const READING =
+  /^(?:BatchGet|Check|Describe|Detect|Filter|Get|List|Lookup|Run|StartLiveTail|StartQuery|Test|Verify)/;
+/** They change something, whatever they are called. */
+const CHANGING: ReadonlySet<string> = new Set(["CheckCustomDomain"]);
+/** They hand out what is kept secret: who asked must be known for sure. */
+const REVEALING = /^(?:secretsmanager\.(?:Batch)?GetSecretValue|AmazonSSM\.GetParameter.*)$/;
+const UNKNOWN = "Unknown";
+
+/** `target`: as the client wrote it, where the operation is not known. */
+export function eventKindOf(operation: ContractOperation | undefined, target: string | undefined): EventKind {
+  const known = operation ?? operationOfTarget(target ?? "");
+  if (known === undefined) {
+    return { eventSource: eventSourceOf(target), eventName: UNKNOWN, isReadOnly: false, mustLast: false };
+  }
+  const eventName = known.target.slice(known.target.lastIndexOf(".") + 1);
+  const isReadOnly = READING.test(eventName) && !CHANGING.has(eventName);
+  return {
+    eventSource: eventSourceOf(known.target),
+    eventName,
+    isReadOnly,
+    mustLast: !isReadOnly || REVEALING.test(known.target),
+  };
+}
+
+function eventSourceOf(target: string | undefined): string {
+  return target?.startsWith("Slipway.") === true
+    ? "slipway"
+    : `${wireServiceOf(target).signingName}.amazonaws.com`;
+}
