@@ -21,12 +21,22 @@ import { statusCommand } from "./commands/status.ts";
 import { trustCommand } from "./commands/trust.ts";
 import { usageCommand } from "./commands/usage.ts";
 import { webhookCommand } from "./commands/webhook.ts";
+import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
 
 const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
   [
     "Services:",
-    [deployCommand, lsCommand, statusCommand, logsCommand, opsCommand, releasesCommand, usageCommand],
+    [
+      deployCommand,
+      lsCommand,
+      statusCommand,
+      whyCommand,
+      logsCommand,
+      opsCommand,
+      releasesCommand,
+      usageCommand,
+    ],
   ],
   [
     "Life of a service:",

@@ -1,0 +1,62 @@
+import { countEnds, diagnose } from "../../domain/diagnosis.ts";
+import type { CustomDomain } from "../../domain/custom-domain.ts";
+import { parseExtensions } from "../../domain/extension.ts";
+import { isAlive } from "../../domain/instance.ts";
+import type { Service } from "../../domain/service.ts";
+import { DAY_MS } from "../../domain/usage.ts";
+import type { Handler, HandlerContext } from "../handler.ts";
+import { findService } from "../resources/service-lookup.ts";
+import { endToWire, findingToWire, requestsToWire } from "../wire/explanation-to-wire.ts";
+import { toWireOperation } from "../wire/operation-to-wire.ts";
+import { toDate } from "../wire/time.ts";
+
+const OPERATIONS = 5;
+/** Of a service whose instances come and go all day, the newest. */
+const MAX_INSTANCES = 1_000;
+const MAX_DOMAINS = 100;
+
+/** Ours: one page that says why a service does what it does. */
+export const explainService: Handler<"ExplainService"> = async (input, context) => {
+  const { store, clock, requestSamples } = context;
+  const service = await findService(input.ServiceArn, context);
+  const sinceMs = input.StartTime?.getTime() ?? clock.now() - DAY_MS;
+  const [operations, instances, domains] = await Promise.all([
+    store.operations.list(service.id, { after: null, limit: OPERATIONS }),
+    store.instances.list(service.id, { after: null, limit: MAX_INSTANCES }),
+    domainsOf(service, context),
+  ]);
+  const requests = requestSamples.recent(service.id);
+  const findings = diagnose({
+    service,
+    operations: operations.rows,
+    instances: instances.rows,
+    domains,
+    requests,
+    sinceMs,
+    ...(await limitsOf(service, context, instances.rows.some(isAlive))),
+  });
+  return {
+    ServiceName: service.name,
+    Status: service.status,
+    ReleaseNumber: service.activeReleaseNumber ?? undefined,
+    StartTime: toDate(sinceMs),
+    Findings: findings.map(findingToWire),
+    Operations: operations.rows.map(toWireOperation),
+    InstanceEnds: countEnds(instances.rows, sinceMs).map(endToWire),
+    Requests: requestsToWire(requests),
+  };
+};
+
+async function domainsOf({ id }: Service, { store }: HandlerContext): Promise<readonly CustomDomain[]> {
+  return (await store.customDomains.list(id, { after: null, limit: MAX_DOMAINS })).rows;
+}
+
+async function limitsOf(
+  { id, arn, activeReleaseNumber: release }: Service,
+  { store }: HandlerContext,
+  hasInstance: boolean,
+): Promise<{ readonly maxSize: number | null; readonly isAtZero: boolean }> {
+  const active = release === null ? null : await store.releases.get(id, release);
+  const { scaleToZeroMs } = parseExtensions(await store.tags.list(arn));
+  return { maxSize: active?.scale.maxSize ?? null, isAtZero: scaleToZeroMs !== null && !hasInstance };
+}
