@@ -55,9 +55,10 @@ class Redaction {
     if (shape?.kind === "structure") return isObject(value) ? this.members(shape, value) : HIDDEN;
     if (shape?.kind === "list") return this.#list(shape.element, name, value);
     if (shape?.kind === "map") return this.#map(shape.value, name, value);
-    if (typeof value === "string") return this.#text(name, value);
+    if (shape?.kind === "enum") return shape.values.some((one) => one === value) ? value : HIDDEN;
     // What is of another type than it must be may be anything.
-    return type !== "string" && (typeof value === "number" || typeof value === "boolean") ? value : HIDDEN;
+    if (type === "string") return typeof value === "string" ? this.#text(name, value) : HIDDEN;
+    return typeof value === "number" || typeof value === "boolean" ? value : HIDDEN;
   }
 
   #list(element: string, name: string, value: unknown): unknown {
