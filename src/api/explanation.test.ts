@@ -1,0 +1,86 @@
+// Why a service does what it does, over the real socket.
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { operationOf } from "../contract/index.ts";
+import type { RecentRequests } from "../ports/request-samples.ts";
+import { resourceOf } from "./authorization.ts";
+import { aService, makeService } from "./testing/requests.ts";
+import { call, sendRaw, sign } from "./testing/signed-request.ts";
+import { startTestApi, type TestApi, testScope } from "./testing/test-api.ts";
+
+const NOW_MS = Date.UTC(2026, 4, 1);
+
+const requests: RecentRequests = {
+  sinceMs: NOW_MS,
+  count: 250,
+  failedCount: 5,
+  limitedCount: 0,
+  cuts: { "instance-closed": 5 },
+  slowest: [],
+  failed: [
+    {
+      startedAtMs: NOW_MS,
+      host: "shop.example.com",
+      slot: 1,
+      instanceId: "a".repeat(32),
+      method: "POST",
+      path: "/orders",
+      status: 502,
+      responseBytes: 100,
+      clientAddress: "192.0.2.1",
+      scheme: "https",
+      requestId: "1-2-3",
+      timings: { heldMs: null, queuedMs: 4, connectMs: 0, responseMs: null, totalMs: 12 },
+      cut: "instance-closed",
+      trace: null,
+      weight: 5,
+    },
+  ],
+};
+
+let slipway: TestApi;
+let arn: string;
+
+beforeEach(async () => {
+  slipway = await startTestApi({ requestSamples: { recent: () => requests } });
+  arn = (await makeService(slipway, aService("shop"))).ServiceArn ?? "";
+});
+afterEach(() => slipway.close());
+
+async function explain(input: object): Promise<{ status: number; body: Record<string, unknown> }> {
+  const request = await sign(call("Slipway.ExplainService", input), slipway.key);
+  const answer = await sendRaw(slipway.endpoint, request);
+  return { status: answer.status, body: JSON.parse(answer.text) as Record<string, unknown> };
+}
+
+test("it is one page: findings, operations, ends of instances, requests", async () => {
+  const { status, body } = await explain({ ServiceArn: arn });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    ServiceName: "shop",
+    Findings: expect.arrayContaining([
+      expect.objectContaining({
+        Severity: "warning",
+        Summary: "5 of 250 requests of the last hour failed (5xx).",
+      }),
+    ]),
+    Operations: [{ Type: "CREATE_SERVICE" }],
+    InstanceEnds: [],
+    Requests: {
+      Since: NOW_MS / 1000,
+      Count: 250,
+      Failed: 5,
+      Cuts: { "instance-closed": 5 },
+      FailedSamples: [{ Method: "POST", Path: "/orders", Status: 502, QueuedMs: 4, Cut: "instance-closed" }],
+    },
+  });
+});
+
+test("a service that is not there is said so", async () => {
+  const { status, body } = await explain({ ServiceArn: `${arn.slice(0, -32)}${"0".repeat(32)}` });
+  expect([status, body["__type"]]).toEqual([400, "ResourceNotFoundException"]);
+});
+
+test("a policy for the service allows it", () => {
+  expect(operationOf("ExplainService").action).toBe("slipway:ExplainService");
+  expect(resourceOf("ExplainService", { ServiceArn: arn }, testScope)).toBe(arn);
+});
