@@ -6,6 +6,7 @@
  */
 
 import { type LogErrorCode, logErrors } from "./log-error.ts";
+import { type MonitoringErrorCode, monitoringErrors } from "./monitoring-error.ts";
 import { type SecretErrorCode, secretErrors } from "./secret-error.ts";
 
 /** Codes a client sees in `__type`. Statuses follow the App Runner API reference (ResourceNotFoundException is 400). */
@@ -16,6 +17,7 @@ export type ErrorCode =
   | "ServiceQuotaExceededException"
   | "InternalServiceErrorException"
   | LogErrorCode
+  | MonitoringErrorCode
   | SecretErrorCode;
 
 interface CatalogueEntry {
@@ -85,6 +87,7 @@ export const errorCatalogue = {
   EdgeUnavailable: internal("The edge does not answer: {problem}. Try `slipway doctor`."),
   Internal: internal("Internal error. Request {requestId} is in the log of the control plane."),
   ...logErrors,
+  ...monitoringErrors,
   ...secretErrors,
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -27,20 +27,12 @@ export async function evaluateQueries(
   return resultsOf(queries, values, span);
 }
 
-/** What is wrong with queries whatever the data are; null when nothing is. */
-export function queryProblem(queries: readonly MetricQuery[]): string | null {
-  const values = new Map(
-    queries.flatMap((query) =>
-      query.kind === "statistic" ? [[query.id, seriesOf(query, new Map())] as const] : [],
-    ),
+/** The results without any data: throws MathError for what is wrong whatever the data are. */
+export function resultsWithoutData(queries: readonly MetricQuery[]): readonly QueryResult[] {
+  const values = queries.flatMap((query) =>
+    query.kind === "statistic" ? [[query.id, seriesOf(query, new Map())] as const] : [],
   );
-  try {
-    resultsOf(queries, values, { startMs: 0, endMs: 0 });
-    return null;
-  } catch (error) {
-    if (error instanceof MathError) return error.message;
-    throw error;
-  }
+  return resultsOf(queries, new Map(values), { startMs: 0, endMs: 0 });
 }
 
 async function readSeries(query: StatisticQuery, span: TimeSpan, source: SampleSource): Promise<Series> {
