@@ -3,12 +3,25 @@
  * no descriptors. At most 64 acts run at once: more would only open files that wait for the thread pool.
  */
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rmdir, stat, truncate, unlink } from "node:fs/promises";
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rmdir,
+  stat,
+  truncate,
+  unlink,
+} from "node:fs/promises";
 import { dirname } from "node:path";
 
 const MAX_CONCURRENT_ACTS = 64;
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
+/** Ends the names of files that are not whole yet; what a crash leaves of them is swept. */
+export const DRAFT_SUFFIX = ".tmp";
 /** The sweeper may remove a directory between our making it and our opening a file in it. */
 const APPEND_ATTEMPTS = 3;
 
@@ -23,7 +36,7 @@ export class FileAccess {
   readonly #waiting: (() => void)[] = [];
 
   /** Adds to the end of a file, which is made together with its directory when it is missing. */
-  async append(path: string, text: string): Promise<void> {
+  async append(path: string, text: string | Buffer): Promise<void> {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -36,16 +49,37 @@ export class FileAccess {
     }
   }
 
-  /** Up to `length` bytes; fewer at the end of the file, none when it is missing. */
-  async read(path: string, offset: number, length: number): Promise<Buffer> {
+  /** Up to `length` bytes; fewer at the end of the file; null when it is missing. */
+  async read(path: string, offset: number, length: number): Promise<Buffer | null> {
     const read = async (file: FileHandle) => {
       const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, offset);
       return buffer.subarray(0, bytesRead);
     };
     return this.#withFile(path, constants.O_RDONLY, read).catch((error: unknown) => {
-      if (isMissing(error)) return Buffer.alloc(0);
+      if (isMissing(error)) return null;
       throw error;
     });
+  }
+
+  /** A small file; null when it is missing. */
+  async readText(path: string): Promise<string | null> {
+    return (await this.#act(async () => readFile(path, "utf8").catch(ignoring("ENOENT")))) ?? null;
+  }
+
+  /** Writes a small file whole or not at all. */
+  async replace(path: string, text: string): Promise<void> {
+    const draft = `${path}${DRAFT_SUFFIX}`;
+    await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
+    await this.#withFile(draft, flags, async (file) => {
+      await file.writeFile(text);
+      await file.datasync();
+    });
+    await this.rename(draft, path);
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await this.#act(async () => rename(from, to));
   }
 
   async truncate(path: string, bytes: number): Promise<void> {

@@ -1,47 +1,65 @@
 /**
- * Logs of all services as files: written, copied from the engine, read and swept. See README.md for the invariants and
- * stream-files.ts for the layout.
+ * Logs of all services as files: written, copied from the engine, read, searched and swept. See README.md for the invariants
+ * and stream-files.ts for the layout.
  */
 import type { Clock } from "../../ports/clock.ts";
 import type { ContainerEngine } from "../../ports/container-engine.ts";
-import type {
-  LogOwner,
-  LogPage,
-  LogReader,
-  LogReadFrom,
-  LogStream,
-  LogStreamSummary,
-  ServiceLog,
-  WrittenLine,
+import {
+  type AccessLogWriter,
+  groupOf,
+  type LogArchive,
+  type LogBackwardPage,
+  type LogGroup,
+  type LogGroupKind,
+  type LogKeeping,
+  type LogLine,
+  type LogOwner,
+  type LogPage,
+  type LogQuery,
+  type LogReadFrom,
+  type LogSearchPage,
+  type LogStream,
+  type LogStreamSummary,
+  type ServiceLog,
+  type WatchedLines,
+  type WrittenLine,
 } from "../../ports/service-log.ts";
 import { FileAccess } from "./file-access.ts";
+import { LogFiles } from "./log-files.ts";
 import { encodeWritten } from "./log-record.ts";
+import { OpenStreams } from "./open-streams.ts";
 import { OutputCopy } from "./output-copy.ts";
+import { Owners } from "./owners.ts";
 import { ProblemReporter, type ReportLogProblem } from "./problem-reporter.ts";
-import { listStreams, segmentPath, streamFiles, type StreamFiles } from "./stream-files.ts";
+import { RequestLines } from "./request-lines.ts";
+import { maskOf } from "./secret-mask.ts";
+import { SegmentPacker } from "./segment-packer.ts";
+import { listStreams, streamFiles, type StreamFiles } from "./stream-files.ts";
 import { StreamLog } from "./stream-log.ts";
 import { StreamLogs } from "./stream-logs.ts";
-import { readPage, readTail, summarize } from "./stream-reader.ts";
-import { sweep } from "./sweeper.ts";
+import { sweep, type SweepContext, type SweepLimits, sweepService } from "./sweeper.ts";
+import { Watchers } from "./watchers.ts";
+import { WorkerPool } from "./worker-pool.ts";
 import { WrittenStream } from "./written-stream.ts";
 
 const MIB = 1024 * 1024;
 const DAY_MS = 86_400_000;
 const TICK_MS = 60_000;
 const TICKS_PER_SWEEP = 10;
-/** Streams whose keys are in memory: more than ever have an operation under way. */
-const MAX_OPEN_WRITTEN_STREAMS = 256;
 
-export interface LogLimits {
+export interface LogLimits extends SweepLimits {
   readonly maxBytesPerStream: Readonly<Record<LogStream["kind"], number>>;
-  /** Kept by the sweep: exceeded for up to ten minutes. */
-  readonly maxBytesPerService: number;
-  readonly maxAgeMs: number;
 }
 
+/** On disk, so of packed text. A group that is flooded loses its own oldest lines and no others. */
 export const defaultLogLimits: LogLimits = {
-  maxBytesPerStream: { application: 20 * MIB, operation: 5 * MIB, events: 2 * MIB, access: 20 * MIB },
-  maxBytesPerService: 1024 * MIB,
+  maxBytesPerStream: {
+    application: 1024 * MIB,
+    operation: 5 * MIB,
+    events: 2 * MIB,
+    access: 256 * MIB,
+  },
+  maxBytesPerGroup: { application: 1024 * MIB, access: 256 * MIB, service: 64 * MIB },
   maxAgeMs: 14 * DAY_MS,
 };
 
@@ -51,26 +69,49 @@ export interface FileServiceLogOptions {
   readonly engine: Pick<ContainerEngine, "readOutput">;
   readonly clock: Clock;
   readonly limits?: Partial<LogLimits>;
+  /** Values that must never be in an instance's log; asked before its first line is copied. */
+  readonly maskedValues?: (owner: LogOwner, instanceId: string) => Promise<readonly string[]>;
   /** Each kind of problem at most once a minute. */
   readonly onError: ReportLogProblem;
 }
 
-export class FileServiceLog implements ServiceLog, LogReader {
+export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, AccessLogWriter {
   readonly #options: FileServiceLogOptions;
   readonly #limits: LogLimits;
   readonly #access = new FileAccess();
+  readonly #workers = new WorkerPool();
+  readonly #watchers = new Watchers();
   readonly #problems: ProblemReporter;
+  readonly #owners: Owners;
   readonly #logs: StreamLogs;
+  readonly #packer: SegmentPacker;
+  readonly #archive: LogFiles;
   readonly #copies = new Map<string, OutputCopy>();
-  /** Least recently written first. */
-  readonly #written = new Map<string, { readonly files: StreamFiles; readonly stream: WrittenStream }>();
+  readonly #written: OpenStreams<WrittenStream>;
+  readonly #requests: OpenStreams<RequestLines>;
   #isStopped = false;
 
   constructor(options: FileServiceLogOptions) {
     this.#options = options;
     this.#limits = { ...defaultLogLimits, ...options.limits };
     this.#problems = new ProblemReporter(options.onError, options.clock);
+    this.#owners = new Owners(options.directory, this.#access);
     this.#logs = new StreamLogs((files) => this.#streamLog(files));
+    this.#written = new OpenStreams(this.#logs, (log) => new WrittenStream(log));
+    this.#requests = new OpenStreams(this.#logs, (log) => new RequestLines(log));
+    this.#packer = new SegmentPacker({
+      workers: this.#workers,
+      logs: this.#logs,
+      onPacked: ({ serviceId }) => void this.#sweepService(serviceId),
+      onError: (error) => this.#problems.report("log-pack-failed", error),
+    });
+    this.#archive = new LogFiles({
+      root: options.directory,
+      access: this.#access,
+      owners: this.#owners,
+      workers: this.#workers,
+      now: () => options.clock.now(),
+    });
   }
 
   /** Sweeps and retries until the signal is aborted, then stops copying; resolves when all is written. Never rejects. */
@@ -84,17 +125,12 @@ export class FileServiceLog implements ServiceLog, LogReader {
     const copies = [...this.#copies.values()];
     for (const copy of copies) copy.stop();
     await Promise.all(copies.map(async ({ done }) => done));
+    await this.#packer.settled();
   }
 
   /** Removes what is past the limits; `start` does it every ten minutes. Never rejects. */
   async sweep(): Promise<void> {
-    const context = {
-      root: this.#options.directory,
-      access: this.#access,
-      logs: this.#logs,
-      limits: this.#limits,
-    };
-    await sweep(context, this.#options.clock.now()).catch((error: unknown) => {
+    await sweep(this.#sweepContext(), this.#options.clock.now()).catch((error: unknown) => {
       this.#problems.report("log-sweep-failed", error);
     });
   }
@@ -105,9 +141,22 @@ export class FileServiceLog implements ServiceLog, LogReader {
     { key, text, prefix = "AppRunner" }: WrittenLine,
   ): Promise<void> {
     try {
+      const nowMs = this.#options.clock.now();
       const prefixed = stream.kind === "application" ? text : `[${prefix}] ${text}`;
-      const line = encodeWritten(this.#options.clock.now(), key, prefixed);
-      await this.#writtenStream(this.#files(owner, stream)).write(key, line);
+      const writer = this.#written.get(this.#files(owner, stream));
+      await this.#noteOwner(owner, stream);
+      await writer.write(key, encodeWritten(nowMs, key, prefixed));
+    } catch (error) {
+      this.#problems.report("log-write-failed", error);
+    }
+  }
+
+  async writeAccess(owner: LogOwner, lines: readonly LogLine[]): Promise<void> {
+    const stream: LogStream = { kind: "access" };
+    try {
+      const writer = this.#requests.get(this.#files(owner, stream));
+      await this.#noteOwner(owner, stream);
+      if (lines.length > 0) await writer.write(lines);
     } catch (error) {
       this.#problems.report("log-write-failed", error);
     }
@@ -117,7 +166,7 @@ export class FileServiceLog implements ServiceLog, LogReader {
     if (this.#isStopped || this.#copies.has(instanceId)) return;
     try {
       const files = this.#files(owner, { kind: "application", instanceId });
-      void this.#copy(files, instanceId);
+      void this.#copy(owner, files, instanceId);
     } catch (error) {
       this.#problems.report("log-copy-failed", error);
     }
@@ -134,41 +183,118 @@ export class FileServiceLog implements ServiceLog, LogReader {
   }
 
   async tail(owner: LogOwner, instanceId: string, lineCount: number): Promise<readonly string[]> {
-    return readTail(this.#access, this.#files(owner, { kind: "application", instanceId }), lineCount);
+    return this.#archive.tail(owner, { kind: "application", instanceId }, lineCount);
   }
 
-  /** Events, then operations, then instances; the most recent of each kind first. */
+  async groups(): Promise<readonly LogGroup[]> {
+    return this.#archive.groups();
+  }
+
   async streams(owner: LogOwner): Promise<readonly LogStreamSummary[]> {
-    const streams = await listStreams(this.#access, this.#options.directory, owner.serviceId);
-    const summaries = await Promise.all(
-      streams.map(async ({ files, segments }) => summarize(this.#access, files, segments)),
-    );
-    return summaries.sort(
-      (left, right) =>
-        rank(left.stream) - rank(right.stream) || (right.lastEventMs ?? 0) - (left.lastEventMs ?? 0),
-    );
+    return this.#archive.streams(owner);
   }
 
   async read(owner: LogOwner, stream: LogStream, from: LogReadFrom, limit: number): Promise<LogPage> {
-    return readPage(this.#access, this.#files(owner, stream), from, limit);
+    return this.#archive.read(owner, stream, from, limit);
+  }
+
+  async readBackward(
+    owner: LogOwner,
+    stream: LogStream,
+    from: LogReadFrom,
+    limit: number,
+  ): Promise<LogBackwardPage> {
+    return this.#archive.readBackward(owner, stream, from, limit);
+  }
+
+  async search(query: LogQuery, signal: AbortSignal): Promise<LogSearchPage> {
+    return this.#archive.search(query, signal);
+  }
+
+  watch({ serviceId }: LogOwner, group: LogGroupKind, signal: AbortSignal): AsyncIterable<WatchedLines> {
+    return this.#watchers.watch(serviceId, group, signal);
+  }
+
+  async setRetention(owner: LogOwner, group: LogGroupKind, days: number | null): Promise<void> {
+    await this.#owners.setRetention(owner, group, days, this.#options.clock.now());
+    await this.#sweepService(owner.serviceId);
+  }
+
+  async removeGroup(owner: LogOwner, group: LogGroupKind): Promise<void> {
+    const streams = await listStreams(this.#access, this.#options.directory, owner.serviceId);
+    for (const { files } of streams) {
+      if (groupOf(files.stream) === group) await this.#removeStream(files);
+    }
+    await this.#owners.forgetGroup(owner, group);
+  }
+
+  async removeStream(owner: LogOwner, stream: LogStream): Promise<void> {
+    await this.#removeStream(this.#files(owner, stream));
+  }
+
+  async #removeStream(files: StreamFiles): Promise<void> {
+    const log = this.#logs.take(files);
+    try {
+      await log.removeAll();
+    } finally {
+      this.#logs.release(files);
+    }
+    if (files.stream.kind === "application") await this.#access.removeEmptyDirectory(files.directory);
+  }
+
+  async #sweepService(serviceId: string): Promise<void> {
+    await sweepService(this.#sweepContext(), serviceId, this.#options.clock.now()).catch((error: unknown) =>
+      this.#problems.report("log-sweep-failed", error),
+    );
+  }
+
+  #sweepContext(): SweepContext {
+    return {
+      root: this.#options.directory,
+      access: this.#access,
+      logs: this.#logs,
+      owners: this.#owners,
+      packer: this.#packer,
+      limits: this.#limits,
+    };
   }
 
   #files({ serviceId }: LogOwner, stream: LogStream): StreamFiles {
     return streamFiles(this.#options.directory, serviceId, stream);
   }
 
-  #streamLog(files: StreamFiles): StreamLog {
-    const { maxBytesPerStream, maxAgeMs } = this.#limits;
-    const limits = { maxBytes: maxBytesPerStream[files.stream.kind], maxAgeMs };
-    return new StreamLog({ access: this.#access, files, limits, clock: this.#options.clock });
+  async #noteOwner(owner: LogOwner, stream: LogStream): Promise<void> {
+    const group = groupOf(stream);
+    if (this.#owners.isNoted(owner, group)) return;
+    await this.#owners.note(owner, group, this.#options.clock.now());
   }
 
-  async #copy(files: StreamFiles, instanceId: string): Promise<void> {
+  #streamLog(files: StreamFiles): StreamLog {
+    const { maxBytesPerStream, maxAgeMs } = this.#limits;
+    const { serviceId, stream } = files;
+    return new StreamLog({
+      access: this.#access,
+      files,
+      limits: { maxBytes: maxBytesPerStream[stream.kind], maxAgeMs },
+      clock: this.#options.clock,
+      onClosed: (number) => this.#packer.pack(files, number),
+      onWritten: (place, text) => this.#watchers.tell({ serviceId, stream, place, text }),
+    });
+  }
+
+  async #copy(owner: LogOwner, files: StreamFiles, instanceId: string): Promise<void> {
     const log = this.#logs.take(files);
     log.isFollowed = true;
-    const { engine, clock } = this.#options;
-    const onError = (error: unknown) => this.#problems.report("log-copy-failed", error);
-    const copy = new OutputCopy({ instanceId, log, engine, clock, onError });
+    const { engine, clock, maskedValues } = this.#options;
+    const copy = new OutputCopy({
+      instanceId,
+      log,
+      engine,
+      clock,
+      findMask: async () => maskOf((await maskedValues?.(owner, instanceId)) ?? []),
+      beforeWriting: async () => this.#noteOwner(owner, files.stream),
+      onError: (error) => this.#problems.report("log-copy-failed", error),
+    });
     this.#copies.set(instanceId, copy);
     await copy.done;
     this.#copies.delete(instanceId);
@@ -176,32 +302,10 @@ export class FileServiceLog implements ServiceLog, LogReader {
     this.#logs.release(files);
   }
 
-  #writtenStream(files: StreamFiles): WrittenStream {
-    const path = segmentPath(files, 0);
-    const entry = this.#written.get(path) ?? { files, stream: new WrittenStream(this.#logs.take(files)) };
-    this.#written.delete(path);
-    this.#written.set(path, entry);
-    if (this.#written.size > MAX_OPEN_WRITTEN_STREAMS) this.#closeOldestWritten(path);
-    return entry.stream;
-  }
-
-  #closeOldestWritten(except: string): void {
-    for (const [path, { files, stream }] of this.#written) {
-      if (path === except || !stream.isIdle) continue;
-      this.#written.delete(path);
-      this.#logs.release(files);
-      return;
-    }
-  }
-
   async #flushWaiting(): Promise<void> {
-    for (const { stream } of this.#written.values()) {
+    for (const stream of this.#written.writers()) {
       if (stream.isIdle) continue;
       await stream.flush().catch((error: unknown) => this.#problems.report("log-write-failed", error));
     }
   }
-}
-
-function rank({ kind }: LogStream): number {
-  return ["events", "operation", "application"].indexOf(kind);
 }

@@ -6,6 +6,7 @@
  * between leaves none of them behind (StreamLog cuts what follows the last position).
  */
 import type { OutputLine } from "../../ports/container-engine.ts";
+import type { LogLine } from "../../ports/service-log.ts";
 
 export interface LogRecord {
   readonly timeMs: number;
@@ -22,12 +23,48 @@ const HIGH_SURROGATE = /[\uD800-\uDBFF]$/;
 
 /** An application's line, as one or more lines of the file. */
 export function encodeOutput({ timestampMs, stream, text, cursor }: OutputLine): string {
-  return encode(`{"time":${timestampMs},"stream":"${stream}"`, text, `"cursor":${JSON.stringify(cursor)}}\n`);
+  return encode(`{"time":${timestampMs},"stream":"${stream}"`, text, `"cursor":${JSON.stringify(cursor)}`);
+}
+
+/**
+ * Many lines as few texts, each to be written whole: only the last line of a text has a position, since nothing goes on
+ * between them. That saves a third of the bytes, and the time to make the positions.
+ */
+export function encodeOutputs(lines: readonly OutputLine[], maxTextLength: number): readonly string[] {
+  return joined(lines, maxTextLength, (line, isLast) => {
+    const head = `{"time":${line.timestampMs},"stream":"${line.stream}"`;
+    return encode(head, line.text, isLast ? `"cursor":${JSON.stringify(line.cursor)}` : null);
+  });
+}
+
+/** Lines of requests. Nothing goes on after them either, but what has no position is taken for half written. */
+export function encodeRequests(lines: readonly LogLine[], maxTextLength: number): readonly string[] {
+  return joined(lines, maxTextLength, ({ timestampMs, text }, isLast) =>
+    encode(`{"time":${timestampMs},"stream":"access"`, text, isLast ? '"key":"requests"' : null),
+  );
+}
+
+function joined<Line extends { readonly text: string }>(
+  lines: readonly Line[],
+  maxTextLength: number,
+  encodeOne: (line: Line, isLast: boolean) => string,
+): readonly string[] {
+  const texts: string[] = [];
+  let text = "";
+  for (const [index, line] of lines.entries()) {
+    const next = lines[index + 1];
+    const isLast = next === undefined || text.length + line.text.length + next.text.length > maxTextLength;
+    text += encodeOne(line, isLast);
+    if (!isLast) continue;
+    texts.push(text);
+    text = "";
+  }
+  return texts;
 }
 
 /** A line of ours, as one or more lines of the file. */
 export function encodeWritten(timeMs: number, key: string, text: string): string {
-  return encode(`{"time":${timeMs},"stream":"slipway"`, text, `"key":${JSON.stringify(key)}}\n`);
+  return encode(`{"time":${timeMs},"stream":"slipway"`, text, `"key":${JSON.stringify(key)}`);
 }
 
 /** A position alone: keeps the place when the lines before it are removed. */
@@ -50,11 +87,12 @@ export function hasPosition(record: LogRecord | null): record is LogRecord {
 }
 
 /** Half surrogates become U+FFFD: the file and every answer made from it are valid UTF-8. */
-function encode(head: string, text: string, position: string): string {
-  const wellFormed = text.toWellFormed();
-  if (wellFormed.length <= MAX_TEXT_LENGTH) return `${head},"text":${JSON.stringify(wellFormed)},${position}`;
+function encode(head: string, text: string, position: string | null): string {
+  const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
+  const end = position === null ? "}\n" : `,${position}}\n`;
+  if (wellFormed.length <= MAX_TEXT_LENGTH) return `${head},"text":${JSON.stringify(wellFormed)}${end}`;
   const pieces = piecesOf(wellFormed).map((piece) => `${head},"text":${JSON.stringify(piece)}`);
-  return `${pieces.join("}\n")},${position}`;
+  return pieces.join("}\n") + end;
 }
 
 function piecesOf(text: string): readonly string[] {

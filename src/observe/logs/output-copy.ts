@@ -5,7 +5,8 @@
  */
 import type { Clock } from "../../ports/clock.ts";
 import type { ContainerEngine } from "../../ports/container-engine.ts";
-import { encodeOutput } from "./log-record.ts";
+import { encodeOutputs } from "./log-record.ts";
+import type { Mask } from "./secret-mask.ts";
 import type { StreamLog } from "./stream-log.ts";
 
 const FIRST_PAUSE_MS = 100;
@@ -16,6 +17,10 @@ export interface OutputCopyContext {
   readonly log: StreamLog;
   readonly engine: Pick<ContainerEngine, "readOutput">;
   readonly clock: Pick<Clock, "sleep">;
+  /** What must not be kept of the output. Known before the first line is read: failing to know it is tried again. */
+  readonly findMask: () => Promise<Mask>;
+  /** Lines are about to be written. */
+  readonly beforeWriting: () => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -60,14 +65,19 @@ export class OutputCopy {
   }
 
   async #copy(onProgress: () => void): Promise<void> {
-    const { engine, instanceId, log } = this.#context;
+    const { engine, instanceId, log, findMask, beforeWriting } = this.#context;
     const { signal } = this.#stop;
+    const mask = await findMask();
     const cursor = await log.lastCursor();
     for await (const batch of engine.readOutput(instanceId, cursor, signal)) {
-      if (batch.length > 0) await log.append(batch.map(encodeOutput));
+      if (batch.length > 0) {
+        await beforeWriting();
+        await log.append(encodeOutputs(mask(batch), log.maxTextLength));
+      }
       onProgress();
       if (signal.aborted) return;
     }
     await log.sync();
+    await log.close();
   }
 }

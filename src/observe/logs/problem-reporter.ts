@@ -3,7 +3,7 @@ import type { Clock } from "../../ports/clock.ts";
 
 const QUIET_MS = 60_000;
 
-export type LogProblem = "log-write-failed" | "log-copy-failed" | "log-sweep-failed";
+export type LogProblem = "log-write-failed" | "log-copy-failed" | "log-sweep-failed" | "log-pack-failed";
 
 /** `problem` is for people; `code` is the system's (`ENOSPC` when the disk is full) or empty. */
 export type ReportLogProblem = (

@@ -1,8 +1,9 @@
 /** The records of a stream across its segments, in batches, without loading a whole file. */
 import type { FileAccess } from "./file-access.ts";
-import { linesBackward, linesForward } from "./line-scan.ts";
+import { linesBackward, type ScannedLine } from "./line-scan.ts";
 import { type LogRecord, parseRecord } from "./log-record.ts";
-import { listSegments, segmentPath, type StreamFiles } from "./stream-files.ts";
+import { openSegment } from "./open-segment.ts";
+import { listSegments, type StreamFiles } from "./stream-files.ts";
 
 export interface SizedRecord {
   readonly record: LogRecord;
@@ -14,27 +15,16 @@ export async function* recordsBackward(
   access: FileAccess,
   files: StreamFiles,
 ): AsyncGenerator<readonly SizedRecord[]> {
-  for (const { number, bytes } of (await listSegments(access, files)).toReversed()) {
-    for await (const batch of linesBackward(access, segmentPath(files, number), bytes)) {
-      yield batch.map(({ text }) => sized(text)).filter((found) => found !== null);
+  for (const segment of (await listSegments(access, files)).toReversed()) {
+    const text = await openSegment(access, files, segment);
+    if (text === null) continue;
+    for await (const batch of linesBackward(text, { start: 0, end: text.rawBytes })) {
+      yield batch.flatMap((line) => sized(line) ?? []);
     }
   }
 }
 
-/** The first record of a segment that can be read; null when there is none. */
-export async function firstRecord(
-  access: FileAccess,
-  files: StreamFiles,
-  number: number,
-): Promise<LogRecord | null> {
-  for await (const batch of linesForward(access, segmentPath(files, number), 0)) {
-    const first = batch.map(({ text }) => parseRecord(text)).find((record) => record !== null);
-    if (first !== undefined) return first;
-  }
-  return null;
-}
-
-function sized(text: string): SizedRecord | null {
+function sized({ text, start, end }: ScannedLine): SizedRecord | null {
   const record = parseRecord(text);
-  return record === null ? null : { record, bytes: text.length };
+  return record === null ? null : { record, bytes: end - start };
 }

@@ -1,31 +1,48 @@
 /**
  * Where a stream lies on disk, from our own ids only:
  *
+ *     <directory>/<service id>/owner.json                      whose it is, and how long its groups are kept
  *     <directory>/<service id>/events.jsonl                    then events.1.jsonl, events.2.jsonl, …
  *     <directory>/<service id>/operations/<operation id>.jsonl then <operation id>.1.jsonl, …
  *     <directory>/<service id>/instances/<instance id>/0.jsonl then 1.jsonl, …
  *     <directory>/<service id>/access/0.jsonl                  then 1.jsonl, …
  *
- * Each file is a segment; only the one with the highest number is ever written to.
+ * Each file is a segment; only the one with the highest number is ever written to. A closed one may be packed: its name ends
+ * with `.zst` then. Where both are there, a crash came between making the packed one and removing the plain one.
  */
 import { join } from "node:path";
 import { SlipwayError } from "../../domain/error.ts";
 import type { LogStream } from "../../ports/service-log.ts";
-import type { FileAccess, FileFacts } from "./file-access.ts";
+import type { FileAccess } from "./file-access.ts";
+import { PACKED_SUFFIX } from "./packed-segment.ts";
 
 export interface StreamFiles {
+  readonly serviceId: string;
   readonly stream: LogStream;
   readonly directory: string;
   /** Begins each segment's name; empty where the stream has the directory for itself. */
   readonly prefix: string;
 }
 
-export interface Segment extends FileFacts {
+export interface Segment {
   readonly number: number;
+  readonly isPacked: boolean;
+  /** On disk. */
+  readonly bytes: number;
+  /** When its last line was written. */
+  readonly modifiedAtMs: number;
+  readonly createdAtMs: number;
+}
+
+export interface StreamSegments {
+  readonly files: StreamFiles;
+  /** Oldest first. */
+  readonly segments: readonly Segment[];
 }
 
 const ID = /^[0-9a-f]{32}$/;
-const SEGMENT_NAME = /^(?:(?<prefix>events|[0-9a-f]{32})(?:\.(?<later>\d{1,9}))?|(?<number>\d{1,9}))\.jsonl$/;
+const SEGMENT_NAME =
+  /^(?:(?<prefix>events|[0-9a-f]{32})(?:\.(?<later>\d{1,9}))?|(?<number>\d{1,9}))\.jsonl(?<packed>\.zst)?$/;
 
 export function isId(text: string): boolean {
   return ID.test(text);
@@ -33,13 +50,21 @@ export function isId(text: string): boolean {
 
 /** Throws NoSuchLogStream when an id is not one of ours: no text of a user's becomes a path. */
 export function streamFiles(root: string, serviceId: string, stream: LogStream): StreamFiles {
-  const directory = join(root, checked(serviceId));
-  if (stream.kind === "events") return { stream, directory, prefix: "events" };
-  if (stream.kind === "access") return { stream, directory: join(directory, "access"), prefix: "" };
-  if (stream.kind === "operation") {
-    return { stream, directory: join(directory, "operations"), prefix: checked(stream.operationId) };
+  const directory = serviceDirectory(root, serviceId);
+  if (stream.kind === "events") return { serviceId, stream, directory, prefix: "events" };
+  if (stream.kind === "access") {
+    return { serviceId, stream, directory: join(directory, "access"), prefix: "" };
   }
-  return { stream, directory: join(directory, "instances", checked(stream.instanceId)), prefix: "" };
+  if (stream.kind === "operation") {
+    const prefix = checked(stream.operationId);
+    return { serviceId, stream, directory: join(directory, "operations"), prefix };
+  }
+  const own = join(directory, "instances", checked(stream.instanceId));
+  return { serviceId, stream, directory: own, prefix: "" };
+}
+
+export function serviceDirectory(root: string, serviceId: string): string {
+  return join(root, checked(serviceId));
 }
 
 function checked(id: string): string {
@@ -47,18 +72,24 @@ function checked(id: string): string {
   throw new SlipwayError("NoSuchLogStream", { name: id });
 }
 
+/** The plain one. */
 export function segmentPath({ directory, prefix }: StreamFiles, number: number): string {
   const words = prefix === "" ? [number, "jsonl"] : [prefix, ...(number === 0 ? [] : [number]), "jsonl"];
   return join(directory, words.join("."));
 }
 
+export function packedPath(files: StreamFiles, number: number): string {
+  return segmentPath(files, number) + PACKED_SUFFIX;
+}
+
 /** Oldest first. */
 export async function listSegments(access: FileAccess, files: StreamFiles): Promise<readonly Segment[]> {
-  const numbers = (await access.names(files.directory))
-    .map(parseSegmentName)
-    .filter((name) => name?.prefix === files.prefix)
-    .map((name) => name?.number ?? 0);
-  return withFacts(access, files, numbers);
+  const names = (await access.names(files.directory)).flatMap((name) => parseSegmentName(name) ?? []);
+  return withFacts(
+    access,
+    files,
+    names.filter(({ prefix }) => prefix === files.prefix),
+  );
 }
 
 /** Every stream of a service that has a file. */
@@ -66,19 +97,20 @@ export async function listStreams(
   access: FileAccess,
   root: string,
   serviceId: string,
-): Promise<readonly { readonly files: StreamFiles; readonly segments: readonly Segment[] }[]> {
-  const directory = streamFiles(root, serviceId, { kind: "events" }).directory;
-  const streams = new Map<string, { files: StreamFiles; numbers: number[] }>();
+): Promise<readonly StreamSegments[]> {
+  const directory = serviceDirectory(root, serviceId);
+  const streams = new Map<string, { files: StreamFiles; names: SegmentName[] }>();
   const note = (name: string, toStream: (prefix: string) => LogStream) => {
     const parsed = parseSegmentName(name);
     if (parsed === null) return;
     const files = streamFiles(root, serviceId, toStream(parsed.prefix));
     const path = segmentPath(files, 0);
-    const known = streams.get(path) ?? { files, numbers: [] };
+    const known = streams.get(path) ?? { files, names: [] };
     streams.set(path, known);
-    known.numbers.push(parsed.number);
+    known.names.push(parsed);
   };
   for (const name of await access.names(directory)) note(name, () => ({ kind: "events" }));
+  for (const name of await access.names(join(directory, "access"))) note(name, () => ({ kind: "access" }));
   for (const name of await access.names(join(directory, "operations"))) {
     note(name, (operationId) => ({ kind: "operation", operationId }));
   }
@@ -88,25 +120,48 @@ export async function listStreams(
   }
   const found = [...streams.values()];
   return Promise.all(
-    found.map(async ({ files, numbers }) => ({ files, segments: await withFacts(access, files, numbers) })),
+    found.map(async ({ files, names }) => ({ files, segments: await withFacts(access, files, names) })),
   );
 }
 
-function parseSegmentName(name: string): { readonly prefix: string; readonly number: number } | null {
+interface SegmentName {
+  readonly prefix: string;
+  readonly number: number;
+  readonly isPacked: boolean;
+}
+
+function parseSegmentName(name: string): SegmentName | null {
   const groups = SEGMENT_NAME.exec(name)?.groups;
   if (groups === undefined) return null;
-  return { prefix: groups["prefix"] ?? "", number: Number(groups["number"] ?? groups["later"] ?? 0) };
+  const number = Number(groups["number"] ?? groups["later"] ?? 0);
+  return { prefix: groups["prefix"] ?? "", number, isPacked: groups["packed"] !== undefined };
 }
 
 async function withFacts(
   access: FileAccess,
   files: StreamFiles,
-  numbers: readonly number[],
+  names: readonly SegmentName[],
 ): Promise<readonly Segment[]> {
+  const packed = new Set(names.filter(({ isPacked }) => isPacked).map(({ number }) => number));
+  const numbers = new Set(names.map(({ number }) => number));
   const segments: Segment[] = [];
-  for (const number of numbers.toSorted((left, right) => left - right)) {
-    const facts = await access.facts(segmentPath(files, number));
-    if (facts !== null) segments.push({ number, ...facts });
+  for (const number of [...numbers].toSorted((left, right) => left - right)) {
+    const segment = await factsOf(access, files, { number, isPacked: packed.has(number) });
+    if (segment !== null) segments.push(segment);
   }
   return segments;
+}
+
+/** A plain segment may have been packed since its name was read. */
+async function factsOf(
+  access: FileAccess,
+  files: StreamFiles,
+  { number, isPacked }: Pick<Segment, "number" | "isPacked">,
+): Promise<Segment | null> {
+  if (!isPacked) {
+    const facts = await access.facts(segmentPath(files, number));
+    if (facts !== null) return { number, isPacked, ...facts };
+  }
+  const facts = await access.facts(packedPath(files, number));
+  return facts === null ? null : { number, isPacked: true, ...facts };
 }

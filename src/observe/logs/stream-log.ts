@@ -3,20 +3,29 @@
  *
  * Invariants: the newest segment ends with an intact record that has a position, or is cut back to one before anything
  * is added, so that whatever a crash or a full disk left half written is as if never written. A segment never changes
- * once there is a newer one. Together the segments stay below the size limit; the oldest go first.
+ * once there is a newer one or a packed one of it. Together the segments stay below the size limit; the oldest go first.
  */
 import type { Clock } from "../../ports/clock.ts";
 import type { FileAccess } from "./file-access.ts";
 import { linesBackward } from "./line-scan.ts";
 import { encodeMark, hasPosition, parseRecord } from "./log-record.ts";
+import { openSegment } from "./open-segment.ts";
+import type { Place } from "./place.ts";
 import { recordsBackward } from "./records.ts";
 import { SerialQueue } from "./serial-queue.ts";
-import { listSegments, segmentPath, type Segment, type StreamFiles } from "./stream-files.ts";
+import { listSegments, packedPath, segmentPath, type Segment, type StreamFiles } from "./stream-files.ts";
 
-/** What goes at once when the limit is reached is a quarter of a stream. */
+const MIB = 1024 * 1024;
+/** What goes at once when the limit of a small stream is reached is a quarter of it. */
 const SEGMENTS_PER_STREAM = 4;
+/** Of raw text: four seconds of 20,000 lines each; packed in a tenth of a second. */
+const LARGEST_SEGMENT_BYTES = 16 * MIB;
 /** A slow stream begins a new segment this often within its age limit, so that old lines can go in good time. */
 const SEGMENTS_PER_AGE = 14;
+/** Smaller ones would hardly shrink. */
+export const MIN_PACKED_BYTES = 64 * 1024;
+/** What is written at once, and what a crash may take back before it is copied again. */
+const LARGEST_TEXT_LENGTH = 64 * 1024;
 
 export interface StreamLimits {
   readonly maxBytes: number;
@@ -28,11 +37,21 @@ interface StreamLogContext {
   readonly files: StreamFiles;
   readonly limits: StreamLimits;
   readonly clock: Pick<Clock, "now">;
+  /** A segment was closed that is worth packing. Quick, and never throws. */
+  readonly onClosed?: (number: number) => void;
+  /** Text was written at an offset of a segment. Quick, and never throws. */
+  readonly onWritten?: (place: Place, text: string) => void;
+}
+
+/** A packed segment under another name. */
+export interface PackedDraft {
+  readonly draft: string;
+  readonly rawBytes: number;
 }
 
 /** What is on disk; unknown (null) before the first act and after a failed one. */
 interface Tail {
-  readonly closed: { readonly number: number; readonly bytes: number }[];
+  closed: { readonly number: number; readonly bytes: number }[];
   number: number;
   bytes: number;
   startedAtMs: number;
@@ -41,6 +60,8 @@ interface Tail {
 export class StreamLog {
   /** While an instance is copied its last position is kept, however old it is. */
   isFollowed = false;
+  /** A text of about this length is written at once; longer ones are too, but fill segments badly. */
+  readonly maxTextLength: number;
   readonly #context: StreamLogContext;
   readonly #segmentBytes: number;
   readonly #queue = new SerialQueue();
@@ -48,7 +69,11 @@ export class StreamLog {
 
   constructor(context: StreamLogContext) {
     this.#context = context;
-    this.#segmentBytes = Math.ceil(context.limits.maxBytes / SEGMENTS_PER_STREAM);
+    this.#segmentBytes = Math.min(
+      LARGEST_SEGMENT_BYTES,
+      Math.ceil(context.limits.maxBytes / SEGMENTS_PER_STREAM),
+    );
+    this.maxTextLength = Math.min(LARGEST_TEXT_LENGTH, Math.ceil(this.#segmentBytes / 8));
   }
 
   /** Cuts off what a crash left half written. Positions read afterwards are true. */
@@ -56,12 +81,15 @@ export class StreamLog {
     await this.#queue.run(async () => this.#known());
   }
 
-  /** Adds encoded lines. After a failure some of them may be written: read the last position to know. */
-  async append(lines: readonly string[]): Promise<void> {
+  /**
+   * Adds texts of encoded lines, each of which ends with a position and stays in one segment. After a failure some of them may
+   * be written: read the last position to know.
+   */
+  async append(texts: readonly string[]): Promise<void> {
     await this.#act(async (tail) => {
       const spanMs = this.#context.limits.maxAgeMs / SEGMENTS_PER_AGE;
       if (tail.bytes > 0 && this.#context.clock.now() - tail.startedAtMs > spanMs) await this.#rotate(tail);
-      for (let from = 0; from < lines.length;) from = await this.#appendSome(tail, lines, from);
+      for (let from = 0; from < texts.length;) from = await this.#appendSome(tail, texts, from);
     });
   }
 
@@ -92,16 +120,56 @@ export class StreamLog {
     });
   }
 
+  /** Nothing more comes for now: the newest segment is closed too if it is worth packing. */
+  async close(): Promise<void> {
+    await this.#act(async (tail) => {
+      if (tail.bytes >= MIN_PACKED_BYTES) await this.#rotate(tail);
+    });
+  }
+
   /** Removes segments unless they were written to since they were looked at. */
   async expire(victims: readonly Segment[]): Promise<void> {
     await this.#act(async (tail) => {
       for (const { number, modifiedAtMs } of victims) {
-        const facts = await this.#context.access.facts(this.#path(number));
+        const facts =
+          (await this.#context.access.facts(this.#path(number))) ??
+          (await this.#context.access.facts(packedPath(this.#context.files, number)));
         if (facts === null || facts.modifiedAtMs > modifiedAtMs) continue;
         if (number === tail.number) await this.#leave(tail);
-        await this.#context.access.remove(this.#path(number));
+        await this.#remove(number);
       }
       this.#tail = null;
+    });
+  }
+
+  /** Removes what was written so far; the place of an instance that is followed stays. */
+  async removeAll(): Promise<void> {
+    await this.#act(async (tail) => {
+      const { access, files } = this.#context;
+      const segments = await listSegments(access, files);
+      if (segments.some(({ number }) => number === tail.number)) await this.#leave(tail);
+      for (const { number } of segments) await this.#remove(number);
+      this.#tail = null;
+    });
+  }
+
+  /**
+   * Puts a packed copy of a segment in its place, unless it was removed or written to since. Nothing is ever added to a packed
+   * segment.
+   */
+  async takePacked(number: number, { draft, rawBytes }: PackedDraft): Promise<void> {
+    await this.#act(async (tail) => {
+      const { access, files } = this.#context;
+      const plain = await access.facts(this.#path(number));
+      if (plain?.bytes !== rawBytes) {
+        await access.remove(draft);
+        return;
+      }
+      await access.rename(draft, packedPath(files, number));
+      await access.remove(this.#path(number));
+      if (number === tail.number) this.#begin(tail);
+      const bytes = (await access.facts(packedPath(files, number)))?.bytes ?? 0;
+      tail.closed = tail.closed.map((closed) => (closed.number === number ? { number, bytes } : closed));
     });
   }
 
@@ -109,7 +177,7 @@ export class StreamLog {
   async #leave(tail: Tail): Promise<void> {
     const cursor = this.isFollowed ? await this.#readCursor() : null;
     if (cursor === null) return;
-    await this.#rotate(tail);
+    this.#begin(tail);
     await this.#appendSome(tail, [encodeMark(this.#context.clock.now(), cursor)], 0);
   }
 
@@ -133,12 +201,12 @@ export class StreamLog {
     });
   }
 
-  /** Adds as many lines as the newest segment has room for; says where to go on. */
-  async #appendSome(tail: Tail, lines: readonly string[], from: number): Promise<number> {
+  /** Adds as many texts as the newest segment has room for; says where to go on. */
+  async #appendSome(tail: Tail, texts: readonly string[], from: number): Promise<number> {
     let bytes = 0;
     let end = from;
-    for (; end < lines.length; end++) {
-      const more = Buffer.byteLength(lines[end] ?? "");
+    for (; end < texts.length; end++) {
+      const more = Buffer.byteLength(texts[end] ?? "");
       if (tail.bytes + bytes > 0 && tail.bytes + bytes + more > this.#segmentBytes) break;
       bytes += more;
     }
@@ -146,23 +214,37 @@ export class StreamLog {
       await this.#rotate(tail);
       return from;
     }
-    await this.#context.access.append(this.#path(tail.number), lines.slice(from, end).join(""));
+    const text = texts.slice(from, end).join("");
+    const place = { segment: tail.number, offset: tail.bytes };
+    await this.#context.access.append(this.#path(tail.number), text);
     tail.bytes += bytes;
+    this.#context.onWritten?.(place, text);
     return end;
   }
 
   async #rotate(tail: Tail): Promise<void> {
-    tail.closed.push({ number: tail.number, bytes: tail.bytes });
-    tail.number++;
-    tail.bytes = 0;
-    tail.startedAtMs = this.#context.clock.now();
+    if (tail.bytes >= MIN_PACKED_BYTES) this.#context.onClosed?.(tail.number);
+    this.#begin(tail);
     let kept = tail.closed.reduce((sum, { bytes }) => sum + bytes, 0);
     while (kept + this.#segmentBytes > this.#context.limits.maxBytes) {
       const oldest = tail.closed.shift();
       if (oldest === undefined) return;
-      await this.#context.access.remove(this.#path(oldest.number));
+      await this.#remove(oldest.number);
       kept -= oldest.bytes;
     }
+  }
+
+  #begin(tail: Tail): void {
+    tail.closed.push({ number: tail.number, bytes: tail.bytes });
+    tail.number++;
+    tail.bytes = 0;
+    tail.startedAtMs = this.#context.clock.now();
+  }
+
+  /** The plain one last: while it is there, the packed one is a copy. */
+  async #remove(number: number): Promise<void> {
+    await this.#context.access.remove(packedPath(this.#context.files, number));
+    await this.#context.access.remove(this.#path(number));
   }
 
   async #known(): Promise<Tail> {
@@ -175,19 +257,26 @@ export class StreamLog {
     const segments = await listSegments(access, files);
     const newest = segments.at(-1);
     if (newest === undefined) return { closed: [], number: 0, bytes: 0, startedAtMs: clock.now() };
+    const closed = (some: readonly Segment[]) => some.map(({ number, bytes }) => ({ number, bytes }));
+    if (newest.isPacked) {
+      const number = newest.number + 1;
+      return { closed: closed(segments), number, bytes: 0, startedAtMs: clock.now() };
+    }
     const bytes = await this.#intactBytes(newest);
     if (bytes < newest.bytes) await access.truncate(this.#path(newest.number), bytes);
     return {
-      closed: segments.slice(0, -1).map(({ number, bytes }) => ({ number, bytes })),
+      closed: closed(segments.slice(0, -1)),
       number: newest.number,
       bytes,
       startedAtMs: newest.createdAtMs,
     };
   }
 
-  async #intactBytes({ number, bytes }: Segment): Promise<number> {
-    for await (const batch of linesBackward(this.#context.access, this.#path(number), bytes)) {
-      const last = batch.find(({ text }) => hasPosition(parseRecord(text)));
+  async #intactBytes(newest: Segment): Promise<number> {
+    const text = await openSegment(this.#context.access, this.#context.files, newest);
+    if (text === null) return 0;
+    for await (const batch of linesBackward(text, { start: 0, end: newest.bytes })) {
+      const last = batch.find((line) => hasPosition(parseRecord(line.text)));
       if (last !== undefined) return last.end;
     }
     return 0;

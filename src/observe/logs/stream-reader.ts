@@ -1,29 +1,24 @@
 /**
- * Reading a stream while it is written. A cursor is `<segment>.<offset>`: the place behind the last line that was given
- * out. Where that place is gone, reading goes on at the oldest line there is.
+ * Reading a stream while it is written, forwards and backwards. A cursor is the place between two lines. Where that place is
+ * gone, reading goes on at the oldest line there is. Times need not be in order: what is passed over by time is passed over
+ * block by block or line by line, never because a later line is older.
  */
-import { SlipwayError } from "../../domain/error.ts";
-import type { LogPage, LogReadFrom, LogStreamSummary } from "../../ports/service-log.ts";
+import type { LogBackwardPage, LogLine, LogPage, LogReadFrom } from "../../ports/service-log.ts";
 import type { FileAccess } from "./file-access.ts";
-import { linesForward } from "./line-scan.ts";
+import { linesBackward, linesForward, type ScannedLine, type TextRange } from "./line-scan.ts";
 import { parseRecord } from "./log-record.ts";
-import { firstRecord, recordsBackward } from "./records.ts";
-import { listSegments, segmentPath, type Segment, type StreamFiles } from "./stream-files.ts";
-
-interface Place {
-  readonly segment: number;
-  readonly offset: number;
-}
+import { openSegment, type SegmentText } from "./open-segment.ts";
+import { beginning, formatPlace, parsePlace, type Place } from "./place.ts";
+import { overlaps } from "./segment-block.ts";
+import { listSegments, type Segment, type StreamFiles } from "./stream-files.ts";
 
 /** A page ends here whatever its limit: CloudWatch's own bound, and lines may be long. In UTF-16 units. */
-const MAX_PAGE_LENGTH = 1024 * 1024;
-/**
- * A tail is evidence: it is kept in the database with the operation that failed, sent in its description and written
- * to its log. The whole lines are in the instance's own stream. In UTF-16 units.
- */
-const MAX_TAIL_LINE = 2_000;
-const MAX_TAIL_LENGTH = 64 * 1024;
-const CURSOR = /^(\d{1,9})\.(\d{1,15})$/;
+export const MAX_PAGE_LENGTH = 1024 * 1024;
+
+interface TimeSpan {
+  readonly startTimeMs: number;
+  readonly endTimeMs: number;
+}
 
 /** Throws ForeignToken for a cursor that no read gave out. */
 export async function readPage(
@@ -32,119 +27,155 @@ export async function readPage(
   from: LogReadFrom,
   limit: number,
 ): Promise<LogPage> {
-  const wanted = parseCursor(from.cursor);
+  const wanted = from.cursor === null ? beginning : parsePlace(from.cursor);
+  if (limit <= 0) return { lines: [], cursor: formatPlace(wanted) };
+  const page = new Page(limit, spanOf(from));
   // Listed before anything is read: a segment that has a successor here is complete, so its end may be passed.
-  const segments = await listSegments(access, files);
+  const segments = await openAll(access, files);
   let place = startOf(wanted, segments);
-  const startTimeMs = from.startTimeMs ?? -Infinity;
-  const lines: LogPage["lines"][number][] = [];
-  let room = MAX_PAGE_LENGTH;
-  if (limit <= 0) return { lines, cursor: formatCursor(wanted) };
-  for (const [index, { number }] of segments.entries()) {
-    if (number < place.segment) continue;
-    const next = segments[index + 1];
-    if (next !== undefined && (await isBefore(access, files, next, startTimeMs))) continue;
-    const offset = number === place.segment ? place.offset : 0;
-    for await (const batch of linesForward(access, segmentPath(files, number), offset)) {
-      for (const { text: line, end } of batch) {
-        const { timeMs, text } = parseRecord(line) ?? { timeMs: 0, text: null };
-        place = { segment: number, offset: end };
-        if (text === null || timeMs < startTimeMs) continue;
-        lines.push({ timestampMs: timeMs, text });
-        room -= text.length;
-        if (lines.length >= limit || room <= 0) return { lines, cursor: formatCursor(place) };
-      }
+  for (const opened of segments.filter(({ number }) => number >= place.segment)) {
+    place = await readSegment(opened, place, page);
+    if (page.isFull) break;
+  }
+  return { lines: page.lines, cursor: formatPlace(place) };
+}
+
+/** Says where to go on: behind the last line that was looked at. */
+async function readSegment({ number, text }: Opened, from: Place, page: Page): Promise<Place> {
+  const start = number === from.segment ? from.offset : 0;
+  let place = from;
+  for (const range of rangesOf(text, { start, end: text.rawBytes }, page.span)) {
+    for await (const batch of linesForward(text, range)) {
+      const last = page.addSome(batch);
+      if (last !== null) place = { segment: number, offset: last.end };
+      if (page.isFull) return place;
     }
   }
-  return { lines, cursor: formatCursor(place) };
+  // A packed segment is complete: what was passed over at its end need not be looked at again.
+  return text.blocks === null ? place : { segment: number, offset: text.rawBytes };
 }
 
-/** The last texts, oldest first, each cut to `MAX_TAIL_LINE`; fewer than asked for when they are long. */
-export async function readTail(
+/** The lines before a cursor, or before the end, oldest first. Throws ForeignToken for a cursor that no read gave out. */
+export async function readPageBackward(
   access: FileAccess,
   files: StreamFiles,
-  lineCount: number,
-): Promise<readonly string[]> {
-  const texts: string[] = [];
-  if (lineCount <= 0) return texts;
-  let room = MAX_TAIL_LENGTH;
-  for await (const batch of recordsBackward(access, files)) {
-    for (const { record } of batch) {
-      if (record.text === null) continue;
-      const text = shortened(record.text);
-      room -= text.length;
-      if (room < 0) return texts.toReversed();
-      texts.push(text);
-      if (texts.length >= lineCount) return texts.toReversed();
-    }
+  from: LogReadFrom,
+  limit: number,
+): Promise<LogBackwardPage> {
+  const wanted = from.cursor === null ? null : parsePlace(from.cursor);
+  const segments = await openAll(access, files);
+  const newest = segments.at(-1);
+  const end = newest === undefined ? beginning : { segment: newest.number, offset: newest.text.rawBytes };
+  const until = wanted === null ? end : startOf(wanted, segments);
+  const page = new Page(limit, spanOf(from));
+  let place = until;
+  let forward: Place | null = null;
+  for (const opened of segments.filter(({ number }) => number <= until.segment).toReversed()) {
+    if (page.isFull) break;
+    const hadNone = page.lines.length === 0;
+    place = await readSegmentBackward(opened, until, page);
+    if (hadNone && page.newestEnd !== null) forward = { segment: opened.number, offset: page.newestEnd };
   }
-  return texts.toReversed();
-}
-
-/** Never cut inside a character. */
-function shortened(text: string): string {
-  if (text.length <= MAX_TAIL_LINE) return text;
-  return `${text
-    .slice(0, MAX_TAIL_LINE - 1)
-    .toWellFormed()
-    .replace(/\uFFFD$/, "")}…`;
-}
-
-export async function summarize(
-  access: FileAccess,
-  files: StreamFiles,
-  segments: readonly Segment[],
-): Promise<LogStreamSummary> {
-  const { lines } = await readPage(access, files, { cursor: null }, 1);
   return {
-    stream: files.stream,
-    firstEventMs: lines[0]?.timestampMs ?? null,
-    lastEventMs: await lastEventMs(access, files),
-    storedBytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
+    lines: page.lines.toReversed(),
+    cursor: formatPlace(place),
+    forwardCursor: formatPlace(forward ?? until),
   };
 }
 
-async function lastEventMs(access: FileAccess, files: StreamFiles): Promise<number | null> {
-  for await (const batch of recordsBackward(access, files)) {
-    const last = batch.find(({ record }) => record.text !== null);
-    if (last !== undefined) return last.record.timeMs;
+/** Says where to go on: before the last line that was looked at. */
+async function readSegmentBackward({ number, text }: Opened, until: Place, page: Page): Promise<Place> {
+  const end = number === until.segment ? until.offset : text.rawBytes;
+  for (const range of rangesOf(text, { start: 0, end }, page.span).toReversed()) {
+    for await (const batch of linesBackward(text, range)) {
+      const last = page.addSome(batch);
+      if (last !== null && page.isFull) return { segment: number, offset: last.start };
+    }
   }
-  return null;
+  return { segment: number, offset: 0 };
 }
 
-/** All lines before this segment are too old when its first one is. */
-async function isBefore(
-  access: FileAccess,
-  files: StreamFiles,
-  { number }: Segment,
-  startTimeMs: number,
-): Promise<boolean> {
-  if (startTimeMs === -Infinity) return false;
-  const first = await firstRecord(access, files, number);
-  return first !== null && first.timeMs < startTimeMs;
+function spanOf({ startTimeMs = -Infinity, endTimeMs = Infinity }: LogReadFrom): TimeSpan {
+  return { startTimeMs, endTimeMs };
 }
 
-function parseCursor(cursor: string | null): Place {
-  if (cursor === null) return { segment: 0, offset: 0 };
-  const [, segment, offset] = CURSOR.exec(cursor) ?? [];
-  if (segment === undefined) throw new SlipwayError("ForeignToken");
-  return { segment: Number(segment), offset: Number(offset) };
+/** Lines of a span, as many as fit. */
+class Page {
+  readonly lines: LogLine[] = [];
+  readonly span: TimeSpan;
+  /** Where the first line that was added ends. */
+  newestEnd: number | null = null;
+  readonly #limit: number;
+  #room = MAX_PAGE_LENGTH;
+
+  constructor(limit: number, span: TimeSpan) {
+    this.#limit = limit;
+    this.span = span;
+  }
+
+  get isFull(): boolean {
+    return this.lines.length >= this.#limit || this.#room <= 0;
+  }
+
+  /** Until it is full; says which was the last that was looked at. */
+  addSome(batch: readonly ScannedLine[]): ScannedLine | null {
+    let last: ScannedLine | null = null;
+    for (const line of batch) {
+      if (this.isFull) break;
+      this.#add(line);
+      last = line;
+    }
+    return last;
+  }
+
+  #add({ text: line, end }: ScannedLine): void {
+    const record = parseRecord(line);
+    if (record?.text === null || record?.text === undefined) return;
+    if (record.timeMs < this.span.startTimeMs || record.timeMs >= this.span.endTimeMs) return;
+    this.lines.push({ timestampMs: record.timeMs, text: record.text });
+    this.#room -= record.text.length;
+    this.newestEnd ??= end;
+  }
 }
 
-function formatCursor({ segment, offset }: Place): string {
-  return `${segment}.${offset}`;
+interface Opened {
+  readonly number: number;
+  readonly text: SegmentText;
+}
+
+async function openAll(access: FileAccess, files: StreamFiles): Promise<readonly Opened[]> {
+  const opened = (await listSegments(access, files)).map(async (segment: Segment) => {
+    const text = await openSegment(access, files, segment);
+    return text === null ? [] : [{ number: segment.number, text }];
+  });
+  return (await Promise.all(opened)).flat();
+}
+
+/** What of a range can hold lines of the span: all of it where times are not known. */
+function rangesOf(
+  { blocks }: SegmentText,
+  { start, end }: TextRange,
+  { startTimeMs, endTimeMs }: TimeSpan,
+): readonly TextRange[] {
+  if (blocks === null) return [{ start, end }];
+  return blocks
+    .filter((block) => overlaps(block, startTimeMs, endTimeMs))
+    .map(({ rawOffset, rawBytes }) => ({
+      start: Math.max(start, rawOffset),
+      end: Math.min(end, rawOffset + rawBytes),
+    }))
+    .filter((range) => range.start < range.end);
 }
 
 /**
  * The segment may be gone (a later one is the oldest then), or all of the stream was removed and begun anew (its numbers
  * and offsets are beyond what there is).
  */
-function startOf(wanted: Place, segments: readonly Segment[]): Place {
+function startOf(wanted: Place, segments: readonly Opened[]): Place {
   const oldest = segments[0];
-  const newest = segments.at(-1);
-  if (oldest === undefined || newest === undefined) return wanted;
+  if (oldest === undefined) return wanted;
   const here = segments.find(({ number }) => number === wanted.segment);
-  if (here !== undefined && wanted.offset <= here.bytes) return wanted;
+  if (here !== undefined && wanted.offset <= here.text.rawBytes) return wanted;
   const later = segments.find(({ number }) => number > wanted.segment) ?? oldest;
   return { segment: later.number, offset: 0 };
 }

@@ -68,6 +68,7 @@ test("a slow stream begins new segments, so that its old lines can go", async ()
   expect((await readdir(join(directory, owner.serviceId))).sort()).toEqual([
     "events.1.jsonl",
     "events.jsonl",
+    "owner.json",
   ]);
   expect(await allTexts(log, events)).toEqual(["[AppRunner] old", "[AppRunner] new"]);
 });
@@ -76,7 +77,10 @@ test("a service that takes too much loses its oldest segments first", async () =
   const { open, engine } = await logBench();
   engine.print(...numbered(2_000));
   engine.end();
-  const log = open({ ...streamLimit(100_000), maxBytesPerService: 40_000 });
+  const log = open({
+    ...streamLimit(100_000),
+    maxBytesPerGroup: { application: 40_000, access: 40_000, service: 40_000 },
+  });
   log.follow(owner, instanceId);
   await log.finish(instanceId, LONG_MS);
   await log.sweep();

@@ -26,7 +26,7 @@ export function application(instanceId: string): LogStream {
 
 export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "slipway-log-"));
-  onTestFinished(async () => rm(directory, { recursive: true, force: true }));
+  onTestFinished(async () => rm(directory, { recursive: true, force: true, maxRetries: 20 }));
   return directory;
 }
 

@@ -5,7 +5,7 @@ import { FileAccess } from "./file-access.ts";
 import { encodeWritten } from "./log-record.ts";
 import { streamFiles } from "./stream-files.ts";
 import { StreamLog } from "./stream-log.ts";
-import { readTail } from "./stream-reader.ts";
+import { readTail } from "./stream-summary.ts";
 import { events, FastClock, numbered, owner, temporaryDirectory } from "./test-support.ts";
 import { WrittenStream } from "./written-stream.ts";
 

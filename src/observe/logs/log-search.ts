@@ -1,0 +1,143 @@
+/**
+ * Finds lines in all streams of a group, in the order of their times. Blocks are looked at in the order of their earliest
+ * times: a line is certain once every block that is left begins later. Only blocks that overlap the wished time are read, and
+ * only lines that hold the required texts leave the thread that looks for them.
+ */
+import type { FoundLine, LogQuery, LogSearchPage } from "../../ports/service-log.ts";
+import type { PlacedBlock } from "./block-catalogue.ts";
+import {
+  beginOf,
+  FoundLines,
+  formatOrder,
+  type LineOrder,
+  type OrderedLine,
+  parseOrder,
+} from "./found-lines.ts";
+import { parseRecord } from "./log-record.ts";
+import { overlaps } from "./segment-block.ts";
+import type { FoundRecord } from "./segment-work.ts";
+import { lineId, streamKey } from "./stream-key.ts";
+import type { WorkerPool } from "./worker-pool.ts";
+
+/** As many as there are threads, so that none waits for us. */
+const JOBS_AT_ONCE = 3;
+/** A search for something frequent is done after a block; one for something rare goes through thousands. */
+const FIRST_BLOCKS = 1;
+const MOST_BLOCKS = 16;
+
+export interface SearchContext {
+  readonly workers: Pick<WorkerPool, "run">;
+  readonly now: () => number;
+}
+
+/** `blocks` are those of all streams that are asked. Rejects when the signal is aborted. */
+export async function searchBlocks(
+  { workers, now }: SearchContext,
+  blocks: readonly PlacedBlock[],
+  query: LogQuery,
+  signal: AbortSignal,
+): Promise<LogSearchPage> {
+  const after = query.cursor === null ? beginOf(-Infinity) : parseOrder(query.cursor);
+  const search = new Search(query, after, blocks);
+  const deadline = now() + query.timeLimitMs;
+  while (!search.isDone) {
+    signal.throwIfAborted();
+    if (now() >= deadline && search.hasAdvanced) break;
+    search.launch(workers);
+    await search.untilProgress();
+  }
+  signal.throwIfAborted();
+  return search.page();
+}
+
+class Search {
+  readonly #query: LogQuery;
+  readonly #after: LineOrder;
+  readonly #found: FoundLines;
+  /** By earliest time. */
+  readonly #left: readonly PlacedBlock[];
+  #next = 0;
+  #blocksPerJob = FIRST_BLOCKS;
+  /** Each job's earliest time. */
+  readonly #running = new Map<Promise<void>, number>();
+
+  constructor(query: LogQuery, after: LineOrder, blocks: readonly PlacedBlock[]) {
+    this.#query = query;
+    this.#after = after;
+    this.#found = new FoundLines(after, query.limit);
+    const startTimeMs = Math.max(query.startTimeMs, after.timeMs);
+    this.#left = blocks
+      .filter(({ block }) => overlaps(block, startTimeMs, query.endTimeMs))
+      .sort((left, right) => left.block.minTimeMs - right.block.minTimeMs);
+  }
+
+  /** From here on there may be lines that were not looked at. */
+  get #frontierMs(): number {
+    return Math.min(this.#left[this.#next]?.block.minTimeMs ?? Infinity, ...this.#running.values());
+  }
+
+  get isDone(): boolean {
+    return this.#frontierMs === Infinity || this.#found.isSettled(this.#frontierMs);
+  }
+
+  /** A page that ends now leads on: the next one begins later. */
+  get hasAdvanced(): boolean {
+    return this.#frontierMs > this.#after.timeMs && this.#next > 0;
+  }
+
+  launch(workers: Pick<WorkerPool, "run">): void {
+    while (this.#running.size < JOBS_AT_ONCE && this.#next < this.#left.length) {
+      const first = this.#left[this.#next];
+      if (first === undefined || this.#found.isSettled(first.block.minTimeMs)) return;
+      const blocks = this.#left.slice(this.#next, this.#next + this.#blocksPerJob);
+      this.#next += blocks.length;
+      this.#blocksPerJob = Math.min(MOST_BLOCKS, this.#blocksPerJob * 2);
+      const job = this.#scan(workers, blocks).finally(() => this.#running.delete(job));
+      this.#running.set(job, first.block.minTimeMs);
+    }
+  }
+
+  async untilProgress(): Promise<void> {
+    await Promise.race(this.#running.keys());
+  }
+
+  page(): LogSearchPage {
+    const frontierMs = this.#frontierMs;
+    const isSettled = frontierMs === Infinity || this.#found.isSettled(frontierMs);
+    const certain = this.#found.before(isSettled ? Infinity : frontierMs);
+    const lines = certain.map(({ line }) => line);
+    if (!isSettled) return { lines, cursor: formatOrder(beginOf(frontierMs)) };
+    const last = certain.at(-1);
+    const isEnd = last === undefined || (frontierMs === Infinity && !this.#found.isCut);
+    return { lines, cursor: isEnd ? null : formatOrder(last.order) };
+  }
+
+  async #scan(workers: Pick<WorkerPool, "run">, blocks: readonly PlacedBlock[]): Promise<void> {
+    const { startTimeMs, endTimeMs, required } = this.#query;
+    const records = await workers.run({
+      kind: "scan",
+      parts: blocks.map(({ path, block, isPacked }) => ({ path, block, isPacked })),
+      startTimeMs: Math.max(startTimeMs, this.#after.timeMs),
+      endTimeMs,
+      literals: required.filter((text) => text !== "").map(asWritten),
+    });
+    this.#found.add(records.flatMap((record) => this.#match(record, blocks[record.part]) ?? []));
+  }
+
+  #match({ line, rawOffset }: FoundRecord, placed: PlacedBlock | undefined): OrderedLine | null {
+    const record = parseRecord(line);
+    if (placed === undefined || record?.text === null || record?.text === undefined) return null;
+    const { text, timeMs } = record;
+    if (!this.#query.required.every((literal) => text.includes(literal))) return null;
+    if (!this.#query.matches(text)) return null;
+    const { stream } = placed.files;
+    const place = { segment: placed.segment, offset: rawOffset };
+    const found: FoundLine = { stream, id: lineId(stream, place), timestampMs: timeMs, text };
+    return { order: { timeMs, stream: streamKey(stream), ...place }, line: found };
+  }
+}
+
+/** A text as records hold it: escaped letter by letter, so that a part of a line is a part of its record. */
+function asWritten(text: string): string {
+  return JSON.stringify(text.toWellFormed()).slice(1, -1);
+}
