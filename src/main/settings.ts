@@ -16,6 +16,7 @@ const price = z.coerce
   .number({ error: priceError })
   .min(0, { error: priceError })
   .max(1000, { error: priceError });
+const machinePriceError = "must be a number of dollars above 0 and up to 1000000";
 const port = whole(1, 65_535, "must be a port, 1 to 65535");
 const hostName = z
   .string()
@@ -105,9 +106,25 @@ const settingsSchema = z.strictObject({
   /** What one build may take. */
   buildMinutes: whole(1, 60, "must be a number of minutes from 1 to 60").default(20),
   buildsAtOnce: whole(1, 64, "must be a number from 1 to 64").default(1),
+  /** What metrics may take on disk; above it the finest and oldest go. */
+  metricsMiB: whole(16, 1_048_576, "must be a number of MiB from 16 to 1048576").default(1024),
+  /** File with the token that lets Prometheus read /metrics from elsewhere: secrets have no place in settings. */
+  metricsTokenFile: file.optional(),
+  /** Whether events may be sent to this machine and to private networks. */
+  eventPrivateTargets: z.stringbool({ error: "must be true or false" }).or(z.boolean()).default(false),
   /** Dollars, for telling what App Runner would have charged; its own in most Regions unless given. */
   priceVcpuHour: price.default(appRunnerPrices.vcpuHour),
   priceGbHour: price.default(appRunnerPrices.gbHour),
+  priceBuildMinute: price.default(appRunnerPrices.buildMinute),
+  /** For one service with automatic deployments. */
+  priceAutomaticDeploymentMonth: price.default(appRunnerPrices.automaticDeploymentMonth),
+  priceEgressGb: price.default(appRunnerPrices.egressGb),
+  /** What this machine costs, for telling what services cost here. */
+  priceMachineMonth: z.coerce
+    .number({ error: machinePriceError })
+    .positive({ error: machinePriceError })
+    .max(1_000_000, { error: machinePriceError })
+    .optional(),
   /** Of an OpenTelemetry collector, what stands before /v1/traces; without it nothing is traced. */
   otlpEndpoint: httpAddress.optional(),
   otlpProtocol: z
@@ -164,8 +181,15 @@ const VARIABLES = {
   SLIPWAY_BUILD_MEMORY_MIB: "buildMemoryMiB",
   SLIPWAY_BUILD_MINUTES: "buildMinutes",
   SLIPWAY_BUILDS_AT_ONCE: "buildsAtOnce",
+  SLIPWAY_METRICS_MIB: "metricsMiB",
+  SLIPWAY_METRICS_TOKEN_FILE: "metricsTokenFile",
+  SLIPWAY_EVENT_PRIVATE_TARGETS: "eventPrivateTargets",
   SLIPWAY_PRICE_VCPU_HOUR: "priceVcpuHour",
   SLIPWAY_PRICE_GB_HOUR: "priceGbHour",
+  SLIPWAY_PRICE_BUILD_MINUTE: "priceBuildMinute",
+  SLIPWAY_PRICE_AUTOMATIC_DEPLOYMENT_MONTH: "priceAutomaticDeploymentMonth",
+  SLIPWAY_PRICE_EGRESS_GB: "priceEgressGb",
+  SLIPWAY_PRICE_MACHINE_MONTH: "priceMachineMonth",
   SLIPWAY_OTLP_ENDPOINT: "otlpEndpoint",
   SLIPWAY_OTLP_PROTOCOL: "otlpProtocol",
   SLIPWAY_OTLP_HEADERS_FILE: "otlpHeadersFile",
