@@ -73,9 +73,11 @@ const SLOW_DEADLINES_MS: Readonly<Record<string, number>> = {
   "Slipway.DetectSource": 6 * 60_000,
   "Slipway.GetDefaultBranch": 90_000,
   "Slipway.CompleteConnection": 90_000,
+  // A second for each hundred thousand calls.
+  "Slipway.VerifyAuditTrail": 10 * 60_000,
 };
 const REPEAT_AFTER_MS = [200, 600];
-const READING = /^(?:AppRunner|Slipway|secretsmanager)\.(?:Describe|List|Get|Run)/;
+const READING = /^(?:AppRunner|Slipway|secretsmanager)\.(?:Describe|List|Get|Run|Lookup|Verify)/;
 
 export function createClient(io: Pick<CliIo, "now" | "sleep">, connection: Connection): Client {
   return {

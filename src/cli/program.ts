@@ -1,5 +1,6 @@
 /** The command tree. Nothing here does anything: each command is a file of its own. */
 import { Command } from "commander";
+import { auditCommand } from "./commands/audit.ts";
 import { certsCommand } from "./commands/certs.ts";
 import { connectCommand } from "./commands/connect.ts";
 import { deployCommand } from "./commands/deploy.ts";
@@ -47,7 +48,16 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
   ["Source code:", [connectCommand, reposCommand, webhookCommand, runtimesCommand]],
   [
     "Slipway itself:",
-    [upCommand, downCommand, serveCommand, infoCommand, doctorCommand, trustCommand, simulateCommand],
+    [
+      upCommand,
+      downCommand,
+      serveCommand,
+      infoCommand,
+      doctorCommand,
+      auditCommand,
+      trustCommand,
+      simulateCommand,
+    ],
   ],
 ];
 
