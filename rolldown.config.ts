@@ -1,5 +1,6 @@
 /**
- * One file that needs no node_modules: dist/slipway.mjs.
+ * One file that needs no node_modules: dist/slipway.mjs. Beside it the thread that packs and searches logs, which would be slow
+ * to start and large if it were started from the same file.
  *
  * dockerode loads gRPC, protocol buffers and ssh at start, some 20 MB resident, for things we do not do (build sessions,
  * engines behind ssh). They are replaced by a module that says so when it is used. So is axios in acme-client, whose way to
@@ -21,7 +22,7 @@ function isUnused(id: string, importer: string | undefined): boolean {
   return UNUSED.has(id) || (id === "./axios" && importer?.includes("/acme-client/src/") === true);
 }
 
-export default defineConfig({
+const program = defineConfig({
   input: "src/main/slipway.ts",
   platform: "node",
   plugins: [
@@ -46,3 +47,11 @@ export default defineConfig({
     banner: `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`,
   },
 });
+
+const logWorker = defineConfig({
+  input: "src/observe/logs/log-worker.ts",
+  platform: "node",
+  output: { file: "dist/log-worker.mjs", format: "esm", codeSplitting: false, sourcemap: true },
+});
+
+export default [program, logWorker];
