@@ -1,7 +1,7 @@
 // What services used, over the real socket.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { operationOf } from "../contract/index.ts";
-import { HOUR_MS, noUsage, type UsageHour, usagePeriodStart } from "../domain/usage.ts";
+import { appRunnerPrices, HOUR_MS, noUsage, type UsageHour, usagePeriodStart } from "../domain/usage.ts";
 import { resourceOf } from "./authorization.ts";
 import { aService, makeService } from "./testing/requests.ts";
 import { call, sendRaw, sign } from "./testing/signed-request.ts";
@@ -16,7 +16,7 @@ let id: string;
 let otherId: string;
 
 beforeEach(async () => {
-  slipway = await startTestApi({ usagePrices: { vcpuHour: 0.1, gbHour: 0.01 } });
+  slipway = await startTestApi({ usagePrices: { ...appRunnerPrices, vcpuHour: 0.1, gbHour: 0.01 } });
   const service = await makeService(slipway, aService("web1"));
   const other = await makeService(slipway, aService("web2"));
   [arn, id, otherId] = [service.ServiceArn ?? "", service.ServiceId ?? "", other.ServiceId ?? ""];
@@ -114,6 +114,22 @@ describe("GetUsage", () => {
     ]);
   });
 
+  test("builds, automatic deployments and traffic have their prices, some of which nobody has verified", async () => {
+    const fees = { buildMs: 600_000, automaticDeploymentMs: 365 * HOUR_MS, egressBytes: 5 * 1024 ** 3 };
+    const hourStartMs = NOVEMBER_20_MS;
+    await slipway.store.usage.add([{ ...noUsage, serviceId: id, hourStartMs, ...fees }]);
+    const { body } = await getUsage({ ...range, ServiceArn: arn });
+    expect(body).toMatchObject({
+      BuildMinutePrice: 0.005,
+      AutomaticDeploymentMonthPrice: 1,
+      EgressGbPrice: 0,
+      UnverifiedPrices: ["BuildMinutePrice", "AutomaticDeploymentMonthPrice"],
+      Total: { BuildMinutes: 10, AutomaticDeploymentMonths: 0.5, EgressBytes: 5 * 1024 ** 3 },
+    });
+    const { Cost: cost } = body["Total"] as { Cost: number };
+    expect(cost).toBeCloseTo(1.5 * 0.1 + 12 * 0.01 + 10 * 0.005 + 0.5);
+  });
+
   test("says what is wrong with the time asked for", async () => {
     expect(await getUsage({ StartTime: 2e9 })).toMatchObject({
       status: 400,
@@ -132,6 +148,47 @@ test("without a time it is of this month so far", async () => {
   await slipway.store.usage.add([anHour(id, thisHourMs), anHour(id, monthMs - HOUR_MS)]);
   const { body } = await getUsage({});
   expect(body).toMatchObject({ StartTime: seconds(monthMs), Total: { Requests: 10 } });
+});
+
+describe("a machine with a price", () => {
+  test("is shared by those who used it: days, services and one service alone add up to it", async () => {
+    const dayMs = Date.UTC(2025, 0, 10);
+    await slipway.close();
+    const prices = {
+      ...appRunnerPrices,
+      buildMinute: 7,
+      automaticDeploymentMonth: 8,
+      egressGb: 9,
+      machineMonth: 73,
+    };
+    slipway = await startTestApi({ usagePrices: prices });
+    const one = await makeService(slipway, aService("web1"));
+    const two = await makeService(slipway, aService("web2"));
+    await slipway.store.usage.add([
+      anHour(one.ServiceId ?? "", dayMs, { buildMs: 60_000 }),
+      anHour(two.ServiceId ?? "", dayMs),
+      anHour(two.ServiceId ?? "", dayMs + HOUR_MS),
+      anHour(two.ServiceId ?? "", dayMs + 24 * HOUR_MS),
+    ]);
+    // A day and ten hours since the first use, at ten cents an hour.
+    const time = { StartTime: seconds(dayMs - 9 * HOUR_MS), EndTime: seconds(dayMs + 34 * HOUR_MS) };
+    const { body } = await getUsage(time);
+    expect(body).toMatchObject({ MachineMonthPrice: 73, UnverifiedPrices: [] });
+    const machineCost = ({ Usage }: { Usage: { MachineCost: number } }) => Usage.MachineCost;
+    const costs = (member: string) => (body[member] as { Usage: { MachineCost: number } }[]).map(machineCost);
+    expect(machineCost({ Usage: body["Total"] as { MachineCost: number } })).toBeCloseTo(3.4);
+    expect(costs("Services").toSorted((a, b) => a - b)).toEqual([expect.closeTo(0.85), expect.closeTo(2.55)]);
+    expect(costs("Periods")).toEqual([expect.closeTo(2.55), expect.closeTo(0.85)]);
+    const alone = await getUsage({ ...time, ServiceArn: one.ServiceArn });
+    expect(alone.body["Total"]).toMatchObject({ MachineCost: expect.closeTo(0.85) });
+  });
+
+  test("that nobody gave a price costs nothing that could be told", async () => {
+    const { body } = await getUsage(range);
+    expect(body).not.toHaveProperty("MachineMonthPrice");
+    expect(body["Total"]).not.toHaveProperty("MachineCost");
+    expect(body["UnverifiedPrices"]).toEqual(["BuildMinutePrice", "AutomaticDeploymentMonthPrice"]);
+  });
 });
 
 test("needs the permission of its own on the service, or on all", () => {

@@ -56,6 +56,7 @@ class Bench {
       instanceSize: { cpuMillis: 1000, memoryMiB: 1000 },
       instances: [anInstance(serviceId, "ready")],
       activeSinceMs: this.clock.now() - 60 * MINUTE_MS,
+      isDeployedAutomatically: false,
     };
     const service = { ...before, ...changes };
     this.#services.set(serviceId, service);

@@ -21,6 +21,7 @@ function aService(changes: Partial<ScaledService> = {}): ScaledService {
     instanceSize: { cpuMillis: 500, memoryMiB: 1024 },
     instances: instances(1),
     activeSinceMs: START_MS - HOUR_MS,
+    isDeployedAutomatically: false,
     ...changes,
   };
 }

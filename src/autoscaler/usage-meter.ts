@@ -125,7 +125,7 @@ export class UsageMeter implements UsageObserver {
     const fromMs = metered.countedToMs;
     metered.countedToMs = nowMs;
     if (nowMs - fromMs > LONGEST_GAP_MS) return;
-    const { instanceSize, policy } = metered.service;
+    const { instanceSize, policy, isDeployedAutomatically } = metered.service;
     const count = provisionedIn(metered.service).length;
     const always = Math.max(count, policy.minSize);
     for (const { hourStartMs, durationMs } of hoursOf(fromMs, nowMs)) {
@@ -134,6 +134,7 @@ export class UsageMeter implements UsageObserver {
         memoryMiBMs: count * durationMs * instanceSize.memoryMiB,
         alwaysCpuMillisMs: always * durationMs * instanceSize.cpuMillis,
         alwaysMemoryMiBMs: always * durationMs * instanceSize.memoryMiB,
+        automaticDeploymentMs: isDeployedAutomatically ? durationMs : 0,
       });
     }
   }

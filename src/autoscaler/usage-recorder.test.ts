@@ -38,6 +38,7 @@ class Bench {
       instanceSize: { cpuMillis: 1000, memoryMiB: 2048 },
       instances,
       activeSinceMs: 0,
+      isDeployedAutomatically: false,
     };
     this.meter.see(serviceId, service, this.clock.now());
   }

@@ -38,6 +38,26 @@ export const usageShapes = {
       EndTime: { type: "timestamp", required: true, says: "where it ends" },
       VcpuHourPrice: { type: "double", required: true, says: "dollars for an active vCPU for an hour" },
       GbHourPrice: { type: "double", required: true, says: "dollars for a GB of memory for an hour" },
+      BuildMinutePrice: { type: "double", required: true, says: "dollars for a minute of building" },
+      AutomaticDeploymentMonthPrice: {
+        type: "double",
+        required: true,
+        says: "dollars for a month (730 hours) of a service with automatic deployments",
+      },
+      EgressGbPrice: {
+        type: "double",
+        required: true,
+        says: "dollars for a GB (2^30 bytes) of answers; 0 unless set: AWS has it on another bill",
+      },
+      UnverifiedPrices: {
+        type: "StringList",
+        required: true,
+        says: "members of this reply whose price is one that is commonly quoted for App Runner and that nobody has set",
+      },
+      MachineMonthPrice: {
+        type: "double",
+        says: "dollars for a month of this machine, where they were set: then Usage tells MachineCost",
+      },
       Total: { type: "Usage", required: true, says: "the sum" },
       Periods: { type: "UsagePeriodList", required: true, says: "oldest first; empty ones are left out" },
       Services: { type: "ServiceUsageList", required: true, says: "the costly first; deleted ones too" },
@@ -74,7 +94,18 @@ export const usageShapes = {
       GbHours: { type: "double", required: true, says: "memory of provisioned instances" },
       Requests: { type: "long", required: true, says: "that came" },
       InstanceStarts: { type: "long", required: true, says: "containers that became ready" },
+      BuildMinutes: { type: "double", required: true, says: "of builds for deployments, failed ones too" },
+      AutomaticDeploymentMonths: {
+        type: "double",
+        required: true,
+        says: "for which a service was deployed automatically, in months of 730 hours",
+      },
+      EgressBytes: { type: "long", required: true, says: "of answers, as the edge counted them" },
       Cost: { type: "double", required: true, says: "dollars that App Runner would have charged" },
+      MachineCost: {
+        type: "double",
+        says: "dollars of the machine's price for the time, shared by what App Runner would have charged for compute",
+      },
       AlwaysActiveCost: {
         type: "double",
         required: true,

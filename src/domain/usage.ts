@@ -6,6 +6,10 @@
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
+/** 730 hours, as bills have it. */
+export const MONTH_MS = 730 * HOUR_MS;
+const MINUTE_MS = 60_000;
+const GB_BYTES = 1024 ** 3;
 
 export interface UsageAmounts {
   /** Of all instances together that were there: running, throttled or frozen. */
@@ -21,6 +25,12 @@ export interface UsageAmounts {
   readonly alwaysMemoryMiBMs: number;
   readonly requestCount: number;
   readonly startCount: number;
+  /** Of builds for deployments, from their turn to their end. */
+  readonly buildMs: number;
+  /** For as long as it is provisioned or at zero, and new versions are deployed without being asked for. */
+  readonly automaticDeploymentMs: number;
+  /** Of answers, as the edge counted them. */
+  readonly egressBytes: number;
 }
 
 /** What a service used within one hour (UTC). */
@@ -34,10 +44,33 @@ export interface UsageHour extends UsageAmounts {
 export interface UsagePrices {
   readonly vcpuHour: number;
   readonly gbHour: number;
+  readonly buildMinute: number;
+  /** For one service with automatic deployments. */
+  readonly automaticDeploymentMonth: number;
+  /** 2^30 bytes of answers. */
+  readonly egressGb: number;
+  /** Of the machine that all run on; absent where nobody said. */
+  readonly machineMonth?: number;
 }
 
-/** App Runner's in us-east-1 and most Regions. [AWS pricing page] */
-export const appRunnerPrices: UsagePrices = { vcpuHour: 0.064, gbHour: 0.007 };
+/**
+ * App Runner's in us-east-1 and most Regions. [AWS pricing page] That there are fees for builds and for automatic deployments
+ * is known, their amounts are only commonly quoted. Traffic is on another bill of AWS's.
+ */
+export const appRunnerPrices: UsagePrices = {
+  vcpuHour: 0.064,
+  gbHour: 0.007,
+  buildMinute: 0.005,
+  automaticDeploymentMonth: 1,
+  egressGb: 0,
+};
+
+const QUOTED = ["buildMinute", "automaticDeploymentMonth"] as const;
+
+/** Prices that nobody has set and that are only commonly quoted. */
+export function unverifiedPrices(prices: UsagePrices): readonly (keyof UsagePrices)[] {
+  return QUOTED.filter((name) => prices[name] === appRunnerPrices[name]);
+}
 
 export const noUsage: UsageAmounts = {
   provisionedMs: 0,
@@ -48,6 +81,9 @@ export const noUsage: UsageAmounts = {
   alwaysMemoryMiBMs: 0,
   requestCount: 0,
   startCount: 0,
+  buildMs: 0,
+  automaticDeploymentMs: 0,
+  egressBytes: 0,
 };
 
 export function addUsage(one: UsageAmounts, other: Partial<UsageAmounts>): UsageAmounts {
@@ -60,6 +96,9 @@ export function addUsage(one: UsageAmounts, other: Partial<UsageAmounts>): Usage
     alwaysMemoryMiBMs: one.alwaysMemoryMiBMs + (other.alwaysMemoryMiBMs ?? 0),
     requestCount: one.requestCount + (other.requestCount ?? 0),
     startCount: one.startCount + (other.startCount ?? 0),
+    buildMs: one.buildMs + (other.buildMs ?? 0),
+    automaticDeploymentMs: one.automaticDeploymentMs + (other.automaticDeploymentMs ?? 0),
+    egressBytes: one.egressBytes + (other.egressBytes ?? 0),
   };
 }
 
@@ -71,14 +110,40 @@ export function gbHours(memoryMiBMs: number): number {
   return memoryMiBMs / 1024 / HOUR_MS;
 }
 
-/** In dollars: memory of all instances that are there, processors of the active ones. */
+/** In dollars: all that App Runner would have charged, its fees too. */
 export function costOf(usage: UsageAmounts, prices: UsagePrices): number {
+  return computeCostOf(usage, prices) + feesOf(usage, prices);
+}
+
+/** Memory of all instances that are there, processors of the active ones. */
+export function computeCostOf(usage: UsageAmounts, prices: UsagePrices): number {
   return costFor(usage.activeCpuMillisMs, usage.memoryMiBMs, prices);
 }
 
 /** Without anything idle, throttled, frozen or gone. */
 export function alwaysActiveCostOf(usage: UsageAmounts, prices: UsagePrices): number {
-  return costFor(usage.alwaysCpuMillisMs, usage.alwaysMemoryMiBMs, prices);
+  return costFor(usage.alwaysCpuMillisMs, usage.alwaysMemoryMiBMs, prices) + feesOf(usage, prices);
+}
+
+function feesOf({ buildMs, automaticDeploymentMs, egressBytes }: UsageAmounts, prices: UsagePrices): number {
+  return (
+    (buildMs / MINUTE_MS) * prices.buildMinute +
+    (automaticDeploymentMs / MONTH_MS) * prices.automaticDeploymentMonth +
+    (egressBytes / GB_BYTES) * prices.egressGb
+  );
+}
+
+/**
+ * What a dollar of App Runner's for compute is here: the machine's price over the time is shared by those who used it, in
+ * proportion to what their use would have cost there. 0 where nothing was used.
+ */
+export function machineShare(
+  used: UsageAmounts,
+  prices: UsagePrices,
+  { monthPrice, durationMs }: { readonly monthPrice: number; readonly durationMs: number },
+): number {
+  const computeCost = computeCostOf(used, prices);
+  return computeCost === 0 ? 0 : (monthPrice * (durationMs / MONTH_MS)) / computeCost;
 }
 
 function costFor(cpuMillisMs: number, memoryMiBMs: number, { vcpuHour, gbHour }: UsagePrices): number {

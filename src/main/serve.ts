@@ -16,7 +16,6 @@ import {
 import type { OutputOf } from "../contract/index.ts";
 import type { ScaleParameters } from "../autoscaler/scale-parameters.ts";
 import { UsageMeter } from "../autoscaler/usage-meter.ts";
-import { recordUsage } from "../autoscaler/usage-recorder.ts";
 import { HaproxyEdge } from "../edge/haproxy-edge.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
 import { FileServiceLog } from "../observe/logs/file-service-log.ts";
@@ -55,6 +54,7 @@ import {
 } from "./state-directory.ts";
 import { randomIds, systemClock } from "./system-clock.ts";
 import { buildTraceParts, collectorOfInstances, tracingOptions } from "./trace-parts.ts";
+import { recordUsageOf, usagePricesOf } from "./usage-parts.ts";
 import { VERSION } from "./version.ts";
 import { buildWatchParts } from "./watch-parts.ts";
 
@@ -166,7 +166,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
         watching.watcher.start(end),
         domains.run(end),
         autoscaler.run(end),
-        recordUsageOf(meter, store, logger, end),
+        recordUsageOf({ meter, table: store.usage, logger }, end),
       );
       await aborted(end);
     }
@@ -178,11 +178,6 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     engine.close();
     logger.info("control plane ended");
   }
-}
-
-function recordUsageOf(meter: UsageMeter, store: Store, logger: Logger, end: AbortSignal): Promise<void> {
-  const onError = (error: unknown) => logger.error({ err: error }, "usage is not recorded");
-  return recordUsage({ meter, table: store.usage, clock: systemClock, onError }, end);
 }
 
 async function waitForServices(
@@ -232,7 +227,7 @@ function buildControlPlaneApi(
     audit,
     publicApiUrl: publicApiUrl(settings),
     scope: settings,
-    usagePrices: { vcpuHour: settings.priceVcpuHour, gbHour: settings.priceGbHour },
+    usagePrices: usagePricesOf(settings),
     clock: systemClock,
     ids: randomIds,
     quotas: { services: settings.serviceQuota, repositories: settings.repositoryQuota },

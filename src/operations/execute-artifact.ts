@@ -17,6 +17,7 @@ import { type Checkout, SourceError } from "../ports/source-code.ts";
 import type { Tables } from "../ports/store.ts";
 import { lookUpSecrets } from "./execute-secrets.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
+import { BuildTime } from "./build-time.ts";
 import { causeOfBuild, causeOfSecret, causeOfSource } from "./failure.ts";
 import { builtAnew } from "./kept-release.ts";
 import { pinnedFor, SecretRefused } from "./pinned-secrets.ts";
@@ -101,12 +102,14 @@ export const buildImage: Executor<"buildImage"> = async ({ operationId }, contex
   const { operation, service } = task;
   await context.collection.over();
   await context.story.detail(service, operationId, { key: "building", text: eventLine.buildStarting() });
+  const time = new BuildTime(service.id, context.ports.clock);
   try {
     const { directory, commit, sourceTreeId } = await checkOut(task, operation.checkout?.commit.id ?? null);
     const { configuration } = operation;
     const wish = await buildWish(context, service);
     let secrets = operation.secrets ?? {};
     const onPlan: BuildRequest["onPlan"] = async ({ environmentSecrets }) => {
+      time.begin();
       secrets = await lookUpSecrets(context, service, operation, {
         references: environmentSecrets,
         known: secrets,
@@ -115,12 +118,14 @@ export const buildImage: Executor<"buildImage"> = async ({ operationId }, contex
     const job = { service, operationId, configuration, treeDirectory: directory, wish, onPlan };
     const { imageId, run } = await context.imageTurns.run(service.id, () => runBuild(context, job, signal));
     await context.story.tell(service, operationId, { key: "built", text: eventLine.buildSucceeded() });
+    time.end();
     const built = { commit, sourceTreeId, run, ...wish };
-    return await makeRelease(task, { imageId, imageDigest: null }, { built, secrets });
+    return time.with(await makeRelease(task, { imageId, imageDigest: null }, { built, secrets }));
   } catch (error) {
     const cause = causeOf(error);
     if (cause === null) throw error;
-    return recordFailure(context, service, operation, cause);
+    time.end();
+    return time.with(await recordFailure(context, service, operation, cause));
   }
 };
 

@@ -93,6 +93,7 @@ function scaledService(records: Records, extensions: Extensions): ScaledService 
       .filter((row) => row.releaseNumber === release.number && isStaying(row))
       .map(scaledInstance),
     activeSinceMs: isReplaced(records) ? release.createdAtMs : service.updatedAtMs,
+    isDeployedAutomatically: service.configuration.autoDeploymentsEnabled,
   };
 }
 

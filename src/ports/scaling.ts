@@ -36,6 +36,8 @@ export interface ScaledService {
   readonly instances: readonly ScaledInstance[];
   /** When a deployment, a resume or a create last ended (no matter how): counts as a request. Epoch milliseconds. */
   readonly activeSinceMs: number;
+  /** New versions of its source are deployed without being asked for. */
+  readonly isDeployedAutomatically: boolean;
 }
 
 export interface InstanceSize {

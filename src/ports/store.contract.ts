@@ -583,6 +583,8 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
         hour("s1", day + HOUR_MS, { provisionedMs: 1, startCount: 1 }),
       ]);
       await store.usage.add([hour("s1", day, { provisionedMs: 60_000, activeMs: 7, activeCpuMillisMs: 8 })]);
+      const others = { buildMs: 9, automaticDeploymentMs: 10, egressBytes: 11 };
+      await store.usage.add([hour("s1", day, others)]);
       const range = { fromMs: day, toMs: day + DAY_MS };
       expect(await store.usage.sumByPeriod({ granularity: "HOUR", ...range })).toStrictEqual([
         {
@@ -593,6 +595,7 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
           requestCount: 3,
           activeMs: 7,
           activeCpuMillisMs: 8,
+          ...others,
         },
         { startMs: day + HOUR_MS, ...noUsage, provisionedMs: 1, startCount: 1 },
       ]);

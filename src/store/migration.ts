@@ -11,6 +11,7 @@ import { secrets } from "./migrations/0004-secrets.ts";
 import { customDomains } from "./migrations/0005-custom-domains.ts";
 import { alarms } from "./migrations/0006-alarms.ts";
 import { events } from "./migrations/0007-events.ts";
+import { usageOfBuildsAndTraffic } from "./migrations/0008-usage-of-builds-and-traffic.ts";
 import type { ColumnTypes, Migration } from "./migration-step.ts";
 import type { Schema } from "./schema.ts";
 
@@ -34,6 +35,7 @@ export const released: readonly Migration[] = [
   customDomains,
   alarms,
   events,
+  usageOfBuildsAndTraffic,
 ];
 
 export interface MigrationRequest {

@@ -144,6 +144,9 @@ interface UsageRow {
   always_memory_mib_ms: number;
   request_count: number;
   start_count: number;
+  build_ms: number;
+  automatic_deployment_ms: number;
+  egress_bytes: number;
 }
 
 interface SecretRow {

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { Kysely } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isSlipwayError } from "../domain/error.ts";
+import { noUsage } from "../domain/usage.ts";
 import { aService } from "../ports/store.contract.ts";
 import { createKyselyStore } from "./kysely-store.ts";
 import type { Migration } from "./migration-step.ts";
@@ -134,6 +135,22 @@ describe("a layout step", () => {
     const copy = await openSqliteStore({ path: join(directory, copies[0]!) });
     expect(await copy.services.count()).toBe(1);
     await copy.close();
+  });
+
+  it("keeps usage of the time before builds and traffic were counted", async () => {
+    const before = await openSqliteStore({ path, migrations: released.filter(({ number }) => number < 8) });
+    await before.close();
+    const columns = "provisioned_ms, memory_mib_ms, active_ms, active_cpu_millis_ms, always_cpu_millis_ms";
+    edit(
+      `insert into usage_days (service_id, start_ms, ${columns}, always_memory_mib_ms, request_count, start_count)
+       values ('s1', 0, 1, 2, 3, 4, 5, 6, 7, 8)`,
+    );
+    const store = await openSqliteStore({ path });
+    await store.usage.add([{ ...noUsage, serviceId: "s1", hourStartMs: 0, requestCount: 1, egressBytes: 9 }]);
+    expect(await store.usage.sumByPeriod({ granularity: "DAY", fromMs: 0, toMs: 1 })).toMatchObject([
+      { provisionedMs: 1, requestCount: 8, startCount: 8, buildMs: 0, egressBytes: 9 },
+    ]);
+    await store.close();
   });
 
   it("that fails leaves the layout as it was", async () => {

@@ -4,16 +4,19 @@ import {
   addUsage,
   costOf,
   DAY_MS,
+  machineShare,
   noUsage,
+  unverifiedPrices,
   type UsageAmounts,
   type UsageGranularity,
+  type UsagePrices,
   usagePeriodStart,
 } from "../../domain/usage.ts";
 import type { ServiceUsage, UsagePeriod, UsageQuery } from "../../ports/store.ts";
 import type { Handler, HandlerContext } from "../handler.ts";
 import { findService } from "../resources/service-lookup.ts";
 import { toDate } from "../wire/time.ts";
-import { usageToWire } from "../wire/usage-to-wire.ts";
+import { type CostRates, usageToWire } from "../wire/usage-to-wire.ts";
 
 /** Hours of many services are many rows, read while everything else waits. */
 const MAX_HOUR_RANGE_MS = 31 * DAY_MS;
@@ -29,7 +32,9 @@ export const getUsage: Handler<"GetUsage"> = async (input, context) => {
     toMs: asked.endMs,
     ...(service !== null && { serviceId: service.id }),
   };
-  const periods = inPeriods(await store.usage.sumByPeriod(query), asked.granularity);
+  const rows = await store.usage.sumByPeriod(query);
+  const periods = inPeriods(rows, asked.granularity);
+  const rates = { prices, machineShare: await shareOfMachine(query, rows, context) };
   const services = await store.usage.sumByService(query);
   const byCost = services.toSorted((one, other) => costOf(other, prices) - costOf(one, prices));
   return {
@@ -38,14 +43,49 @@ export const getUsage: Handler<"GetUsage"> = async (input, context) => {
     EndTime: toDate(asked.endMs),
     VcpuHourPrice: prices.vcpuHour,
     GbHourPrice: prices.gbHour,
-    Total: usageToWire(periods.reduce<UsageAmounts>(addUsage, noUsage), prices),
+    BuildMinutePrice: prices.buildMinute,
+    AutomaticDeploymentMonthPrice: prices.automaticDeploymentMonth,
+    EgressGbPrice: prices.egressGb,
+    UnverifiedPrices: unverifiedPrices(prices).map((name) => PRICE_MEMBERS[name]),
+    MachineMonthPrice: prices.machineMonth,
+    Total: usageToWire(sumOf(periods), rates),
     Periods: periods.map((period) => ({
       StartTime: toDate(period.startMs),
-      Usage: usageToWire(period, prices),
+      Usage: usageToWire(period, rates),
     })),
-    Services: await describeServices(byCost, context),
+    Services: await describeServices(byCost, rates, context),
   };
 };
+
+const PRICE_MEMBERS: Readonly<Record<keyof UsagePrices, string>> = {
+  machineMonth: "MachineMonthPrice",
+  vcpuHour: "VcpuHourPrice",
+  gbHour: "GbHourPrice",
+  buildMinute: "BuildMinutePrice",
+  automaticDeploymentMonth: "AutomaticDeploymentMonthPrice",
+  egressGb: "EgressGbPrice",
+};
+
+function sumOf(rows: readonly UsageAmounts[]): UsageAmounts {
+  return rows.reduce<UsageAmounts>(addUsage, noUsage);
+}
+
+/**
+ * The machine is paid for from the first use in the time asked for to its end, and shared by all services, whichever are asked
+ * for.
+ */
+async function shareOfMachine(
+  { serviceId, ...query }: UsageQuery,
+  rows: readonly UsagePeriod[],
+  { store, usagePrices, clock }: HandlerContext,
+): Promise<number | null> {
+  const { machineMonth: monthPrice } = usagePrices;
+  if (monthPrice === undefined) return null;
+  const all = serviceId === undefined ? rows : await store.usage.sumByPeriod(query);
+  const fromMs = all[0]?.startMs ?? query.toMs;
+  const durationMs = Math.max(0, Math.min(query.toMs, clock.now()) - fromMs);
+  return machineShare(sumOf(all), usagePrices, { monthPrice, durationMs });
+}
 
 interface Asked {
   readonly granularity: UsageGranularity;
@@ -81,7 +121,8 @@ function inPeriods(rows: readonly UsagePeriod[], granularity: UsageGranularity):
 /** One after the other: the store answers in turn anyway. */
 async function describeServices(
   usages: readonly ServiceUsage[],
-  { store, usagePrices }: HandlerContext,
+  rates: CostRates,
+  { store }: HandlerContext,
 ): Promise<readonly Wire.ServiceUsage[]> {
   const described: Wire.ServiceUsage[] = [];
   for (const usage of usages) {
@@ -91,7 +132,7 @@ async function describeServices(
       ServiceArn: service.arn,
       ServiceName: service.name,
       Status: service.status,
-      Usage: usageToWire(usage, usagePrices),
+      Usage: usageToWire(usage, rates),
     });
   }
   return described;

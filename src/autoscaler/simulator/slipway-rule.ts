@@ -77,6 +77,7 @@ export class SlipwayRule implements SizingRule {
       instanceSize: { cpuMillis: 1000, memoryMiB: 1024 },
       instances,
       activeSinceMs: 0,
+      isDeployedAutomatically: false,
     };
   }
 }

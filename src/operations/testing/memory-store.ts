@@ -4,6 +4,7 @@ import type { NewEvent } from "../../domain/event.ts";
 import type { Instance } from "../../domain/instance.ts";
 import type { Release } from "../../domain/release.ts";
 import type { Service } from "../../domain/service.ts";
+import type { UsageHour } from "../../domain/usage.ts";
 import type { Tag } from "../../domain/tag.ts";
 import type { EventDeliveryTable, EventTable } from "../../ports/event-tables.ts";
 import type {
@@ -190,7 +191,12 @@ export class MemoryStore implements Store {
   readonly certificates = {} as unknown as CertificateTable;
   readonly issuances = {} as unknown as IssuanceTable;
 
-  readonly usage = { prune: async () => undefined } satisfies Partial<UsageTable> as unknown as UsageTable;
+  /** What was added to usage. */
+  readonly usageHours: UsageHour[] = [];
+  readonly usage = {
+    add: async (hours) => void this.usageHours.push(...hours),
+    prune: async () => undefined,
+  } satisfies Partial<UsageTable> as unknown as UsageTable;
 
   #live(): readonly Service[] {
     return [...this.rows.services.values()].filter(LIVE);
