@@ -82,14 +82,15 @@ function inputOf(options: AuditOptions, nowMs: number): Input {
 /** Newest first. */
 async function lookUp(client: Client, input: Input, count: number): Promise<readonly Event[]> {
   const events: Event[] = [];
-  // The end must not move while pages are read.
-  let page: Input = { ...input, MaxResults: Math.min(PAGE, count) };
-  for (;;) {
+  const first = { ...input, MaxResults: Math.min(PAGE, count) };
+  let token: string | undefined;
+  do {
+    const page = token === undefined ? first : { ...first, NextToken: token };
     const { Events: found, NextToken: next } = await client.call("Slipway.LookupEvents", page);
     events.push(...found);
-    if (next === undefined || events.length >= count) return events.slice(0, count);
-    page = { ...page, NextToken: next };
-  }
+    token = next;
+  } while (token !== undefined && events.length < count);
+  return events.slice(0, count);
 }
 
 /** Until the process is interrupted. */
