@@ -15,7 +15,7 @@ const ROUND_MS = 10_000;
 const signal = new AbortController().signal;
 
 function aService(change: Partial<ScaledService> = {}): ScaledService {
-  return {
+  const service = {
     hosts: ["web.test"],
     slot: 2,
     policy: {
@@ -29,8 +29,9 @@ function aService(change: Partial<ScaledService> = {}): ScaledService {
     instanceSize: { cpuMillis: 500, memoryMiB: 1000 },
     instances: instances(1),
     activeSinceMs: 0,
-    ...change,
+    isDeployedAutomatically: false,
   };
+  return { ...service, ...change };
 }
 
 function instances(count: number, state: ScaledInstance["state"] = "ready"): readonly ScaledInstance[] {

@@ -123,15 +123,27 @@ export class MetricDatabase {
     try {
       return open(this.#path);
     } catch (error) {
-      this.#setAside(error);
+      if (isDamage(error) || error instanceof LaterVersion) this.#setAside(error);
+      return this.#openOrForget();
+    }
+  }
+
+  /** A file that cannot be opened at all may be sound: it is left as it is, and metrics last as long as the process. */
+  #openOrForget(): DatabaseSync {
+    try {
       return open(this.#path);
+    } catch (error) {
+      this.#report("the metrics' database cannot be opened: metrics are not kept until the next start", {
+        err: error,
+      });
+      return open(":memory:");
     }
   }
 
   #beginAnew(error: unknown): void {
     this.close();
     this.#setAside(error);
-    this.#database = open(this.#path);
+    this.#database = this.#openOrForget();
   }
 
   /** One is kept for whoever wants to look; its journal may be needed to read it. */
@@ -145,6 +157,12 @@ export class MetricDatabase {
       err: error,
       aside,
     });
+  }
+}
+
+class LaterVersion extends Error {
+  constructor(version: number) {
+    super(`it is of a later version (${version}) of the program`);
   }
 }
 
@@ -163,7 +181,7 @@ function open(path: string): DatabaseSync {
 
 function migrate(database: DatabaseSync): void {
   const version = Number(database.prepare("pragma user_version").get()?.["user_version"] ?? 0);
-  if (version > MIGRATIONS.length) throw new Error(`it is of a later version (${version}) of the program`);
+  if (version > MIGRATIONS.length) throw new LaterVersion(version);
   for (const [index, migration] of MIGRATIONS.entries()) {
     if (index < version) continue;
     database.exec(`begin immediate; ${migration} pragma user_version = ${index + 1}; commit`);

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -255,6 +265,19 @@ describe("metrics that are kept", () => {
     }
     expect(bench.reports).toHaveLength(1);
     expect(await bench.total()).toBe(1);
+  });
+
+  it("are kept in memory while the file cannot be opened, which is left as it is", async () => {
+    const bench = new Bench();
+    bench.write(START_MS, { Requests: Sketch.of(1) });
+    bench.store.close();
+    renameSync(bench.path, `${bench.path}.sound`);
+    mkdirSync(bench.path);
+    bench.store = bench.open();
+    bench.write(START_MS, { Requests: Sketch.of(2) });
+    expect(await bench.total()).toBe(2);
+    expect(bench.reports).toEqual([expect.stringContaining("not kept")]);
+    expect(existsSync(`${bench.path}.damaged`)).toBe(false);
   });
 
   it("of a later version are set aside unharmed", async () => {
