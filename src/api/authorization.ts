@@ -6,6 +6,7 @@
  */
 import { WireError, type OperationName } from "../contract/index.ts";
 import type { AccountScope } from "../domain/arn.ts";
+import { destinationArn } from "../domain/event-destination.ts";
 import { rootPrincipalArn } from "./root-access-key.ts";
 import { isSecretOperation, SECRET_MEMBERS, secretResource } from "./secret-resources.ts";
 import type { Principal } from "./sigv4.ts";
@@ -45,6 +46,7 @@ export function resourceOf(operation: OperationName, input: unknown, scope: Acco
   if (isSecretOperation(operation)) return secretResource(operation, value, scope);
   if (member === "LogGroupName") return `arn:aws:logs:${scope.region}:${scope.account}:log-group:${value}`;
   if (member === "RepositoryName") return repositoryArn(value, scope);
+  if (Object.hasOwn(EVENT_MEMBERS, operation) && member === "Name") return destinationArn(scope, value);
   // What is no ARN at all names nothing; validation refuses it next.
   return value.startsWith("arn:") ? value : "*";
 }
@@ -54,9 +56,24 @@ export function repositoryArn(name: string, scope: AccountScope): string {
   return `arn:aws:apprunner:${scope.region}:${scope.account}:repository/${name}`;
 }
 
+/** Destinations are named, not by an ARN; policies name them so. */
+const EVENT_MEMBERS = {
+  CreateEventDestination: null,
+  DeleteEventDestination: "Name",
+  DescribeEventDestination: "Name",
+  ListDeadLetters: "Name",
+  ListEventDestinations: null,
+  ListEvents: "ServiceArn",
+  RedeliverEvents: "Name",
+  RotateEventDestinationSecret: "Name",
+  TestEventDestination: "Name",
+  UpdateEventDestination: "Name",
+} as const;
+
 /** The input member that names the resource; null where the call makes one or lists. */
 const RESOURCE_MEMBERS = {
   ...SECRET_MEMBERS,
+  ...EVENT_MEMBERS,
   AssociateCustomDomain: "ServiceArn",
   BuildRuntime: null,
   CancelOperation: "ServiceArn",

@@ -7,6 +7,7 @@ import type { AuditTrail } from "../ports/audit-trail.ts";
 import type { Clock, IdSource } from "../ports/clock.ts";
 import type { ConnectionHandshake } from "../ports/connection-handshake.ts";
 import type { DomainCommands } from "../ports/domain-commands.ts";
+import type { EventSending } from "../ports/event-sending.ts";
 import type { HostedRepositories } from "../ports/hosted-repositories.ts";
 import type { RequestSamples } from "../ports/request-samples.ts";
 import type { RuntimeCatalogue } from "../ports/runtime-catalogue.ts";
@@ -33,6 +34,7 @@ export interface HandlerContext {
   readonly audit: AuditTrail;
   /** Seals values of secrets and parameters before the store sees them. */
   readonly vault: Vault;
+  readonly eventSending: EventSending;
   readonly scope: AccountScope;
   readonly ids: IdSource;
   readonly clock: Pick<Clock, "now">;

@@ -159,6 +159,8 @@ export const constraints = {
   // CloudWatch's ends at 50; a service's streams are many and short to tell.
   LogStreamLimit: { source: "own", min: 1, max: 1000 },
   EpochMilliseconds: { source: "CWL", min: 0 },
+  EventDestinationName: name(1, 64),
+  EventDestinationUrl: { source: "own", min: 1, max: 2048 },
   ReleaseNumber: { source: "own", min: 1 },
   RepositoryName: name(4, 40),
   RuntimeName: {

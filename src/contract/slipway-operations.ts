@@ -3,6 +3,7 @@
 import { auditOperations, auditShapes } from "./audit-operations.ts";
 import { connectionOperations, connectionShapes } from "./connection-operations.ts";
 import { domainOperations, domainShapes } from "./domain-operations.ts";
+import { eventOperations, eventShapes } from "./event-operations.ts";
 import type { appRunnerShapes } from "./model.gen.ts";
 import type { OperationModels, Shapes, TypeOf } from "./shape.ts";
 import { sourceOperations, sourceShapes } from "./source-operations.ts";
@@ -19,6 +20,7 @@ export const slipwayOperations = {
   ...usageOperations,
   ...auditOperations,
   ...domainOperations,
+  ...eventOperations,
   DescribeLogStreams: {
     input: "DescribeLogStreamsRequest",
     output: "DescribeLogStreamsResponse",
@@ -70,6 +72,7 @@ export const slipwayShapes = {
   ...usageShapes,
   ...auditShapes,
   ...domainShapes,
+  ...eventShapes,
   DescribeLogStreamsRequest: {
     kind: "structure",
     members: {
@@ -346,6 +349,10 @@ export type CertificateSummary = Type<"CertificateSummary">;
 export type Check = Type<"Check">;
 export type Commit = Type<"Commit">;
 export type Domain = Type<"Domain">;
+export type Event = Type<"Event">;
+export type EventDelivery = Type<"EventDelivery">;
+export type EventDestination = Type<"EventDestination">;
+export type EventFilter = Type<"EventFilter">;
 export type Instance = Type<"Instance">;
 export type LogEvent = Type<"LogEvent">;
 export type LogStream = Type<"LogStream">;

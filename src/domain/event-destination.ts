@@ -17,6 +17,8 @@ export interface EventDestination {
   readonly shownUrl: string;
   /** Until then what is sent is signed with the secret before, too. */
   readonly previousSecretUntilMs: number | null;
+  /** The last event before it was created: what happened until then is not sent. */
+  readonly sinceSequence: number;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }
@@ -82,4 +84,17 @@ export function destinationArn(
   name: string,
 ): string {
   return `arn:aws:slipway:${region}:${account}:destination/${name}`;
+}
+
+/** What the vault keeps of a destination. */
+export type SealedPart = "url" | "secret" | "previous-secret";
+
+export function destinationSealPurpose(arn: string, part: SealedPart): string {
+  return `${arn} ${part}`;
+}
+
+/** Of a chat program's webhook the path is a secret, of any address the query may be. */
+export function shownUrl(url: URL, format: EventFormat): string {
+  if (format === "chat") return `${url.origin}/…`;
+  return `${url.origin}${url.pathname}${url.search === "" ? "" : "?…"}`;
 }

@@ -43,6 +43,6 @@ export type EventDetail = Readonly<Record<string, string | number | boolean | nu
 export type NewEvent = Omit<PlatformEvent, "id">;
 
 /** `aws.apprunner` for what App Runner would tell too. */
-export function eventSource(detailType: EventDetailType): "aws.apprunner" | "slipway" {
+export function eventSource(detailType: string): "aws.apprunner" | "slipway" {
   return detailType.startsWith("AppRunner ") ? "aws.apprunner" : "slipway";
 }

@@ -27,6 +27,7 @@ import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { DomainKeeper } from "../domains/domain-keeper.ts";
 import { openAuditTrail } from "./audit-parts.ts";
+import { buildEventParts } from "./event-parts.ts";
 import { buildDomainParts } from "./domain-parts.ts";
 import { checkCertificates } from "./doctor-certificates.ts";
 import { runDoctor } from "./doctor.ts";
@@ -153,6 +154,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     collectGarbage(systemClock, end),
     parts.secrets.purge(end),
     parts.traces.run(end),
+    parts.events.dispatcher.run(end),
   ];
   try {
     const areReady = await Promise.all(kept.map((one) => prepareUntilReady(one, keeper)));
@@ -205,7 +207,7 @@ interface ApiParts {
 
 function buildControlPlaneApi(
   { settings, store, logger, end }: ControlPlane,
-  { edge, log, operations, autoscaler, sources, requestSamples }: Parts,
+  { edge, log, operations, autoscaler, sources, events, requestSamples }: Parts,
   { watching, domains, audit, info, address, missing, areServicesBack }: ApiParts,
 ): Api {
   const runtimes = new LocalRuntimeCatalogue(sources.bases, end);
@@ -214,6 +216,7 @@ function buildControlPlaneApi(
     commands: observedCommands(operations.commands, (serviceId) => domains.reconsider(serviceId)),
     domains,
     requestSamples,
+    eventSending: events.dispatcher,
     logReader: log,
     repositories: sources.hosted,
     sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds, runtimes),
@@ -278,6 +281,7 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
   });
   const sources = buildSourceParts({ settings, store, logger, installationId });
   const secrets = buildSecretParts({ settings, store, vault: sources.vault, logger });
+  const events = buildEventParts({ settings, store, vault: sources.vault, logger });
   const traces = buildTraceParts(settings, installationId, logger);
   const meter = new UsageMeter(systemClock.now());
   const autoscaler = buildAutoscaler({
@@ -311,7 +315,8 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     ...hooks,
   });
   const requestSamples = new RecentRequestSamples(() => systemClock.now());
-  return { engine, edge, log, operations, autoscaler, meter, sources, secrets, traces, requestSamples };
+  const built = { engine, edge, log, operations, autoscaler, meter, sources, secrets, events, traces };
+  return { ...built, requestSamples };
 }
 
 export function createEdge(settings: Settings, logger: Pick<Logger, "info" | "warn">): HaproxyEdge {

@@ -58,6 +58,21 @@ export interface EventDelivery {
   readonly lastProblem: string | null;
 }
 
+/** One that was not tried yet. */
+export function newDelivery(destinationArn: string, eventSequence: number, nowMs: number): EventDelivery {
+  return {
+    destinationArn,
+    eventSequence,
+    state: "pending",
+    attemptCount: 0,
+    dueAtMs: nowMs,
+    queuedAtMs: nowMs,
+    lastAttemptAtMs: null,
+    lastStatus: null,
+    lastProblem: null,
+  };
+}
+
 export interface EventDeliveryTable {
   /** Replaces what is known of the same event on its way to the same destination. */
   save(delivery: EventDelivery): Promise<void>;

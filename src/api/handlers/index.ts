@@ -31,6 +31,7 @@ import { describeVpcConnector } from "./describe-vpc-connector.ts";
 import { describeVpcIngressConnection } from "./describe-vpc-ingress-connection.ts";
 import { detectSource } from "./detect-source.ts";
 import { disassociateCustomDomain } from "./disassociate-custom-domain.ts";
+import { eventHandlers } from "./events/index.ts";
 import { getDefaultBranch } from "./get-default-branch.ts";
 import { getInfo } from "./get-info.ts";
 import { getLocalAuthority } from "./get-local-authority.ts";
@@ -73,6 +74,7 @@ import type { Handlers } from "../handler.ts";
 export const handlers: Handlers = {
   ...secretsManagerHandlers,
   ...parameterStoreHandlers,
+  ...eventHandlers,
   AssociateCustomDomain: associateCustomDomain,
   BuildRuntime: buildRuntime,
   CancelOperation: cancelOperation,

@@ -7,6 +7,7 @@ import { appRunnerPrices } from "../../domain/usage.ts";
 import type { IdSource } from "../../ports/clock.ts";
 import { FakeAuditTrail } from "../../ports/fake-audit-trail.ts";
 import type { LogReader } from "../../ports/service-log.ts";
+import { FakeEventSending } from "../../ports/fake-event-sending.ts";
 import { SourceError } from "../../ports/source-code.ts";
 import type { SourceDetector } from "../../ports/source-detector.ts";
 import type { AccessKey, Store } from "../../ports/store.ts";
@@ -71,6 +72,7 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
     audit: new FakeAuditTrail(),
     scope: testScope,
     ids: testIds,
+    eventSending: new FakeEventSending(),
     requestSamples: { recent: () => noRequests },
     logReader: emptyLog,
     repositories: new FakeRepositories(),

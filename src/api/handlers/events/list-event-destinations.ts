@@ -1,0 +1,9 @@
+import type { Handler } from "../../handler.ts";
+import { ALL_ROWS } from "../../paging.ts";
+import { destinationToWire } from "../../resources/event-destination.ts";
+
+/** Ours. */
+export const listEventDestinations: Handler<"ListEventDestinations"> = async (_input, { store }) => {
+  const { rows } = await store.eventDestinations.list({ after: null, limit: ALL_ROWS });
+  return { Destinations: rows.map(destinationToWire) };
+};

@@ -1,0 +1,209 @@
+/**
+ * Sends events on: routes what is new into the queues of the destinations, and empties each queue in order, one message
+ * at a time. Destinations do not wait for each other; of one that fails, the pause grows until it answers again.
+ *
+ * What is kept here (pauses, who is being served) may be lost at any moment: the queues are in the store.
+ */
+import type { EventDestination } from "../../domain/event-destination.ts";
+import type { Clock, IdSource } from "../../ports/clock.ts";
+import type { DeliveredEvent } from "../../ports/event-tables.ts";
+import type { EventSending, SendOutcome } from "../../ports/event-sending.ts";
+import type { Store } from "../../ports/store.ts";
+import type { SentEvent } from "./event-envelope.ts";
+import { routeEvents } from "./event-router.ts";
+import type { EventSender } from "./event-sender.ts";
+import { pauseMs } from "./retry-schedule.ts";
+import { settle } from "./settle-delivery.ts";
+import { problemOfHost } from "./target-address.ts";
+
+const LOOK_EVERY_MS = 250;
+const PAUSE_AFTER_TROUBLE_MS = 5000;
+const TIDY_EVERY_MS = 3_600_000;
+/** Of each destination. Deliveries are for looking at, dead letters for sending again. */
+const DELIVERED_KEPT = 100;
+const DEAD_KEPT = 1000;
+const ALL = { after: null, limit: 1000 };
+
+export interface EventDispatcherDeps {
+  readonly store: Store;
+  readonly sender: Pick<EventSender, "send">;
+  readonly clock: Clock;
+  readonly ids: Pick<IdSource, "hex32">;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly arePrivateTargetsAllowed: boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+interface Queue {
+  readonly arn: string;
+  /** Not looked at before this. */
+  wakeAtMs: number;
+  /** Attempts in a row that failed, of whichever event. */
+  failureCount: number;
+  /** Something came or changed while it was being emptied. */
+  isStirred: boolean;
+  /** Null while nobody is at it. */
+  emptying: Promise<void> | null;
+}
+
+export class EventDispatcher implements EventSending {
+  readonly #deps: EventDispatcherDeps;
+  readonly #queues = new Map<string, Queue>();
+  readonly #ending = new AbortController();
+  #tidyAtMs = 0;
+
+  constructor(deps: EventDispatcherDeps) {
+    this.#deps = deps;
+  }
+
+  /** Until the signal is aborted; attempts under way are given up and made again after the next start. */
+  async run(end: AbortSignal): Promise<void> {
+    end.addEventListener("abort", () => this.#ending.abort(), { once: true });
+    const { clock, store, onError } = this.#deps;
+    let isFirst = true;
+    while (!end.aborted) {
+      try {
+        if (isFirst) for (const { arn } of (await store.eventDestinations.list(ALL)).rows) this.#queueOf(arn);
+        isFirst = false;
+        await this.#turn(end);
+        await clock.sleep(LOOK_EVERY_MS, end);
+      } catch (error) {
+        if (end.aborted) break;
+        onError(error);
+        await clock.sleep(PAUSE_AFTER_TROUBLE_MS, end).catch(() => undefined);
+      }
+    }
+    for (const { emptying } of this.#queues.values()) await emptying;
+  }
+
+  async ping(destination: EventDestination): Promise<SendOutcome> {
+    const { clock, ids, sender } = this.#deps;
+    const outcome = await sender.send(destination, pingEvent(destination, ids, clock), this.#ending.signal);
+    if (outcome.problem === null) this.reconsider(destination.arn);
+    return outcome;
+  }
+
+  problemOf(url: URL): string | null {
+    return this.#deps.arePrivateTargetsAllowed ? null : problemOfHost(url);
+  }
+
+  reconsider(destinationArn: string): void {
+    const queue = this.#queueOf(destinationArn);
+    queue.failureCount = 0;
+    stir(queue);
+  }
+
+  async #turn(end: AbortSignal): Promise<void> {
+    const { clock, store } = this.#deps;
+    for (let touched = await routeEvents(store, clock.now()); touched !== null && !end.aborted;) {
+      for (const arn of touched) {
+        const queue = this.#queueOf(arn);
+        // One that fails is left alone until its pause is over.
+        if (queue.failureCount === 0) stir(queue);
+      }
+      touched = await routeEvents(store, clock.now());
+    }
+    const nowMs = clock.now();
+    if (nowMs >= this.#tidyAtMs) await this.#tidy(nowMs);
+    for (const queue of this.#queues.values()) {
+      if (queue.emptying !== null || nowMs < queue.wakeAtMs) continue;
+      queue.emptying = this.#empty(queue, end).finally(() => void (queue.emptying = null));
+    }
+  }
+
+  /** Never rejects. */
+  async #empty(queue: Queue, end: AbortSignal): Promise<void> {
+    const { clock, onError } = this.#deps;
+    try {
+      while (!end.aborted && (await this.#step(queue, end)));
+    } catch (error) {
+      if (end.aborted) return;
+      onError(error);
+      queue.wakeAtMs = clock.now() + PAUSE_AFTER_TROUBLE_MS;
+    }
+  }
+
+  /** False when there is nothing to do before `wakeAtMs`. */
+  async #step(queue: Queue, end: AbortSignal): Promise<boolean> {
+    const { store, clock } = this.#deps;
+    queue.isStirred = false;
+    const destination = await store.eventDestinations.get(queue.arn);
+    if (destination === null) this.#queues.delete(queue.arn);
+    if (destination?.status !== "ENABLED") return this.#rest(queue, Infinity);
+    const due = await store.eventDeliveries.findDue(queue.arn, clock.now());
+    if (due !== null) return this.#attempt(queue, destination, due, end);
+    return this.#rest(queue, (await store.eventDeliveries.nextDueAtMs(queue.arn)) ?? Infinity);
+  }
+
+  async #attempt(
+    queue: Queue,
+    destination: EventDestination,
+    { delivery, event }: DeliveredEvent,
+    end: AbortSignal,
+  ): Promise<boolean> {
+    const { store, sender, clock, random } = this.#deps;
+    const outcome = await sender.send(destination, event, end);
+    // Not its fault: it is tried again after the start.
+    if (end.aborted && outcome.problem !== null) return false;
+    const nowMs = clock.now();
+    const ownPauseMs = pauseMs(delivery.attemptCount + 1, random());
+    await settle(store, delivery, { outcome, nowMs, pauseMs: ownPauseMs });
+    if (outcome.problem === null) {
+      queue.failureCount = 0;
+      return true;
+    }
+    queue.failureCount += 1;
+    const leftAloneMs = Math.max(pauseMs(queue.failureCount, random()), outcome.retryAfterMs ?? 0);
+    return this.#rest(queue, nowMs + Math.min(leftAloneMs, LONGEST_REST_MS));
+  }
+
+  #rest(queue: Queue, wakeAtMs: number): boolean {
+    if (queue.isStirred) return true;
+    queue.wakeAtMs = wakeAtMs;
+    return false;
+  }
+
+  #queueOf(arn: string): Queue {
+    const present = this.#queues.get(arn);
+    if (present !== undefined) return present;
+    const queue: Queue = { arn, wakeAtMs: 0, failureCount: 0, isStirred: false, emptying: null };
+    this.#queues.set(arn, queue);
+    return queue;
+  }
+
+  async #tidy(nowMs: number): Promise<void> {
+    this.#tidyAtMs = nowMs + TIDY_EVERY_MS;
+    const { eventDeliveries } = this.#deps.store;
+    for (const arn of this.#queues.keys()) {
+      await eventDeliveries.prune(arn, "delivered", DELIVERED_KEPT);
+      await eventDeliveries.prune(arn, "dead", DEAD_KEPT);
+    }
+  }
+}
+
+/** However long an endpoint asks to be left alone, it is seen within a day that it is back. */
+const LONGEST_REST_MS = 24 * 3_600_000;
+
+function stir(queue: Queue): void {
+  queue.isStirred = true;
+  queue.wakeAtMs = 0;
+}
+
+function pingEvent(
+  { arn, name }: EventDestination,
+  ids: Pick<IdSource, "hex32">,
+  clock: Pick<Clock, "now">,
+): SentEvent {
+  const message = `Events of Slipway reach the destination ${name}.`;
+  return {
+    id: ids.hex32().replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
+    atMs: clock.now(),
+    detailType: "Slipway Destination Test",
+    serviceId: null,
+    resources: [arn],
+    severity: "INFO",
+    message,
+    detail: { destinationName: name, message, severity: "INFO" },
+  };
+}

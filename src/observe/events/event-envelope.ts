@@ -1,0 +1,40 @@
+/** An event as it is sent: EventBridge's envelope, or the one sentence of a chat message. */
+import type { AccountScope } from "../../domain/arn.ts";
+import { eventSource, type PlatformEvent } from "../../domain/event.ts";
+import type { EventFormat } from "../../domain/event-destination.ts";
+
+/** Also of a test, which is no event that happened. */
+export type SentEvent = Omit<PlatformEvent, "detailType"> & { readonly detailType: string };
+
+/** What chat programs show; a long cause ends here. */
+const TEXT_MAX_CHARACTERS = 2000;
+
+export function eventBody(event: SentEvent, format: EventFormat, scope: AccountScope): string {
+  return JSON.stringify(format === "chat" ? { text: chatText(event) } : envelope(event, scope));
+}
+
+function envelope(event: SentEvent, { account, region }: AccountScope) {
+  return {
+    version: "0",
+    id: event.id,
+    "detail-type": event.detailType,
+    source: eventSource(event.detailType),
+    account,
+    time: `${new Date(event.atMs).toISOString().slice(0, 19)}Z`,
+    region,
+    resources: event.resources,
+    detail: event.detail,
+  };
+}
+
+function chatText({ severity, message, detail }: SentEvent): string {
+  const { serviceName, failureMessage } = detail;
+  const subject = typeof serviceName === "string" ? `${serviceName}: ` : "";
+  const cause = typeof failureMessage === "string" ? ` ${failureMessage}` : "";
+  return withoutMentions(`[${severity}] ${subject}${message}${cause}`).slice(0, TEXT_MAX_CHARACTERS);
+}
+
+/** What came from an image or a repository must not call everybody of a channel, or hide a link behind a word. */
+function withoutMentions(text: string): string {
+  return text.replaceAll("<", "‹").replaceAll(">", "›").replaceAll("@", "@\u200B");
+}

@@ -1,0 +1,101 @@
+/**
+ * To which addresses events may go: not to this machine, its networks or the cloud's metadata, unless the operator allows
+ * it; else whoever may name a destination could reach what only this machine can. The address that was checked is the
+ * one that is connected to.
+ */
+import { lookup, Resolver } from "node:dns/promises";
+import { BlockList, isIP } from "node:net";
+
+/** Private, loopback, link-local (metadata too), shared, multicast, reserved; IPv6 that carries an IPv4 address. */
+const PRIVATE_NETWORKS = [
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.0.0/24",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "224.0.0.0/4",
+  "240.0.0.0/4",
+  "::/96",
+  "64:ff9b::/96",
+  "64:ff9b:1::/48",
+  "2001::/32",
+  "2002::/16",
+  "fc00::/7",
+  "fe80::/10",
+  "fec0::/10",
+  "ff00::/8",
+];
+
+const blocked = new BlockList();
+for (const network of PRIVATE_NETWORKS) {
+  const [address = "", prefix = ""] = network.split("/");
+  blocked.addSubnet(address, Number(prefix), address.includes(":") ? "ipv6" : "ipv4");
+}
+
+const DNS_TIMEOUT_MS = 3000;
+/** What a name server says of names that only this machine's own files may know. */
+const UNKNOWN_TO_DNS: ReadonlySet<string> = new Set(["ENOTFOUND", "ENODATA", "ECONNREFUSED"]);
+
+export class RefusedTarget extends Error {
+  override readonly name = "RefusedTarget";
+}
+
+/** IPv4 within IPv6 counts as the IPv4 it is. */
+export function isPrivateAddress(address: string): boolean {
+  return blocked.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
+
+/** Why a URL names an address that is refused; null also for names, which are looked at when they are resolved. */
+export function problemOfHost(url: URL): string | null {
+  const host = hostOf(url);
+  if (isLocalName(host)) return refusal(host);
+  return isIP(host) !== 0 && isPrivateAddress(host) ? refusal(host) : null;
+}
+
+/** Throws RefusedTarget unless all of its addresses may be used, and what the resolver throws. */
+export async function addressesOf(
+  url: URL,
+  { arePrivateTargetsAllowed }: { readonly arePrivateTargetsAllowed: boolean },
+): Promise<readonly string[]> {
+  const problem = arePrivateTargetsAllowed ? null : problemOfHost(url);
+  if (problem !== null) throw new RefusedTarget(problem);
+  const addresses = isIP(hostOf(url)) === 0 ? await resolveName(hostOf(url)) : [hostOf(url)];
+  const refused = arePrivateTargetsAllowed ? undefined : addresses.find(isPrivateAddress);
+  if (refused !== undefined) throw new RefusedTarget(refusal(refused));
+  return addresses;
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}
+
+/**
+ * Name servers are asked without the system's lookup, of which only a few can be under way in a process: one that hangs
+ * would hold up files and everybody else's lookups.
+ */
+async function resolveName(name: string): Promise<readonly string[]> {
+  if (isLocalName(name)) return ["127.0.0.1"];
+  const resolver = new Resolver({ timeout: DNS_TIMEOUT_MS, tries: 2 });
+  const found = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
+  const addresses = found.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+  if (addresses.length > 0) return addresses;
+  const [failure] = found.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
+  if (!UNKNOWN_TO_DNS.has(codeOf(failure))) throw failure;
+  return (await lookup(name, { all: true })).map(({ address }) => address);
+}
+
+function isLocalName(name: string): boolean {
+  return /(^|\.)localhost\.?$/i.test(name);
+}
+
+function refusal(address: string): string {
+  return `${address} is no address of the public Internet. Allow it with the setting eventPrivateTargets`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
