@@ -1,4 +1,4 @@
-/** `slipway usage`: what services used, and what App Runner would have charged for it. */
+/** `slipway usage`: what services used, what App Runner would have charged for it, and what it costs here. */
 import { Command, Option } from "commander";
 import type { SlipwayOperationTypes, Usage } from "../../contract/slipway-operations.ts";
 import type { Wire } from "../client.ts";
@@ -7,6 +7,7 @@ import { resolveService } from "../service-reference.ts";
 import { paint } from "../style.ts";
 import { type Column, renderTable } from "../table.ts";
 import { formatTimestamp, parseSince } from "../time.ts";
+import { renderUsageCsv, type UsageOfService } from "../usage-csv.ts";
 import { type CommandFactory, examples, type JsonOption, printJson } from "./shared.ts";
 
 type Granularity = "hour" | "day" | "month";
@@ -15,6 +16,7 @@ type UsageReply = Wire<SlipwayOperationTypes["GetUsage"]["output"]>;
 interface UsageOptions extends JsonOption {
   readonly since?: string;
   readonly by: Granularity;
+  readonly csv?: boolean;
 }
 
 /** As much as is looked at together; days are those of this month. */
@@ -38,6 +40,11 @@ export const usageCommand: CommandFactory = (context) =>
       new Option("--by <period>", "one line for each").choices(["hour", "day", "month"]).default("day"),
     )
     .option("--json", "print JSON: GetUsage's reply")
+    .addOption(
+      new Option("--csv", "print CSV: a row for each service and period; costs are in dollars").conflicts(
+        "json",
+      ),
+    )
     .addHelpText(
       "after",
       examples(
@@ -45,23 +52,48 @@ export const usageCommand: CommandFactory = (context) =>
         "usage shop --since 7d",
         "usage shop --by hour",
         "usage --since 2026-01 --by month --json",
+        "usage --since 2026-11 --csv > november.csv",
       ),
     )
     .action(async (name: string | undefined, options: UsageOptions, command: Command) => {
       const client = await context.connect(command);
       const service = name === undefined ? null : await resolveService(client, name);
       const since = options.since ?? DEFAULT_SINCE[options.by];
-      const reply = await client.call("Slipway.GetUsage", {
+      const time = {
         Granularity: options.by.toUpperCase() as Uppercase<Granularity>,
-        ...(service === null ? {} : { ServiceArn: service.arn }),
         ...(since === undefined ? {} : { StartTime: parseSince(since, context.io.now()) / 1000 }),
+      };
+      const reply = await client.call("Slipway.GetUsage", {
+        ...time,
+        ...(service === null ? {} : { ServiceArn: service.arn }),
       });
       if (options.json === true) return printJson(context, reply);
+      if (options.csv === true) {
+        const services = await eachAlone(client, reply, time);
+        for (const line of renderUsageCsv(services)) context.io.out(line);
+        return;
+      }
       if (reply.Periods.length === 0) {
         return context.io.err(`Nothing was used since ${labelOf(reply.StartTime, "day")} (UTC).`);
       }
       for (const line of render(context, reply, options.by, name === undefined)) context.io.out(line);
     });
+
+type Client = Awaited<ReturnType<CliContext["connect"]>>;
+
+/** The reply for all has periods of all together. Over the same time, so that shares of the machine are of the same. */
+async function eachAlone(
+  client: Client,
+  { Services, EndTime }: UsageReply,
+  time: { readonly Granularity: Uppercase<Granularity>; readonly StartTime?: number },
+): Promise<readonly UsageOfService[]> {
+  const services: UsageOfService[] = [];
+  for (const { ServiceName: name, ServiceArn: arn } of Services) {
+    const reply = await client.call("Slipway.GetUsage", { ...time, EndTime, ServiceArn: arn });
+    services.push({ name, arn, periods: reply.Periods });
+  }
+  return services;
+}
 
 interface Row {
   readonly label: string;
@@ -80,15 +112,17 @@ function render({ io }: CliContext, reply: UsageReply, by: Granularity, isOfAll:
     usage,
   }));
   const total = { label: "total", usage: reply.Total, bar: "" };
+  const hasPrice = reply.MachineMonthPrice !== undefined;
   return [
-    ...renderTable([...withBars(periods), total], columns(io, `${by.toUpperCase()} (UTC)`)),
-    ...(isOfAll ? ["", ...renderTable(withBars(services), columns(io, "SERVICE"))] : []),
+    ...renderTable([...withBars(periods), total], columns(io, `${by.toUpperCase()} (UTC)`, hasPrice)),
+    ...(isOfAll ? ["", ...renderTable(withBars(services), columns(io, "SERVICE", hasPrice))] : []),
     "",
-    ...verdict(reply.Total),
+    ...verdict(reply),
   ];
 }
 
-function columns(io: CliContext["io"], title: string): readonly Column<Row>[] {
+/** `hasPrice`: it is known what the machine costs. */
+function columns(io: CliContext["io"], title: string, hasPrice: boolean): readonly Column<Row>[] {
   const number = (name: string, cell: (usage: Wire<Usage>) => string): Column<Row> => ({
     title: paint(io, "dim", name),
     cell: ({ usage }) => cell(usage),
@@ -100,9 +134,12 @@ function columns(io: CliContext["io"], title: string): readonly Column<Row>[] {
     number("ACTIVE", ({ ActiveInstanceHours: hours }) => `${hours.toFixed(2)} h`),
     number("VCPU-HOURS", ({ VcpuHours: hours }) => hours.toFixed(2)),
     number("GB-HOURS", ({ GbHours: hours }) => hours.toFixed(2)),
+    number("BUILD MIN", ({ BuildMinutes: minutes }) => minutes.toFixed(1)),
+    number("EGRESS", ({ EgressBytes: bytes }) => formatBytes(bytes)),
     number("REQUESTS", ({ Requests: count }) => String(count)),
     number("STARTS", ({ InstanceStarts: count }) => String(count)),
     number("COST", ({ Cost: cost }) => dollars(cost)),
+    ...(hasPrice ? [number("HERE", ({ MachineCost: cost = 0 }) => dollars(cost))] : []),
     { title: "", cell: ({ bar }) => paint(io, "cyan", bar) },
   ];
 }
@@ -122,12 +159,40 @@ function bar(share: number): string {
   return "█".repeat(Math.floor(eighths / BAR_PARTS.length)) + (BAR_PARTS[eighths % BAR_PARTS.length] ?? "");
 }
 
-function verdict({ Cost: cost, AlwaysActiveCost: always }: Wire<Usage>): readonly string[] {
-  const lines = [`App Runner would have charged ${dollars(cost)}.`];
-  // In its first minutes a service may cost more than one that is always active: App Runner counts whole minutes.
-  if (always <= cost) return lines;
+function verdict({ Total: total, MachineMonthPrice: machinePrice, UnverifiedPrices }: UsageReply) {
+  const { Cost: cost, MachineCost: here = 0 } = total;
+  const lines = [`App Runner would have charged ${dollars(cost)}.`, ...savings(total)];
+  if (machinePrice !== undefined) {
+    lines.push(
+      `Here it is ${dollars(here)} of the ${dollars(machinePrice)} that this machine costs a month.`,
+    );
+  }
+  if (hasUnverifiedFees(total, UnverifiedPrices)) {
+    lines.push(
+      "App Runner's prices for build minutes and automatic deployments are commonly quoted, not verified.",
+    );
+  }
+  return lines;
+}
+
+/** In its first minutes a service may cost more than one that is always active: App Runner counts whole minutes. */
+function savings({ Cost: cost, AlwaysActiveCost: always }: Wire<Usage>): readonly string[] {
+  if (always <= cost) return [];
   const saved = `${(100 * (1 - cost / always)).toFixed(0)} % saved`;
-  return [...lines, `Always active it would be ${dollars(always)}: ${saved}.`];
+  return [`Always active it would be ${dollars(always)}: ${saved}.`];
+}
+
+function hasUnverifiedFees(total: Wire<Usage>, unverified: readonly string[]): boolean {
+  const { BuildMinutes: minutes, AutomaticDeploymentMonths: months } = total;
+  return unverified.length > 0 && minutes + months > 0;
+}
+
+const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
+
+/** Of 1024, as the bill has it. */
+function formatBytes(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${BYTE_UNITS[power] ?? "B"}`;
 }
 
 /** Fractions of a cent matter for a small service. */
