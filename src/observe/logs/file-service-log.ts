@@ -24,6 +24,8 @@ import {
   type WatchedLines,
   type WrittenLine,
 } from "../../ports/service-log.ts";
+import type { EventRecorder } from "../../ports/event-recorder.ts";
+import { defaultDiskReserve, type DiskReserve, type DiskSpace, guardDisk } from "./disk-guard.ts";
 import { FileAccess } from "./file-access.ts";
 import { LogFiles } from "./log-files.ts";
 import { encodeWritten } from "./log-record.ts";
@@ -44,8 +46,10 @@ import { WrittenStream } from "./written-stream.ts";
 
 const MIB = 1024 * 1024;
 const DAY_MS = 86_400_000;
-const TICK_MS = 60_000;
-const TICKS_PER_SWEEP = 10;
+/** A flood fills a gibibyte in minutes: this often the disk is asked how much is free. */
+const TICK_MS = 10_000;
+const TICKS_PER_FLUSH = 6;
+const TICKS_PER_SWEEP = 60;
 
 export interface LogLimits extends SweepLimits {
   readonly maxBytesPerStream: Readonly<Record<LogStream["kind"], number>>;
@@ -71,6 +75,10 @@ export interface FileServiceLogOptions {
   readonly limits?: Partial<LogLimits>;
   /** Values that must never be in an instance's log; asked before its first line is copied. */
   readonly maskedValues?: (owner: LogOwner, instanceId: string) => Promise<readonly string[]>;
+  /** What stays free on the disk, and who is told when logs have to go for it. */
+  readonly reserve?: DiskReserve;
+  readonly events?: EventRecorder;
+  readonly readSpace?: (path: string) => Promise<DiskSpace>;
   /** Each kind of problem at most once a minute. */
   readonly onError: ReportLogProblem;
 }
@@ -118,7 +126,8 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
   async start(signal: AbortSignal): Promise<void> {
     for (let tick = 1; !signal.aborted; tick++) {
       await this.#options.clock.sleep(TICK_MS, signal).catch(() => undefined);
-      await this.#flushWaiting();
+      await this.#guardDisk();
+      if (tick % TICKS_PER_FLUSH === 0) await this.#flushWaiting();
       if (tick % TICKS_PER_SWEEP === 0 && !signal.aborted) await this.sweep();
     }
     this.#isStopped = true;
@@ -248,6 +257,14 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
     );
   }
 
+  async #guardDisk(): Promise<void> {
+    const { directory: root, clock, events = null, reserve = defaultDiskReserve, readSpace } = this.#options;
+    const context = { root, access: this.#access, logs: this.#logs, reserve, events };
+    await guardDisk({ ...context, ...(readSpace && { readSpace }) }, clock.now()).catch((error: unknown) =>
+      this.#problems.report("log-sweep-failed", error),
+    );
+  }
+
   #sweepContext(): SweepContext {
     return {
       root: this.#options.directory,
@@ -263,10 +280,12 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
     return streamFiles(this.#options.directory, serviceId, stream);
   }
 
+  /** What cannot be noted on a full disk is with the next lines; these are tried all the same. */
   async #noteOwner(owner: LogOwner, stream: LogStream): Promise<void> {
     const group = groupOf(stream);
     if (this.#owners.isNoted(owner, group)) return;
-    await this.#owners.note(owner, group, this.#options.clock.now());
+    const noted = this.#owners.note(owner, group, this.#options.clock.now());
+    await noted.catch((error: unknown) => this.#problems.report("log-write-failed", error));
   }
 
   #streamLog(files: StreamFiles): StreamLog {

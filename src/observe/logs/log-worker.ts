@@ -4,7 +4,7 @@ import { parentPort } from "node:worker_threads";
 import { type Job, work } from "./segment-work.ts";
 
 /** Of this thread alone: on Linux priorities belong to threads, and 0 means the one that asks. */
-const LOW_PRIORITY = 15;
+const LOW_PRIORITY = 5;
 
 export interface JobMessage {
   readonly id: number;
