@@ -6,12 +6,17 @@ import { createAuditor } from "./audit/auditor.ts";
 import { createDispatcher, type ApiLogger, type Dispatcher } from "./dispatch.ts";
 import type { HandlerContext } from "./handler.ts";
 import { handlers } from "./handlers/index.ts";
+import type { MetricsRoute } from "./metrics-route.ts";
 import { createPageTokens } from "./page-token.ts";
 import { toUuid } from "./request-id.ts";
 import { deployPushed, type PushedDeploymentsOptions } from "./git/pushed-deployments.ts";
+import { LiveTails } from "./resources/live-tail.ts";
 import { createServer, type ApiServer } from "./server.ts";
 
-export interface ApiDependencies extends Omit<HandlerContext, "pageTokens" | "quotas" | "instancesInFlight"> {
+export interface ApiDependencies extends Omit<
+  HandlerContext,
+  "pageTokens" | "quotas" | "instancesInFlight" | "liveTails"
+> {
   readonly logger: ApiLogger;
   readonly pokeSource: PushedDeploymentsOptions["pokeSource"];
   readonly webhooks: WebhookReceiver;
@@ -22,6 +27,8 @@ export interface ApiDependencies extends Omit<HandlerContext, "pageTokens" | "qu
   readonly waitingFor?: () => string | null;
   /** False while services wait for their first instances after a start. Left out: they are. */
   readonly areServicesBack?: () => boolean;
+  /** What Prometheus reads, and who may. Left out: nobody. */
+  readonly metrics?: MetricsRoute;
 }
 
 export interface Api extends ApiServer {
@@ -34,6 +41,7 @@ export function buildApi(dependencies: ApiDependencies): Api {
     ...dependencies,
     quotas: { ...defaultQuotas, ...dependencies.quotas },
     instancesInFlight: dependencies.instancesInFlight ?? (() => Promise.resolve(new Map())),
+    liveTails: new LiveTails(),
     pageTokens: createPageTokens({ store, scope, ids }),
   };
   const auditor = createAuditor({ trail: dependencies.audit, clock });
@@ -51,10 +59,13 @@ export function buildApi(dependencies: ApiDependencies): Api {
   const server = createServer({
     dispatcher,
     logger,
+    auditor,
     webhooks: dependencies.webhooks,
     now: () => clock.now(),
     newRequestId: () => toUuid(ids.hex32()),
     git: {
+      auditor,
+      newRequestId: () => toUuid(ids.hex32()),
       repositories: context.repositories,
       findKey: (accessKeyId) => store.accessKeys.get(accessKeyId),
       scope,
@@ -63,8 +74,10 @@ export function buildApi(dependencies: ApiDependencies): Api {
       onPush: (name, signal) => (changes, write) =>
         deployPushed({ ...dependencies, sleep: pause }, { name, changes, write, signal }),
     },
+    ownHealth: context.ownHealth,
     waitingFor: dependencies.waitingFor ?? (() => null),
     areServicesBack: dependencies.areServicesBack ?? (() => true),
+    metrics: dependencies.metrics ?? null,
     page: () => {
       const { ApiEndpoint: endpoint, CredentialsFile: credentialsFile } = context.info();
       return { endpoint, region: scope.region, credentialsFile };

@@ -16,17 +16,21 @@ import {
 } from "../contract/index.ts";
 import type { WebhookReceiver } from "../ports/source-watching.ts";
 import { createAdmission } from "./admission.ts";
+import type { Auditor } from "./audit/auditor.ts";
 import type { ApiLogger, Dispatcher } from "./dispatch.ts";
 import { addGitRoutes, type GitRoutesOptions } from "./git/git-routes.ts";
+import { addHealthRoutes, type HealthRoutesOptions, isThisMachine } from "./health-routes.ts";
 import { toListenError } from "./listen-error.ts";
 import { landingPage, pageHeaders, type LandingPage } from "./landing-page.ts";
+import { isStreamed, OpenStreams } from "./open-streams.ts";
+import { addMetricsRoute, type MetricsRoute } from "./metrics-route.ts";
 import { addReadingDeadline } from "./reading-deadline.ts";
 import { addWebhookRoute } from "./webhook-route.ts";
 
-export interface ServerOptions {
+export interface ServerOptions extends HealthRoutesOptions {
   readonly dispatcher: Dispatcher;
   readonly webhooks: WebhookReceiver;
-  readonly now: () => number;
+  readonly auditor: Pick<Auditor, "recordOther">;
   readonly logger: ApiLogger;
   readonly newRequestId: () => string;
   readonly git: GitRoutesOptions;
@@ -34,10 +38,8 @@ export interface ServerOptions {
   readonly readingDeadlineMs?: number;
   /** What the page at `GET /` shows. */
   readonly page: () => LandingPage;
-  /** What services cannot be touched without yet, in one line; null when all is there. `GET /health` tells. */
-  readonly waitingFor: () => string | null;
-  /** False while services wait for their first instances after a start. `GET /health` tells, and is 200 all the same. */
-  readonly areServicesBack: () => boolean;
+  /** Null: there is no `GET /metrics`. */
+  readonly metrics: MetricsRoute | null;
 }
 
 export interface ApiServer {
@@ -96,24 +98,22 @@ function readBodiesAsBytes(app: FastifyInstance): void {
 
 function addRoutes(app: FastifyInstance, options: ServerOptions): void {
   const admission = createAdmission(options);
+  const streams = new OpenStreams();
+  app.addHook("preClose", async () => streams.endAll());
   for (const path of ["/", "/service/:service/operation/:operation"]) {
     app.post(
       path,
       { onRequest: (request, reply) => admission.decide(request, reply) },
-      async (request, reply) => send(reply, await options.dispatcher.handle(toSigned(request))),
+      async (request, reply) => {
+        const answer = await options.dispatcher.handle(toSigned(request));
+        return isStreamed(answer) ? streams.send(reply, answer) : send(reply, answer);
+      },
     );
   }
   addWebhookRoute(app, options);
+  if (options.metrics !== null) addMetricsRoute(app, options.metrics);
   addGitRoutes(app, options.git);
-  app.get("/health", (_request, reply) => {
-    const waitingFor = options.waitingFor();
-    const ready = options.areServicesBack() ? { status: "ok" } : { status: "ok", waitingFor: "services" };
-    const body = waitingFor === null ? ready : { status: "starting", waitingFor };
-    return reply
-      .status(waitingFor === null ? 200 : 503)
-      .header("cache-control", "no-store")
-      .send(body);
-  });
+  addHealthRoutes(app, options);
   app.get("/", (request, reply) => reply.headers(pageHeaders).send(landingPage(pageFor(request, options))));
   app.setNotFoundHandler((_request, reply) =>
     send(
@@ -134,10 +134,6 @@ function addRoutes(app: FastifyInstance, options: ServerOptions): void {
 function pageFor(request: FastifyRequest, options: ServerOptions): LandingPage {
   const page = options.page();
   return isThisMachine(request.ip) ? page : { ...page, credentialsFile: undefined };
-}
-
-function isThisMachine(address: string): boolean {
-  return address === "::1" || /^(?:::ffff:)?127\./.test(address);
 }
 
 /** Fastify has read the body already, or there is none. */

@@ -18,29 +18,31 @@ import type { ScaleParameters } from "../autoscaler/scale-parameters.ts";
 import { UsageMeter } from "../autoscaler/usage-meter.ts";
 import { HaproxyEdge } from "../edge/haproxy-edge.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
-import { FileServiceLog } from "../observe/logs/file-service-log.ts";
 import { RecentRequestSamples } from "../observe/requests/recent-requests.ts";
 import { type JournalHook, OperationsEngine } from "../operations/index.ts";
-import type { AuditTrail } from "../ports/audit-trail.ts";
-import type { Edge } from "../ports/edge.ts";
 import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import type { DomainKeeper } from "../domains/domain-keeper.ts";
-import { openAuditTrail } from "./audit-parts.ts";
+import { runAlarms } from "./alarm-parts.ts";
 import { buildEventParts } from "./event-parts.ts";
 import { buildDomainParts } from "./domain-parts.ts";
 import { checkCertificates } from "./doctor-certificates.ts";
 import { runDoctor } from "./doctor.ts";
+import { neededSlots, readInFlight } from "./edge-questions.ts";
+import { aborted, endSignal } from "./end-signal.ts";
 import { keep, type KeeperContext, type Kept, prepareUntilReady } from "./keeper.ts";
 import { collectGarbage } from "./memory-chore.ts";
+import { bothObservers, buildMetricParts } from "./metric-parts.ts";
 import { observedCommands } from "./observed-commands.ts";
 import { registryTable } from "./registry-table.ts";
+import { type OwnParts, openOwnParts } from "./own-parts.ts";
 import { recordRunning } from "./running-settings.ts";
 import { LocalRuntimeCatalogue } from "./runtime-catalogue.ts";
 import { buildAutoscaler } from "./scaling-parts.ts";
 import { buildSourceParts } from "./source-parts.ts";
 import { buildSecretParts } from "./secret-parts.ts";
 import { ServiceAddress } from "./service-address.ts";
+import { buildLog } from "./log-parts.ts";
 import { createLogger } from "./logger.ts";
 import { apiEndpoint, publicApiUrl, type Settings } from "./settings.ts";
 import { RepositorySourceDetector } from "./source-detector.ts";
@@ -105,7 +107,8 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
   const parts = buildParts({ settings, store, logger, hooks, end }, installationId);
   const { engine, edge, log, operations, autoscaler, meter, sources } = parts;
   const domains = await buildDomainParts({ settings, store, edge, log, vault: sources.vault, logger });
-  const audit = await openAuditTrail({ settings, store, vault: sources.vault, logger });
+  const missing = new Map<string, string>([["control plane", "starting"]]);
+  const own = await openOwnParts({ settings, store, vault: sources.vault, logger, missing });
   const info = describe(settings);
   const address = new ServiceAddress(settings, edge);
   const watching = buildWatchParts({
@@ -119,12 +122,11 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     targetUrl: ({ host }) => `${address.scheme()}://${address.of(host)}`,
     end,
   });
-  const missing = new Map<string, string>([["control plane", "starting"]]);
   let areServicesBack = false;
   const api = buildControlPlaneApi({ settings, store, logger, end, hooks }, parts, {
     watching,
     domains: domains.keeper,
-    audit,
+    own,
     info,
     address,
     missing,
@@ -148,14 +150,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     },
   };
   const kept = partsToKeep(parts, store);
-  const background = [
-    audit.run(end),
-    log.start(end),
-    collectGarbage(systemClock, end),
-    parts.secrets.purge(end),
-    parts.traces.run(end),
-    parts.events.dispatcher.run(end),
-  ];
+  const background = runBeforeServices({ settings, store, logger, end, hooks }, parts, own);
   try {
     const areReady = await Promise.all(kept.map((one) => prepareUntilReady(one, keeper)));
     if (areReady.every(Boolean)) {
@@ -176,10 +171,28 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     await api.close();
     await operations.stop();
     await sources.builder.close();
-    await Promise.all([...background, audit.close()]);
+    await Promise.all([...background, own.audit.close()]);
     engine.close();
     logger.info("control plane ended");
   }
+}
+
+/** What needs neither engine nor edge, or waits for them itself. */
+function runBeforeServices(
+  { store, logger, end }: ControlPlane,
+  parts: Parts,
+  own: OwnParts,
+): Promise<void>[] {
+  return [
+    own.run(end),
+    parts.log.start(end),
+    collectGarbage(systemClock, end),
+    parts.secrets.purge(end),
+    parts.traces.run(end),
+    parts.metrics.run(end),
+    runAlarms({ store, reader: parts.metrics.reader, logger }, end),
+    parts.events.dispatcher.run(end),
+  ];
 }
 
 async function waitForServices(
@@ -197,7 +210,7 @@ async function waitForServices(
 interface ApiParts {
   readonly domains: DomainKeeper;
   readonly watching: ReturnType<typeof buildWatchParts>;
-  readonly audit: AuditTrail;
+  readonly own: OwnParts;
   readonly info: ReturnType<typeof describe>;
   readonly address: ServiceAddress;
   /** What is not ready, and why. */
@@ -207,8 +220,8 @@ interface ApiParts {
 
 function buildControlPlaneApi(
   { settings, store, logger, end }: ControlPlane,
-  { edge, log, operations, autoscaler, sources, events, requestSamples }: Parts,
-  { watching, domains, audit, info, address, missing, areServicesBack }: ApiParts,
+  { edge, log, operations, autoscaler, metrics, sources, events, requestSamples }: Parts,
+  { watching, domains, own, info, address, missing, areServicesBack }: ApiParts,
 ): Api {
   const runtimes = new LocalRuntimeCatalogue(sources.bases, end);
   return buildApi({
@@ -216,8 +229,10 @@ function buildControlPlaneApi(
     commands: observedCommands(operations.commands, (serviceId) => domains.reconsider(serviceId)),
     domains,
     requestSamples,
+    metrics: metrics.route,
+    metricReader: metrics.reader,
     eventSending: events.dispatcher,
-    logReader: log,
+    logs: log,
     repositories: sources.hosted,
     sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds, runtimes),
     runtimes,
@@ -227,7 +242,7 @@ function buildControlPlaneApi(
     sourceWatching: watching.sourceWatching,
     webhooks: watching.webhooks,
     vault: sources.vault,
-    audit,
+    ...own,
     publicApiUrl: publicApiUrl(settings),
     scope: settings,
     usagePrices: usagePricesOf(settings),
@@ -273,23 +288,26 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     report: (event, details) => logger.info(details, event),
   });
   const edge = createEdge(settings, logger);
-  const log = new FileServiceLog({
-    directory: statePath(settings.stateDirectory, "logs"),
-    engine,
-    clock: systemClock,
-    onError: (event, details) => logger.error(details, event),
-  });
   const sources = buildSourceParts({ settings, store, logger, installationId });
   const secrets = buildSecretParts({ settings, store, vault: sources.vault, logger });
   const events = buildEventParts({ settings, store, vault: sources.vault, logger });
+  const log = buildLog({
+    settings,
+    store,
+    engine,
+    secretValues: secrets.values,
+    events: events.recorder,
+    logger,
+  });
   const traces = buildTraceParts(settings, installationId, logger);
   const meter = new UsageMeter(systemClock.now());
+  const metrics = buildMetricParts({ settings, store, edge, engine, logger });
   const autoscaler = buildAutoscaler({
     traffic: edge,
     engine,
     onChange: (serviceId) => operations.wake(serviceId),
     parameters: hooks.scaleParameters,
-    usage: meter,
+    usage: bothObservers(meter, metrics.collector),
     logger,
     end,
   });
@@ -315,8 +333,20 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     ...hooks,
   });
   const requestSamples = new RecentRequestSamples(() => systemClock.now());
-  const built = { engine, edge, log, operations, autoscaler, meter, sources, secrets, events, traces };
-  return { ...built, requestSamples };
+  return {
+    engine,
+    edge,
+    log,
+    operations,
+    autoscaler,
+    meter,
+    metrics,
+    sources,
+    secrets,
+    events,
+    traces,
+    requestSamples,
+  };
 }
 
 export function createEdge(settings: Settings, logger: Pick<Logger, "info" | "warn">): HaproxyEdge {
@@ -351,27 +381,6 @@ function describeMissing(missing: ReadonlyMap<string, string>, { apiHost }: Sett
   return apiHost === "127.0.0.1" || apiHost === "::1" ? `${name}: ${problem}` : name;
 }
 
-/** Instance → requests in flight; empty while the edge does not answer. */
-async function readInFlight(
-  serviceId: string,
-  store: Store,
-  edge: Edge,
-  end: AbortSignal,
-): Promise<ReadonlyMap<string, number>> {
-  const slots = (await store.services.get(serviceId))?.slots ?? null;
-  if (slots === null) return new Map();
-  const observed = await edge.observeSlots([slots.blue, slots.green], end);
-  if (observed === "unknown") return new Map();
-  const servers = [...observed.values()].flatMap((slot) => slot.servers);
-  return new Map(servers.map(({ instanceId, inFlight }) => [instanceId, inFlight]));
-}
-
-/** A start with many services must not begin with a reload. */
-async function neededSlots(store: Store): Promise<number> {
-  const SLOTS_AHEAD = 1_000;
-  return Math.max(SLOTS_AHEAD, Math.ceil((await store.services.highestSlot()) * 1.25));
-}
-
 function describe(settings: Settings): Omit<OutputOf<"GetInfo">, "ServiceScheme"> {
   const endpoint = apiEndpoint(settings);
   return {
@@ -386,24 +395,4 @@ function describe(settings: Settings): Omit<OutputOf<"GetInfo">, "ServiceScheme"
     StateDirectory: settings.stateDirectory,
     CredentialsFile: statePath(settings.stateDirectory, CREDENTIALS_FILE),
   };
-}
-
-/** The first signal ends in order, the second at once. */
-function endSignal(given: AbortSignal | undefined): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ["SIGTERM", "SIGINT"] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(1);
-      controller.abort();
-    });
-  }
-  given?.addEventListener("abort", () => controller.abort(), { once: true });
-  return controller.signal;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
