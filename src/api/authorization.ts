@@ -5,9 +5,12 @@
  * The only policy today: the account's root principal may do everything to what belongs to the account.
  */
 import { WireError, type OperationName } from "../contract/index.ts";
+import { alarmArn } from "../domain/alarm.ts";
 import type { AccountScope } from "../domain/arn.ts";
 import { destinationArn } from "../domain/event-destination.ts";
+import { isLogOperation, LOG_MEMBERS, logResource } from "./log-resources.ts";
 import { rootPrincipalArn } from "./root-access-key.ts";
+import { ALARM_MEMBERS } from "./alarm-resources.ts";
 import { isSecretOperation, SECRET_MEMBERS, secretResource } from "./secret-resources.ts";
 import type { Principal } from "./sigv4.ts";
 
@@ -41,10 +44,11 @@ function belongsTo(account: string, resource: string): boolean {
 export function resourceOf(operation: OperationName, input: unknown, scope: AccountScope): string {
   const member = RESOURCE_MEMBERS[operation];
   if (member === null || typeof input !== "object" || input === null) return "*";
+  if (isLogOperation(operation)) return logResource(operation, input, scope);
   const value: unknown = Object.getOwnPropertyDescriptor(input, member)?.value;
   if (typeof value !== "string") return "*";
   if (isSecretOperation(operation)) return secretResource(operation, value, scope);
-  if (member === "LogGroupName") return `arn:aws:logs:${scope.region}:${scope.account}:log-group:${value}`;
+  if (member === "AlarmName") return alarmArn(scope, value);
   if (member === "RepositoryName") return repositoryArn(value, scope);
   if (Object.hasOwn(EVENT_MEMBERS, operation) && member === "Name") return destinationArn(scope, value);
   // What is no ARN at all names nothing; validation refuses it next.
@@ -74,6 +78,8 @@ const EVENT_MEMBERS = {
 const RESOURCE_MEMBERS = {
   ...SECRET_MEMBERS,
   ...EVENT_MEMBERS,
+  ...LOG_MEMBERS,
+  ...ALARM_MEMBERS,
   AssociateCustomDomain: "ServiceArn",
   BuildRuntime: null,
   CancelOperation: "ServiceArn",
@@ -97,7 +103,6 @@ const RESOURCE_MEMBERS = {
   DescribeAutoScalingConfiguration: "AutoScalingConfigurationArn",
   DescribeConnection: "ConnectionArn",
   DescribeCustomDomains: "ServiceArn",
-  DescribeLogStreams: "LogGroupName",
   DescribeObservabilityConfiguration: "ObservabilityConfigurationArn",
   DescribeOperation: "ServiceArn",
   DescribeService: "ServiceArn",
@@ -110,7 +115,9 @@ const RESOURCE_MEMBERS = {
   GetDefaultBranch: null,
   GetInfo: null,
   GetLocalAuthority: null,
-  GetLogEvents: "LogGroupName",
+  GetLogLevel: null,
+  GetStatus: null,
+  SetLogLevel: null,
   GetUsage: "ServiceArn",
   ImportCertificate: null,
   ListAutoScalingConfigurations: null,

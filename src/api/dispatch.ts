@@ -11,6 +11,7 @@ import {
   type ErrorCode,
   type Reply,
   type ReplyError,
+  type StreamedReply,
   type WireService,
 } from "../contract/index.ts";
 import { isSlipwayError, SlipwayError } from "../domain/error.ts";
@@ -39,7 +40,7 @@ export interface Dispatcher {
   /** The refusal of a request whose body need not be read for it; null when the body is worth reading. Never throws. */
   refuseUnread(head: RequestHead): Promise<Reply | null>;
   /** Never throws. */
-  handle(request: SignedRequest): Promise<Reply>;
+  handle(request: SignedRequest): Promise<Reply | StreamedReply>;
 }
 
 /** What is known about a request so far, for the log and the audit trail. */
@@ -71,7 +72,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   };
 }
 
-async function answer(request: SignedRequest, trace: Trace, options: DispatcherOptions): Promise<Reply> {
+async function answer(
+  request: SignedRequest,
+  trace: Trace,
+  options: DispatcherOptions,
+): Promise<Reply | StreamedReply> {
   trace.principal = await authenticate(request, options.verifier);
   const head = wireHead(request);
   const protocol = protocolOf(head);

@@ -10,21 +10,25 @@ import type { DomainCommands } from "../ports/domain-commands.ts";
 import type { EventSending } from "../ports/event-sending.ts";
 import type { HostedRepositories } from "../ports/hosted-repositories.ts";
 import type { RequestSamples } from "../ports/request-samples.ts";
+import type { MetricReader } from "../ports/metrics.ts";
 import type { RuntimeCatalogue } from "../ports/runtime-catalogue.ts";
 import type { ScalingInsight } from "../ports/scaling.ts";
 import type { ServiceCommands } from "../ports/service-commands.ts";
-import type { LogReader } from "../ports/service-log.ts";
+import type { LogArchive, LogKeeping } from "../ports/service-log.ts";
 import type { SourceDetector } from "../ports/source-detector.ts";
 import type { SourceWatching } from "../ports/source-watching.ts";
 import type { Store } from "../ports/store.ts";
+import type { LogLevels, OwnHealth } from "../ports/own-health.ts";
 import type { Vault } from "../ports/vault.ts";
 import type { PageTokens } from "./page-token.ts";
+import type { LiveTails } from "./resources/live-tail.ts";
 
 export interface HandlerContext {
   readonly store: Store;
   readonly commands: ServiceCommands;
   readonly domains: DomainCommands;
-  readonly logReader: LogReader;
+  readonly logs: LogArchive & LogKeeping;
+  readonly liveTails: LiveTails;
   readonly requestSamples: RequestSamples;
   readonly repositories: HostedRepositories;
   readonly sourceDetector: SourceDetector;
@@ -32,12 +36,15 @@ export interface HandlerContext {
   readonly handshake: ConnectionHandshake;
   readonly sourceWatching: SourceWatching;
   readonly audit: AuditTrail;
+  readonly ownHealth: OwnHealth;
+  readonly logLevels: LogLevels;
+  readonly metricReader: MetricReader;
   /** Seals values of secrets and parameters before the store sees them. */
   readonly vault: Vault;
   readonly eventSending: EventSending;
   readonly scope: AccountScope;
   readonly ids: IdSource;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "sleep">;
   readonly scaling: ScalingInsight;
   readonly quotas: Quotas;
   readonly usagePrices: UsagePrices;

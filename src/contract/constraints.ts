@@ -2,6 +2,8 @@
 // are written down here by hand; enumerations are in the model itself. Sources as in reference/apprunner.md:
 // [M] the API model (section 1.5), [AR] the API Reference, [CWL] the CloudWatch Logs API Reference, [own] our choice.
 
+import { logsConstraints } from "./logs-constraints.ts";
+import { cloudWatchConstraints } from "./cloudwatch-constraints.ts";
 import { secretConstraints } from "./secret-constraints.ts";
 
 export interface Pattern {
@@ -73,6 +75,7 @@ export const constraints = {
   ImageIdentifier: { source: "own", min: 1, max: 1024 },
   KmsKeyArn: { source: "M", min: 0, max: 256, pattern: keyArn },
   ListOperationsMaxResults: range(1, 20),
+  LogLevelSeconds: range(1, 86_400),
   LookupMaxResults: range(1, 50),
   LookupValue: range(1, 2000),
   MaxResults: range(1, 100),
@@ -143,22 +146,6 @@ export const constraints = {
     pattern: { regex: /^[!-~]+$/, says: "hold printable characters and no blanks" },
   },
 
-  LogGroupName: {
-    source: "CWL",
-    min: 1,
-    max: 512,
-    pattern: { regex: /^[.\-_/#A-Za-z0-9]+$/, says: "hold only letters, digits, ., -, _, / and #" },
-  },
-  LogStreamName: {
-    source: "CWL",
-    min: 1,
-    max: 512,
-    pattern: { regex: /^[^:*]+$/, says: "hold neither : nor *" },
-  },
-  LogEventLimit: { source: "CWL", min: 1, max: 10_000 },
-  // CloudWatch's ends at 50; a service's streams are many and short to tell.
-  LogStreamLimit: { source: "own", min: 1, max: 1000 },
-  EpochMilliseconds: { source: "CWL", min: 0 },
   EventDestinationName: name(1, 64),
   EventDestinationUrl: { source: "own", min: 1, max: 2048 },
   ReleaseNumber: { source: "own", min: 1 },
@@ -181,6 +168,8 @@ export const constraints = {
     max: 36,
     pattern: { regex: /^[0-9A-Fa-f-]+$/, says: "be an operation id: 32 hexadecimal digits" },
   },
+  ...logsConstraints,
+  ...cloudWatchConstraints,
   ...secretConstraints,
 } as const satisfies Readonly<Record<string, Constraint>>;
 

@@ -1,10 +1,14 @@
 // Which constraint holds for which input member. AWS's model says it through shape names, which the SDK has erased.
+import { cloudWatchMembers, cloudWatchPaths } from "./cloudwatch-constraints.ts";
 import { constraints } from "./constraints.ts";
 import type { Constraint, ConstraintName } from "./constraints.ts";
+import { logsMembers, logsPaths } from "./logs-constraints.ts";
 import { secretMembers } from "./secret-members.ts";
 
 /** Members that mean the same wherever they occur. */
 const byMember: Readonly<Record<string, ConstraintName>> = {
+  ...cloudWatchMembers,
+  ...logsMembers,
   AccessRoleArn: "RoleArn",
   AutoScalingConfigurationArn: "AppRunnerResourceArn",
   AutoScalingConfigurationName: "AutoScalingConfigurationName",
@@ -15,8 +19,6 @@ const byMember: Readonly<Record<string, ConstraintName>> = {
   ImageIdentifier: "ImageIdentifier",
   InstanceRoleArn: "RoleArn",
   KmsKey: "KmsKeyArn",
-  LogGroupName: "LogGroupName",
-  LogStreamName: "LogStreamName",
   MaxResults: "MaxResults",
   NextToken: "NextToken",
   ObservabilityConfigurationArn: "AppRunnerResourceArn",
@@ -40,6 +42,8 @@ const byMember: Readonly<Record<string, ConstraintName>> = {
 
 /** Members whose meaning depends on the structure; stronger than `byMember`. "[]" is each element of the list. */
 const byPath: Readonly<Record<string, ConstraintName>> = {
+  ...logsPaths,
+  ...cloudWatchPaths,
   ...secretMembers,
   "AuditAttribute.AttributeValue": "LookupValue",
   "BuildRuntimeRequest.Runtime": "RuntimeName",
@@ -56,7 +60,6 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "CreateVpcConnectorRequest.Subnets[]": "String",
   "DescribeCustomDomainsRequest.MaxResults": "DescribeCustomDomainsMaxResults",
   "DescribeCustomDomainsRequest.NextToken": "String",
-  "DescribeLogStreamsRequest.Limit": "LogStreamLimit",
   "DetectSourceRequest.Branch": "String",
   "CreateEventDestinationRequest.Name": "EventDestinationName",
   "DeleteEventDestinationRequest.Name": "EventDestinationName",
@@ -68,8 +71,6 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "RedeliverEventsRequest.Name": "EventDestinationName",
   "EventFilterTag.Key": "TagKey",
   "EventFilterTag.Value": "TagValue",
-  "GetLogEventsRequest.Limit": "LogEventLimit",
-  "GetLogEventsRequest.StartTime": "EpochMilliseconds",
   "HealthCheckConfiguration.HealthyThreshold": "HealthCheckNumber",
   "HealthCheckConfiguration.Interval": "HealthCheckNumber",
   "HealthCheckConfiguration.Path": "HealthCheckPath",
@@ -86,6 +87,7 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "ListServicesRequest.NextToken": "String",
   "RollbackServiceRequest.ReleaseNumber": "ReleaseNumber",
   "LookupEventsRequest.MaxResults": "LookupMaxResults",
+  "SetLogLevelRequest.DurationSeconds": "LogLevelSeconds",
   "SourceCodeVersion.Value": "String",
   "Tag.Key": "TagKey",
   "Tag.Value": "TagValue",

@@ -27,7 +27,7 @@ const LIST = [CANARY];
 const OBJECT = { [CANARY]: CANARY };
 
 /** Values in which one part is of another type than it must be, with the canary in it. */
-function* mistyped(type: string): Generator<unknown> {
+function* mistyped(type: string): Generator {
   const shape = shapeOf(type);
   if (shape?.kind === "structure") {
     yield* [TEXT, LIST];

@@ -1,10 +1,11 @@
 // Our own operations (X-Amz-Target prefix "Slipway."), in the words of shape.ts: what App Runner has no shape for.
-// Members of type "timestamp" are seconds since 1970 as in AWS; log times are milliseconds as in CloudWatch Logs.
+// Members of type "timestamp" are seconds since 1970 as in AWS.
 import { auditOperations, auditShapes } from "./audit-operations.ts";
 import { connectionOperations, connectionShapes } from "./connection-operations.ts";
 import { domainOperations, domainShapes } from "./domain-operations.ts";
 import { eventOperations, eventShapes } from "./event-operations.ts";
 import type { appRunnerShapes } from "./model.gen.ts";
+import { ownHealthOperations, ownHealthShapes } from "./own-health-operations.ts";
 import type { OperationModels, Shapes, TypeOf } from "./shape.ts";
 import { sourceOperations, sourceShapes } from "./source-operations.ts";
 import { explanationOperations, explanationShapes } from "./explanation-operations.ts";
@@ -19,14 +20,9 @@ export const slipwayOperations = {
   ...explanationOperations,
   ...usageOperations,
   ...auditOperations,
+  ...ownHealthOperations,
   ...domainOperations,
   ...eventOperations,
-  DescribeLogStreams: {
-    input: "DescribeLogStreamsRequest",
-    output: "DescribeLogStreamsResponse",
-    errors: notFound,
-    says: "Lists the streams of a log group, the one written to last first.",
-  },
   DescribeOperation: {
     input: "DescribeOperationRequest",
     output: "DescribeOperationResponse",
@@ -38,12 +34,6 @@ export const slipwayOperations = {
     output: "GetInfoResponse",
     errors: common,
     says: "Tells where this installation listens, lives and keeps its state.",
-  },
-  GetLogEvents: {
-    input: "GetLogEventsRequest",
-    output: "GetLogEventsResponse",
-    errors: notFound,
-    says: "Reads log events of one stream, oldest first.",
   },
   ListInstances: {
     input: "ListInstancesRequest",
@@ -71,38 +61,9 @@ export const slipwayShapes = {
   ...explanationShapes,
   ...usageShapes,
   ...auditShapes,
+  ...ownHealthShapes,
   ...domainShapes,
   ...eventShapes,
-  DescribeLogStreamsRequest: {
-    kind: "structure",
-    members: {
-      LogGroupName: {
-        type: "string",
-        required: true,
-        says: "for instance /aws/apprunner/web/<id>/application",
-      },
-      NextToken: { type: "string", says: "from the reply before" },
-      Limit: { type: "integer", says: "most streams in one reply, 1 to 1000" },
-    },
-  },
-  DescribeLogStreamsResponse: {
-    kind: "structure",
-    members: {
-      LogStreams: { type: "LogStreamList", required: true, says: "the stream written to last stands first" },
-      NextToken: { type: "string", says: "absent on the last page" },
-    },
-  },
-  LogStreamList: { kind: "list", element: "LogStream" },
-  LogStream: {
-    kind: "structure",
-    members: {
-      LogStreamName: { type: "string", required: true, says: "name within the group" },
-      FirstEventTimestamp: { type: "long", says: "milliseconds since 1970; absent while empty" },
-      LastEventTimestamp: { type: "long", says: "milliseconds since 1970; absent while empty" },
-      StoredBytes: { type: "long", required: true, says: "bytes on disk" },
-    },
-  },
-
   DescribeOperationRequest: {
     kind: "structure",
     members: {
@@ -190,33 +151,6 @@ export const slipwayShapes = {
   },
 
   ServiceScheme: { kind: "enum", values: ["http", "https"] },
-
-  GetLogEventsRequest: {
-    kind: "structure",
-    members: {
-      LogGroupName: { type: "string", required: true, says: "log group" },
-      LogStreamName: { type: "string", required: true, says: "stream in the group" },
-      NextToken: { type: "string", says: "from the reply before" },
-      Limit: { type: "integer", says: "most events in one reply, 1 to 10000" },
-      StartTime: { type: "long", says: "no event before; milliseconds since 1970" },
-    },
-  },
-  GetLogEventsResponse: {
-    kind: "structure",
-    members: {
-      Events: { type: "LogEventList", required: true, says: "oldest first; may be empty" },
-      NextToken: { type: "string", says: "where to go on, also when new events come later" },
-    },
-  },
-  LogEventList: { kind: "list", element: "LogEvent" },
-  LogEvent: {
-    kind: "structure",
-    members: {
-      Timestamp: { type: "long", required: true, says: "when it happened; milliseconds since 1970" },
-      Message: { type: "string", required: true, says: "one line" },
-      IngestionTime: { type: "long", required: true, says: "when we read it; milliseconds since 1970" },
-    },
-  },
 
   ListInstancesRequest: {
     kind: "structure",
@@ -354,8 +288,6 @@ export type EventDelivery = Type<"EventDelivery">;
 export type EventDestination = Type<"EventDestination">;
 export type EventFilter = Type<"EventFilter">;
 export type Instance = Type<"Instance">;
-export type LogEvent = Type<"LogEvent">;
-export type LogStream = Type<"LogStream">;
 export type Operation = Type<"Operation">;
 export type OperationCause = Type<"OperationCause">;
 export type Release = Type<"Release">;

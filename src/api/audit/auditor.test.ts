@@ -76,14 +76,16 @@ test("an update tells what it changed, and not to what", async () => {
 
 test("refused calls are told with their error: of a stranger what was claimed, and no more than some", async () => {
   const stranger = api.clientWith({ id: "AKIANOBODY", secret: "wrong" });
-  await expect(stranger.send(new ListServicesCommand({}))).rejects.toThrow();
+  await expect(stranger.send(new ListServicesCommand({}))).rejects.toThrow("security token");
   expect(audit.records[0]).toMatchObject({
     eventName: "ListServices",
     principalArn: null,
     accessKeyId: "AKIANOBODY",
     errorCode: "UnrecognizedClientException",
   });
-  await expect(api.client.send(new UpdateServiceCommand({ ServiceArn: "nonsense" }))).rejects.toThrow();
+  await expect(api.client.send(new UpdateServiceCommand({ ServiceArn: "nonsense" }))).rejects.toThrow(
+    "ServiceArn",
+  );
   expect(audit.records[1]).toMatchObject({
     eventName: "UpdateService",
     errorCode: "InvalidRequestException",

@@ -13,11 +13,13 @@ import type {
   HostedGitRequest,
   HostedRepositories,
 } from "../../ports/hosted-repositories.ts";
+import type { Auditor } from "../audit/auditor.ts";
 import { isAllowed, repositoryArn } from "../authorization.ts";
 import type { ApiLogger } from "../dispatch.ts";
 import { liftReadingDeadline } from "../reading-deadline.ts";
 import type { Principal } from "../sigv4.ts";
 import { endWhenSilent } from "./silent-connection.ts";
+import { auditedExchange } from "./git-audit.ts";
 import { authenticateBasic, type FindKey } from "./basic-authentication.ts";
 
 export interface GitRoutesOptions {
@@ -26,6 +28,8 @@ export interface GitRoutesOptions {
   readonly scope: AccountScope;
   readonly logger: ApiLogger;
   readonly now: () => number;
+  readonly auditor: Pick<Auditor, "recordOther">;
+  readonly newRequestId: () => string;
   /** What a push to a repository sets going; the signal ends with the pusher's connection. */
   readonly onPush: (name: string, signal: AbortSignal) => HostedGitRequest["onPush"];
 }
@@ -34,6 +38,8 @@ const GIT_PREFIX = "/git/";
 /** Sent by clients that deploy by themselves what they push. */
 const QUIET_HEADER = "slipway-push";
 const QUIET = "store";
+
+const PUSH = "slipway:GitPush";
 
 const TARGET = /^\/git\/(?<name>[^/?]{1,100})\.git\/(?<path>[a-z/-]{1,40})(?:\?(?<query>.*))?$/;
 /** Who sends and takes nothing for so long is gone. */
@@ -78,6 +84,7 @@ async function answer(
     const reply = await replyTo({ request, options, signal: end.signal }, trace);
     response.writeHead(reply.status, { ...reply.headers, "cache-control": "no-store" });
     await pipeline(reply.body, response, { end: false });
+    await tell({ request, options, startedAtMs, status: reply.status }, trace);
     await endRequest(request);
     response.end();
     log(options, { ...trace, status: reply.status, durationMs: options.now() - startedAtMs });
@@ -91,6 +98,7 @@ async function answer(
 }
 
 interface Trace {
+  principal?: Principal;
   action?: string;
   repository?: string;
   accessKeyId?: string;
@@ -99,15 +107,12 @@ interface Trace {
 async function replyTo({ request, options, signal }: Exchange, trace: Trace): Promise<HostedGitReply> {
   const { name, path, query = "" } = TARGET.exec(request.url ?? "")?.groups ?? {};
   if (name === undefined || path === undefined) return refusal(404, "Write /git/<name>.git.");
+  const isPush = path === "git-receive-pack" || /(?:^|&)service=git-receive-pack(?:&|$)/.test(query);
+  Object.assign(trace, { action: isPush ? PUSH : "slipway:GitPull", repository: name });
   const principal = await authenticateBasic(request.headers.authorization, options.findKey);
   if (principal === null) return unknownPusher();
-  const isPush = path === "git-receive-pack" || /(?:^|&)service=git-receive-pack(?:&|$)/.test(query);
-  Object.assign(trace, {
-    action: isPush ? "slipway:GitPush" : "slipway:GitPull",
-    repository: name,
-    accessKeyId: principal.accessKeyId,
-  });
-  const mayPush = mayAct(principal, "slipway:GitPush", { name, options });
+  Object.assign(trace, { principal, accessKeyId: principal.accessKeyId });
+  const mayPush = mayAct(principal, PUSH, { name, options });
   if (isPush ? !mayPush : !mayAct(principal, "slipway:GitPull", { name, options })) {
     return refusal(403, `${principal.arn} is not authorized to perform ${trace.action} on ${name}.`);
   }
@@ -126,6 +131,30 @@ async function replyTo({ request, options, signal }: Exchange, trace: Trace): Pr
     },
     signal,
   );
+}
+
+/** Before the answer ends: a push that was acknowledged is in the audit trail. */
+async function tell(
+  { request, options, startedAtMs, status }: Ended,
+  { principal, repository, action }: Trace,
+): Promise<void> {
+  const call = auditedExchange({
+    request,
+    status,
+    startedAtMs,
+    principal,
+    repository,
+    isPush: action === PUSH,
+    scope: options.scope,
+    requestId: options.newRequestId(),
+    endedAtMs: options.now(),
+  });
+  if (call !== null) await options.auditor.recordOther(call);
+}
+
+interface Ended extends Pick<Exchange, "request" | "options"> {
+  readonly startedAtMs: number;
+  readonly status: number;
 }
 
 const onlyStored: HostedGitRequest["onPush"] = () => Promise.resolve({ ok: true });

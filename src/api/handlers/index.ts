@@ -22,7 +22,6 @@ import { deleteVpcIngressConnection } from "./delete-vpc-ingress-connection.ts";
 import { describeAutoScalingConfiguration } from "./describe-auto-scaling-configuration.ts";
 import { describeConnection } from "./describe-connection.ts";
 import { describeCustomDomains } from "./describe-custom-domains.ts";
-import { describeLogStreams } from "./describe-log-streams.ts";
 import { describeObservabilityConfiguration } from "./describe-observability-configuration.ts";
 import { describeOperation } from "./describe-operation.ts";
 import { describeService } from "./describe-service.ts";
@@ -35,8 +34,8 @@ import { eventHandlers } from "./events/index.ts";
 import { getDefaultBranch } from "./get-default-branch.ts";
 import { getInfo } from "./get-info.ts";
 import { getLocalAuthority } from "./get-local-authority.ts";
-import { getLogEvents } from "./get-log-events.ts";
 import { explainService } from "./explain-service.ts";
+import { getStatus } from "./get-status.ts";
 import { getUsage } from "./get-usage.ts";
 import { importCertificate } from "./import-certificate.ts";
 import { listAutoScalingConfigurations } from "./list-auto-scaling-configurations.ts";
@@ -54,13 +53,16 @@ import { listServicesForAutoScalingConfiguration } from "./list-services-for-aut
 import { listTagsForResource } from "./list-tags-for-resource.ts";
 import { listVpcConnectors } from "./list-vpc-connectors.ts";
 import { listVpcIngressConnections } from "./list-vpc-ingress-connections.ts";
+import { getLogLevel, setLogLevel } from "./log-level.ts";
 import { lookupEvents } from "./lookup-events.ts";
+import { logsHandlers } from "./logs/index.ts";
 import { pauseService } from "./pause-service.ts";
 import { resumeService } from "./resume-service.ts";
 import { rollbackService } from "./rollback-service.ts";
 import { rotateWebhookSecret } from "./rotate-webhook-secret.ts";
 import { runDoctor } from "./run-doctor.ts";
 import { secretsManagerHandlers } from "./secretsmanager/index.ts";
+import { cloudWatchHandlers } from "./cloudwatch/index.ts";
 import { parameterStoreHandlers } from "./ssm/index.ts";
 import { startDeployment } from "./start-deployment.ts";
 import { tagResource } from "./tag-resource.ts";
@@ -72,8 +74,10 @@ import { verifyAuditTrail } from "./verify-audit-trail.ts";
 import type { Handlers } from "../handler.ts";
 
 export const handlers: Handlers = {
+  ...logsHandlers,
   ...secretsManagerHandlers,
   ...parameterStoreHandlers,
+  ...cloudWatchHandlers,
   ...eventHandlers,
   AssociateCustomDomain: associateCustomDomain,
   BuildRuntime: buildRuntime,
@@ -98,7 +102,6 @@ export const handlers: Handlers = {
   DescribeAutoScalingConfiguration: describeAutoScalingConfiguration,
   DescribeConnection: describeConnection,
   DescribeCustomDomains: describeCustomDomains,
-  DescribeLogStreams: describeLogStreams,
   DescribeObservabilityConfiguration: describeObservabilityConfiguration,
   DescribeOperation: describeOperation,
   DescribeService: describeService,
@@ -110,7 +113,9 @@ export const handlers: Handlers = {
   GetDefaultBranch: getDefaultBranch,
   GetInfo: getInfo,
   GetLocalAuthority: getLocalAuthority,
-  GetLogEvents: getLogEvents,
+  GetLogLevel: getLogLevel,
+  GetStatus: getStatus,
+  SetLogLevel: setLogLevel,
   ExplainService: explainService,
   GetUsage: getUsage,
   ImportCertificate: importCertificate,

@@ -1,13 +1,15 @@
 /** A whole API for a test: real server on a free port, SQLite in memory, and AWS's own client. */
 import { randomBytes, randomInt } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { AppRunnerClient } from "@aws-sdk/client-apprunner";
 import type { RecentRequests } from "../../ports/request-samples.ts";
 import type { OutputOf } from "../../contract/index.ts";
 import { appRunnerPrices } from "../../domain/usage.ts";
 import type { IdSource } from "../../ports/clock.ts";
 import { FakeAuditTrail } from "../../ports/fake-audit-trail.ts";
-import type { LogReader } from "../../ports/service-log.ts";
 import { FakeEventSending } from "../../ports/fake-event-sending.ts";
+import { FakeServiceLog } from "../../ports/fake-service-log.ts";
+import { FakeMetricReader } from "../../ports/fake-metric-reader.ts";
 import { SourceError } from "../../ports/source-code.ts";
 import type { SourceDetector } from "../../ports/source-detector.ts";
 import type { AccessKey, Store } from "../../ports/store.ts";
@@ -23,6 +25,7 @@ import type { Api, ApiDependencies } from "../api.ts";
 import { FakeDomainCommands } from "./fake-domain-commands.ts";
 import { FakeRepositories } from "./fake-repositories.ts";
 import { FakeRuntimeCatalogue } from "./fake-runtime-catalogue.ts";
+import { fakeOwnHealth } from "./fake-own-health.ts";
 import { FakeServiceCommands } from "./fake-service-commands.ts";
 
 export const testScope = { region: "us-east-1", account: "000000000000" };
@@ -54,7 +57,10 @@ export interface TestApi {
 
 export async function startTestApi(overrides: Partial<ApiDependencies> = {}, port = 0): Promise<TestApi> {
   const store = await openSqliteStore({ path: ":memory:" });
-  const clock = { now: () => Date.now() };
+  const clock = {
+    now: () => Date.now(),
+    sleep: async (durationMs: number, signal: AbortSignal) => pause(durationMs, undefined, { signal }),
+  };
   await ensureDefaultAutoScalingConfiguration(store, testScope, clock);
   const key = await ensureRootAccessKey(store, { scope: testScope, clock });
   if (key === null) throw new Error("no key was made");
@@ -70,11 +76,13 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
     clock,
     vault,
     audit: new FakeAuditTrail(),
+    ...fakeOwnHealth,
+    metricReader: new FakeMetricReader(),
     scope: testScope,
     ids: testIds,
     eventSending: new FakeEventSending(),
     requestSamples: { recent: () => noRequests },
-    logReader: emptyLog,
+    logs: new FakeServiceLog(),
     repositories: new FakeRepositories(),
     sourceDetector: undetectable,
     runtimes: new FakeRuntimeCatalogue(),
@@ -159,9 +167,4 @@ const noRequests: RecentRequests = {
   cuts: {},
   slowest: [],
   failed: [],
-};
-
-const emptyLog: LogReader = {
-  streams: () => Promise.resolve([]),
-  read: () => Promise.resolve({ lines: [], cursor: "0" }),
 };

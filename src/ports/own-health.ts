@@ -1,0 +1,43 @@
+/** What the control plane knows of itself, and how much it tells of it. Implementation: `main`. */
+
+export interface OwnHealth {
+  /** What services cannot be kept without; empty: all is there. */
+  problems(): Promise<readonly HealthProblem[]>;
+  status(): Promise<OwnStatus>;
+}
+
+export interface HealthProblem {
+  readonly part: "control plane" | "engine" | "edge" | "store" | "disk" | (string & {});
+  /** One line, with names and paths of this machine in it. */
+  readonly detail: string;
+}
+
+export interface OwnStatus {
+  readonly problems: readonly HealthProblem[];
+  /** Null: it is not ready. */
+  readonly readySinceMs: number | null;
+  readonly serviceCount: number;
+  /** That run, of all services. */
+  readonly instanceCount: number;
+  /** Lines of warning or worse in the own log since the start. */
+  readonly logProblemCount: number;
+  /** Null: unknown. */
+  readonly diskFreeBytes: number | null;
+}
+
+export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LogLevels {
+  current(): LogLevelState;
+  /** Survives a restart. With a duration it falls back afterwards to what it was without one. */
+  set(level: LogLevel, durationMs: number | null): Promise<LogLevelState>;
+}
+
+export interface LogLevelState {
+  readonly level: LogLevel;
+  /** Null: until it is set again. */
+  readonly untilMs: number | null;
+  /** What it falls back to then. */
+  readonly normal: LogLevel;
+}
