@@ -1,8 +1,6 @@
 // What CloudWatch's model demands of metrics and alarms beyond types, and which member it holds for: a part of
 // constraints.ts and member-constraints.ts.
-import type { Constraint } from "./constraints.ts";
-
-const text = (min: number, max: number): Constraint => ({ source: "M", min, max });
+const text = (min: number, max: number) => ({ source: "M", min, max }) as const;
 
 export const cloudWatchConstraints = {
   ActionPrefix: text(1, 1024),
@@ -33,7 +31,7 @@ export const cloudWatchConstraints = {
   StatExpression: text(1, 64),
   StateReason: text(0, 1023),
   StateReasonData: text(0, 4000),
-} as const satisfies Readonly<Record<string, Constraint>>;
+} as const;
 
 const alarm = (structure: string) =>
   ({
