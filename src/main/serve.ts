@@ -163,7 +163,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
         watching.watcher.start(end),
         domains.run(end),
         autoscaler.run(end),
-        recordUsageOf({ meter, table: store.usage, logger }, end),
+        recordUsageOf({ meter, store, metrics: parts.metrics.reader, logger }, end),
       );
       await aborted(end);
     }
