@@ -9,6 +9,8 @@ export default defineConfig({
           include: ["src/**/*.test.ts", "tools/**/*.test.ts", "test/golden/**/*.test.ts"],
           exclude: ["src/**/*.real.test.ts"],
           testTimeout: 10_000,
+          // Modules hold no state, so that files can share them: to load them anew for each file took half of the time.
+          isolate: false,
         },
       },
       {
