@@ -8,6 +8,7 @@ import { domainsCommand } from "./commands/domains.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { infoCommand } from "./commands/info.ts";
 import { pauseCommand, redeployCommand, resumeCommand, rmCommand } from "./commands/lifecycle.ts";
+import { logLevelCommand } from "./commands/log-level.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { opsCommand } from "./commands/ops.ts";
@@ -55,6 +56,7 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
       infoCommand,
       doctorCommand,
       auditCommand,
+      logLevelCommand,
       trustCommand,
       simulateCommand,
     ],
