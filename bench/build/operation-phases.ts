@@ -23,9 +23,9 @@ export interface Timed {
 export async function readPhases(slipway: Installation, timed: Timed): Promise<Phases> {
   const lines = await newestLog(slipway, timed.service);
   const at = (text: string): number => {
-    const line = lines.find(({ Message }) => Message.endsWith(text));
+    const line = lines.find(({ message }) => message.endsWith(text));
     if (line === undefined) throw new Error(`the operation's log has no line ${text}`);
-    return line.Timestamp - timed.startedAtMs;
+    return line.timestamp - timed.startedAtMs;
   };
   const [beginMs, endMs] = [at(eventLine.buildStarting()), at(eventLine.buildSucceeded())];
   return { sourceMs: beginMs, buildMs: endMs - beginMs, rolloutMs: timed.durationMs - endMs };
@@ -33,10 +33,10 @@ export async function readPhases(slipway: Installation, timed: Timed): Promise<P
 
 async function newestLog(slipway: Installation, { name, id, arn }: Timed["service"]) {
   const [operation] = await listOperations(slipway, arn);
-  const page = await slipway.client().call("Slipway.GetLogEvents", {
-    LogGroupName: `/aws/apprunner/${name}/${id}/service`,
-    LogStreamName: `deployment/${operation?.Id}`,
-    Limit: 1_000,
+  const page = await slipway.client().call("Logs_20140328.GetLogEvents", {
+    logGroupName: `/aws/apprunner/${name}/${id}/service`,
+    logStreamName: `deployment/${operation?.Id}`,
+    limit: 1_000,
   });
-  return page.Events;
+  return page.events;
 }

@@ -74,7 +74,7 @@ test("the root of another account may do nothing", () => {
 
 test("the resource is what the input names, and * when it names none", () => {
   expect(resourceOf("DeleteService", { ServiceArn: serviceArn }, testScope)).toBe(serviceArn);
-  expect(resourceOf("GetLogEvents", { LogGroupName: "/aws/x" }, testScope)).toBe(
+  expect(resourceOf("Logs_20140328.GetLogEvents", { logGroupName: "/aws/x" }, testScope)).toBe(
     "arn:aws:logs:us-east-1:000000000000:log-group:/aws/x",
   );
   for (const input of [{}, [], null, 7, "text", { ServiceArn: 7 }, { ServiceArn: "web1" }]) {

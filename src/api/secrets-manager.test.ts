@@ -29,7 +29,7 @@ let nowMs: number;
 
 beforeEach(async () => {
   nowMs = Date.now();
-  slipway = await startTestApi({ clock: { now: () => nowMs } });
+  slipway = await startTestApi({ clock: { now: () => nowMs, sleep: () => Promise.resolve() } });
   client = clientAt(slipway);
 });
 afterEach(async () => {

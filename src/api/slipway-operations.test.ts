@@ -1,40 +1,16 @@
 // Our own operations, over the real socket.
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Instance } from "../domain/instance.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
 import type { Service } from "../domain/service.ts";
 import type { ScaleDecision } from "../ports/scaling.ts";
-import type { LogReader, LogStream } from "../ports/service-log.ts";
 import { makeService } from "./testing/requests.ts";
 import { callOperation } from "./testing/slipway-call.ts";
 import { startTestApi, type TestApi } from "./testing/test-api.ts";
 
 const operationId = "a".repeat(32);
 const instanceId = "b".repeat(32);
-
-/** Ten numbered lines in each stream; the cursor is the number of the next one. */
-const logReader: LogReader = {
-  streams: () =>
-    Promise.resolve(
-      (
-        [
-          { kind: "events" },
-          { kind: "operation", operationId },
-          { kind: "application", instanceId },
-        ] satisfies LogStream[]
-      ).map((stream, index) => ({ stream, firstEventMs: 1000, lastEventMs: 2000 + index, storedBytes: 7 })),
-    ),
-  read: (_owner, stream, { cursor }, limit) => {
-    const first = Number(cursor ?? 0);
-    const lines = Array.from({ length: 10 }, (_, index) => ({
-      timestampMs: 1000 + index,
-      text: `${stream.kind} ${index}`,
-    }));
-    const page = lines.slice(first, first + limit);
-    return Promise.resolve({ lines: page, cursor: String(first + page.length) });
-  },
-};
 
 const decisions: readonly ScaleDecision[] = [
   { atMs: 1000, count: 1, activity: "throttle", gate: "watched", reason: "quiet" },
@@ -57,18 +33,15 @@ function releaseOf({ id, configuration }: Service, operation: Operation, number:
 let slipway: TestApi;
 let arn: string;
 let id: string;
-let group: string;
 
 beforeEach(async () => {
   slipway = await startTestApi({
-    logReader,
     instancesInFlight: () => Promise.resolve(new Map([[instanceId, 3]])),
     scaling: { decisions: () => decisions },
   });
   const service = await makeService(slipway);
   arn = service.ServiceArn ?? "";
   id = service.ServiceId ?? "";
-  group = `/aws/apprunner/web1/${id}`;
 });
 afterEach(() => slipway.close());
 
@@ -194,80 +167,4 @@ test("ListReleases tells which is active, which were and which failed", async ()
     [2, "failed"],
     [1, "superseded"],
   ]);
-});
-
-describe("logs", () => {
-  const read = (input: { LogGroupName: string; LogStreamName: string; NextToken?: string; Limit?: number }) =>
-    callOperation(slipway, "Slipway.GetLogEvents", input);
-  const messages = (body: Readonly<Record<string, unknown>>) =>
-    (body["Events"] as readonly { readonly Message: string }[]).map(({ Message }) => Message);
-
-  test("the streams of each group bear CloudWatch's names, the one written to last first", async () => {
-    const names = async (end: string) => {
-      const { body } = await callOperation(slipway, "Slipway.DescribeLogStreams", {
-        LogGroupName: group + end,
-      });
-      return (body["LogStreams"] as readonly Record<string, unknown>[]).map((row) => row["LogStreamName"]);
-    };
-    expect(await names("/service")).toEqual([`deployment/${operationId}`, "events"]);
-    expect(await names("/application")).toEqual([`instance/${instanceId}`]);
-  });
-
-  test("streams come page by page, each once, and only for the request the token was made for", async () => {
-    const LogGroupName = `${group}/service`;
-    const ask = async (more: { NextToken?: string; Limit?: number }) =>
-      callOperation(slipway, "Slipway.DescribeLogStreams", { LogGroupName, ...more });
-    const first = await ask({ Limit: 1 });
-    expect(first.body["LogStreams"]).toMatchObject([{ LogStreamName: `deployment/${operationId}` }]);
-    const NextToken = String(first.body["NextToken"]);
-    const last = await ask({ Limit: 1, NextToken });
-    expect(last.body["LogStreams"]).toMatchObject([{ LogStreamName: "events" }]);
-    expect(last.body).not.toHaveProperty("NextToken");
-    const refused = { status: 400, body: { __type: "InvalidRequestException" } };
-    expect(await ask({ Limit: 2, NextToken })).toMatchObject(refused);
-    expect(await ask({ Limit: 1, NextToken: `${NextToken.slice(0, -4)}AAAA` })).toMatchObject(refused);
-    expect(await ask({ Limit: 0 })).toMatchObject(refused);
-    expect(await ask({ Limit: 1001 })).toMatchObject(refused);
-  });
-
-  test("events are read on with the token, which never ends", async () => {
-    const stream = { LogGroupName: `${group}/service`, LogStreamName: "events" };
-    const first = await read({ ...stream, Limit: 7 });
-    expect(messages(first.body)).toHaveLength(7);
-    expect(first.body["Events"]).toMatchObject([
-      { Timestamp: 1000, Message: "events 0", IngestionTime: 1000 },
-      {},
-      {},
-      {},
-      {},
-      {},
-      {},
-    ]);
-    const second = await read({ ...stream, NextToken: String(first.body["NextToken"]) });
-    expect(messages(second.body)).toEqual(["events 7", "events 8", "events 9"]);
-    const third = await read({ ...stream, NextToken: String(second.body["NextToken"]) });
-    expect(messages(third.body)).toEqual([]);
-    expect(third.body["NextToken"]).toEqual(expect.any(String));
-  });
-
-  test("a token of one stream is refused by another", async () => {
-    const { body } = await read({ LogGroupName: `${group}/service`, LogStreamName: "events" });
-    const other = { LogGroupName: `${group}/application`, LogStreamName: `instance/${instanceId}` };
-    const refused = await read({ ...other, NextToken: String(body["NextToken"]) });
-    expect(refused).toMatchObject({ status: 400, body: { __type: "InvalidRequestException" } });
-  });
-
-  test.each([
-    ["another service's group", "/aws/apprunner/web1/0123456789abcdef0123456789abcdef/service", "events"],
-    ["a group that is none", "/var/log/messages", "events"],
-    ["a stream of the other group", "service", `instance/${instanceId}`],
-    ["a stream that climbs", "application", "instance/../../etc/passwd"],
-    ["a stream that is none", "service", "deployment/x"],
-  ])("%s is not found", async (_name, name, LogStreamName) => {
-    const LogGroupName = name.startsWith("/") ? name : `${group}/${name}`;
-    expect(await read({ LogGroupName, LogStreamName })).toMatchObject({
-      status: 400,
-      body: { __type: "ResourceNotFoundException" },
-    });
-  });
 });

@@ -4,6 +4,7 @@ import type {
   OperationName,
   OutputOf,
   AppRunnerOperationName,
+  LogOperationName,
   SecretOperationName,
   SlipwayOperationName,
 } from "../contract/operations.ts";
@@ -23,8 +24,9 @@ export type Wire<Type> = Type extends Date
 type Target =
   | `AppRunner.${AppRunnerOperationName}`
   | `Slipway.${SlipwayOperationName}`
+  | LogOperationName
   | Extract<SecretOperationName, `secretsmanager.${string}`>;
-type NameOf<Of extends Target> = Of extends SecretOperationName
+type NameOf<Of extends Target> = Of extends SecretOperationName | LogOperationName
   ? Of
   : Of extends `${string}.${infer Name extends OperationName}`
     ? Name
@@ -64,9 +66,13 @@ export class Unreachable extends CliFailure {
   }
 }
 
-/** How calls are signed and written: App Runner's and ours, and those of Secrets Manager. */
+/** How calls are signed and written: App Runner's and ours, and those of others by the prefix of their target. */
 const APP_RUNNER = { service: "apprunner", contentType: "application/x-amz-json-1.0" };
-const SECRETS_MANAGER = { service: "secretsmanager", contentType: "application/x-amz-json-1.1" };
+const JSON_11 = "application/x-amz-json-1.1";
+const OTHERS: Readonly<Record<string, typeof APP_RUNNER>> = {
+  secretsmanager: { service: "secretsmanager", contentType: JSON_11 },
+  Logs_20140328: { service: "logs", contentType: JSON_11 },
+};
 const DEADLINE_MS = 30_000;
 /** A repository is fetched, or a Git host asked, before they answer. */
 const SLOW_DEADLINES_MS: Readonly<Record<string, number>> = {
@@ -77,7 +83,8 @@ const SLOW_DEADLINES_MS: Readonly<Record<string, number>> = {
   "Slipway.VerifyAuditTrail": 10 * 60_000,
 };
 const REPEAT_AFTER_MS = [200, 600];
-const READING = /^(?:AppRunner|Slipway|secretsmanager)\.(?:Describe|List|Get|Run|Lookup|Verify)/;
+const READING =
+  /^(?:AppRunner|Slipway|secretsmanager|Logs_20140328)\.(?:Describe|Filter|List|Get|Run|Lookup|Verify)/;
 
 export function createClient(io: Pick<CliIo, "now" | "sleep">, connection: Connection): Client {
   return {
@@ -119,7 +126,7 @@ async function attempt(
   { target, input }: Question,
 ): Promise<Answer> {
   const body = JSON.stringify(input);
-  const { service, contentType } = target.startsWith("secretsmanager.") ? SECRETS_MANAGER : APP_RUNNER;
+  const { service, contentType } = OTHERS[target.split(".", 1)[0] ?? ""] ?? APP_RUNNER;
   const headers = signHeaders(
     {
       url: connection.endpoint,

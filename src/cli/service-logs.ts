@@ -1,9 +1,10 @@
-/** A service's log streams, named as App Runner names them, and how to read their ends. */
-import type { LogEvent, LogStream } from "../contract/slipway-operations.ts";
+/** A service's log streams, named as App Runner names them, and how to read them. */
+import type { LogsType } from "../contract/operations.ts";
 import { ApiError, type Client, type Wire } from "./client.ts";
 import type { ServiceReference } from "./service-reference.ts";
 
-export type LogGroupKind = "service" | "application";
+export type LogGroupKind = "service" | "application" | "access";
+export type LogStream = Wire<LogsType<"LogStream">>;
 
 export interface StreamReference {
   readonly group: string;
@@ -20,18 +21,30 @@ export function logGroup(service: ServiceReference, kind: LogGroupKind): string 
   return `/aws/apprunner/${service.name}/${service.id}/${kind}`;
 }
 
-/** All pages: a service that was scaled for a while has had more instances than one reply holds. */
-export async function listStreams(client: Client, group: string): Promise<readonly Wire<LogStream>[]> {
-  const streams: Wire<LogStream>[] = [];
+/**
+ * Streams of a group, the one written to last first, as far as they were written to since then. A service that was scaled
+ * for a while has had many instances.
+ */
+export async function listStreams(
+  client: Client,
+  group: string,
+  writtenSinceMs = 0,
+): Promise<readonly LogStream[]> {
+  const streams: LogStream[] = [];
   let token: string | undefined;
   try {
     do {
-      const page = await client.call("Slipway.DescribeLogStreams", {
-        LogGroupName: group,
-        ...(token === undefined ? {} : { NextToken: token }),
+      const page = await client.call("Logs_20140328.DescribeLogStreams", {
+        logGroupName: group,
+        orderBy: "LastEventTime",
+        descending: true,
+        ...(token === undefined ? {} : { nextToken: token }),
       });
-      streams.push(...page.LogStreams);
-      token = page.NextToken;
+      const fresh = page.logStreams.filter(
+        ({ lastEventTimestamp = 0 }) => lastEventTimestamp >= writtenSinceMs,
+      );
+      streams.push(...fresh);
+      token = fresh.length === page.logStreams.length ? page.nextToken : undefined;
     } while (token !== undefined);
     return streams;
   } catch (error) {
@@ -47,80 +60,88 @@ export async function findOperationStream(
   operationId: string,
 ): Promise<StreamReference | undefined> {
   const group = logGroup(service, "service");
-  const found = (await listStreams(client, group)).find(({ LogStreamName }) =>
-    LogStreamName.endsWith(`/${operationId}`),
+  const found = (await listStreams(client, group)).find(({ logStreamName }) =>
+    logStreamName.endsWith(`/${operationId}`),
   );
-  return found === undefined ? undefined : { group, stream: found.LogStreamName };
+  return found === undefined ? undefined : { group, stream: found.logStreamName };
 }
 
 /** Reads a stream from where it stopped last time; each call returns what is new. */
 export class LogCursor {
   readonly #client: Client;
   readonly #reference: StreamReference;
-  readonly #startTimeMs: number | undefined;
+  readonly #startTimeMs: number;
   #token: string | undefined;
 
-  constructor(client: Client, reference: StreamReference, startTimeMs?: number) {
+  /** `token`: where a page ended; from the first line on without. */
+  constructor(
+    client: Client,
+    reference: StreamReference,
+    { token, startTimeMs = 0 }: { readonly token?: string | undefined; readonly startTimeMs?: number } = {},
+  ) {
     this.#client = client;
     this.#reference = reference;
     this.#startTimeMs = startTimeMs;
+    this.#token = token;
   }
 
   async next(): Promise<readonly LogLine[]> {
     const lines: LogLine[] = [];
     for (;;) {
       const page = await this.#page();
-      lines.push(...page.map((event) => this.#lineOf(event)));
+      lines.push(...page);
       if (page.length === 0) return lines;
     }
   }
 
-  async #page(): Promise<readonly Wire<LogEvent>[]> {
+  async #page(): Promise<readonly LogLine[]> {
     try {
-      const reply = await this.#client.call("Slipway.GetLogEvents", {
-        LogGroupName: this.#reference.group,
-        LogStreamName: this.#reference.stream,
-        ...(this.#startTimeMs === undefined ? {} : { StartTime: this.#startTimeMs }),
-        ...(this.#token === undefined ? {} : { NextToken: this.#token }),
+      const { group, stream } = this.#reference;
+      const reply = await this.#client.call("Logs_20140328.GetLogEvents", {
+        logGroupName: group,
+        logStreamName: stream,
+        startFromHead: true,
+        startTime: this.#startTimeMs,
+        ...(this.#token === undefined ? {} : { nextToken: this.#token }),
       });
-      const isNew = reply.NextToken !== this.#token || this.#token === undefined;
-      this.#token = reply.NextToken;
-      // Without a token to go on from, a second read would repeat the first.
-      return isNew ? reply.Events : [];
+      this.#token = reply.nextForwardToken;
+      return reply.events.map((event) => lineOf(stream, event));
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
     }
   }
-
-  #lineOf(event: Wire<LogEvent>): LogLine {
-    return { stream: this.#reference.stream, timestampMs: event.Timestamp, message: event.Message };
-  }
 }
 
-const WINDOWS_MS = [60_000, 900_000, 14_400_000, 86_400_000];
-
-/**
- * The last `count` lines of a stream and a cursor that goes on behind them. Reading goes forward only, so ever larger
- * windows before the last event are tried; a long stream is not read whole for its last lines.
- */
+/** The last `count` lines of a stream and a cursor that goes on behind them. */
 export async function readTail(
   client: Client,
   reference: StreamReference,
-  summary: Wire<LogStream>,
   count: number,
 ): Promise<{ readonly lines: readonly LogLine[]; readonly cursor: LogCursor }> {
-  const last = summary.LastEventTimestamp;
-  const first = summary.FirstEventTimestamp ?? 0;
-  const starts =
-    last === undefined ? [] : WINDOWS_MS.map((windowMs) => last - windowMs).filter((start) => start > first);
-  for (const start of starts) {
-    const cursor = new LogCursor(client, reference, start);
-    const lines = await cursor.next();
-    if (lines.length >= count) return { lines: lines.slice(lines.length - count), cursor };
+  const { group, stream } = reference;
+  const lines: LogLine[] = [];
+  let forward: string | undefined;
+  let backward: string | undefined;
+  while (lines.length < count) {
+    const page: Wire<LogsType<"GetLogEventsResponse">> = await client.call("Logs_20140328.GetLogEvents", {
+      logGroupName: group,
+      logStreamName: stream,
+      limit: Math.min(count - lines.length, PAGE_MAX),
+      ...(backward === undefined ? {} : { nextToken: backward }),
+    });
+    forward ??= page.nextForwardToken;
+    lines.unshift(...page.events.map((event) => lineOf(stream, event)));
+    if (page.nextBackwardToken === backward) break;
+    backward = page.nextBackwardToken;
   }
-  const cursor = new LogCursor(client, reference);
-  return { lines: (await cursor.next()).slice(-count), cursor };
+  return { lines, cursor: new LogCursor(client, reference, { token: forward }) };
+}
+
+const PAGE_MAX = 10_000;
+
+function lineOf(stream: string, event: Wire<LogsType<"LogEvent">>): LogLine {
+  return { stream, timestampMs: event.timestamp, message: event.message };
 }
 
 /** A group or stream comes into being with its first line. */

@@ -45,8 +45,19 @@ export function paintStatus(io: Screen, status: string): string {
   return colour === undefined ? status : paint(io, colour, status);
 }
 
+/**
+ * A line of an application's output for this screen: its colours where there are colours, ended with the line. What turns
+ * the direction of text goes too, for it makes a line read as what it is not.
+ */
+export function printableLine(io: Screen, text: string): string {
+  const safe = printable(text).replaceAll(/[\u2028-\u202E\u2066-\u2069\n]/g, "");
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  if (!io.hasColour) return safe.replaceAll(/\u001B\[[\d;:]*m/g, "");
+  return safe.includes("\u001B") ? `${safe}\u001B[0m` : safe;
+}
+
 /** An application's output may hold anything: colours stay, what moves the cursor or rings the bell does not. */
 export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  return text.replaceAll(/\u001B(?!\[[\d;]*m)|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]/g, "");
+  return text.replaceAll(/\u001B(?!\[[\d;:]*m)|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]/g, "");
 }

@@ -3,14 +3,14 @@ import { usageFailure } from "./failure.ts";
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** "10m" before now, or a date; in milliseconds since 1970. */
-export function parseSince(text: string, nowMs: number): number {
+/** "10m" before now, or a date; in milliseconds since 1970. `option` is named where it is neither. */
+export function parseSince(text: string, nowMs: number, option = "--since"): number {
   const [, digits, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (digits !== undefined) return nowMs - Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS];
   const date = Date.parse(text);
   if (Number.isNaN(date)) {
     throw usageFailure(
-      `--since: "${text}" is not a time.`,
+      `${option}: "${text}" is not a time.`,
       "Write for example 10m, 2h, 1d or 2026-05-01T12:00:00Z.",
     );
   }

@@ -67,6 +67,11 @@ const secretErrors = {
   ValidationException: client(400),
 } as const satisfies Readonly<Record<string, ErrorShape>>;
 
+/** What CloudWatch Logs names beside the codes above. */
+const logErrors = { ServiceUnavailableException: server(500) } as const satisfies Readonly<
+  Record<string, ErrorShape>
+>;
+
 /** What CloudWatch names for metrics and alarms beside the codes above. */
 const monitoringErrors = {
   InternalServiceFault: server(500),
@@ -85,6 +90,7 @@ export const errorShapes = {
   ...commonErrors,
   ...frontEndErrors,
   ...secretErrors,
+  ...logErrors,
   ...monitoringErrors,
 } as const;
 

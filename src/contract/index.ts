@@ -9,7 +9,6 @@ export type {
   EventDestination,
   EventFilter,
   Instance,
-  LogStream,
   Operation,
   OperationCause,
   Release,
@@ -27,6 +26,10 @@ export { camelCase, redactedInput, withoutUser } from "./redacted-input.ts";
 export type {
   ContractOperation,
   InputOf,
+  LogOperationName,
+  LogsType,
+  MonitoringOperationName,
+  MonitoringType,
   OperationName,
   OutputOf,
   SecretOperationName,
@@ -42,4 +45,4 @@ export { maxBodyBytes } from "./request.ts";
 export { validateInput } from "./validate.ts";
 export { protocolOf } from "./protocols.ts";
 export type { Protocol, WireHead } from "./protocol.ts";
-export type { Reply, ReplyError } from "./reply.ts";
+export type { Reply, ReplyError, StreamedReply } from "./reply.ts";

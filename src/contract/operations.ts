@@ -1,7 +1,10 @@
 // Every operation of the front door, AWS's and ours, as one table with one namespace of shapes.
-import { unavailableCloudWatchOperations } from "./cloudwatch-operations.ts";
+import { cloudWatchOperations, unavailableCloudWatchOperations } from "./cloudwatch-operations.ts";
+import { cloudWatchShapes } from "./cloudwatch-shapes.ts";
 import { cloudTrailOperations } from "./audit-operations.ts";
 import { WireError } from "./errors.ts";
+import { logsOperations } from "./logs-operations.ts";
+import { logsShapes } from "./logs-shapes.ts";
 import { appRunnerOperations, appRunnerShapes } from "./model.gen.ts";
 import type { AppRunnerOperationTypes } from "./model.gen.ts";
 import { parameterStoreOperations, parameterStoreShapes } from "./parameter-store-operations.ts";
@@ -16,10 +19,14 @@ export type AppRunnerOperationName = keyof AppRunnerOperationTypes;
 export type SlipwayOperationName = keyof SlipwayOperationTypes;
 /** With the prefix of the target, for some are App Runner's too. */
 export type SecretOperationName = keyof typeof secretOperations;
+export type LogOperationName = keyof typeof logsOperations;
+export type MonitoringOperationName = keyof typeof cloudWatchOperations;
 export type OperationName =
   | AppRunnerOperationName
   | SlipwayOperationName
   | SecretOperationName
+  | LogOperationName
+  | MonitoringOperationName
   | keyof typeof cloudTrailOperations;
 
 const secretOperations = { ...secretsManagerOperations, ...parameterStoreOperations } as const;
@@ -34,12 +41,33 @@ type SecretOperationTypes = {
     readonly output: SecretType<SecretOperations[Name]["output"]>;
   };
 };
+/** A structure of CloudWatch Logs. */
+export type LogsType<Name extends keyof typeof logsShapes> = TypeOf<typeof logsShapes, Name>;
+type LogOperationTypes = {
+  readonly [Name in LogOperationName]: {
+    readonly input: LogsType<(typeof logsOperations)[Name]["input"]>;
+    readonly output: LogsType<(typeof logsOperations)[Name]["output"]>;
+  };
+};
+/** A structure of CloudWatch's metrics and alarms. */
+export type MonitoringType<Name extends keyof typeof cloudWatchShapes> = TypeOf<
+  typeof cloudWatchShapes,
+  Name
+>;
+type MonitoringOperationTypes = {
+  readonly [Name in MonitoringOperationName]: {
+    readonly input: MonitoringType<(typeof cloudWatchOperations)[Name]["input"]>;
+    readonly output: MonitoringType<(typeof cloudWatchOperations)[Name]["output"]>;
+  };
+};
 type CloudTrailOperationTypes = Readonly<
   Record<keyof typeof cloudTrailOperations, SlipwayOperationTypes["LookupEvents"]>
 >;
 type OperationTypes = AppRunnerOperationTypes &
   SlipwayOperationTypes &
   SecretOperationTypes &
+  LogOperationTypes &
+  MonitoringOperationTypes &
   CloudTrailOperationTypes;
 /** What a handler of the operation receives. */
 export type InputOf<Name extends OperationName> = OperationTypes[Name]["input"];
@@ -78,6 +106,8 @@ const all = [
   ...operationsOf("secretsmanager", secretsManagerOperations),
   ...operationsOf("AmazonSSM", parameterStoreOperations),
   ...operationsOf("CloudTrail_20131101", cloudTrailOperations),
+  ...operationsOf("Logs_20140328", logsOperations),
+  ...operationsOf("GraniteServiceVersion20100801", cloudWatchOperations),
 ];
 const byTarget: ReadonlyMap<string, ContractOperation> = new Map(
   all.map((operation) => [operation.target, operation]),
@@ -85,7 +115,13 @@ const byTarget: ReadonlyMap<string, ContractOperation> = new Map(
 const byName: ReadonlyMap<string, ContractOperation> = new Map(
   all.map((operation) => [operation.name, operation]),
 );
-const shapes: Shapes = { ...appRunnerShapes, ...slipwayShapes, ...secretShapes };
+const shapes: Shapes = {
+  ...appRunnerShapes,
+  ...slipwayShapes,
+  ...secretShapes,
+  ...logsShapes,
+  ...cloudWatchShapes,
+};
 
 /** All operations: App Runner's in alphabetical order, then ours, Secrets Manager's and Parameter Store's. */
 export const operations: readonly ContractOperation[] = all;

@@ -1,7 +1,7 @@
 // How calls and answers are written. A protocol is chosen by a request's head and does the whole way in and out; what is
 // between (authentication, authorization, validation, handler) is the same for all.
 import type { ContractOperation, OperationName } from "./operations.ts";
-import type { Reply, ReplyError } from "./reply.ts";
+import type { Reply, ReplyError, StreamedReply } from "./reply.ts";
 import type { ServicePrefix } from "./wire-service.ts";
 
 /** Header names in lower case, as node:http gives them. */
@@ -29,6 +29,6 @@ export interface Protocol {
   serviceOf(head: WireHead): ServicePrefix;
   /** Throws WireError where no operation is named, or one that is not here. */
   open(call: WireCall): OpenedCall;
-  writeOutput(operation: OperationName, output: object, requestId: string): Reply;
+  writeOutput(operation: OperationName, output: object, requestId: string): Reply | StreamedReply;
   writeError(error: ReplyError, requestId: string, service: ServicePrefix | undefined): Reply;
 }

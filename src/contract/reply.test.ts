@@ -58,10 +58,14 @@ test("members that the model does not know stay inside", () => {
   expect(reply.body).not.toContain("Debug");
 });
 
-test("log times of our own operations stay milliseconds", () => {
-  const event = { Timestamp: createdAt.getTime(), Message: "hello", IngestionTime: createdAt.getTime() };
-  const reply = encodeOutput("GetLogEvents", { Events: [event] }, requestId);
-  expect(bodyOf(reply)).toEqual({ Events: [event] });
+test("times of log lines stay milliseconds", () => {
+  const event = { timestamp: createdAt.getTime(), message: "hello", ingestionTime: createdAt.getTime() };
+  const reply = encodeOutput(
+    "Logs_20140328.GetLogEvents",
+    { events: [event], nextForwardToken: "f/1", nextBackwardToken: "b/1" },
+    requestId,
+  );
+  expect(bodyOf(reply)).toMatchObject({ events: [event] });
 });
 
 test("a number or time that JSON cannot carry is our own mistake", () => {

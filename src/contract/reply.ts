@@ -4,12 +4,18 @@ import type { ErrorCode } from "./errors.ts";
 import { operationOf } from "./operations.ts";
 import type { OperationName, OutputOf } from "./operations.ts";
 import { type ServicePrefix, wireServices } from "./wire-service.ts";
+import { eventStreamType, streamedMember, writeEvents } from "./event-stream.ts";
 import { toWireValue } from "./wire-value.ts";
 
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+}
+
+/** An output that goes on: its bytes come as there is something to say. */
+export interface StreamedReply extends Pick<Reply, "status" | "headers"> {
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 export interface TextReply extends Reply {
@@ -42,6 +48,21 @@ export function encodeOutput<Name extends OperationName>(
   const { model, service } = operationOf(operation);
   const body = toWireValue(model.output, output, seconds);
   return reply(200, body, headersOf(service, requestId));
+}
+
+/** The same for an operation whose output is a stream of events; null for all others. */
+export function encodeStream(
+  operation: OperationName,
+  output: object,
+  requestId: string,
+): StreamedReply | null {
+  const { model, service } = operationOf(operation);
+  const member = streamedMember(model.output);
+  if (member === null) return null;
+  const events = (output as Readonly<Record<string, Parameters<typeof writeEvents>[0]>>)[member.name];
+  if (events === undefined) throw new TypeError(`${operation} gave no ${member.name}`);
+  const headers = { ...headersOf(service, requestId), "content-type": eventStreamType };
+  return { status: 200, headers, body: writeEvents(events, member.shape, withMilliseconds) };
 }
 
 /** `service` is App Runner where the operation is not known. */

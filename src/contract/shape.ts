@@ -35,7 +35,14 @@ export type EnumShape = { readonly kind: "enum"; readonly values: readonly strin
 /** A string whose content must never appear in a message or a log. */
 export type SensitiveShape = { readonly kind: "sensitive" };
 
-export type Shape = StructureShape | ListShape | MapShape | EnumShape | SensitiveShape;
+/** Only in outputs: events that go on, each a name and a structure; an exception is the last one. */
+export type EventStreamShape = {
+  readonly kind: "eventStream";
+  readonly events: Readonly<Record<string, TypeName>>;
+  readonly exceptions: Readonly<Record<string, TypeName>>;
+};
+
+export type Shape = StructureShape | ListShape | MapShape | EnumShape | SensitiveShape | EventStreamShape;
 export type Shapes = Readonly<Record<TypeName, Shape>>;
 
 export interface OperationModel {
@@ -65,7 +72,17 @@ type TypeOfShape<Model, S> = S extends { readonly kind: "structure"; readonly me
       ? Readonly<Record<string, TypeOf<Model, Value>>>
       : S extends { readonly kind: "enum"; readonly values: readonly (infer Value)[] }
         ? Value
-        : string;
+        : S extends {
+              readonly kind: "eventStream";
+              readonly events: infer Events;
+              readonly exceptions: infer Exceptions;
+            }
+          ? AsyncIterable<EventOf<Model, Events> | EventOf<Model, Exceptions>>
+          : string;
+
+type EventOf<Model, Events> = {
+  readonly [Name in keyof Events]: { readonly event: Name; readonly value: TypeOf<Model, Events[Name]> };
+}[keyof Events];
 
 type RequiredKeys<Members> = {
   [K in keyof Members]: Members[K] extends { readonly required: true } ? K : never;

@@ -249,14 +249,14 @@ test("the walk stops when enough is wrong, and the message stays short", () => {
 });
 
 test("our own operations pass the same gate", () => {
-  const names = { LogGroupName: "/aws/apprunner/web/1/application", LogStreamName: "instance/1" };
-  const input = { ...names, Limit: 10_000, StartTime: 1_760_000_000_000 };
-  expect(validateInput("GetLogEvents", input)).toEqual(input);
-  expect(refusal("GetLogEvents", { ...names, Limit: 10_001 }).message).toBe(
-    "Limit is 10001; it must be 1 to 10000.",
+  const names = { logGroupName: "/aws/apprunner/web/1/application", logStreamName: "instance/1" };
+  const input = { ...names, limit: 10_000, startTime: 1_760_000_000_000 };
+  expect(validateInput("Logs_20140328.GetLogEvents", input)).toEqual(input);
+  expect(refusal("Logs_20140328.GetLogEvents", { ...names, limit: 10_001 }).message).toBe(
+    "limit is 10001; it must be 1 to 10000.",
   );
-  expect(refusal("GetLogEvents", { ...names, StartTime: -1 }).message).toBe(
-    "StartTime is -1; it must be at least 0.",
+  expect(refusal("Logs_20140328.GetLogEvents", { ...names, startTime: -1 }).message).toBe(
+    "startTime is -1; it must be at least 0.",
   );
   expect(refusal("ListInstances", { ServiceArn: "web1" }).message).toContain(
     "must be an ARN such as arn:aws:apprunner",

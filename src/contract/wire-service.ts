@@ -9,6 +9,7 @@ export type ServicePrefix =
   | "secretsmanager"
   | "AmazonSSM"
   | "CloudTrail_20131101"
+  | "Logs_20140328"
   | "GraniteServiceVersion20100801";
 
 export interface WireService {
@@ -65,6 +66,14 @@ export const wireServices: Readonly<Record<ServicePrefix, WireService>> = {
     refusal: "InvalidParameterException",
     fault: "InternalServiceError",
     foreignToken: "InvalidNextTokenException",
+  },
+  Logs_20140328: {
+    signingName: "logs",
+    actionPrefix: "logs",
+    contentType: json11,
+    refusal: "InvalidParameterException",
+    fault: "ServiceUnavailableException",
+    foreignToken: "InvalidParameterException",
   },
   /** CloudWatch's metrics and alarms. */
   GraniteServiceVersion20100801: {

@@ -70,7 +70,7 @@ describe("a create that cannot succeed", () => {
     world.edge.probeWith = () => ({ isHealthy: false, problem: "refused" });
     const { id, operationId } = await create(world);
     const [instance] = await world.instances(id);
-    world.log.print({ serviceId: id }, instance!.id, "starting", "Error: no database");
+    world.log.print({ serviceId: id, serviceName: "web" }, instance!.id, "starting", "Error: no database");
     world.containers.exitInstance(instance!.id, { exitCode: 3 });
     await world.advance(100);
     const operation = await world.operation(id, operationId);

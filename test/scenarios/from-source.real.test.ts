@@ -91,13 +91,13 @@ async function deploy(arn: string) {
 
 /** Lines of the operation's log. */
 async function buildLog({ ServiceName, ServiceId }: ServiceView): Promise<readonly string[]> {
-  const LogGroupName = `/aws/apprunner/${ServiceName}/${ServiceId}/service`;
+  const logGroupName = `/aws/apprunner/${ServiceName}/${ServiceId}/service`;
   const call = slipway.client();
-  const { LogStreams } = await call.call("Slipway.DescribeLogStreams", { LogGroupName });
+  const { logStreams } = await call.call("Logs_20140328.DescribeLogStreams", { logGroupName });
   const lines: string[] = [];
-  for (const { LogStreamName } of LogStreams) {
-    const page = await call.call("Slipway.GetLogEvents", { LogGroupName, LogStreamName, Limit: 1000 });
-    lines.push(...page.Events.map(({ Message }) => Message));
+  for (const { logStreamName } of logStreams) {
+    const page = await call.call("Logs_20140328.GetLogEvents", { logGroupName, logStreamName });
+    lines.push(...page.events.map(({ message }) => message));
   }
   return lines;
 }

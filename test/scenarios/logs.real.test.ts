@@ -36,23 +36,24 @@ const group = (kind: string) => `/aws/apprunner/talkative/${service.ServiceId}/$
 async function readAll(kind: string, stream: string): Promise<readonly string[]> {
   const messages: string[] = [];
   for (let token: string | undefined; ;) {
-    const page = await slipway.client().call("Slipway.GetLogEvents", {
-      LogGroupName: group(kind),
-      LogStreamName: stream,
-      Limit: 1000,
-      ...(token !== undefined && { NextToken: token }),
+    const page = await slipway.client().call("Logs_20140328.GetLogEvents", {
+      logGroupName: group(kind),
+      logStreamName: stream,
+      limit: 1000,
+      startFromHead: true,
+      ...(token !== undefined && { nextToken: token }),
     });
-    messages.push(...page.Events.map(({ Message }) => Message));
-    if (page.NextToken === token || page.NextToken === undefined) return messages;
-    token = page.NextToken;
+    messages.push(...page.events.map(({ message }) => message));
+    if (page.nextForwardToken === token) return messages;
+    token = page.nextForwardToken;
   }
 }
 
 async function streams(kind: string): Promise<readonly string[]> {
-  const { LogStreams } = await slipway
+  const { logStreams } = await slipway
     .client()
-    .call("Slipway.DescribeLogStreams", { LogGroupName: group(kind) });
-  return LogStreams.map(({ LogStreamName }) => LogStreamName);
+    .call("Logs_20140328.DescribeLogStreams", { logGroupName: group(kind) });
+  return logStreams.map(({ logStreamName }) => logStreamName);
 }
 
 async function speak(from: number): Promise<void> {

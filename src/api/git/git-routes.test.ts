@@ -2,26 +2,25 @@
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { waitFor } from "../../../test/support/wait-for.ts";
-import type { LogReader } from "../../ports/service-log.ts";
+import { FakeServiceLog } from "../../ports/fake-service-log.ts";
 import { FakeRepositories } from "../testing/fake-repositories.ts";
 import { aCodeService, makeService } from "../testing/requests.ts";
 import { startTestApi, type TestApi } from "../testing/test-api.ts";
 
 const COMMIT = "1".repeat(40);
-const logReader: LogReader = {
-  streams: () => Promise.resolve([]),
-  read: (_owner, _stream, { cursor }) =>
-    Promise.resolve({
-      lines:
-        cursor === null
-          ? [
-              { timestampMs: 1, text: "[AppRunner] Building." },
-              { timestampMs: 2, text: "[Build] npm ci" },
-            ]
-          : [],
-      cursor: "2",
-    }),
-};
+/** Every operation has said this. */
+class BuildingLog extends FakeServiceLog {
+  override read: FakeServiceLog["read"] = async (_owner, _stream, { cursor }) => ({
+    lines:
+      cursor === null
+        ? [
+            { timestampMs: 1, text: "[AppRunner] Building." },
+            { timestampMs: 2, text: "[Build] npm ci" },
+          ]
+        : [],
+    cursor: "2",
+  });
+}
 
 let slipway: TestApi;
 let repositories: FakeRepositories;
@@ -32,7 +31,7 @@ beforeEach(async () => {
   poked = [];
   slipway = await startTestApi({
     repositories,
-    logReader,
+    logs: new BuildingLog(),
     pokeSource: (serviceId) => {
       poked.push(serviceId);
       return Promise.resolve();

@@ -6,7 +6,7 @@ const LINES_AT_ONCE = 1000;
 
 /** Each call returns what was written since the one before, without the prefix of lines that are ours. */
 export function operationLines(
-  logReader: Pick<LogReader, "read">,
+  logs: Pick<LogReader, "read">,
   service: Pick<Service, "id" | "name">,
   operationId: string,
 ): () => Promise<readonly string[]> {
@@ -15,7 +15,7 @@ export function operationLines(
   return async () => {
     const texts: string[] = [];
     for (;;) {
-      const page = await logReader.read(owner, { kind: "operation", operationId }, { cursor }, LINES_AT_ONCE);
+      const page = await logs.read(owner, { kind: "operation", operationId }, { cursor }, LINES_AT_ONCE);
       const isEnd = page.cursor === cursor || page.lines.length === 0;
       cursor = page.cursor;
       texts.push(...page.lines.map(({ text }) => text.replace(/^\[AppRunner\] /, "")));

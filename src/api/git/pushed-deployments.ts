@@ -16,7 +16,7 @@ import { operationLines } from "./operation-lines.ts";
 export interface PushedDeploymentsOptions {
   readonly store: Store;
   readonly commands: Pick<ServiceCommands, "startDeployment">;
-  readonly logReader: Pick<LogReader, "read">;
+  readonly logs: Pick<LogReader, "read">;
   readonly serviceUrl: (host: string) => string;
   readonly serviceScheme: () => "http" | "https";
   /** Tells the watcher that there is something new in a service's repository: it deploys it when it can. */
@@ -123,7 +123,7 @@ async function follow(
   { write, signal }: Push,
   { service, operationId }: { readonly service: Service; readonly operationId: string },
 ): Promise<boolean> {
-  const lines = operationLines(options.logReader, service, operationId);
+  const lines = operationLines(options.logs, service, operationId);
   for (;;) {
     const operation = await options.store.operations.get(service.id, operationId);
     for (const line of await lines()) write(`  ${line}`);

@@ -56,7 +56,7 @@ const common = {
   StartDeployment: () => ({ OperationId: OPERATION_ID }),
   TagResource: () => ({}),
   DescribeOperation: () => anOperation(),
-  DescribeLogStreams: () => ({ LogStreams: [] }),
+  DescribeLogStreams: () => ({ logStreams: [] }),
   ListReleases: () => ({ Releases: [{ ReleaseNumber: 1, Commit: { Id: PUSHED_COMMIT } }] }),
 };
 
@@ -529,12 +529,12 @@ test("what was told while it was built is not told again", async () => {
     ...detecting(),
     DescribeOperation: () => anOperation({ Status: "FAILED", Cause: cause }),
     DescribeLogStreams: () => ({
-      LogStreams: [{ LogStreamName: `deployment/${OPERATION_ID}`, StoredBytes: 1 }],
+      logStreams: [{ logStreamName: `deployment/${OPERATION_ID}`, storedBytes: 1 }],
     }),
-    GetLogEvents: ({ NextToken }) => ({
-      Events:
-        NextToken === undefined ? [{ Timestamp: 1, Message: "[Build] npm ERR! x", IngestionTime: 1 }] : [],
-      NextToken: "end",
+    GetLogEvents: ({ nextToken }) => ({
+      events:
+        nextToken === undefined ? [{ timestamp: 1, message: "[Build] npm ERR! x", ingestionTime: 1 }] : [],
+      nextForwardToken: "end",
     }),
   });
   const { err } = await slipway(api, ["deploy", "."]);

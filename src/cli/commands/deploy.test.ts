@@ -30,7 +30,7 @@ const updated = {
     OperationId: OPERATION_ID,
   }),
 };
-const quiet = { DescribeLogStreams: () => ({ LogStreams: [] }) };
+const quiet = { DescribeLogStreams: () => ({ logStreams: [] }) };
 const succeeds = { DescribeOperation: () => anOperation(), ...quiet };
 
 test("creates a service, shows the operation's lines as they come, and ends with the URL", async () => {
@@ -39,10 +39,10 @@ test("creates a service, shows the operation's lines as they come, and ends with
     ...created,
     DescribeOperation: (_input, times) => anOperation({ Status: times < 3 ? "IN_PROGRESS" : "SUCCEEDED" }),
     DescribeLogStreams: (_input, times) => ({
-      LogStreams: times === 1 ? [] : [aStream("events"), aStream(`deployment/${OPERATION_ID}`)],
+      logStreams: times === 1 ? [] : [aStream("events"), aStream(`deployment/${OPERATION_ID}`)],
     }),
-    GetLogEvents: ({ NextToken, LogStreamName, LogGroupName }) => {
-      expect([LogGroupName, LogStreamName]).toEqual([
+    GetLogEvents: ({ nextToken, logStreamName, logGroupName }) => {
+      expect([logGroupName, logStreamName]).toEqual([
         `/aws/apprunner/web/${ID}/service`,
         `deployment/${OPERATION_ID}`,
       ]);
@@ -51,7 +51,7 @@ test("creates a service, shows the operation's lines as they come, and ends with
           [1, "[AppRunner] Starting to pull your application image."],
           [2, "[AppRunner] Done."],
         ],
-        NextToken,
+        nextToken,
       );
     },
   });
@@ -361,8 +361,8 @@ test("output that the operation's log has shown is not shown again", async () =>
   await using api = await startFakeApi({
     ...none,
     ...created,
-    DescribeLogStreams: () => ({ LogStreams: [aStream(`deployment/${OPERATION_ID}`)] }),
-    GetLogEvents: ({ NextToken }) => logReply([[1, "[AppRunner] boom"]], NextToken),
+    DescribeLogStreams: () => ({ logStreams: [aStream(`deployment/${OPERATION_ID}`)] }),
+    GetLogEvents: ({ nextToken }) => logReply([[1, "[AppRunner] boom"]], nextToken),
     DescribeOperation: () =>
       anOperation({
         Status: "FAILED",

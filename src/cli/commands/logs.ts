@@ -1,43 +1,65 @@
-/** `slipway logs`: what the application wrote, or what happened to the service. */
+/** `slipway logs`: what the application wrote, what was asked of it, or what happened to the service. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { LogStream } from "../../contract/slipway-operations.ts";
-import type { Client, Wire } from "../client.ts";
+import { type Client, Unreachable } from "../client.ts";
 import type { CliContext } from "../context.ts";
-import { CliFailure } from "../failure.ts";
-import { listOperations, resolveOperation } from "../operation-reference.ts";
-import { listStreams, logGroup, LogCursor, type LogLine, readTail } from "../service-logs.ts";
-import { resolveService, type ServiceReference } from "../service-reference.ts";
-import { paint, printable } from "../style.ts";
+import { usageFailure } from "../failure.ts";
+import { LogSearch } from "../log-search.ts";
+import {
+  type LogSelection,
+  type LogSelectionOptions,
+  selectedStreams,
+  selectLogs,
+} from "../log-selection.ts";
+import { LogCursor, type LogLine, readTail } from "../service-logs.ts";
+import { resolveService } from "../service-reference.ts";
+import { paint, printableLine } from "../style.ts";
 import { formatTimestamp, parseSince } from "../time.ts";
 import { type CommandFactory, examples, type JsonOption } from "./shared.ts";
 
-interface LogsOptions extends JsonOption {
+interface LogsOptions extends JsonOption, LogSelectionOptions {
   readonly follow?: boolean;
-  readonly events?: boolean;
-  /** True: the newest one. */
-  readonly deployment?: string | true;
-  readonly instance?: string;
-  readonly build?: boolean;
   readonly since?: string;
-  readonly lines: number;
+  readonly until?: string;
+  readonly filter?: string;
+  readonly limit?: number;
 }
 
-const DEFAULT_LINES = 100;
+const DEFAULT_LIMIT = 100;
 const FOLLOW_EACH_MS = 500;
+/** The control plane may be restarted under us. */
+const PATIENCE_MS = 60_000;
 const SHORT_ID = 8;
 
 export const logsCommand: CommandFactory = (context) =>
   new Command("logs")
-    .description("show the output of a service's instances, or its events")
+    .description("show what a service's instances wrote, its requests, its deployments or its events")
     .argument("<service>", "name or ARN")
     .option("-f, --follow", "go on as new lines come")
-    .option("-n, --lines <count>", "show this many of the last lines", lineCount, DEFAULT_LINES)
-    .option("--since <time>", "only lines after this: 10m, 2h, 1d, or a date")
+    .option(
+      "-n, --limit <count>",
+      `only this many of the last lines; without --since ${DEFAULT_LIMIT} unless said otherwise`,
+      lineCount,
+    )
+    .option("--since <time>", "only lines from then on: 10m, 2h, 1d, or a date")
+    .addOption(new Option("--until <time>", "only lines up to then").conflicts("follow"))
+    .option(
+      "--filter <pattern>",
+      "only lines that match: error, \"two words\", -debug, '{ $.status >= 500 }'",
+    )
+    .addOption(
+      new Option(
+        "--group <kind>",
+        "application: what instances wrote; service: events and deployments; access",
+      )
+        .choices(["application", "service", "access"])
+        .conflicts(["access", "events", "build"]),
+    )
+    .addOption(new Option("--access", "requests").conflicts(["deployment", "instance", "events"]))
     .addOption(new Option("--events", "the service's event log").conflicts(["deployment", "instance"]))
     .addOption(
       new Option(
         "--deployment [operation]",
-        "the log of an operation, the start of its id is enough; without an id of the newest",
+        "the log of an operation, the start of its id is enough; without an id of the newest; with --group application what its instances wrote",
       ).conflicts("instance"),
     )
     .addOption(
@@ -49,171 +71,148 @@ export const logsCommand: CommandFactory = (context) =>
       "after",
       examples(
         "logs shop",
-        "logs shop -f",
-        "logs shop --since 10m -n 500",
+        "logs shop -f --filter '?ERROR ?WARN'",
+        "logs shop --since 10m",
+        "logs shop --since 2h --until 1h --filter '{ $.status >= 500 }' --json",
         "logs shop --events",
         "logs shop --deployment",
+        "logs shop --deployment --group application",
         "logs shop --build -f",
+        "logs shop --access -n 20",
       ),
     )
-    .action(async (name: string, given: LogsOptions, command: Command) => {
+    .action(async (name: string, options: LogsOptions, command: Command) => {
       const client = await context.connect(command);
       const service = await resolveService(client, name);
-      const options = await withWholeId(
-        client,
-        service,
-        given.build === true ? await lastBuild(client, service, given) : given,
-      );
-      const selection = select(service, options);
-      const printer = createPrinter(context, options);
-      const cursors = await printPresent(context, { client, selection, options }, printer);
-      if (options.follow === true)
-        await follow(context, { client, selection, options }, { cursors, printer });
+      const selection = await selectLogs(client, service, options);
+      const reading = { context, client, selection, options, print: createPrinter(context, options) };
+      const goOn = isSearch(options) ? await printFound(reading) : await printLast(reading);
+      if (options.follow === true) await follow(reading, goOn);
     });
 
-const BUILDING: ReadonlySet<string> = new Set(["CREATE_SERVICE", "UPDATE_SERVICE", "START_DEPLOYMENT"]);
-
-/** A build's output is part of its operation's log. */
-async function lastBuild(
-  client: Client,
-  service: ServiceReference,
-  options: LogsOptions,
-): Promise<LogsOptions> {
-  const operations = await listOperations(client, service);
-  const newest = operations.find(({ Type = "" }) => BUILDING.has(Type));
-  return { ...options, deployment: newest?.Id ?? true };
-}
-
-/** The start of an operation's id becomes all of it. */
-async function withWholeId(
-  client: Client,
-  service: ServiceReference,
-  options: LogsOptions,
-): Promise<LogsOptions> {
-  if (typeof options.deployment !== "string") return options;
-  return { ...options, deployment: await resolveOperation(client, service, options.deployment) };
-}
-
-interface Selection {
-  readonly group: string;
-  readonly matches: (stream: string) => boolean;
-  readonly onlyNewest: boolean;
-  /** Said when there is no such stream. */
-  readonly missing: CliFailure | null;
-}
-
 interface Reading {
+  readonly context: CliContext;
   readonly client: Client;
-  readonly selection: Selection;
+  readonly selection: LogSelection;
   readonly options: LogsOptions;
+  readonly print: (lines: readonly LogLine[]) => void;
 }
 
-type Printer = (lines: readonly LogLine[], streamCount: number) => void;
+/** Prints what has come since the last time. */
+type GoOn = () => Promise<void>;
 
-function select(service: ServiceReference, options: LogsOptions): Selection {
-  const events = { group: logGroup(service, "service"), onlyNewest: false };
-  if (options.events === true) return { ...events, matches: (stream) => stream === "events", missing: null };
-  if (options.deployment !== undefined) {
-    const id = options.deployment;
-    return {
-      group: events.group,
-      matches: id === true ? (stream) => stream.includes("/") : (stream) => stream.endsWith(`/${id}`),
-      onlyNewest: true,
-      missing: new CliFailure(
-        `${service.name} has no log of ${id === true ? "an operation" : `operation ${id}`}.`,
-        {
-          hint: `See \`slipway ops ${service.name}\`.`,
-        },
-      ),
-    };
+function isSearch({ since, until, filter }: LogsOptions): boolean {
+  return since !== undefined || until !== undefined || filter !== undefined;
+}
+
+/** Lines of a span or a filter. Of those before the first `--limit` is true, and of those alone. */
+async function printFound(reading: Reading): Promise<GoOn> {
+  const { context, options, print } = reading;
+  const search = createSearch(reading);
+  const limit = options.limit ?? (options.since === undefined ? DEFAULT_LIMIT : Infinity);
+  let last: LogLine[] = [];
+  let isEmpty = true;
+  for await (const lines of search.newLines()) {
+    if (lines.length > 0) isEmpty = false;
+    if (limit === Infinity) print(lines);
+    else last = [...last, ...lines].slice(-limit);
   }
-  const id = options.instance ?? "";
-  return {
-    group: logGroup(service, "application"),
-    matches: (stream) => stream.startsWith(`instance/${id}`),
-    onlyNewest: false,
-    missing:
-      id === ""
-        ? null
-        : new CliFailure(`${service.name} has no log of instance ${id}.`, {
-            hint: `See \`slipway status ${service.name}\`.`,
-          }),
+  print(last);
+  if (isEmpty && options.follow !== true) context.io.err("No such lines.");
+  return async () => {
+    for await (const lines of search.newLines()) print(lines);
   };
 }
 
-async function selectedStreams({ client, selection }: Reading): Promise<readonly Wire<LogStream>[]> {
-  const streams = (await listStreams(client, selection.group)).filter(({ LogStreamName }) =>
-    selection.matches(LogStreamName),
-  );
-  return selection.onlyNewest ? streams.slice(0, 1) : streams;
+function createSearch({ context, client, selection, options }: Reading): LogSearch {
+  const nowMs = context.io.now();
+  const { since, until } = options;
+  const startTimeMs = since === undefined ? 0 : parseSince(since, nowMs);
+  const endTimeMs = until === undefined ? null : parseSince(until, nowMs, "--until");
+  if (endTimeMs !== null && endTimeMs < startTimeMs) {
+    throw usageFailure("--until is before --since: no line can be between them.");
+  }
+  return new LogSearch(client, {
+    group: selection.group,
+    streams: selection.streams,
+    streamPrefix: selection.prefix,
+    filterPattern: options.filter ?? null,
+    startTimeMs,
+    endTimeMs,
+  });
 }
 
-/** Prints the last lines of all streams in order of time; returns where each goes on. */
-async function printPresent(
-  { io }: CliContext,
-  reading: Reading,
-  printer: Printer,
-): Promise<Map<string, LogCursor>> {
-  const { client, selection, options } = reading;
-  const streams = await selectedStreams(reading);
-  if (streams.length === 0 && selection.missing !== null) throw selection.missing;
-  const since = options.since === undefined ? undefined : parseSince(options.since, io.now());
+/** The last lines of all streams in order of time. */
+async function printLast(reading: Reading): Promise<GoOn> {
+  const { context, client, selection, options, print } = reading;
+  const limit = options.limit ?? DEFAULT_LIMIT;
   const cursors = new Map<string, LogCursor>();
-  const lines: LogLine[] = [];
-  for (const summary of streams) {
-    const reference = { group: selection.group, stream: summary.LogStreamName };
-    const tail =
-      since === undefined
-        ? await readTail(client, reference, summary, options.lines)
-        : await readSince(client, reference, since);
-    cursors.set(reference.stream, tail.cursor);
-    lines.push(...tail.lines);
+  let last: LogLine[] = [];
+  for (const { logStreamName: stream, lastEventTimestamp = 0 } of await selectedStreams(client, selection)) {
+    // They come the one written to last first: what is older than all that is shown need not be read.
+    if (last.length >= limit && lastEventTimestamp < (last[0]?.timestampMs ?? 0)) break;
+    const tail = await readTail(client, { group: selection.group, stream }, limit);
+    cursors.set(stream, tail.cursor);
+    last = [...last, ...tail.lines].sort((a, b) => a.timestampMs - b.timestampMs).slice(-limit);
   }
-  const ordered = lines.sort((a, b) => a.timestampMs - b.timestampMs);
-  printer(ordered.slice(-options.lines), streams.length);
-  if (ordered.length === 0 && options.follow !== true) io.err("No lines yet.");
-  return cursors;
+  print(last);
+  if (last.length === 0 && options.follow !== true) context.io.err("No lines yet.");
+  return printNew(reading, { cursors, sinceMs: last[0]?.timestampMs ?? 0 });
 }
 
-async function readSince(client: Client, reference: { group: string; stream: string }, sinceMs: number) {
-  const cursor = new LogCursor(client, reference, sinceMs);
-  return { cursor, lines: await cursor.next() };
-}
-
-/** Until the process is interrupted. New instances join as they appear. */
-async function follow(
-  { io }: CliContext,
-  reading: Reading,
-  state: { readonly cursors: Map<string, LogCursor>; readonly printer: Printer },
-): Promise<never> {
-  for (;;) {
-    await io.sleep(FOLLOW_EACH_MS);
-    for (const { LogStreamName: stream } of await selectedStreams(reading)) {
-      if (state.cursors.has(stream)) continue;
-      state.cursors.set(stream, new LogCursor(reading.client, { group: reading.selection.group, stream }));
-    }
+/** New instances join as they appear; of streams that were not read yet all is new that is as new as what was shown. */
+function printNew(
+  { client, selection, print }: Reading,
+  { cursors, sinceMs }: { readonly cursors: Map<string, LogCursor>; readonly sinceMs: number },
+): GoOn {
+  return async () => {
     const fresh: LogLine[] = [];
-    for (const cursor of state.cursors.values()) fresh.push(...(await cursor.next()));
-    state.printer(
-      fresh.sort((a, b) => a.timestampMs - b.timestampMs),
-      state.cursors.size,
-    );
+    for (const { logStreamName: stream } of await selectedStreams(client, selection, sinceMs)) {
+      const cursor =
+        cursors.get(stream) ??
+        new LogCursor(client, { group: selection.group, stream }, { startTimeMs: sinceMs });
+      cursors.set(stream, cursor);
+      fresh.push(...(await cursor.next()));
+    }
+    print(fresh.sort((a, b) => a.timestampMs - b.timestampMs));
+  };
+}
+
+/** Until the process is interrupted. */
+async function follow({ context: { io } }: Reading, goOn: GoOn): Promise<never> {
+  for (let answeredMs = io.now(); ;) {
+    await io.sleep(FOLLOW_EACH_MS);
+    try {
+      await goOn();
+      answeredMs = io.now();
+    } catch (error) {
+      if (!(error instanceof Unreachable) || io.now() - answeredMs > PATIENCE_MS) throw error;
+    }
   }
 }
 
-/** With several instances each line tells which one wrote it. */
-function createPrinter({ io }: CliContext, options: LogsOptions): Printer {
-  return (lines, streamCount) => {
+/** Each line of an instance tells which one wrote it. */
+function createPrinter({ io }: CliContext, options: LogsOptions): Reading["print"] {
+  return (lines) => {
     for (const { stream, timestampMs, message } of lines) {
       if (options.json === true) {
-        io.out(JSON.stringify({ Timestamp: timestampMs, Message: message, LogStreamName: stream }));
+        io.out(jsonLine({ Timestamp: timestampMs, Message: message, LogStreamName: stream }));
         continue;
       }
+      const [kind, id = ""] = stream.split("/");
       const who =
-        streamCount > 1 ? `${paint(io, "cyan", stream.replace(/^.*\//, "").slice(0, SHORT_ID))} ` : "";
-      io.out(`${paint(io, "dim", formatTimestamp(timestampMs))} ${who}${printable(message)}`);
+        kind === "instance" ? `${paint(io, "cyan", printableLine(io, id.slice(0, SHORT_ID)))} ` : "";
+      io.out(`${paint(io, "dim", formatTimestamp(timestampMs))} ${who}${printableLine(io, message)}`);
     }
   };
+}
+
+/** JSON leaves the control characters above ASCII as they are, and terminals obey them. */
+function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function lineCount(text: string): number {

@@ -14,7 +14,7 @@ const two = {
     ],
   }),
 };
-const quiet = { DescribeLogStreams: () => ({ LogStreams: [] }), DescribeOperation: () => anOperation() };
+const quiet = { DescribeLogStreams: () => ({ logStreams: [] }), DescribeOperation: () => anOperation() };
 
 test("ls is a table for people and the API's own list for programs", async () => {
   await using api = await startFakeApi(two);

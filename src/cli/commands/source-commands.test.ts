@@ -5,7 +5,7 @@ import { anOperation, ARN, aService, aSummary, OPERATION_ID } from "../testing/s
 
 const nowS = NOW_MS / 1000;
 const one = { ListServices: () => ({ ServiceSummaryList: [aSummary()] }) };
-const succeeds = { DescribeOperation: () => anOperation(), DescribeLogStreams: () => ({ LogStreams: [] }) };
+const succeeds = { DescribeOperation: () => anOperation(), DescribeLogStreams: () => ({ logStreams: [] }) };
 const commit = { Id: "1234567890".repeat(4), Author: "Ada", Message: "Fix it", CommittedAt: 1 };
 
 test("releases are a table of what they were made from and what began them", async () => {
@@ -293,17 +293,18 @@ test("logs --build reads the operation that built last", async () => {
       ],
     }),
     DescribeLogStreams: () => ({
-      LogStreams: [
-        { LogStreamName: `deployment/${"f".repeat(32)}`, StoredBytes: 1 },
-        { LogStreamName: `deployment/${OPERATION_ID}`, StoredBytes: 1 },
+      logStreams: [
+        { logStreamName: `deployment/${"f".repeat(32)}`, storedBytes: 1 },
+        { logStreamName: `deployment/${OPERATION_ID}`, storedBytes: 1 },
       ],
     }),
-    GetLogEvents: ({ LogStreamName, NextToken }) => ({
-      Events:
-        NextToken === undefined
-          ? [{ Timestamp: 1, Message: `of ${String(LogStreamName)}`, IngestionTime: 1 }]
+    GetLogEvents: ({ logStreamName, nextToken }) => ({
+      events:
+        nextToken === undefined
+          ? [{ timestamp: 1, message: `of ${String(logStreamName)}`, ingestionTime: 1 }]
           : [],
-      NextToken: "end",
+      nextForwardToken: "end",
+      nextBackwardToken: "start",
     }),
   });
   expect((await slipway(api, ["logs", "web", "--build"])).out).toContain(`of deployment/${OPERATION_ID}`);

@@ -68,16 +68,20 @@ export function scalingArn(name: string, revision: number): string {
 
 export function aStream(name: string, change: Readonly<Record<string, unknown>> = {}) {
   return {
-    LogStreamName: name,
-    FirstEventTimestamp: 1000,
-    LastEventTimestamp: 2000,
-    StoredBytes: 10,
+    logStreamName: name,
+    firstEventTimestamp: 1000,
+    lastEventTimestamp: 2000,
+    storedBytes: 10,
     ...change,
   };
 }
 
 /** GetLogEvents for a stream that has these lines and gets no more. */
 export function logReply(lines: readonly (readonly [number, string])[], token: unknown) {
-  const events = lines.map(([Timestamp, Message]) => ({ Timestamp, Message, IngestionTime: Timestamp }));
-  return { Events: token === undefined ? events : [], NextToken: "end" };
+  const events = lines.map(([timestamp, message]) => ({ timestamp, message, ingestionTime: timestamp }));
+  return {
+    events: token === undefined ? events : [],
+    nextForwardToken: "f/end",
+    nextBackwardToken: "b/start",
+  };
 }

@@ -1,0 +1,23 @@
+/** Replies that go on. They end with their connection, and all when the server closes: they must not hold it up. */
+import { Readable } from "node:stream";
+import type { FastifyReply } from "fastify";
+import type { Reply, StreamedReply } from "../contract/index.ts";
+
+export function isStreamed(reply: Reply | StreamedReply): reply is StreamedReply {
+  return typeof reply.body !== "string" && !(reply.body instanceof Uint8Array);
+}
+
+export class OpenStreams {
+  readonly #open = new Set<Readable>();
+
+  send(reply: FastifyReply, { status, headers, body }: StreamedReply): FastifyReply {
+    const stream = Readable.from(body, { objectMode: false });
+    this.#open.add(stream);
+    stream.once("close", () => this.#open.delete(stream));
+    return reply.status(status).headers(headers).send(stream);
+  }
+
+  endAll(): void {
+    for (const stream of this.#open) stream.destroy();
+  }
+}
