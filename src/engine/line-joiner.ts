@@ -1,6 +1,12 @@
 /** Makes lines of records: joins what the engine cut at 16 KiB, for both streams at once. */
 import type { OutputLine } from "../ports/container-engine.ts";
-import { formatCursor, type Mark, type OutputRecord, type OutputStream } from "./output-record.ts";
+import {
+  type Cursor,
+  formatCursor,
+  type Mark,
+  type OutputRecord,
+  type OutputStream,
+} from "./output-record.ts";
 
 /** Lines are given out before they pass 256 KiB; a record has at most 16 KiB. */
 const SPLIT_ABOVE_BYTES = (256 - 16) * 1_024;
@@ -23,6 +29,11 @@ export class LineJoiner {
 
   /** The line that this record completes, if it does. */
   add(record: OutputRecord): OutputLine | null {
+    // Nearly all records are whole lines.
+    if (this.#pending[record.stream] === undefined && record.text.endsWith("\n")) {
+      this.#lastMark = record.mark;
+      return this.#line(record, record.text.slice(0, -1));
+    }
     const pending = (this.#pending[record.stream] ??= {
       texts: [],
       bytes: 0,
@@ -47,15 +58,33 @@ export class LineJoiner {
 
   #complete(stream: OutputStream, { texts, last }: PendingLine): OutputLine {
     delete this.#pending[stream];
+    return this.#line(last, texts.join("").replace(/\n$/, ""));
+  }
+
+  #line({ stream, mark }: OutputRecord, text: string): OutputLine {
     const other: OutputStream = stream === "stdout" ? "stderr" : "stdout";
     const unfinished = this.#pending[other];
     const lag = unfinished === undefined ? null : { stream: other, mark: unfinished.before };
-    return {
-      stream,
-      timestampMs: Date.parse(last.mark.time),
-      text: texts.join("").replace(/\n$/, ""),
-      // At the end of input the two streams are flushed one after the other: `at` is the furthest either has got.
-      cursor: formatCursor({ at: this.#lastMark, lag }),
-    };
+    // At the end of input the two streams are flushed one after the other: `at` is the furthest either has got.
+    return new JoinedLine(stream, text, mark.time, { at: this.#lastMark, lag });
+  }
+}
+
+/** Of many lines only the last one's cursor is ever asked for: it is made then. */
+class JoinedLine implements OutputLine {
+  readonly stream: OutputStream;
+  readonly text: string;
+  readonly timestampMs: number;
+  readonly #cursor: Cursor;
+
+  constructor(stream: OutputStream, text: string, time: string, cursor: Cursor) {
+    this.stream = stream;
+    this.text = text;
+    this.timestampMs = Date.parse(time);
+    this.#cursor = cursor;
+  }
+
+  get cursor(): string {
+    return formatCursor(this.#cursor);
   }
 }

@@ -60,6 +60,20 @@ describe("output in the log file", () => {
     await file.close();
   });
 
+  it("reads what has escapes as what has none", async () => {
+    const said = [
+      "plain\n",
+      'say "hi"\\\n',
+      "tab\t\u001b[31mred\u001b[0m\n",
+      "ünï 🚢\n",
+      "\u0000\n",
+      "\n",
+      "a\\n\n",
+    ];
+    await writeFile(path, said.map((text) => entry(text, 1)).join(""));
+    expect(texts(await read())).toEqual(said.map((text) => text.slice(0, -1)));
+  });
+
   it("goes over to the new file after a rotation, with what was written to the old one last", async () => {
     await writeFile(path, entry("one\n", 1));
     const file = await LogFile.open(path, beginning);

@@ -14,7 +14,10 @@ import { LogFile } from "./log-file.ts";
 import { streamRecords } from "./log-stream.ts";
 import { ResumeFilter, parseCursor, startOf, type Cursor, type OutputRecord } from "./output-record.ts";
 
-/** After a read, writers get this long to add more: at most 20 reads a second however much is written. */
+/**
+ * After a read, writers get this long to add more: at most 20 reads a second for what keeps up with its reader. A flood is read
+ * on after as long as the last part of it took, so that even many floods leave half of the time to everything else.
+ */
 const COALESCE_MS = 50;
 /**
  * In case a change was not told, which the kernel leaves out only when 16,384 others wait. A look takes 1 ms and wakes
@@ -93,11 +96,14 @@ async function* followFile(
   try {
     while (!signal.aborted) {
       const wasStopped = isStopped;
+      const beganAtMs = performance.now();
       const records = await file.next();
       if (records.length > 0) {
         const batch = lines.add(records);
         if (batch.length > 0) yield batch;
-        if (!wasStopped) await pause(COALESCE_MS, signal);
+        const tookMs = performance.now() - beganAtMs;
+        if (file.isBehind) await pause(Math.min(COALESCE_MS, tookMs), signal);
+        else if (!wasStopped) await pause(COALESCE_MS, signal);
       } else if (wasStopped) {
         const last = lines.flush();
         if (last.length > 0) yield last;
