@@ -113,7 +113,11 @@ export interface LogBench {
   /** `<event> <code>` of each report. */
   readonly problems: string[];
   /** A log on the same directory, as a restarted control plane makes it. */
-  readonly open: (limits?: Partial<LogLimits>, engine?: FileServiceLogOptions["engine"]) => FileServiceLog;
+  readonly open: (
+    limits?: Partial<LogLimits>,
+    engine?: FileServiceLogOptions["engine"],
+    options?: Partial<FileServiceLogOptions>,
+  ) => FileServiceLog;
 }
 
 export async function logBench(): Promise<LogBench> {
@@ -128,8 +132,8 @@ export async function logBench(): Promise<LogBench> {
     engine,
     clock,
     problems,
-    open: (limits = {}, other = engine) =>
-      new FileServiceLog({ directory, engine: other, clock, limits, onError }),
+    open: (limits = {}, other = engine, options = {}) =>
+      new FileServiceLog({ directory, engine: other, clock, limits, onError, ...options }),
   };
 }
 
