@@ -12,7 +12,7 @@ import type { Store } from "../../ports/store.ts";
 import type { SentEvent } from "./event-envelope.ts";
 import { routeEvents } from "./event-router.ts";
 import type { EventSender } from "./event-sender.ts";
-import { pauseMs } from "./retry-schedule.ts";
+import { pausesAfter } from "./retry-schedule.ts";
 import { settle } from "./settle-delivery.ts";
 import { problemOfHost } from "./target-address.ts";
 
@@ -147,15 +147,12 @@ export class EventDispatcher implements EventSending {
     // Not its fault: it is tried again after the start.
     if (end.aborted && outcome.problem !== null) return false;
     const nowMs = clock.now();
-    const ownPauseMs = pauseMs(delivery.attemptCount + 1, random());
-    await settle(store, delivery, { outcome, nowMs, pauseMs: ownPauseMs });
-    if (outcome.problem === null) {
-      queue.failureCount = 0;
-      return true;
-    }
-    queue.failureCount += 1;
-    const leftAloneMs = Math.max(pauseMs(queue.failureCount, random()), outcome.retryAfterMs ?? 0);
-    return this.#rest(queue, nowMs + Math.min(leftAloneMs, LONGEST_REST_MS));
+    queue.failureCount = outcome.problem === null ? 0 : queue.failureCount + 1;
+    const { failureCount } = queue;
+    const attemptCount = delivery.attemptCount + 1;
+    const pauses = pausesAfter({ outcome, attemptCount, failureCount, random: random() });
+    await settle(store, delivery, { outcome, nowMs, pauseMs: pauses.eventMs });
+    return failureCount === 0 || this.#rest(queue, nowMs + pauses.destinationMs);
   }
 
   #rest(queue: Queue, wakeAtMs: number): boolean {
@@ -181,9 +178,6 @@ export class EventDispatcher implements EventSending {
     }
   }
 }
-
-/** However long an endpoint asks to be left alone, it is seen within a day that it is back. */
-const LONGEST_REST_MS = 24 * 3_600_000;
 
 function stir(queue: Queue): void {
   queue.isStirred = true;

@@ -2,7 +2,7 @@
 import type { EventDelivery } from "../../ports/event-tables.ts";
 import type { SendOutcome } from "../../ports/event-sending.ts";
 import type { Store } from "../../ports/store.ts";
-import { nextAttemptMs } from "./retry-schedule.ts";
+import { DELIVERY_MS } from "./retry-schedule.ts";
 
 /** The endpoint says that it is gone for good. */
 const STATUS_GONE = 410;
@@ -11,13 +11,12 @@ const GONE = "the endpoint answered 410: it does not want any more events";
 export interface Attempt {
   readonly outcome: SendOutcome;
   readonly nowMs: number;
-  /** Before the next one, by the schedule. */
+  /** Of the event, before it is tried again. */
   readonly pauseMs: number;
 }
 
 /** Pure. */
-export function afterAttempt(delivery: EventDelivery, attempt: Attempt): EventDelivery {
-  const { outcome, nowMs, pauseMs } = attempt;
+function afterAttempt(delivery: EventDelivery, { outcome, nowMs, pauseMs }: Attempt): EventDelivery {
   const tried = {
     ...delivery,
     attemptCount: delivery.attemptCount + 1,
@@ -26,26 +25,18 @@ export function afterAttempt(delivery: EventDelivery, attempt: Attempt): EventDe
     lastProblem: outcome.problem,
   };
   if (outcome.problem === null) return { ...tried, state: "delivered" };
-  const { queuedAtMs } = delivery;
-  const { retryAfterMs, status } = outcome;
-  const dueAtMs = status === STATUS_GONE ? null : nextAttemptMs({ queuedAtMs, nowMs, pauseMs, retryAfterMs });
-  return dueAtMs === null ? { ...tried, state: "dead" } : { ...tried, dueAtMs };
+  const isOver = nowMs >= delivery.queuedAtMs + DELIVERY_MS || outcome.status === STATUS_GONE;
+  return isOver ? { ...tried, state: "dead" } : { ...tried, dueAtMs: nowMs + pauseMs };
 }
 
 /** Nothing is kept for a destination that was deleted meanwhile. */
-export async function settle(
-  store: Store,
-  delivery: EventDelivery,
-  attempt: Attempt,
-): Promise<EventDelivery> {
-  const after = afterAttempt(delivery, attempt);
+export async function settle(store: Store, delivery: EventDelivery, attempt: Attempt): Promise<void> {
   await store.transaction(async (tx) => {
     const destination = await tx.eventDestinations.get(delivery.destinationArn);
     if (destination === null) return;
-    await tx.eventDeliveries.save(after);
+    await tx.eventDeliveries.save(afterAttempt(delivery, attempt));
     if (attempt.outcome.status !== STATUS_GONE) return;
     const { nowMs: updatedAtMs } = attempt;
     await tx.eventDestinations.save({ ...destination, status: "DISABLED", problem: GONE, updatedAtMs });
   });
-  return after;
 }

@@ -1,0 +1,102 @@
+import { expect, it } from "vitest";
+import { postMessage } from "./post-message.ts";
+import { startReceiver } from "./testing/receiver.ts";
+
+const LIMITS = { arePrivateTargetsAllowed: true, deadlineMs: 400 };
+const never = new AbortController().signal;
+const send = (url: string, limits = LIMITS) =>
+  postMessage({ url: new URL(url), headers: { "webhook-id": "1" }, body: "{}" }, limits, never);
+
+it("is a success by its status alone", async () => {
+  await using receiver = await startReceiver();
+  expect(await send(receiver.url)).toEqual({ status: 204, problem: null, retryAfterMs: null });
+  expect(receiver.received).toMatchObject([
+    { headers: { "webhook-id": "1", "content-length": "2" }, body: "{}" },
+  ]);
+});
+
+it.each([500, 404, 410, 429])("tells status %d, and nothing of the answer", async (status) => {
+  await using receiver = await startReceiver();
+  receiver.answer = (response) => response.writeHead(status, { "retry-after": "7" }).end("a secret");
+  expect(await send(receiver.url)).toEqual({
+    status,
+    problem: `answered with status ${status}`,
+    retryAfterMs: 7000,
+  });
+});
+
+it("takes a date to come back by the endpoint's own clock", async () => {
+  await using receiver = await startReceiver();
+  receiver.answer = (response) => {
+    response.sendDate = false;
+    response.writeHead(503, {
+      date: "Sat, 21 Nov 2026 10:00:00 GMT",
+      "retry-after": "Sat, 21 Nov 2026 10:01:30 GMT",
+    });
+    response.end();
+  };
+  expect(await send(receiver.url)).toMatchObject({ retryAfterMs: 90_000 });
+});
+
+it("follows no redirect", async () => {
+  await using other = await startReceiver();
+  await using receiver = await startReceiver();
+  receiver.answer = (response) => response.writeHead(307, { location: other.url }).end();
+  expect((await send(receiver.url)).problem).toContain("redirects are not followed");
+  expect(other.received).toEqual([]);
+});
+
+it("ends at its deadline when nobody answers", async () => {
+  await using receiver = await startReceiver();
+  receiver.answer = () => undefined;
+  expect(await send(receiver.url)).toMatchObject({ status: null, problem: "no answer within 0.4 s" });
+});
+
+it("is taken although the body never ends or is huge", async () => {
+  await using receiver = await startReceiver();
+  receiver.answer = (response) => void response.writeHead(200).write("slow");
+  expect(await send(receiver.url)).toMatchObject({ status: 200, problem: null });
+  let sentBytes = 0;
+  receiver.answer = (response) => {
+    response.writeHead(200);
+    const more = () => {
+      while (!response.destroyed && response.write(Buffer.alloc(65_536))) sentBytes += 65_536;
+    };
+    response.on("drain", more);
+    more();
+  };
+  expect(await send(receiver.url)).toMatchObject({ status: 200, problem: null });
+  expect(sentBytes).toBeLessThan(16 * 1_048_576);
+});
+
+it("tells connections that are refused or cut", async () => {
+  await using receiver = await startReceiver();
+  receiver.answer = (_response, _message, request) => void request.socket.destroy();
+  expect((await send(receiver.url)).problem).toBe("the connection was closed without an answer");
+  await using gone = await startReceiver();
+  await gone[Symbol.asyncDispose]();
+  expect((await send(gone.url)).problem).toBe("the connection was refused");
+});
+
+it.each([
+  "http://127.0.0.1:1/",
+  "http://localhost:1/",
+  "http://a.localhost/",
+  "http://2130706433/",
+  "http://10.1.2.3/",
+  "http://169.254.169.254/latest/meta-data",
+  "http://[::1]:1/",
+  "http://[::ffff:127.0.0.1]/",
+  "http://[::ffff:a9fe:a9fe]/",
+  "http://[fd00:ec2::254]/",
+  "http://[64:ff9b::7f00:1]/",
+  "http://0.0.0.0/",
+])("refuses %s unless private targets are allowed", async (url) => {
+  const outcome = await send(url, { ...LIMITS, arePrivateTargetsAllowed: false });
+  expect(outcome.problem).toContain("eventPrivateTargets");
+});
+
+it("does not take a public address for a private one", async () => {
+  const outcome = await send("http://192.0.2.1:9/", { arePrivateTargetsAllowed: false, deadlineMs: 50 });
+  expect(outcome.problem).not.toContain("eventPrivateTargets");
+});

@@ -1,0 +1,43 @@
+/** A webhook endpoint of a test: a real server that answers as it is told and keeps what it was sent. */
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+export interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Receiver extends AsyncDisposable {
+  readonly url: string;
+  readonly received: readonly Received[];
+  /** What it does with the next messages; 204 at first. */
+  answer: (response: ServerResponse, message: Received, request: IncomingMessage) => void;
+}
+
+export async function startReceiver(): Promise<Receiver> {
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    void text(request).then(
+      (body) => {
+        const message = { headers: request.headers, body };
+        received.push(message);
+        receiver.answer(response, message, request);
+        return undefined;
+      },
+      () => undefined,
+    );
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${port}/hook`,
+    received,
+    answer: (response) => void response.writeHead(204).end(),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => void server.close(resolve));
+    },
+  };
+  return receiver;
+}
