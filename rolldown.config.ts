@@ -6,7 +6,8 @@
  * engines behind ssh). They are replaced by a module that says so when it is used. So is axios in acme-client, whose way to
  * the network is not used (`domains/acme/acme-library.ts`): 490 kB, 6 MB resident.
  */
-import { defineConfig } from "rolldown";
+import { basename, join } from "node:path";
+import type { Plugin, BuildOptions } from "rolldown";
 
 const UNUSED = new Set([
   "@grpc/grpc-js",
@@ -22,36 +23,45 @@ function isUnused(id: string, importer: string | undefined): boolean {
   return UNUSED.has(id) || (id === "./axios" && importer?.includes("/acme-client/src/") === true);
 }
 
-const program = defineConfig({
-  input: "src/main/slipway.ts",
-  platform: "node",
-  plugins: [
+const withoutUnused: Plugin = {
+  name: "not-bundled",
+  resolveId: (id, importer) => (isUnused(id, importer) ? STAND_IN + id : null),
+  load(id) {
+    if (!id.startsWith(STAND_IN)) return null;
+    const name = id.slice(STAND_IN.length);
+    return `module.exports = new Proxy(function () {}, {
+      get(_target, key) { return key === "__esModule" ? undefined : class { constructor() { throw new Error("${name} is not part of this build"); } }; },
+    });`;
+  },
+};
+
+export interface BundleWish {
+  /** Of the program, without its ending: that of its bundle too. */
+  readonly source: string;
+  readonly directory: string;
+}
+
+/** A program and, beside it, what it starts as threads. */
+export function bundles({ source, directory }: BundleWish): BuildOptions[] {
+  const output = { format: "esm", codeSplitting: false, sourcemap: true } as const;
+  return [
     {
-      name: "not-bundled",
-      resolveId: (id, importer) => (isUnused(id, importer) ? STAND_IN + id : null),
-      load(id) {
-        if (!id.startsWith(STAND_IN)) return null;
-        const name = id.slice(STAND_IN.length);
-        return `module.exports = new Proxy(function () {}, {
-          get(_target, key) { return key === "__esModule" ? undefined : class { constructor() { throw new Error("${name} is not part of this build"); } }; },
-        });`;
+      input: `${source}.ts`,
+      platform: "node",
+      plugins: [withoutUnused],
+      output: {
+        ...output,
+        file: join(directory, `${basename(source)}.mjs`),
+        // CommonJS dependencies ask for these.
+        banner: `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`,
       },
     },
-  ],
-  output: {
-    file: "dist/slipway.mjs",
-    format: "esm",
-    codeSplitting: false,
-    sourcemap: true,
-    // CommonJS dependencies ask for these.
-    banner: `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`,
-  },
-});
+    {
+      input: "src/observe/logs/log-worker.ts",
+      platform: "node",
+      output: { ...output, file: join(directory, "log-worker.mjs") },
+    },
+  ];
+}
 
-const logWorker = defineConfig({
-  input: "src/observe/logs/log-worker.ts",
-  platform: "node",
-  output: { file: "dist/log-worker.mjs", format: "esm", codeSplitting: false, sourcemap: true },
-});
-
-export default [program, logWorker];
+export default bundles({ source: "src/main/slipway", directory: "dist" });

@@ -33,7 +33,7 @@ export interface InstallationOptions {
   readonly stateDirectory?: string;
   /** Of plain HTTP; a free one unless given. */
   readonly edgePort?: number;
-  /** Source of a program to start instead of `slipway serve`, for control planes that break on purpose. */
+  /** Source, without its ending, of a program to start instead of `slipway serve`, for control planes that break on purpose. */
   readonly program?: string;
 }
 
