@@ -50,7 +50,7 @@ afterAll(async () => {
 
 describe.each(LIVES)("a control plane that is killed $name", ({ crashAt }) => {
   beforeAll(async () => {
-    slipway = await Installation.create({ program: "test/support/crashing-serve.ts" });
+    slipway = await Installation.create({ program: "test/support/crashing-serve" });
     await slipway.start();
   });
 

@@ -38,7 +38,7 @@ let images: TestImages;
 
 beforeAll(async () => {
   images = await buildTestImages();
-  slipway = await Installation.create({ program: "test/support/quick-scaling-serve.ts" });
+  slipway = await Installation.create({ program: "test/support/quick-scaling-serve" });
   await slipway.start();
 });
 

@@ -48,7 +48,7 @@ let request: ServiceRequest;
 
 beforeAll(async () => {
   images = await buildTestImages();
-  slipway = await Installation.create({ program: "test/support/crashing-serve.ts" });
+  slipway = await Installation.create({ program: "test/support/crashing-serve" });
   await slipway.start();
   const settings = {
     endpoint: `http://127.0.0.1:${slipway.apiPort}`,
