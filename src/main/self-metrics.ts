@@ -64,7 +64,7 @@ export class SelfMetrics {
       return Math.max(0, ns / NS_PER_S - LOOK_MS / MS_PER_S);
     };
     const series = [50, 99, 100].map((percentile) => {
-      return { labels: { quantile: String(percentile / 100) }, value: seconds(percentile) };
+      return { labels: { percentile: String(percentile) }, value: seconds(percentile) };
     });
     this.#delay.reset();
     const help = "How late the control plane's event loop was, since it was asked last.";
