@@ -83,15 +83,13 @@ class Walk {
   }
 
   #indefinite(major: number, depth: number): void {
-    if (major < 2 || major > MAJOR.map) throw malformed("holds a number or tag of no size");
+    if (major !== MAJOR.list && major !== MAJOR.map)
+      throw malformed("holds a number, text or tag of no size");
     for (let count = 0; ; count += 1) {
       if (this.#bytes[this.position] === BREAK) {
         this.position += 1;
         if (major === MAJOR.map && count % 2 === 1) throw malformed("holds a name without a value");
         return;
-      }
-      if (major <= MAJOR.text && (this.#bytes[this.position] ?? 0) >> 5 !== major) {
-        throw malformed("holds a text made of other than texts");
       }
       this.item(depth + 1);
     }

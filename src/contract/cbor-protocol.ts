@@ -3,9 +3,9 @@ import { Encoder } from "cbor-x";
 import { parseCbor } from "./cbor-bytes.ts";
 import { errorShapes, fitMessage, WireError } from "./errors.ts";
 import { operationNamed, operationOf } from "./operations.ts";
-import type { Protocol, WireHead } from "./protocol.ts";
+import type { Protocol, WireCall, WireHead } from "./protocol.ts";
 import { queryErrorHeader } from "./reply.ts";
-import { checkBodySize } from "./request.ts";
+import { plainBody } from "./plain-body.ts";
 import { servicePrefixOf } from "./wire-service.ts";
 import { toWireValue } from "./wire-value.ts";
 
@@ -22,7 +22,8 @@ export function isCborCall({ path, headers }: WireHead): boolean {
 
 export const cborProtocol: Protocol = {
   serviceOf: ({ path }) => servicePrefixOf(`${PATH.exec(path)?.[1] ?? ""}.`),
-  open({ path, headers, body }) {
+  open(call) {
+    const { path, headers } = call;
     const [, service, name] = PATH.exec(path) ?? [];
     if (service === undefined || name === undefined) {
       throw new WireError(
@@ -38,7 +39,7 @@ export const cborProtocol: Protocol = {
     }
     return {
       operation: operationNamed(service, name),
-      readInput: () => readInput(headers["content-type"], body),
+      readInput: () => readInput(call),
     };
   },
   writeOutput(name, output, requestId) {
@@ -55,10 +56,10 @@ export const cborProtocol: Protocol = {
 };
 
 /** Operations without an input send no body and no type. */
-function readInput(contentType: unknown, body: Uint8Array): unknown {
-  checkBodySize(body);
+function readInput(call: WireCall): unknown {
+  const body = plainBody(call);
   if (body.length === 0) return {};
-  if (contentType !== CBOR) {
+  if (call.headers["content-type"] !== CBOR) {
     throw new WireError("MalformedHttpRequestException", `The header Content-Type must be ${CBOR}.`);
   }
   return parseCbor(body);

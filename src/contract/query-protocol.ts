@@ -5,7 +5,7 @@ import { parseForm } from "./form-text.ts";
 import { operationNamed, operationOf } from "./operations.ts";
 import type { Protocol, WireHead } from "./protocol.ts";
 import { readParameters } from "./query-parameters.ts";
-import { checkBodySize } from "./request.ts";
+import { plainBody } from "./plain-body.ts";
 import { quote } from "./violation.ts";
 import { type ServicePrefix, wireServices } from "./wire-service.ts";
 import { toWireValue } from "./wire-value.ts";
@@ -26,9 +26,8 @@ export function isQueryCall({ headers }: WireHead): boolean {
 
 export const queryProtocol: Protocol = {
   serviceOf: () => SERVICE,
-  open({ body }) {
-    checkBodySize(body);
-    const form = parseForm(body);
+  open(call) {
+    const form = parseForm(plainBody(call));
     checkVersion(form.get("Version"));
     const action = form.get("Action");
     if (action === undefined) {
