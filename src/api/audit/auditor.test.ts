@@ -125,3 +125,22 @@ test("CloudTrail's client looks them up, newest first, page by page", async () =
     client.send(new LookupEventsCommand({ StartTime: new Date(2000), EndTime: new Date(1000) })),
   ).rejects.toMatchObject({ name: "InvalidParameterException" });
 });
+
+test("pushes, and deliveries of webhooks, are told with who sent them and how they ended", async () => {
+  const basic = (secret: string) => `Basic ${Buffer.from(`${api.key.id}:${secret}`).toString("base64")}`;
+  const push = (headers: Readonly<Record<string, string>>) =>
+    fetch(`${api.endpoint}/git/shop.git/git-receive-pack`, { method: "POST", headers, body: "0000" });
+  await (await push({})).text();
+  expect(audit.records).toEqual([]);
+  await (await push({ authorization: basic("wrong") })).text();
+  await (await push({ authorization: basic(api.key.secret) })).text();
+  const resources = ["arn:aws:apprunner:us-east-1:000000000000:repository/shop"];
+  expect(audit.records.map(({ eventName, principalArn }) => [eventName, principalArn])).toEqual([
+    ["GitPush", null],
+    ["GitPush", "arn:aws:iam::000000000000:root"],
+  ]);
+  expect(audit.records[0]).toMatchObject({ errorCode: "UnrecognizedClientException", resources });
+  const delivery = await fetch(`${api.endpoint}/webhooks/${"a".repeat(32)}`, { method: "POST", body: "{}" });
+  expect(delivery.status).toBeGreaterThanOrEqual(400);
+  expect(audit.records[2]).toMatchObject({ eventName: "ReceiveWebhook", principalArn: null });
+});
