@@ -109,8 +109,8 @@ async function ofDeployment(
   }
   const streams = instances.slice(0, STREAMS_MAX).map((instance) => `instance/${instance}`);
   const group = logGroup(service, "application");
-  const written = (await listStreams(client, group)).map(({ logStreamName }) => logStreamName);
-  return { group, prefix: null, streams: streams.filter((stream) => written.includes(stream)) };
+  const written = new Set((await listStreams(client, group)).map(({ logStreamName }) => logStreamName));
+  return { group, prefix: null, streams: streams.filter((stream) => written.has(stream)) };
 }
 
 async function instancesOf(

@@ -1,8 +1,7 @@
 // Lengths and patterns of CloudWatch Logs' inputs, and which member each holds for: a part of constraints.ts and
 // member-constraints.ts.
-import type { Constraint } from "./constraints.ts";
 
-const range = (min: number, max: number): Constraint => ({ source: "CWL", min, max });
+const range = (min: number, max: number) => ({ source: "CWL", min, max }) as const;
 
 export const logsConstraints = {
   LogGroupName: {
@@ -44,10 +43,11 @@ export const logsConstraints = {
   LogEventLimit: range(1, 10_000),
   LogDescribeLimit: range(1, 50),
   LogListLimit: range(1, 1000),
+  LogRetentionDays: range(1, 3653),
   LogMessage: range(1, 1_048_576),
   LogPageToken: range(1, 65_536),
   EpochMilliseconds: { source: "CWL", min: 0 },
-} as const satisfies Readonly<Record<string, Constraint>>;
+} as const;
 
 /** Members that mean the same wherever they occur. */
 export const logsMembers: Readonly<Record<string, keyof typeof logsConstraints>> = {
@@ -76,6 +76,7 @@ export const logsPaths: Readonly<Record<string, keyof typeof logsConstraints>> =
   "DescribeLogStreamsRequest.limit": "LogDescribeLimit",
   "FilterLogEventsRequest.limit": "LogEventLimit",
   "GetLogEventsRequest.limit": "LogEventLimit",
+  "PutRetentionPolicyRequest.retentionInDays": "LogRetentionDays",
   "ListLogGroupsRequest.limit": "LogListLimit",
   "ListLogGroupsRequest.logGroupNamePattern": "LogGroupNameChoice",
 };

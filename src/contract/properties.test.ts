@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { WireError } from "./errors.ts";
 import { constraintOfMember, constraintOfShape } from "./member-constraints.ts";
 import type { Constraint } from "./constraints.ts";
+import { streamedMember } from "./event-stream.ts";
 import { operations, shapeOf } from "./operations.ts";
 import { encodeOutput } from "./reply.ts";
 import { parseBody } from "./request.ts";
@@ -26,6 +27,8 @@ function textFor(constraint: Constraint | undefined): fc.Arbitrary<string> {
     "22.14.0",
     "34",
     "/shop/database",
+    "000000000000",
+    "m1",
   ];
   const fitting = examples.filter(
     (text) => text.length >= min && text.length <= max && pattern.regex.test(text),
@@ -134,7 +137,9 @@ test.each(operations.map(({ name, model }) => [name, model.input] as const))(
   },
 );
 
-const exactOperations = operations.filter(({ name }) => name !== "ListServices");
+const exactOperations = operations.filter(
+  ({ name, model }) => name !== "ListServices" && streamedMember(model.output) === null,
+);
 
 test.each(exactOperations.map(({ name, model }) => [name, model.output] as const))(
   "every output of %s can be read back from its reply, to the millisecond",

@@ -13,7 +13,7 @@ import {
   type LogStream,
   type LogStreamSummary,
 } from "../../ports/service-log.ts";
-import type { HandlerContext } from "../handler.ts";
+import type { Tables } from "../../ports/store.ts";
 
 export interface NamedLogGroup {
   readonly name: string;
@@ -26,6 +26,13 @@ export interface LogGroupReference {
   readonly logGroupName?: string | undefined;
   /** Name or ARN. */
   readonly logGroupIdentifier?: string | undefined;
+}
+
+/** Where groups are looked up. */
+interface LogLookup {
+  readonly logs: Pick<LogArchive, "groups">;
+  readonly scope: AccountScope;
+  readonly store: Pick<Tables, "services">;
 }
 
 const GROUP = /^\/aws\/apprunner\/([\w-]{4,40})\/([0-9a-f]{32})\/(service|application|access)$/;
@@ -56,10 +63,7 @@ export function nameInIdentifier(identifier: string, scope: AccountScope): strin
  * The group that is named, of a service that is there or was. Whether anything was written to it is not looked at:
  * `assertWritten` does.
  */
-export async function findLogGroup(
-  reference: LogGroupReference,
-  context: Pick<HandlerContext, "logs" | "scope" | "store">,
-): Promise<NamedLogGroup> {
+export async function findLogGroup(reference: LogGroupReference, context: LogLookup): Promise<NamedLogGroup> {
   const identifier = onlyOne(reference);
   const name = nameInIdentifier(identifier, context.scope);
   const [, serviceName, serviceId, group] = GROUP.exec(name ?? "") ?? [];
@@ -76,10 +80,7 @@ function onlyOne({ logGroupName: name, logGroupIdentifier: identifier }: LogGrou
 }
 
 /** Logs may outlive the record of their service. */
-async function isKnown(
-  owner: LogOwner,
-  { store, logs }: Pick<HandlerContext, "logs" | "store">,
-): Promise<boolean> {
+async function isKnown(owner: LogOwner, { store, logs }: LogLookup): Promise<boolean> {
   const service = await store.services.get(owner.serviceId);
   if (service !== null) return service.name === owner.serviceName;
   const groups = await logs.groups();

@@ -47,7 +47,7 @@ function api(read: () => Readonly<Record<string, Lines>> = () => LOGS) {
     GetLogEvents: ({ logStreamName, nextToken, limit = 100, startFromHead, startTime = 0 }: Input) => {
       const lines = linesOf(String(logStreamName));
       const [way = startFromHead === true ? "f" : "b", at] =
-        nextToken === undefined ? [] : String(nextToken).split("/");
+        typeof nextToken === "string" ? nextToken.split("/") : [];
       const place = Number(at ?? (way === "f" ? 0 : lines.length));
       const [from, to] =
         way === "f"
