@@ -9,6 +9,8 @@ import { waitFor } from "../support/wait-for.ts";
 const REQUESTS = 25;
 /** It is written each minute. */
 const WRITTEN_MS = 90_000;
+/** Each minute those that are half a minute old. */
+const CARRIED_MS = 180_000;
 
 let images: TestImages;
 let slipway: Installation;
@@ -55,6 +57,17 @@ describe("usage", () => {
     expect(usage.VcpuHours).toBe(usage.ActiveInstanceHours);
     expect(usage.GbHours).toBeCloseTo(2 * usage.ProvisionedInstanceHours, 9);
     expect(usage.Cost).toBeCloseTo(usage.VcpuHours * 0.064 + usage.GbHours * 0.007, 9);
+  });
+
+  it("tells of the bytes of answers once, when the metrics have them", async () => {
+    const counted = async () => (await readUsage()).EgressBytes;
+    const bytes = await waitFor(async () => (await counted()) || null, {
+      what: "bytes in the store",
+      timeoutMs: CARRIED_MS,
+    });
+    // A head and a short line each.
+    expect(bytes).toBeGreaterThan(REQUESTS * 100);
+    expect(bytes).toBeLessThan(REQUESTS * 1000);
   });
 
   it("outlives kill -9, after which what runs is provisioned again and no start", async () => {
