@@ -4,8 +4,10 @@ import { auditCommand } from "./commands/audit.ts";
 import { certsCommand } from "./commands/certs.ts";
 import { connectCommand } from "./commands/connect.ts";
 import { deployCommand } from "./commands/deploy.ts";
+import { destinationsCommand } from "./commands/destinations.ts";
 import { domainsCommand } from "./commands/domains.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { eventsCommand } from "./commands/events.ts";
 import { infoCommand } from "./commands/info.ts";
 import { pauseCommand, redeployCommand, resumeCommand, rmCommand } from "./commands/lifecycle.ts";
 import { logLevelCommand } from "./commands/log-level.ts";
@@ -44,6 +46,7 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
     "Life of a service:",
     [redeployCommand, rollbackCommand, cancelCommand, pauseCommand, resumeCommand, rmCommand],
   ],
+  ["Events:", [eventsCommand, destinationsCommand]],
   ["Names and certificates:", [domainsCommand, certsCommand]],
   ["Secrets:", [secretsCommand]],
   ["Source code:", [connectCommand, reposCommand, webhookCommand, runtimesCommand]],

@@ -1,0 +1,201 @@
+import { expect, test } from "vitest";
+import { NOW_MS, Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
+
+const ServiceArn = `arn:aws:apprunner:us-east-1:000000000000:service/shop/${"a".repeat(32)}`;
+const services = {
+  ListServices: () => ({ ServiceSummaryList: [{ ServiceName: "shop", ServiceArn, Status: "RUNNING" }] }),
+};
+
+function anEvent(id: string, change: Readonly<Record<string, unknown>> = {}) {
+  return {
+    Id: id,
+    Time: NOW_MS / 1000 - 60,
+    Source: "aws.apprunner",
+    DetailType: "AppRunner Service Operation Status Change",
+    Severity: "INFO",
+    Message: "Deployment started.",
+    ServiceName: "shop",
+    Resources: [ServiceArn],
+    Detail: "{}",
+    ...change,
+  };
+}
+
+const failed = anEvent("2", {
+  Severity: "ERROR",
+  Message: "Deployment failed.",
+  Detail: JSON.stringify({ failureMessage: "Exit code \u001B[2J3." }),
+});
+
+test("events are shown oldest first, failures with their cause", async () => {
+  await using api = await startFakeApi({
+    ...services,
+    ListEvents: () => ({ Events: [failed, anEvent("1")] }),
+  });
+  const { out } = await slipway(api, ["events", "shop", "--since", "1h", "--severity", "INFO", "-n", "20"]);
+  const [first, second] = out.split("\n");
+  expect(first).toBe("2026-05-01T11:59:00Z INFO  shop Deployment started.");
+  expect(second).toMatch(/ERROR shop Deployment failed\. Exit code .*3\.$/);
+  expect(out).not.toContain("\u001B");
+  expect(api.callsOf("ListEvents")[0]?.input).toEqual({
+    ServiceArn,
+    MinimumSeverity: "INFO",
+    StartTime: NOW_MS / 1000 - 3600,
+    MaxResults: 20,
+  });
+});
+
+test("events on later pages are read too, and printed as JSON", async () => {
+  await using api = await startFakeApi({
+    ListEvents: ({ NextToken }) =>
+      NextToken === undefined ? { Events: [failed], NextToken: "more" } : { Events: [anEvent("1")] },
+  });
+  const { out } = await slipway(api, ["events", "--json"]);
+  expect(out.split("\n").map((line) => (JSON.parse(line) as { Id: string }).Id)).toEqual(["1", "2"]);
+  await using empty = await startFakeApi({ ListEvents: () => ({ Events: [] }) });
+  expect((await slipway(empty, ["events"])).err).toBe("Nothing happened yet.");
+});
+
+test("-f goes on, each event once", async () => {
+  let round = 0;
+  const all = [anEvent("1"), anEvent("2"), anEvent("3")];
+  await using api = await startFakeApi({
+    ListEvents: () => ({ Events: all.slice(0, round + 1).toReversed() }),
+  });
+  const { out } = await slipway(api, ["events", "-f", "--json"], {
+    onSleep: (times) => {
+      round = times;
+      if (times > 4) throw new Error("stopped");
+    },
+  });
+  expect(out.split("\n").map((line) => (JSON.parse(line) as { Id: string }).Id)).toEqual(["1", "2", "3"]);
+});
+
+const destination = {
+  Name: "ops",
+  Arn: "arn:aws:slipway:us-east-1:000000000000:destination/ops",
+  Url: "https://ops.example.com/slipway",
+  Format: "eventbridge",
+  Filter: { MinimumSeverity: "WARN", DetailTypes: ["Slipway Instance Ended"], Tag: { Key: "team" } },
+  Status: "ENABLED",
+  CreatedAt: 0,
+};
+
+test("destinations add shows the secret on its own", async () => {
+  await using api = await startFakeApi({
+    CreateEventDestination: () => ({ Destination: destination, Secret: "whsec_abc" }),
+  });
+  const { out, err } = await slipway(api, [
+    "destinations",
+    "add",
+    "ops",
+    "https://ops.example.com/slipway",
+
+    "--type",
+    "instance-ended",
+    "alarm",
+    "--service",
+    "shop-*",
+    "--tag",
+    "team=a=b",
+    "--severity",
+    "WARN",
+  ]);
+  expect(out).toBe("whsec_abc");
+  expect(err).toContain("slipway destinations test ops");
+  expect(api.callsOf("CreateEventDestination")[0]?.input).toEqual({
+    Name: "ops",
+    Url: "https://ops.example.com/slipway",
+    Format: "eventbridge",
+    Filter: {
+      DetailTypes: ["Slipway Instance Ended", "Slipway Alarm State Change"],
+      ServiceNames: ["shop-*"],
+      Tag: { Key: "team", Value: "a=b" },
+      MinimumSeverity: "WARN",
+    },
+  });
+});
+
+test("destinations lists and shows them with what they take", async () => {
+  const delivery = {
+    Event: anEvent("1"),
+    State: "dead",
+    Attempts: 9,
+    LastStatus: 500,
+    LastProblem: "answered with status 500",
+  };
+  await using api = await startFakeApi({
+    ListEventDestinations: () => ({ Destinations: [destination] }),
+    DescribeEventDestination: () => ({
+      Destination: { ...destination, Status: "DISABLED", Problem: "the endpoint answered 410" },
+      PendingDeliveries: [],
+      LastDeliveries: [delivery],
+    }),
+  });
+  const { out } = await slipway(api, ["destinations"]);
+  expect(out).toMatch(/ops +ENABLED +eventbridge +WARN or worse; instance-ended; with team=\* +https:/);
+  const shown = await slipway(api, ["destinations", "show", "ops"]);
+  expect(shown.out).toContain("the endpoint answered 410");
+  expect(shown.out).toMatch(
+    /1 +2026-05-01T11:59:00Z +dead +9 +answered with status 500 +Deployment started\./,
+  );
+});
+
+test("destinations test fails when nothing arrives", async () => {
+  await using api = await startFakeApi({
+    TestEventDestination: (_input, times) =>
+      times === 1
+        ? { IsDelivered: true, Status: 204 }
+        : { IsDelivered: false, Problem: "the connection was refused" },
+  });
+  expect(await slipway(api, ["destinations", "test", "ops"])).toMatchObject({
+    exitCode: 0,
+    err: "ops took it (status 204).",
+  });
+  const failing = await slipway(api, ["destinations", "test", "ops"]);
+  expect(failing.exitCode).toBe(1);
+  expect(failing.err).toContain("ops did not take it: the connection was refused.");
+});
+
+test("destinations update replaces filters only when some are given", async () => {
+  await using api = await startFakeApi({ UpdateEventDestination: () => ({ Destination: destination }) });
+  await slipway(api, ["destinations", "update", "ops", "--enable"]);
+  await slipway(api, ["destinations", "update", "ops", "--severity", "ERROR", "--format", "chat"]);
+  expect(api.callsOf("UpdateEventDestination").map(({ input }) => input)).toEqual([
+    { Name: "ops", Status: "ENABLED" },
+    { Name: "ops", Format: "chat", Filter: { MinimumSeverity: "ERROR" } },
+  ]);
+});
+
+test("destinations dead-letters and redeliver", async () => {
+  const delivery = {
+    Event: anEvent("1"),
+    State: "dead",
+    Attempts: 9,
+    LastStatus: 500,
+    LastProblem: "status 500",
+  };
+  await using api = await startFakeApi({
+    ListDeadLetters: () => ({ DeadLetters: [delivery] }),
+    RedeliverEvents: ({ EventIds }) => ({ Count: EventIds === undefined ? 0 : 1 }),
+  });
+  expect((await slipway(api, ["destinations", "dead-letters", "ops"])).err).toContain("redeliver ops");
+  expect((await slipway(api, ["destinations", "redeliver", "ops"])).err).toBe(
+    "There is nothing to send again.",
+  );
+  expect((await slipway(api, ["destinations", "redeliver", "ops", "1"])).err).toBe("1 sent to ops again.");
+});
+
+test("destinations rm asks first, and tells what there is not", async () => {
+  await using api = await startFakeApi({
+    DeleteEventDestination: ({ Name }) => {
+      if (Name === "ops") return { Destination: destination };
+      throw new Refusal("ResourceNotFoundException", "EventDestination not found: arn");
+    },
+    RotateEventDestinationSecret: () => ({ Secret: "whsec_new" }),
+  });
+  expect((await slipway(api, ["destinations", "rm", "ops"])).exitCode).toBe(2);
+  expect((await slipway(api, ["destinations", "rm", "ops", "--yes"])).err).toContain("removed");
+  expect((await slipway(api, ["destinations", "rm", "none", "--yes"])).err).toContain("not found");
+  expect((await slipway(api, ["destinations", "rotate-secret", "ops"])).out).toBe("whsec_new");
+});
