@@ -5,6 +5,7 @@ import type {
   OutputOf,
   AppRunnerOperationName,
   LogOperationName,
+  MonitoringOperationName,
   SecretOperationName,
   SlipwayOperationName,
 } from "../contract/operations.ts";
@@ -25,8 +26,9 @@ type Target =
   | `AppRunner.${AppRunnerOperationName}`
   | `Slipway.${SlipwayOperationName}`
   | LogOperationName
+  | MonitoringOperationName
   | Extract<SecretOperationName, `secretsmanager.${string}`>;
-type NameOf<Of extends Target> = Of extends SecretOperationName | LogOperationName
+type NameOf<Of extends Target> = Of extends SecretOperationName | LogOperationName | MonitoringOperationName
   ? Of
   : Of extends `${string}.${infer Name extends OperationName}`
     ? Name
@@ -72,6 +74,7 @@ const JSON_11 = "application/x-amz-json-1.1";
 const OTHERS: Readonly<Record<string, typeof APP_RUNNER>> = {
   secretsmanager: { service: "secretsmanager", contentType: JSON_11 },
   Logs_20140328: { service: "logs", contentType: JSON_11 },
+  GraniteServiceVersion20100801: { service: "monitoring", contentType: "application/x-amz-json-1.0" },
 };
 const DEADLINE_MS = 30_000;
 /** A repository is fetched, or a Git host asked, before they answer. */
@@ -84,7 +87,7 @@ const SLOW_DEADLINES_MS: Readonly<Record<string, number>> = {
 };
 const REPEAT_AFTER_MS = [200, 600];
 const READING =
-  /^(?:AppRunner|Slipway|secretsmanager|Logs_20140328)\.(?:Describe|Filter|List|Get|Run|Lookup|Verify)/;
+  /^(?:AppRunner|Slipway|secretsmanager|Logs_20140328|GraniteServiceVersion20100801)\.(?:Describe|Filter|List|Get|Run|Lookup|Verify)/;
 
 export function createClient(io: Pick<CliIo, "now" | "sleep">, connection: Connection): Client {
   return {

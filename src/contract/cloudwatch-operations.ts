@@ -9,52 +9,72 @@ const tagging = [...common, "ResourceNotFoundException"] as const;
 const nothing = "NothingOfMonitoring";
 
 export const cloudWatchOperations = {
-  "cloudwatch.DeleteAlarms": { input: "DeleteAlarmsInput", output: nothing, errors: naming },
-  "cloudwatch.DescribeAlarmHistory": {
+  "GraniteServiceVersion20100801.DeleteAlarms": {
+    input: "DeleteAlarmsInput",
+    output: nothing,
+    errors: naming,
+  },
+  "GraniteServiceVersion20100801.DescribeAlarmHistory": {
     input: "DescribeAlarmHistoryInput",
     output: "DescribeAlarmHistoryOutput",
     errors: [...common, "InvalidNextToken"],
   },
-  "cloudwatch.DescribeAlarms": {
+  "GraniteServiceVersion20100801.DescribeAlarms": {
     input: "DescribeAlarmsInput",
     output: "DescribeAlarmsOutput",
     errors: [...common, "InvalidNextToken"],
   },
-  "cloudwatch.DescribeAlarmsForMetric": {
+  "GraniteServiceVersion20100801.DescribeAlarmsForMetric": {
     input: "DescribeAlarmsForMetricInput",
     output: "DescribeAlarmsForMetricOutput",
     errors: common,
   },
-  "cloudwatch.DisableAlarmActions": { input: "AlarmActionsInput", output: nothing, errors: common },
-  "cloudwatch.EnableAlarmActions": { input: "AlarmActionsInput", output: nothing, errors: common },
-  "cloudwatch.GetMetricData": {
+  "GraniteServiceVersion20100801.DisableAlarmActions": {
+    input: "AlarmActionsInput",
+    output: nothing,
+    errors: common,
+  },
+  "GraniteServiceVersion20100801.EnableAlarmActions": {
+    input: "AlarmActionsInput",
+    output: nothing,
+    errors: common,
+  },
+  "GraniteServiceVersion20100801.GetMetricData": {
     input: "GetMetricDataInput",
     output: "GetMetricDataOutput",
     errors: [...combined, "InvalidNextToken"],
   },
-  "cloudwatch.GetMetricStatistics": {
+  "GraniteServiceVersion20100801.GetMetricStatistics": {
     input: "GetMetricStatisticsInput",
     output: "GetMetricStatisticsOutput",
     errors: combined,
   },
-  "cloudwatch.ListMetrics": {
+  "GraniteServiceVersion20100801.ListMetrics": {
     input: "ListMetricsInput",
     output: "ListMetricsOutput",
     errors: [...common, "InvalidNextToken"],
   },
-  "cloudwatch.ListTagsForResource": {
+  "GraniteServiceVersion20100801.ListTagsForResource": {
     input: "AlarmTagsInput",
     output: "AlarmTagsOutput",
     errors: tagging,
   },
-  "cloudwatch.PutMetricAlarm": {
+  "GraniteServiceVersion20100801.PutMetricAlarm": {
     input: "PutMetricAlarmInput",
     output: nothing,
     errors: [...combined, "LimitExceededFault"],
   },
-  "cloudwatch.SetAlarmState": { input: "SetAlarmStateInput", output: nothing, errors: naming },
-  "cloudwatch.TagResource": { input: "TagAlarmInput", output: nothing, errors: tagging },
-  "cloudwatch.UntagResource": { input: "UntagAlarmInput", output: nothing, errors: tagging },
+  "GraniteServiceVersion20100801.SetAlarmState": {
+    input: "SetAlarmStateInput",
+    output: nothing,
+    errors: naming,
+  },
+  "GraniteServiceVersion20100801.TagResource": { input: "TagAlarmInput", output: nothing, errors: tagging },
+  "GraniteServiceVersion20100801.UntagResource": {
+    input: "UntagAlarmInput",
+    output: nothing,
+    errors: tagging,
+  },
 } as const satisfies OperationModels;
 
 const dashboards = "dashboards are not kept here; Grafana shows these metrics, see docs/metrics.md";

@@ -45,7 +45,7 @@ const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 test("a form names the operation and its parameters", () => {
   const body = "Action=ListMetrics&Version=2010-08-01&Dimensions.member.1.Name=a+b%26%C3%A9&Unknown.x=1";
   expect(read(query(body))).toEqual({
-    operation: "cloudwatch.ListMetrics",
+    operation: "GraniteServiceVersion20100801.ListMetrics",
     input: { Dimensions: [{ Name: "a b&é" }] },
   });
 });
@@ -144,7 +144,7 @@ test("CBOR names the operation in its path, and times are times", () => {
   const body = encoder.encode({ StartTime: new Date(1500), MaxDatapoints: 5, ScanBy: null });
   const call = { path: path.replace("ListMetrics", "GetMetricData"), headers: cbor, body };
   expect(read(call)).toEqual({
-    operation: "cloudwatch.GetMetricData",
+    operation: "GraniteServiceVersion20100801.GetMetricData",
     input: { StartTime: new Date(1500), MaxDatapoints: 5, ScanBy: null },
   });
   expect(read({ path, headers: cbor, body: Buffer.alloc(0) })).toMatchObject({ input: {} });
@@ -215,7 +215,7 @@ test("a packed body is unpacked, and never to more than a body may have", () => 
     body: gzipSync(text),
   });
   expect(read(packed("Action=ListMetrics&Version=2010-08-01"))).toMatchObject({
-    operation: "cloudwatch.ListMetrics",
+    operation: "GraniteServiceVersion20100801.ListMetrics",
   });
   expect(refusal(() => read(packed(Buffer.alloc(maxBodyBytes + 1)))).code).toBe(
     "RequestEntityTooLargeException",

@@ -14,7 +14,7 @@ import {
   queriesToDomain,
 } from "../wire/metric-to-domain.ts";
 
-type Input = InputOf<"cloudwatch.PutMetricAlarm">;
+type Input = InputOf<"GraniteServiceVersion20100801.PutMetricAlarm">;
 
 const MAX_ACTIONS = 5;
 const MAX_QUERIES = 10;
@@ -152,6 +152,6 @@ function actionsOf(
 
 function remedyFor(action: string, prefix: string): string {
   return /^https?:/i.test(action)
-    ? `Make a destination of the URL with \`slipway events destinations create\`, and give its ARN, ${prefix}<name>`
+    ? `Make a destination of the URL with \`slipway destinations add <name> <url>\`, and give its ARN, ${prefix}<name>`
     : `It must be the ARN of a destination of events, ${prefix}<name>; there are no SNS topics, functions or instances to act on`;
 }

@@ -3,7 +3,10 @@ import { assertAlarmTags, findTaggedAlarm } from "../../resources/alarm.ts";
 import { tagsFromWire } from "../../resources/tags.ts";
 
 /** CloudWatch API, TagResource: adds and overwrites. */
-export const tagAlarm: Handler<"cloudwatch.TagResource"> = async (input, { store, scope }) => {
+export const tagAlarm: Handler<"GraniteServiceVersion20100801.TagResource"> = async (
+  input,
+  { store, scope },
+) => {
   const tags = tagsFromWire(input.Tags);
   await store.transaction(async (tx) => {
     const { arn } = await findTaggedAlarm(input.ResourceARN, tx, scope);
@@ -14,7 +17,10 @@ export const tagAlarm: Handler<"cloudwatch.TagResource"> = async (input, { store
 };
 
 /** CloudWatch API, UntagResource. */
-export const untagAlarm: Handler<"cloudwatch.UntagResource"> = async (input, { store, scope }) => {
+export const untagAlarm: Handler<"GraniteServiceVersion20100801.UntagResource"> = async (
+  input,
+  { store, scope },
+) => {
   await store.transaction(async (tx) => {
     const { arn } = await findTaggedAlarm(input.ResourceARN, tx, scope);
     await tx.tags.remove(arn, input.TagKeys);
@@ -23,7 +29,10 @@ export const untagAlarm: Handler<"cloudwatch.UntagResource"> = async (input, { s
 };
 
 /** CloudWatch API, ListTagsForResource. */
-export const listTagsOfAlarm: Handler<"cloudwatch.ListTagsForResource"> = async (input, { store, scope }) => {
+export const listTagsOfAlarm: Handler<"GraniteServiceVersion20100801.ListTagsForResource"> = async (
+  input,
+  { store, scope },
+) => {
   const { arn } = await findTaggedAlarm(input.ResourceARN, store, scope);
   const tags = await store.tags.list(arn);
   return { Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) };

@@ -3,7 +3,10 @@ import type { Handler } from "../../handler.ts";
 import { assertNameCount, configurationItem, findAlarm } from "../../resources/alarm.ts";
 
 /** CloudWatch API, DeleteAlarms: all of them or, where one is not there, none. Their history stays. */
-export const deleteAlarms: Handler<"cloudwatch.DeleteAlarms"> = async ({ AlarmNames }, { store, clock }) => {
+export const deleteAlarms: Handler<"GraniteServiceVersion20100801.DeleteAlarms"> = async (
+  { AlarmNames },
+  { store, clock },
+) => {
   assertNameCount(AlarmNames);
   await store.transaction(async (tx) => {
     for (const name of new Set(AlarmNames)) {

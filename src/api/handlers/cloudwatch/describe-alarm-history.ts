@@ -6,7 +6,10 @@ import { historyItemToWire } from "../../wire/alarm-to-wire.ts";
 const PAGE_SIZE = 100;
 
 /** CloudWatch API, DescribeAlarmHistory: what became of one alarm or of all, of deleted ones too. */
-export const describeAlarmHistory: Handler<"cloudwatch.DescribeAlarmHistory"> = async (input, context) => {
+export const describeAlarmHistory: Handler<"GraniteServiceVersion20100801.DescribeAlarmHistory"> = async (
+  input,
+  context,
+) => {
   const { HistoryItemType: type, AlarmTypes: types = [] } = input;
   const isOfContributor = type === "AlarmContributorAction" || type === "AlarmContributorStateUpdate";
   if (isOfContributor || (types.length > 0 && !types.includes("MetricAlarm")))
@@ -20,7 +23,7 @@ export const describeAlarmHistory: Handler<"cloudwatch.DescribeAlarmHistory"> = 
   };
   const page = await readPage(
     {
-      operation: "cloudwatch.DescribeAlarmHistory",
+      operation: "GraniteServiceVersion20100801.DescribeAlarmHistory",
       input: { ...input, MaxResults: input.MaxRecords ?? PAGE_SIZE },
     },
     context,

@@ -5,13 +5,12 @@ import type { Handler } from "../../handler.ts";
 import { ALL_ROWS } from "../../paging.ts";
 import { alarmToWire } from "../../wire/alarm-to-wire.ts";
 
-type Input = InputOf<"cloudwatch.DescribeAlarmsForMetric">;
+type Input = InputOf<"GraniteServiceVersion20100801.DescribeAlarmsForMetric">;
 
 /** CloudWatch API, DescribeAlarmsForMetric: those of this one metric; alarms of expressions are not among them. */
-export const describeAlarmsForMetric: Handler<"cloudwatch.DescribeAlarmsForMetric"> = async (
-  input,
-  { store },
-) => {
+export const describeAlarmsForMetric: Handler<
+  "GraniteServiceVersion20100801.DescribeAlarmsForMetric"
+> = async (input, { store }) => {
   const { rows } = await store.alarms.list("", { after: null, limit: ALL_ROWS });
   return { MetricAlarms: rows.filter((alarm) => isOf(alarm, input)).map(alarmToWire) };
 };

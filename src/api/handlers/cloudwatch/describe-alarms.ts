@@ -8,10 +8,13 @@ import { combination } from "../../wire/metric-to-domain.ts";
 
 const PAGE_SIZE = 50;
 
-type Input = InputOf<"cloudwatch.DescribeAlarms">;
+type Input = InputOf<"GraniteServiceVersion20100801.DescribeAlarms">;
 
 /** CloudWatch API, DescribeAlarms: by name, or those with a prefix, in order of name. There are no composite alarms. */
-export const describeAlarms: Handler<"cloudwatch.DescribeAlarms"> = async (input, context) => {
+export const describeAlarms: Handler<"GraniteServiceVersion20100801.DescribeAlarms"> = async (
+  input,
+  context,
+) => {
   const { AlarmNames: names, AlarmNamePrefix: prefix = "", AlarmTypes: types = ["MetricAlarm"] } = input;
   if (input.ChildrenOfAlarmName !== undefined || input.ParentsOfAlarmName !== undefined) {
     throw combination("There are no composite alarms, so that no alarm has children or parents");
@@ -28,7 +31,7 @@ export const describeAlarms: Handler<"cloudwatch.DescribeAlarms"> = async (input
   }
   const page = await readPage(
     {
-      operation: "cloudwatch.DescribeAlarms",
+      operation: "GraniteServiceVersion20100801.DescribeAlarms",
       input: { ...input, MaxResults: input.MaxRecords ?? PAGE_SIZE },
     },
     context,

@@ -16,7 +16,10 @@ const MAX_PERIODS = 1_000_000;
 const QUERIES = "MetricDataQueries";
 
 /** CloudWatch API, GetMetricData: statistics of many metrics and expressions of them, in pages. */
-export const getMetricData: Handler<"cloudwatch.GetMetricData"> = async (input, context) => {
+export const getMetricData: Handler<"GraniteServiceVersion20100801.GetMetricData"> = async (
+  input,
+  context,
+) => {
   const queries = queriesToDomain(input.MetricDataQueries, { path: QUERIES, limit: MAX_QUERIES });
   checkedResults(queries, QUERIES);
   if (!queries.some(({ isReturned }) => isReturned)) throw combination("No query has ReturnData");
@@ -25,7 +28,7 @@ export const getMetricData: Handler<"cloudwatch.GetMetricData"> = async (input, 
   const span = metricSpan(input, shortestPeriod(queries), context.clock.now());
   assertAffordable(queries, span);
   const { NextToken, ...others } = input;
-  const binding = ["cloudwatch.GetMetricData", others];
+  const binding = ["GraniteServiceVersion20100801.GetMetricData", others];
   const from = NextToken === undefined ? 0 : offsetOf(await context.pageTokens.open(NextToken, binding));
   const results = await evaluate(queries, span, context.metricReader);
   const count = results.reduce((sum, { series }) => sum + series.values.size, 0);
@@ -37,7 +40,7 @@ export const getMetricData: Handler<"cloudwatch.GetMetricData"> = async (input, 
   };
 };
 
-function isAscending({ ScanBy }: InputOf<"cloudwatch.GetMetricData">): boolean {
+function isAscending({ ScanBy }: InputOf<"GraniteServiceVersion20100801.GetMetricData">): boolean {
   return ScanBy === "TimestampAscending";
 }
 

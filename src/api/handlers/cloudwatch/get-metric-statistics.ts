@@ -9,10 +9,13 @@ import { toDate } from "../../wire/time.ts";
 
 const MAX_DATAPOINTS = 1440;
 
-type Input = InputOf<"cloudwatch.GetMetricStatistics">;
+type Input = InputOf<"GraniteServiceVersion20100801.GetMetricStatistics">;
 
 /** CloudWatch API, GetMetricStatistics: statistics of one metric, period by period, oldest first. */
-export const getMetricStatistics: Handler<"cloudwatch.GetMetricStatistics"> = async (input, context) => {
+export const getMetricStatistics: Handler<"GraniteServiceVersion20100801.GetMetricStatistics"> = async (
+  input,
+  context,
+) => {
   assertAsked(input);
   const { Period: periodSeconds, Unit: unit = null } = input;
   const span = metricSpan(input, periodSeconds, context.clock.now());

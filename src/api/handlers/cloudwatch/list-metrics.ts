@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 const LISTED_MS = 14 * 24 * HOUR_MS;
 
 /** CloudWatch API, ListMetrics: what is measured of services and of instances, those of deleted services too. */
-export const listMetrics: Handler<"cloudwatch.ListMetrics"> = async (input, context) => {
+export const listMetrics: Handler<"GraniteServiceVersion20100801.ListMetrics"> = async (input, context) => {
   if (input.OwningAccount !== undefined && input.OwningAccount !== context.scope.account) {
     throw combination(`OwningAccount must be ${context.scope.account}: there is no other account here`);
   }
@@ -20,7 +20,7 @@ export const listMetrics: Handler<"cloudwatch.ListMetrics"> = async (input, cont
   const series = (await context.metricReader.list(sinceMs)).filter((one) => isWanted(one, input));
   const rows = series.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
   const page = await readPage(
-    { operation: "cloudwatch.ListMetrics", input: { ...input, MaxResults: PAGE_SIZE } },
+    { operation: "GraniteServiceVersion20100801.ListMetrics", input: { ...input, MaxResults: PAGE_SIZE } },
     context,
     pageOf(rows, keyOf),
   );
@@ -35,7 +35,10 @@ function keyOf({ metric, serviceName, serviceId, instanceId }: MetricSeries): st
 }
 
 /** A filter without a value wants the dimension, whatever its value is. */
-function isWanted(series: MetricSeries, input: InputOf<"cloudwatch.ListMetrics">): boolean {
+function isWanted(
+  series: MetricSeries,
+  input: InputOf<"GraniteServiceVersion20100801.ListMetrics">,
+): boolean {
   if (input.Namespace !== undefined && input.Namespace !== NAMESPACE) return false;
   if (input.MetricName !== undefined && input.MetricName !== series.metric) return false;
   const dimensions = dimensionsOf(series);

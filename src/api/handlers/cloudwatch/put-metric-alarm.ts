@@ -13,7 +13,7 @@ import { invalid } from "../../wire/metric-to-domain.ts";
 const MAX_ALARMS = 5000;
 
 /** CloudWatch API, PutMetricAlarm: makes one, or replaces all of it but its state. Tags are for new ones. */
-export const putMetricAlarm: Handler<"cloudwatch.PutMetricAlarm"> = async (
+export const putMetricAlarm: Handler<"GraniteServiceVersion20100801.PutMetricAlarm"> = async (
   input,
   { store, scope, clock },
 ) => {

@@ -4,7 +4,10 @@ import { findAlarm, saveChange } from "../../resources/alarm.ts";
 import { invalid } from "../../wire/metric-to-domain.ts";
 
 /** CloudWatch API, SetAlarmState: until the next evaluation finds another one. The way to try an alarm's actions. */
-export const setAlarmState: Handler<"cloudwatch.SetAlarmState"> = async (input, { store, clock }) => {
+export const setAlarmState: Handler<"GraniteServiceVersion20100801.SetAlarmState"> = async (
+  input,
+  { store, clock },
+) => {
   const { AlarmName, StateValue: state, StateReason: reason, StateReasonData: reasonData = null } = input;
   assertJson(reasonData);
   await store.transaction(async (tx) => {

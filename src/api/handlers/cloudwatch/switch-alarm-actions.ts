@@ -3,12 +3,16 @@ import type { Handler, HandlerContext } from "../../handler.ts";
 import { assertNameCount, configurationItem } from "../../resources/alarm.ts";
 
 /** CloudWatch API, EnableAlarmActions. Names of no alarm are passed over, as CloudWatch does. */
-export const enableAlarmActions: Handler<"cloudwatch.EnableAlarmActions"> = ({ AlarmNames }, context) =>
-  switchActions(AlarmNames, true, context);
+export const enableAlarmActions: Handler<"GraniteServiceVersion20100801.EnableAlarmActions"> = (
+  { AlarmNames },
+  context,
+) => switchActions(AlarmNames, true, context);
 
 /** CloudWatch API, DisableAlarmActions: states go on changing, and nobody is told. */
-export const disableAlarmActions: Handler<"cloudwatch.DisableAlarmActions"> = ({ AlarmNames }, context) =>
-  switchActions(AlarmNames, false, context);
+export const disableAlarmActions: Handler<"GraniteServiceVersion20100801.DisableAlarmActions"> = (
+  { AlarmNames },
+  context,
+) => switchActions(AlarmNames, false, context);
 
 async function switchActions(
   names: readonly string[],
