@@ -1,6 +1,6 @@
 /**
  * A control plane of its own that copies one instance's output and is killed on the way:
- * `copy.fixture.ts <directory> <lines> <line after which it is killed> <turns of the event loop until then>`.
+ * `copy.fixture.ts <directory> <lines> <line after which it is killed> <turns of the event loop until then> <limit in bytes>`.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { OutputLine } from "../../ports/container-engine.ts";
@@ -8,7 +8,7 @@ import { FileServiceLog } from "./file-service-log.ts";
 
 const BATCH = 2_000;
 const [, , directory = "", ...numbers] = process.argv;
-const [count = 0, killAfter = 0, turns = 0] = numbers.map(Number);
+const [count = 0, killAfter = 0, turns = 0, maxBytes = 0] = numbers.map(Number);
 
 const engine = {
   /** The same lines at each start, as the engine keeps them. */
@@ -35,6 +35,11 @@ const log = new FileServiceLog({
   directory,
   engine,
   clock: { now: () => Date.now(), sleep: async (ms, signal) => delay(ms, undefined, { signal }) },
+  ...(maxBytes > 0 && {
+    limits: {
+      maxBytesPerStream: { application: maxBytes, operation: maxBytes, events: maxBytes, access: maxBytes },
+    },
+  }),
   onError: (event, { problem }) => process.stderr.write(`${event} ${problem}\n`),
 });
 const instanceId = "7".padStart(32, "0");
