@@ -35,6 +35,8 @@ export interface MetricParts {
   readonly route: MetricsRoute;
   /** Ends when the signal is aborted and all is written. */
   run(end: AbortSignal): Promise<void>;
+  /** When nobody reads any more. */
+  close(): void;
 }
 
 export function buildMetricParts({ settings, store, edge, engine, logger }: MetricPartsDeps): MetricParts {
@@ -66,8 +68,8 @@ export function buildMetricParts({ settings, store, edge, engine, logger }: Metr
     },
     async run(end) {
       await Promise.all([collector.run(end), sweepEachMinute(rollUp, onError, end)]);
-      metrics.close();
     },
+    close: () => metrics.close(),
   };
 }
 

@@ -172,6 +172,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     await operations.stop();
     await sources.builder.close();
     await Promise.all([...background, own.audit.close()]);
+    parts.metrics.close();
     engine.close();
     logger.info("control plane ended");
   }

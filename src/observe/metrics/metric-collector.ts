@@ -207,9 +207,9 @@ export class MetricCollector implements RequestConsumer {
       return [[instanceId, this.#resources.load(instanceId, usage, service.instanceSize, nowMs)] as const];
     });
     for (const [instanceId, { cpu, memory }] of loads) {
-      for (const of of [owner, { ...owner, instanceId }]) {
-        if (cpu !== null) this.#values.add(of, "CPUUtilization", { atMs, value: cpu });
-        this.#values.add(of, "MemoryUtilization", { atMs, value: memory });
+      for (const whose of [owner, { ...owner, instanceId }]) {
+        if (cpu !== null) this.#values.add(whose, "CPUUtilization", { atMs, value: cpu });
+        this.#values.add(whose, "MemoryUtilization", { atMs, value: memory });
       }
     }
     Object.assign(this.live.of(owner), { provisioned: provisioned.length, instances: new Map(loads) });
