@@ -3,8 +3,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type Family, single } from "../observe/metrics/exposition.ts";
 import { VERSION } from "./version.ts";
 
-/** Five looks a second cost nothing that could be measured; the delay is told beyond this. */
-const LOOK_MS = 200;
+/** Two looks a second take a hundredth of a percent of a core; the delay is told beyond this. */
+const LOOK_MS = 500;
 const NS_PER_S = 1e9;
 const MS_PER_S = 1000;
 
