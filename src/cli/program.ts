@@ -1,5 +1,6 @@
 /** The command tree. Nothing here does anything: each command is a file of its own. */
 import { Command } from "commander";
+import { alarmsCommand } from "./commands/alarms.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { certsCommand } from "./commands/certs.ts";
 import { connectCommand } from "./commands/connect.ts";
@@ -13,6 +14,7 @@ import { pauseCommand, redeployCommand, resumeCommand, rmCommand } from "./comma
 import { logLevelCommand } from "./commands/log-level.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
+import { metricsCommand } from "./commands/metrics.ts";
 import { opsCommand } from "./commands/ops.ts";
 import { downCommand, serveCommand, upCommand } from "./commands/processes.ts";
 import { cancelCommand, releasesCommand, rollbackCommand } from "./commands/releases.ts";
@@ -37,6 +39,7 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
       statusCommand,
       whyCommand,
       logsCommand,
+      metricsCommand,
       opsCommand,
       releasesCommand,
       usageCommand,
@@ -46,7 +49,7 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
     "Life of a service:",
     [redeployCommand, rollbackCommand, cancelCommand, pauseCommand, resumeCommand, rmCommand],
   ],
-  ["Events:", [eventsCommand, destinationsCommand]],
+  ["Events:", [eventsCommand, destinationsCommand, alarmsCommand]],
   ["Names and certificates:", [domainsCommand, certsCommand]],
   ["Secrets:", [secretsCommand]],
   ["Source code:", [connectCommand, reposCommand, webhookCommand, runtimesCommand]],

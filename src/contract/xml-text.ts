@@ -1,4 +1,5 @@
-// Values of an output as XML, the way the query protocol writes them: members are elements, elements of a list are `member`.
+// Values of an output as XML, the way the query protocol writes them: members are elements, elements of a list are
+// `member`, of a map `entry`.
 import { shapeOf } from "./operations.ts";
 
 /** Escaped already. */
@@ -31,7 +32,11 @@ function xmlContent(type: string, value: unknown): string | readonly XmlText[] {
   if (shape?.kind === "list") {
     return (value as readonly unknown[]).map((item) => xmlElement("member", xmlContent(shape.element, item)));
   }
-  if (shape?.kind === "map") throw new TypeError(`${type}: no output of the query protocol has a map`);
+  if (shape?.kind === "map") {
+    return Object.entries(value as Readonly<Record<string, unknown>>).map(([key, entry]) =>
+      xmlElement("entry", [xmlElement("key", key), xmlElement("value", xmlContent(shape.value, entry))]),
+    );
+  }
   return String(value);
 }
 

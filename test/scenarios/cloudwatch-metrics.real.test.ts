@@ -1,0 +1,250 @@
+/** CloudWatch's clients read the metrics of a service under load, and an alarm of them goes to ALARM and back. */
+import { execFile } from "node:child_process";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import {
+  CloudWatchClient,
+  DescribeAlarmHistoryCommand,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+} from "@aws-sdk/client-cloudwatch";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildTestImages, type TestImages } from "../support/images/build.ts";
+import { Installation } from "../support/installation.ts";
+import { createService, type ServiceView, waitForStatus } from "../support/service.ts";
+import { waitFor } from "../support/wait-for.ts";
+
+const run = promisify(execFile);
+const ALARM = "too busy";
+const PERIOD_SECONDS = 10;
+/** Two periods, their settling and a look; with room for a busy machine. */
+const STATE_MS = 120_000;
+const HOUR_MS = 3_600_000;
+
+interface AlarmEvent {
+  readonly "detail-type": string;
+  readonly detail: { readonly alarmName: string; readonly state: string; readonly previousState: string };
+}
+
+let images: TestImages;
+let slipway: Installation;
+let service: ServiceView;
+let webhooks: Server;
+let client: CloudWatchClient;
+const received: AlarmEvent[] = [];
+
+beforeAll(async () => {
+  images = await buildTestImages();
+  webhooks = createServer((request, response) => {
+    void text(request).then((body) => {
+      received.push(JSON.parse(body) as AlarmEvent);
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => void webhooks.listen(0, "127.0.0.1", resolve));
+  slipway = await Installation.create();
+  await slipway.start({ SLIPWAY_EVENT_PRIVATE_TARGETS: "true" });
+  client = new CloudWatchClient({
+    region: "us-east-1",
+    endpoint: `http://127.0.0.1:${slipway.apiPort}`,
+    credentials: slipway.credentials(),
+  });
+  const { ServiceArn } = await createService(slipway, {
+    name: "measured",
+    image: images.app,
+    startCommand: "/node /app/server.js",
+  });
+  service = await waitForStatus(slipway, ServiceArn, "RUNNING");
+});
+
+afterAll(async () => {
+  client.destroy();
+  webhooks.close();
+  await slipway.remove();
+  await images.remove();
+});
+
+const dimensions = () => [
+  { Name: "ServiceName", Value: "measured" },
+  { Name: "ServiceID", Value: String(service.ServiceId) },
+];
+
+const shortDimensions = () => dimensions().map(({ Name, Value }) => `Name=${Name},Value=${Value}`);
+
+const optionsOf = (values: Readonly<Record<string, string>>) =>
+  Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]);
+
+/** Of the last hour, in one point or two. */
+async function statistics(more: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const span = optionsOf({
+    namespace: "AWS/AppRunner",
+    period: "3600",
+    "start-time": new Date(Date.now() - HOUR_MS).toISOString(),
+    "end-time": new Date().toISOString(),
+  });
+  const reply = await slipway.awsOf<{ Datapoints: readonly Readonly<Record<string, unknown>>[] }>(
+    "cloudwatch",
+    ["get-metric-statistics", ...span, "--dimensions", ...shortDimensions(), ...more],
+  );
+  return reply.Datapoints;
+}
+
+/** Requests one after the other, until the signal is aborted. */
+async function keepBusy(signal: AbortSignal): Promise<number> {
+  let count = 0;
+  while (!signal.aborted) {
+    expect((await slipway.fetch(service.ServiceUrl)).status).toBe(200);
+    count += 1;
+    await sleep(20, undefined, { signal }).catch(() => undefined);
+  }
+  return count;
+}
+
+async function waitForState(state: string): Promise<void> {
+  await waitFor(
+    async () => {
+      const { MetricAlarms: [alarm] = [] } = await client.send(
+        new DescribeAlarmsCommand({ AlarmNames: [ALARM] }),
+      );
+      return alarm?.StateValue === state ? alarm : null;
+    },
+    { what: `the alarm to be ${state}`, timeoutMs: STATE_MS },
+  );
+}
+
+describe("CloudWatch", () => {
+  it("an alarm goes to ALARM under load and back to OK after it, and tells the destination of its actions", async () => {
+    const { Destination } = await slipway.client().call("Slipway.CreateEventDestination", {
+      Name: "pager",
+      Url: `http://127.0.0.1:${(webhooks.address() as AddressInfo).port}/alarms`,
+      Filter: { DetailTypes: ["Slipway Machine Warning"] },
+    });
+    await slipway.awsOf("cloudwatch", [
+      "put-metric-alarm",
+      ...optionsOf({
+        "alarm-name": ALARM,
+        namespace: "AWS/AppRunner",
+        "metric-name": "Requests",
+        statistic: "Sum",
+        period: String(PERIOD_SECONDS),
+        "evaluation-periods": "1",
+        threshold: "5",
+        "comparison-operator": "GreaterThanThreshold",
+        "treat-missing-data": "notBreaching",
+        "alarm-actions": Destination.Arn,
+        "ok-actions": Destination.Arn,
+      }),
+      "--dimensions",
+      ...shortDimensions(),
+    ]);
+    await waitForState("OK");
+    const load = new AbortController();
+    const busy = keepBusy(load.signal);
+    await waitForState("ALARM");
+    load.abort();
+    expect(await busy).toBeGreaterThan(5);
+    await waitForState("OK");
+    await waitFor(async () => (received.length >= 3 ? received : null), {
+      what: "the webhooks",
+      timeoutMs: 30_000,
+    });
+    expect(received.map(({ detail }) => [detail.previousState, detail.state])).toEqual([
+      ["INSUFFICIENT_DATA", "OK"],
+      ["OK", "ALARM"],
+      ["ALARM", "OK"],
+    ]);
+    const { AlarmHistoryItems = [] } = await client.send(
+      new DescribeAlarmHistoryCommand({
+        AlarmName: ALARM,
+        HistoryItemType: "StateUpdate",
+        ScanBy: "TimestampAscending",
+      }),
+    );
+    expect(AlarmHistoryItems.map(({ HistorySummary }) => HistorySummary)).toEqual([
+      "Alarm updated from INSUFFICIENT_DATA to OK",
+      "Alarm updated from OK to ALARM",
+      "Alarm updated from ALARM to OK",
+    ]);
+  });
+
+  it("the distribution's AWS CLI lists metrics and reads statistics, in the query protocol", async () => {
+    const named = optionsOf({ namespace: "AWS/AppRunner", "metric-name": "Requests" });
+    const { Metrics } = await slipway.awsOf<{ Metrics: readonly unknown[] }>("cloudwatch", [
+      "list-metrics",
+      ...named,
+    ]);
+    expect(Metrics).toEqual([
+      { Namespace: "AWS/AppRunner", MetricName: "Requests", Dimensions: dimensions() },
+    ]);
+    const requests = await statistics(["--metric-name", "Requests", "--statistics", "Sum", "SampleCount"]);
+    const sum = requests.reduce((total, point) => total + Number(point["Sum"]), 0);
+    expect(sum).toBeGreaterThan(5);
+    const [point] = await waitFor(
+      async () => {
+        const points = await statistics([
+          "--metric-name",
+          "RequestLatency",
+          "--extended-statistics",
+          "p50",
+          "p99",
+        ]);
+        return points.length > 0 ? points : null;
+      },
+      { what: "latencies", timeoutMs: 60_000 },
+    );
+    const { p50 = 0, p99 = 0 } = (point?.["ExtendedStatistics"] ?? {}) as Readonly<Record<string, number>>;
+    expect(p50).toBeGreaterThan(0);
+    expect(p99).toBeGreaterThanOrEqual(p50);
+    await expect(slipway.awsOf("cloudwatch", ["delete-alarms", "--alarm-names", "gone"])).rejects.toThrow(
+      "An error occurred (ResourceNotFound) when calling the DeleteAlarms operation: There is no alarm gone.",
+    );
+  });
+
+  it("boto3 reads data of metrics and expressions, and its waiter and paginator work", async () => {
+    const program = `
+import boto3, datetime, json
+client = boto3.client("cloudwatch", endpoint_url="http://127.0.0.1:${slipway.apiPort}", region_name="us-east-1")
+now = datetime.datetime.now(datetime.timezone.utc)
+metric = {"Namespace": "AWS/AppRunner", "MetricName": "Requests", "Dimensions": ${JSON.stringify(dimensions())}}
+pages = client.get_paginator("get_metric_data").paginate(
+    MetricDataQueries=[
+        {"Id": "m1", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}, "ReturnData": False},
+        {"Id": "e1", "Expression": "FILL(m1, 0) / PERIOD(m1)", "Label": "per second"}],
+    StartTime=now - datetime.timedelta(minutes=30), EndTime=now, PaginationConfig={"PageSize": 10})
+values = [value for page in pages for result in page["MetricDataResults"] for value in result["Values"]]
+client.get_waiter("alarm_exists").wait(AlarmNames=["${ALARM}"], WaiterConfig={"Delay": 1, "MaxAttempts": 2})
+try:
+    client.put_metric_data(Namespace="mine", MetricData=[{"MetricName": "a", "Value": 1}])
+    refused = None
+except client.exceptions.ClientError as error:
+    refused = error.response["Error"]["Message"]
+print(json.dumps({"values": values, "refused": refused}))
+`;
+    const { accessKeyId, secretAccessKey } = slipway.credentials();
+    const { stdout } = await run("/usr/bin/python3", ["-c", program], {
+      env: { ...slipway.env, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+    });
+    const { values, refused } = JSON.parse(stdout) as { values: readonly number[]; refused: string };
+    expect(values.length).toBeGreaterThanOrEqual(30);
+    expect(Math.max(...values)).toBeGreaterThan(0);
+    expect(refused).toContain("PutMetricData is not available");
+  });
+
+  it("the JavaScript SDK reads them in JSON", async () => {
+    const Metric = { Namespace: "AWS/AppRunner", MetricName: "2xxStatusResponses", Dimensions: dimensions() };
+    const { MetricDataResults: [result] = [] } = await client.send(
+      new GetMetricDataCommand({
+        MetricDataQueries: [{ Id: "m1", MetricStat: { Metric, Period: PERIOD_SECONDS, Stat: "Sum" } }],
+        StartTime: new Date(Date.now() - HOUR_MS),
+        EndTime: new Date(),
+        ScanBy: "TimestampAscending",
+      }),
+    );
+    expect(result).toMatchObject({ Label: "2xxStatusResponses", StatusCode: "Complete" });
+    expect(Math.max(...(result?.Values ?? []))).toBeGreaterThan(5);
+    expect(result?.Timestamps?.every((time) => time.getTime() % (PERIOD_SECONDS * 1000) === 0)).toBe(true);
+  });
+});
