@@ -300,7 +300,7 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     events: events.recorder,
     logger,
   });
-  const traces = buildTraceParts(settings, installationId, logger);
+  const traces = buildTraceParts({ settings, store, installationId, logger });
   const meter = new UsageMeter(systemClock.now());
   const metrics = buildMetricParts({ settings, store, edge, engine, logger });
   const autoscaler = buildAutoscaler({
@@ -332,6 +332,7 @@ function buildParts({ settings, store, logger, end, hooks }: ControlPlane, insta
     },
     onError: (error, serviceId) => logger.error({ err: error, serviceId }, "operations"),
     ...hooks,
+    onJournal: traces.hookBefore(hooks.onJournal),
   });
   const requestSamples = new RecentRequestSamples(() => systemClock.now());
   return {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestCollector } from "../../test/support/collector.ts";
 import { freePort } from "../../test/support/free-port.ts";
+import type { Store } from "../ports/store.ts";
 import { checkTraces } from "./doctor-traces.ts";
 import { readSettings, SettingsError } from "./settings.ts";
 import { buildTraceParts, collectorOfInstances, instanceEndpoint, openCollector } from "./trace-parts.ts";
@@ -22,11 +23,14 @@ const read = (environment: Readonly<Record<string, string>> = {}) =>
 const withEndpoint = (endpoint: string, others: Readonly<Record<string, string>> = {}) =>
   read({ SLIPWAY_OTLP_ENDPOINT: endpoint, ...others });
 const logger = { warn: () => undefined };
+/** Nothing asks it. */
+const store = {} as unknown as Store;
+const readParts = () => buildTraceParts({ settings: read(), store, installationId: "1", logger });
 const never = new AbortController().signal;
 
 describe("without a collector", () => {
   it("nothing is traced", async () => {
-    expect(buildTraceParts(read(), "1", logger).tracer).toBeNull();
+    expect(readParts().tracer).toBeNull();
     expect(instanceEndpoint(read())).toBeUndefined();
     expect(collectorOfInstances(read())).toBeNull();
     expect(await checkTraces(read())).toMatchObject({

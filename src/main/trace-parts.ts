@@ -6,9 +6,12 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { Logger } from "pino";
 import { refusedNetworks } from "../domain/network-isolation.ts";
 import { Collector } from "../observe/traces/collector.ts";
+import { OperationTracer } from "../observe/traces/operation-tracer.ts";
 import { RequestTracer } from "../observe/traces/request-tracer.ts";
 import { SpanExporter } from "../observe/traces/span-exporter.ts";
+import type { JournalHook } from "../operations/index.ts";
 import type { RequestConsumer } from "../ports/request-log.ts";
+import type { Store } from "../ports/store.ts";
 import { type Settings, SettingsError } from "./settings.ts";
 import { systemClock } from "./system-clock.ts";
 import { VERSION } from "./version.ts";
@@ -21,20 +24,26 @@ type TraceSettings = Pick<
 export interface TraceParts {
   /** Null: no collector is set. */
   readonly tracer: RequestConsumer | null;
+  /** Hears of each entry of the journal, and then lets another one hear. */
+  hookBefore(next: JournalHook | undefined): JournalHook;
   /** Until the signal is aborted. */
   run(end: AbortSignal): Promise<void>;
 }
 
+interface TracePartsRequest {
+  readonly settings: TraceSettings;
+  readonly store: Pick<Store, "operations" | "journal">;
+  readonly installationId: string;
+  readonly logger: Pick<Logger, "warn">;
+}
+
 /** Throws SettingsError for headers that cannot be read. */
-export function buildTraceParts(
-  settings: TraceSettings,
-  installationId: string,
-  logger: Pick<Logger, "warn">,
-): TraceParts {
+export function buildTraceParts({ settings, store, installationId, logger }: TracePartsRequest): TraceParts {
   const collector = openCollector(settings);
-  if (collector === null) return { tracer: null, run: async () => {} };
+  if (collector === null)
+    return { tracer: null, hookBefore: (next = () => undefined) => next, run: async () => {} };
   const resource = resourceFromAttributes({
-    "service.name": "slipway-edge",
+    "service.name": "slipway",
     "service.version": VERSION,
     "service.instance.id": installationId,
     "deployment.environment.name": settings.baseDomain,
@@ -46,7 +55,16 @@ export function buildTraceParts(
     clock: systemClock,
     report: (problem) => logger.warn(problem, "spans are late or lost"),
   });
-  return { tracer: new RequestTracer(exporter), run: (end) => exporter.run(end) };
+  const onError = (error: unknown) => logger.warn({ err: error }, "operations are not traced");
+  const operations = new OperationTracer({ store, exporter, clock: systemClock, onError });
+  return {
+    tracer: new RequestTracer(exporter),
+    hookBefore: (next) => (entry) => {
+      operations.see(entry);
+      return next?.(entry);
+    },
+    run: async (end) => void (await Promise.all([exporter.run(end), operations.run(end)])),
+  };
 }
 
 /** Null: none is set. */

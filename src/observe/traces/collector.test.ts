@@ -6,7 +6,7 @@ import { toReadable } from "./span.ts";
 import { aSpan, PARENT_ID, SPAN_ID, TRACE_ID } from "./test-support.ts";
 
 const never = new AbortController().signal;
-const source = { resource: resourceFromAttributes({ "service.name": "slipway-edge" }), version: "1" };
+const source = { resource: resourceFromAttributes({ "service.name": "slipway" }), version: "1" };
 
 function send(endpoint: string, options: Partial<CollectorOptions> = {}) {
   const collector = new Collector({ endpoint, protocol: "http/json", headers: {}, ...options });
@@ -28,7 +28,7 @@ describe("what a collector gets", () => {
     expect(JSON.parse(request?.body.toString() ?? "")).toMatchObject({
       resourceSpans: [
         {
-          resource: { attributes: [{ key: "service.name", value: { stringValue: "slipway-edge" } }] },
+          resource: { attributes: [{ key: "service.name", value: { stringValue: "slipway" } }] },
           scopeSpans: [{ scope: { name: "slipway", version: "1" } }],
         },
       ],
@@ -52,7 +52,7 @@ describe("what a collector gets", () => {
     await send(server.endpoint, { protocol: "http/protobuf" });
     const [request] = server.requests;
     expect(request?.headers["content-type"]).toBe("application/x-protobuf");
-    for (const part of [Buffer.from(TRACE_ID, "hex"), Buffer.from(PARENT_ID, "hex"), "slipway-edge"]) {
+    for (const part of [Buffer.from(TRACE_ID, "hex"), Buffer.from(PARENT_ID, "hex"), "slipway"]) {
       expect(request?.body.includes(part)).toBe(true);
     }
   });
