@@ -39,10 +39,10 @@ const received: AlarmEvent[] = [];
 beforeAll(async () => {
   images = await buildTestImages();
   webhooks = createServer((request, response) => {
-    void text(request).then((body) => {
-      received.push(JSON.parse(body) as AlarmEvent);
+    void (async () => {
+      received.push(JSON.parse(await text(request)) as AlarmEvent);
       response.end();
-    });
+    })();
   });
   await new Promise<void>((resolve) => void webhooks.listen(0, "127.0.0.1", resolve));
   slipway = await Installation.create();

@@ -98,41 +98,43 @@ async function readMetrics(
 
 /** Of the last period that is whole, and the most of all. */
 function render({ io }: CliContext, results: readonly Result[], span: Span): readonly string[] {
+  const count = Math.max(1, Math.ceil((span.endS - span.startS) / span.periodS));
+  const whole = Math.floor((span.endS - span.startS) / span.periodS) - 1;
   const rows = ROWS.flatMap((row) => {
-    const values = results.find(({ Id }) => Id === row.id)?.Values ?? [];
-    return values.length === 0
-      ? []
-      : [{ ...row, series: seriesOf(results, row.id, span), most: Math.max(...values) }];
+    const values = valuesByPeriod(results, row.id, span);
+    return values.size === 0 ? [] : [{ ...row, values, most: Math.max(...values.values()) }];
   });
+  const chart = (values: ReadonlyMap<number, number>, most: number) =>
+    blocks(
+      Array.from({ length: count }, (_, index) => values.get(index) ?? 0),
+      CHART_WIDTH,
+      most,
+    );
   const minutes = span.periodS / MINUTE_S;
   const last = minutes === 1 ? "LAST MINUTE" : `LAST ${minutes} MIN`;
   return renderTable(rows, [
     { title: paint(io, "dim", "METRIC"), cell: ({ title }) => title },
-    { title: "", cell: ({ series, most }) => paint(io, "cyan", blocks(series, CHART_WIDTH, most)) },
+    { title: "", cell: ({ values, most }) => paint(io, "cyan", chart(values, most)) },
     {
       title: paint(io, "dim", last),
       isNumber: true,
-      cell: ({ series, unit }) => shown(series.at(series.length > 1 ? -2 : -1) ?? 0, unit),
+      cell: ({ values, unit }) => shown(values.get(whole), unit),
     },
     { title: paint(io, "dim", "MOST"), isNumber: true, cell: ({ most, unit }) => shown(most, unit) },
   ]);
 }
 
-/** A place for each period; without a value it is empty. */
-function seriesOf(
+/** Number of the period → value. */
+function valuesByPeriod(
   results: readonly Result[],
   id: string,
-  { startS, endS, periodS }: Span,
-): readonly number[] {
-  const series = Array.from({ length: Math.max(1, Math.ceil((endS - startS) / periodS)) }, () => 0);
+  { startS, periodS }: Span,
+): ReadonlyMap<number, number> {
   const { Timestamps = [], Values = [] } = results.find(({ Id }) => Id === id) ?? {};
-  for (const [index, atS] of Timestamps.entries()) {
-    const place = Math.floor((atS - startS) / periodS);
-    if (place >= 0 && place < series.length) series[place] = Values[index] ?? 0;
-  }
-  return series;
+  return new Map(Timestamps.map((atS, index) => [Math.floor((atS - startS) / periodS), Values[index] ?? 0]));
 }
 
-function shown(value: number, unit: string): string {
+function shown(value: number | undefined, unit: string): string {
+  if (value === undefined) return "–";
   return `${Number.isInteger(value) ? value : value.toFixed(1)}${unit}`;
 }
