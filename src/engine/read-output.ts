@@ -15,10 +15,10 @@ import { streamRecords } from "./log-stream.ts";
 import { ResumeFilter, parseCursor, startOf, type Cursor, type OutputRecord } from "./output-record.ts";
 
 /**
- * After a read, writers get this long to add more: at most 20 reads a second for what keeps up with its reader. A flood is read
+ * After a read, writers get this long to add more: at most 10 reads a second for what keeps up with its reader. A flood is read
  * on after as long as the last part of it took, so that even many floods leave half of the time to everything else.
  */
-const COALESCE_MS = 50;
+const COALESCE_MS = 100;
 /**
  * In case a change was not told, which the kernel leaves out only when 16,384 others wait. A look takes 1 ms and wakes
  * threads, and there may be hundreds of idle instances.
