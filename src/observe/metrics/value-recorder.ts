@@ -15,8 +15,8 @@ interface OpenBucket {
 }
 
 export class ValueRecorder {
-  /** The oldest first. */
-  #buckets = new Map<string, OpenBucket>();
+  /** By start, then by whose: a key of both would be made anew for each of thousands of values a second. */
+  #buckets = new Map<number, Map<string, OpenBucket>>();
 
   add(owner: MetricOwner, metric: MetricName, { atMs, value, times = 1 }: MeasuredValue): void {
     const { values } = this.#bucketOf(owner, bucketStart(atMs));
@@ -26,7 +26,7 @@ export class ValueRecorder {
   }
 
   take(): readonly MeasuredBucket[] {
-    const taken = [...this.#buckets.values()];
+    const taken = [...this.#buckets.values()].flatMap((buckets) => [...buckets.values()]);
     this.#buckets = new Map();
     return taken;
   }
@@ -45,11 +45,12 @@ export class ValueRecorder {
   }
 
   #bucketOf(owner: MetricOwner, startMs: number): OpenBucket {
-    const key = `${startMs} ${owner.serviceId} ${owner.instanceId ?? ""}`;
-    const known = this.#buckets.get(key);
-    if (known !== undefined) return known;
-    const bucket = { owner, startMs, values: new Map<MetricName, Sketch>() };
-    this.#buckets.set(key, bucket);
+    const buckets = this.#buckets.get(startMs) ?? new Map<string, OpenBucket>();
+    if (buckets.size === 0) this.#buckets.set(startMs, buckets);
+    const { serviceId, instanceId } = owner;
+    const key = instanceId === null ? serviceId : `${serviceId} ${instanceId}`;
+    const bucket = buckets.get(key) ?? { owner, startMs, values: new Map<MetricName, Sketch>() };
+    if (bucket.values.size === 0) buckets.set(key, bucket);
     return bucket;
   }
 }
