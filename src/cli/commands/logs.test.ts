@@ -214,6 +214,30 @@ test.each([
   expect(err).toContain(message);
 });
 
+test("the logs of a deleted service are those of the last one of that name", async () => {
+  const groupOf = (id: string, creationTime: number) => {
+    const logGroupName = `/aws/apprunner/web/${id}/application`;
+    return {
+      logGroupName,
+      creationTime,
+      logGroupArn: `arn:aws:logs:us-east-1:000000000000:log-group:${logGroupName}`,
+    };
+  };
+  await using fake = await startFakeApi({
+    ...api(),
+    ListServices: () => ({ ServiceSummaryList: [] }),
+    DescribeLogGroups: ({ logGroupNamePrefix }) => ({
+      logGroups:
+        logGroupNamePrefix === "/aws/apprunner/web/" ? [groupOf("1".repeat(32), 1), groupOf(ID, 2)] : [],
+    }),
+  });
+  expect((await slipway(fake, ["logs", "web"])).out.split("\n")).toHaveLength(3);
+  expect(fake.callsOf("GetLogEvents")[0]?.input).toMatchObject({
+    logGroupName: `/aws/apprunner/web/${ID}/application`,
+  });
+  expect((await slipway(fake, ["logs", "other"])).err).toContain('There is no service "other"');
+});
+
 test("a pattern that the server refuses is told in its words", async () => {
   await using fake = await startFakeApi({
     ...api(),

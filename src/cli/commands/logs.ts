@@ -10,8 +10,8 @@ import {
   selectedStreams,
   selectLogs,
 } from "../log-selection.ts";
+import { resolveLoggedService } from "../logged-service.ts";
 import { LogCursor, type LogLine, readTail } from "../service-logs.ts";
-import { resolveService } from "../service-reference.ts";
 import { paint, printableLine } from "../style.ts";
 import { formatTimestamp, parseSince } from "../time.ts";
 import { type CommandFactory, examples, type JsonOption } from "./shared.ts";
@@ -33,7 +33,7 @@ const SHORT_ID = 8;
 export const logsCommand: CommandFactory = (context) =>
   new Command("logs")
     .description("show what a service's instances wrote, its requests, its deployments or its events")
-    .argument("<service>", "name or ARN")
+    .argument("<service>", "name or ARN; also of a deleted service, until its logs are too old")
     .option("-f, --follow", "go on as new lines come")
     .option(
       "-n, --limit <count>",
@@ -83,7 +83,7 @@ export const logsCommand: CommandFactory = (context) =>
     )
     .action(async (name: string, options: LogsOptions, command: Command) => {
       const client = await context.connect(command);
-      const service = await resolveService(client, name);
+      const service = await resolveLoggedService(client, name);
       const selection = await selectLogs(client, service, options);
       const reading = { context, client, selection, options, print: createPrinter(context, options) };
       const goOn = isSearch(options) ? await printFound(reading) : await printLast(reading);

@@ -55,14 +55,16 @@ const routes = {
     text(response, 200, "eating memory\n");
     eatMemory();
   },
-  /** Writes `lines` numbered lines, `bytes` characters each, to stdout or stderr; answers when they are written. */
+  /** Writes `lines` numbered lines, `bytes` characters each, or with `json` as objects of which each tenth is an error, to stdout or stderr; answers when they are written. */
   "/log": (response, url) => {
     const stream = url.searchParams.get("stream") === "stderr" ? process.stderr : process.stdout;
     const first = number(url, "from", 1);
     const filler = "x".repeat(number(url, "bytes", 0));
-    const lines = Array.from({ length: number(url, "lines", 1) }, (_, index) =>
-      `line ${first + index} ${filler}`.trimEnd(),
-    );
+    const lineOf = (n) =>
+      url.searchParams.has("json")
+        ? JSON.stringify({ level: n % 10 === 0 ? "error" : "info", n })
+        : `line ${n} ${filler}`.trimEnd();
+    const lines = Array.from({ length: number(url, "lines", 1) }, (_, index) => lineOf(first + index));
     stream.write(`${lines.join("\n")}\n`, () => text(response, 200, `${lines.length}\n`));
   },
   "/sse": (response, url) => {
