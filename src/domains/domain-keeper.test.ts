@@ -284,6 +284,15 @@ describe("an imported certificate", () => {
     await world.skip(DAY_MS);
     const warnings = world.events(service.id).filter((line) => line.includes("certificate ends on"));
     expect(warnings).toHaveLength(3);
+    const told = await world.store.events.list({ serviceId: service.id }, { after: null, limit: 10 });
+    expect(told.rows.map(({ event }) => event)).toMatchObject([
+      {
+        detailType: "Slipway Certificate Warning",
+        resources: [service.arn],
+        severity: "WARN",
+        message: expect.stringContaining("certificate ends on"),
+      },
+    ]);
     await world.keeper.importCertificate({ ...given(["shop.example.com"]), certificateId: id });
     await world.settle();
     await expectServed("shop.example.com");

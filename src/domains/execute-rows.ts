@@ -4,6 +4,7 @@ import { type CustomDomainStatus, toCustomDomainStatus } from "../domain/custom-
 import { renewAtMs, timeInWindow, warnFromMs } from "./certificate-choice.ts";
 import type { CertificateOrigin } from "../domain/certificate.ts";
 import type { KeyedChain } from "./certificate-tools.ts";
+import { tellWarning } from "./certificate-warning.ts";
 import { type Execution, neededCertificate } from "./execution.ts";
 import type { KeeperContext } from "./keeper-context.ts";
 import { KEPT_AFTER_USE_MS, nextAskMs } from "./pauses.ts";
@@ -86,7 +87,10 @@ export async function warn({ facts, context }: Execution): Promise<void> {
   const problem = problemOf(facts, nowMs);
   if (facts.domain !== null && problem !== null) await context.story.problem(facts.domain, problem, nowMs);
   if (facts.domain === null) context.onPlatformProblem(problem);
-  await store.transaction((tx) => changeIssuance(tx, facts, { warnedAtMs: nowMs }));
+  await store.transaction(async (tx) => {
+    await changeIssuance(tx, facts, { warnedAtMs: nowMs });
+    if (problem !== null) await tellWarning(tx, facts, { problem, nowMs });
+  });
 }
 
 const ASK_AFTER_FAILURE_MS = 6 * 3_600_000;
