@@ -42,8 +42,8 @@ test("metrics are a chart for each that was measured, its last whole period and 
     EndTime: Math.floor(NOW_S),
     ScanBy: "TimestampAscending",
   });
-  const [query] = call?.input["MetricDataQueries"] as readonly unknown[];
-  expect(query).toMatchObject({
+  const queries = (call?.input["MetricDataQueries"] ?? []) as readonly unknown[];
+  expect(queries[0]).toMatchObject({
     Id: "requests",
     MetricStat: {
       Period: 60,

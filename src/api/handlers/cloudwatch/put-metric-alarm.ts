@@ -61,6 +61,9 @@ function newAlarm(name: string, arn: string, nowMs: number): Omit<Alarm, "defini
 async function assertDestinations({ actions }: AlarmDefinition, tx: Tables): Promise<void> {
   for (const arn of new Set(Object.values(actions).flat())) {
     if ((await tx.eventDestinations.get(arn)) !== null) continue;
-    throw invalid("AlarmActions", `there is no destination ${arn}. Make it first: docs/events.md tells how`);
+    throw invalid(
+      "AlarmActions",
+      `there is no destination ${arn}. Make it first, with \`slipway destinations add\``,
+    );
   }
 }
