@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { spansOf } from "./request-spans.ts";
 import { aRequest, PARENT_ID, SPAN_ID, TRACE_ID } from "./test-support.ts";
@@ -73,6 +75,32 @@ describe("a request that is traced", () => {
     expect(span?.name).toBe("_OTHER");
     expect(span?.attributes).toMatchObject({ "http.request.method_original": "PROPFIND" });
   });
+});
+
+it("spans hold nothing but themselves of what their requests were read from", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const heapBytes = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = heapBytes();
+  const kept = Array.from({ length: 100 }, (_, index) => {
+    const text = `${index}`.padStart(32, "0") + `/${index}/`.padEnd(1_000_000, "x");
+    const trace = { traceId: text.slice(0, 32), spanId: text.slice(0, 16), parentSpanId: text.slice(1, 17) };
+    const [path, requestId, host] = [text.slice(32), text.slice(0, 20), text.slice(40, 80)];
+    return spans({
+      trace,
+      path,
+      requestId,
+      host,
+      clientAddress: text.slice(0, 15),
+      method: text.slice(5, 30),
+    });
+  });
+  expect(heapBytes() - before).toBeLessThan(10_000_000);
+  expect(kept).toHaveLength(100);
+  expect(kept[0]?.[0]?.attributes["url.path"]).toHaveLength(1024);
 });
 
 it("a request that is not traced has no span", () => {

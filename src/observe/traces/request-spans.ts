@@ -4,6 +4,8 @@ import type { Span } from "./span.ts";
 
 /** What the edge does in less has no span of its own. */
 const SHORTEST_PART_MS = 1;
+/** So that what waits is bounded. */
+const LONGEST_PATH = 1024;
 /** Semantic conventions: other methods are `_OTHER`, so that nobody makes a thousand of them. */
 const METHODS = new Set([
   "CONNECT",
@@ -20,9 +22,24 @@ const METHODS = new Set([
 
 /** The request's own span first. None where it is not traced. `newSpanId`: 16 hex, of a part. */
 export function spansOf(request: ServiceRequest, newSpanId: () => string): readonly Span[] {
-  const { trace } = request;
-  if (trace === null) return [];
+  if (request.trace === null) return [];
+  const trace = copyOfTrace(request.trace);
   return [requestSpan(request, trace), ...partSpans(request, trace, newSpanId)];
+}
+
+function copyOfTrace({ traceId, spanId, parentSpanId }: RequestTrace): RequestTrace {
+  return {
+    traceId: copyOf(traceId),
+    spanId: copyOf(spanId),
+    parentSpanId: parentSpanId === null ? null : copyOf(parentSpanId),
+  };
+}
+
+/**
+ * What was cut out of a longer text keeps that alive: a span that waits would hold the kilobytes that its request was read in.
+ */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function requestSpan(request: ServiceRequest, { traceId, spanId, parentSpanId }: RequestTrace): Span {
@@ -47,19 +64,19 @@ function attributesOf(request: ServiceRequest): Span["attributes"] {
   const known = knownMethod(method);
   return {
     "http.request.method": known,
-    "http.request.method_original": known === method ? undefined : method,
+    "http.request.method_original": known === method ? undefined : copyOf(method),
     "http.response.status_code": status === 0 ? undefined : status,
     "http.response.body.size": request.responseBytes,
     "url.scheme": request.scheme,
-    "url.path": request.path,
-    "server.address": request.host ?? undefined,
-    "client.address": request.clientAddress,
+    "url.path": copyOf(request.path.slice(0, LONGEST_PATH)),
+    "server.address": request.host === null ? undefined : copyOf(request.host),
+    "client.address": copyOf(request.clientAddress),
     "network.protocol.name": "http",
     "error.type": status >= 500 ? String(status) : (cut ?? undefined),
     "slipway.service.name": service?.name,
     "slipway.service.id": service?.id,
-    "slipway.instance.id": request.instanceId ?? undefined,
-    "slipway.request.id": request.requestId,
+    "slipway.instance.id": request.instanceId === null ? undefined : copyOf(request.instanceId),
+    "slipway.request.id": copyOf(request.requestId),
     "slipway.cut": cut ?? undefined,
   };
 }
