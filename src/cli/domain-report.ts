@@ -7,9 +7,18 @@ import { paint, printable } from "./style.ts";
 import { renderTable } from "./table.ts";
 import { formatAgo, formatDuration } from "./time.ts";
 
+/** Of names that are not looked at yet nothing else is known. */
+export function waitsForRecords({ CheckedAt, Records }: Pick<KnownDomain, "CheckedAt" | "Records">): boolean {
+  return CheckedAt === undefined || Records.length === 0 || Records.some(isMissing);
+}
+
+function isMissing({ Verdict }: KnownDomain["Records"][number]): boolean {
+  return Verdict !== "right" && Verdict !== "needless";
+}
+
 /** The records to set, when any is; else nothing. */
 export function missingRecords(io: CliIo, { Records: records }: KnownDomain): readonly string[] {
-  const missing = records.filter(({ Verdict }) => Verdict !== "right" && Verdict !== "needless");
+  const missing = records.filter(isMissing);
   if (missing.length === 0) return [];
   return renderTable(missing, [
     { title: paint(io, "dim", "RECORD"), cell: ({ Name }) => Name },
@@ -21,26 +30,37 @@ export function missingRecords(io: CliIo, { Records: records }: KnownDomain): re
 
 /** A domain in full, line by line. */
 export function describeDomain(io: CliIo, domain: KnownDomain): readonly string[] {
-  const { DomainName, ServiceName, Status, Problem, Certificate, CheckedAt, NextAttemptAt } = domain;
+  const { DomainName, ServiceName, Problem, Certificate, CheckedAt } = domain;
   const nowMs = io.now();
   const untrusted = untrustedText(domain);
   return [
-    `${DomainName} → ${ServiceName}: ${statusText(Status)}`,
+    `${DomainName} → ${ServiceName}: ${statusText(domain)}`,
     ...(Problem === undefined ? [] : [`  ${printable(Problem)}`]),
     ...missingRecords(io, domain).map((line) => `  ${line}`),
     ...(Certificate === undefined ? [] : [`  Certificate: ${certificateText(Certificate, nowMs)}`]),
     ...(untrusted === null ? [] : [`  ${untrusted}`]),
     ...(CheckedAt === undefined ? [] : [`  Looked at ${formatAgo(CheckedAt, nowMs)}.`]),
-    ...(NextAttemptAt === undefined || NextAttemptAt * 1000 <= nowMs
-      ? []
-      : [`  Next try in ${formatDuration(NextAttemptAt * 1000 - nowMs)}.`]),
+    ...attemptLines(domain, nowMs),
   ];
 }
 
+/** When the authority was asked last, and when it may be again. */
+function attemptLines(
+  { LastAttemptAt: last, NextAttemptAt: next }: KnownDomain,
+  nowMs: number,
+): readonly string[] {
+  const asked = last === undefined ? [] : [`  The authority was asked ${formatAgo(last, nowMs)}.`];
+  if (next === undefined || next * 1000 <= nowMs) return asked;
+  return [...asked, `  Next try in ${formatDuration(next * 1000 - nowMs)}.`];
+}
+
 /** App Runner's words, as people read them. */
-export function statusText(status: string): string {
+export function statusText(domain: Pick<KnownDomain, "Status" | "CheckedAt" | "Records">): string {
+  const { Status: status } = domain;
   const texts: Readonly<Record<string, string>> = {
-    pending_certificate_dns_validation: "waits for DNS",
+    pending_certificate_dns_validation: waitsForRecords(domain)
+      ? "waits for DNS"
+      : "waits for its certificate",
     binding_certificate: "binds its certificate",
     create_failed: "failed",
     delete_failed: "could not be removed",

@@ -1,6 +1,6 @@
 /** Follows a new domain until it is active, has failed, or waits for records that are to be set. */
 import type { Client } from "./client.ts";
-import { describeDomain, statusText, untrustedText } from "./domain-report.ts";
+import { describeDomain, statusText, untrustedText, waitsForRecords } from "./domain-report.ts";
 import { type KnownDomain, resolveDomain } from "./domain-reference.ts";
 import type { CliIo } from "./io.ts";
 
@@ -19,10 +19,15 @@ export async function watchDomain(io: CliIo, watch: DomainWatch): Promise<KnownD
   const progress = io.progress(`Adding ${watch.domainName}`);
   const endMs = io.now() + (watch.isPatient ? Infinity : PROMPT_MS);
   let told: string | undefined;
+  let isBindingTold = false;
   for (;;) {
     const domain = await resolveDomain(watch.client, watch.domainName);
     const { DomainName: name, Status: status } = domain;
-    progress.phase(statusText(status));
+    progress.phase(statusText(domain));
+    if (status === "binding_certificate" && !isBindingTold) {
+      progress.line("The records are right. The certificate is asked for and bound: up to half a minute.");
+      isBindingTold = true;
+    }
     if (status === "active") {
       const untrusted = untrustedText(domain);
       if (untrusted !== null) progress.line(untrusted);
@@ -30,7 +35,10 @@ export async function watchDomain(io: CliIo, watch: DomainWatch): Promise<KnownD
       return domain;
     }
     if (isAboutRecords(domain) && domain.Problem !== told) {
-      for (const line of describeDomain(io, domain).slice(1)) progress.line(line.trimStart());
+      // The problem of one that failed is the command's own last word.
+      const { Problem: problem, ...rest } = domain;
+      const shown = status === "create_failed" ? rest : { ...rest, Problem: problem };
+      for (const line of describeDomain(io, shown).slice(1)) progress.line(line.trimStart());
       told = domain.Problem;
     }
     if (status === "create_failed") {
@@ -38,7 +46,8 @@ export async function watchDomain(io: CliIo, watch: DomainWatch): Promise<KnownD
       return domain;
     }
     if (io.now() >= endMs || (isAboutRecords(domain) && !watch.isPatient)) {
-      progress.succeed(`${name} is added. It becomes active by itself once its records are right.`);
+      const missing = waitsForRecords(domain) ? "its records are right" : "its certificate is there";
+      progress.succeed(`${name} is added. It becomes active by itself once ${missing}.`);
       return domain;
     }
     await io.sleep(POLL_MS);

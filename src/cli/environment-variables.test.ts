@@ -22,6 +22,14 @@ test("a secret is NAME=REFERENCE; what is not is refused without being repeated"
   }
 });
 
+test.each([
+  ["KEY=", "--secret KEY:"],
+  ["API_KEY", "--secret API_KEY:"],
+  ["hunter2", "--secret (hidden):"],
+])("what is wrong with --secret %s is told by its name", (wrong, message) => {
+  expect(() => parseSecrets([wrong])).toThrow(message);
+});
+
 test("an environment file knows comments, quotes and export, and nothing else", () => {
   const text = [
     "\uFEFF# a comment",

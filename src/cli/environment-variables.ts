@@ -39,11 +39,18 @@ export function parseSecrets(assignments: readonly string[]): Readonly<Record<st
       // Some give the secret itself: what is wrong is told without it.
       if (reference !== undefined && NAME.test(name)) return [name, reference];
       throw usageFailure(
-        `--secret ${name}: not NAME=REFERENCE.`,
+        `--secret ${name === "" ? nameIn(assignment) : name}: not NAME=REFERENCE.`,
         "A reference is the ARN of a secret or a parameter, or the name of a parameter: --secret API_KEY=/shop/api-key.",
       );
     }),
   );
+}
+
+/** A text without a reference may be the secret itself; only what looks like a name is shown. */
+function nameIn(assignment: string): string {
+  const [name = ""] = assignment.split("=", 1);
+  const isNamed = assignment.includes("=") ? NAME.test(name) : /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(name);
+  return isNamed ? name : "(hidden)";
 }
 
 /**

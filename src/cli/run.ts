@@ -1,10 +1,11 @@
 /** Runs one command line and turns whatever happens into an exit code and at most a few lines. */
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { ApiError } from "./client.ts";
 import { createContext } from "./context.ts";
 import { CliFailure, EXIT_FAILED, EXIT_USAGE } from "./failure.ts";
 import type { CliHooks } from "./hooks.ts";
 import type { CliIo } from "./io.ts";
+import { nearestWord } from "./nearest-word.ts";
 import { buildProgram } from "./program.ts";
 import { paint } from "./style.ts";
 
@@ -26,25 +27,48 @@ export async function runCli({ args, io, hooks }: CliRun): Promise<number> {
     await program.parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
-    return report(io, error, args);
+    return report(io, error, { args, meant: meantCommand(program, args) });
   }
 }
 
-function report(io: CliIo, error: unknown, args: readonly string[]): number {
-  if (error instanceof CommanderError) return reportUsage(io, error, args);
+interface Typed {
+  readonly args: readonly string[];
+  /** The command that was mistyped, as it should be; null where none is near. */
+  readonly meant: string | null;
+}
+
+/** A group's first command takes a name, so a mistyped one of its others comes there as a name. */
+function meantCommand(program: Command, [group = "", word = "", ...rest]: readonly string[]): string | null {
+  const below = program.commands.find(
+    (one) => one.name() === group || one.aliases().includes(group),
+  )?.commands;
+  const words = below?.flatMap((one) => [one.name(), ...one.aliases()]) ?? [];
+  if (word.startsWith("-") || words.includes(word)) return null;
+  const meant = nearestWord(word, words);
+  return meant === null ? null : ["slipway", group, meant, ...rest].join(" ");
+}
+
+function report(io: CliIo, error: unknown, typed: Typed): number {
+  const { args } = typed;
+  if (error instanceof CommanderError) return reportUsage(io, error, typed);
   const failure = error instanceof CliFailure ? error : translate(error, args);
   io.err(`${paint(io, "red", "error:")} ${failure.message}`);
   for (const line of failure.details) io.err(line);
-  const hint = failure.hint ?? (failure.exitCode === EXIT_USAGE ? seeHelp(args) : SEE_DOCTOR);
+  const hint =
+    didYouMean(typed) ?? failure.hint ?? (failure.exitCode === EXIT_USAGE ? seeHelp(args) : SEE_DOCTOR);
   io.err(`${paint(io, "cyan", "→")} ${hint}`);
   return failure.exitCode;
 }
 
-function reportUsage(io: CliIo, error: CommanderError, args: readonly string[]): number {
+function didYouMean({ meant }: Typed): string | null {
+  return meant === null ? null : `Did you mean \`${meant}\`?`;
+}
+
+function reportUsage(io: CliIo, error: CommanderError, typed: Typed): number {
   if (error.exitCode === 0) return 0;
   const message = error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ");
   io.err(`${paint(io, "red", "error:")} ${message}`);
-  const hint = seeHelp(error.code === "commander.unknownCommand" ? [] : args);
+  const hint = didYouMean(typed) ?? seeHelp(error.code === "commander.unknownCommand" ? [] : typed.args);
   io.err(`${paint(io, "cyan", "→")} ${hint}`);
   return EXIT_USAGE;
 }

@@ -82,6 +82,10 @@ export const domainShapes = {
       Records: { type: "DomainRecordList", required: true, says: "each record as expected and as seen" },
       Certificate: { type: "CertificateSummary", says: "what is served for it; absent before the first" },
       RenewAt: { type: "timestamp", says: "when the certificate is to be replaced; absent when nobody can" },
+      LastAttemptAt: {
+        type: "timestamp",
+        says: "when the authority was asked last and did not issue; absent when it never refused",
+      },
       NextAttemptAt: {
         type: "timestamp",
         says: "when the authority is asked next; absent while nothing is to be done",

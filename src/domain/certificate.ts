@@ -48,6 +48,8 @@ export interface Issuance {
   readonly renewAtMs: number | null;
   /** Nothing is tried before: back-off, or what the authority demanded. */
   readonly nextAttemptMs: number;
+  /** When the authority was asked last and did not issue. */
+  readonly attemptedAtMs?: number;
   /** In a row. */
   readonly failureCount: number;
   readonly problem: string | null;

@@ -42,6 +42,7 @@ export function issuanceAfter(present: Issuance, error: IssuanceError, nowMs: nu
     order: isLater ? present.order : null,
     problem: message,
     failureCount,
+    attemptedAtMs: nowMs,
     nextAttemptMs,
     ...(isLater &&
       (retryAtMs !== null || kind === "rate-limited") && { closedUntilMs: retryAtMs ?? nextAttemptMs }),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { publicApiUrl, readSettings, settingsFile, toFileText } from "./settings.ts";
+import { publicApiUrl, readSettings, settingsFile, toFileText, unknownVariables } from "./settings.ts";
 
 let directory: string;
 
@@ -98,6 +98,7 @@ describe("settings", () => {
     ["SLIPWAY_ACME_EMAIL", "me", "must be an email address"],
     ["SLIPWAY_ACME_EAB_KEY_FILE", "key", "must be the absolute path of a file"],
     ["SLIPWAY_DNS_ZONE", "Not a host", "must be a lower-case host name"],
+    ["SLIPWAY_DNS_ZONE", "acme", "must be below a domain of yours, such as acme.example.com"],
     ["SLIPWAY_DNS_SERVER", "dns.example.com", "must be an IP address, with :port unless that is 53"],
     ["SLIPWAY_DNS_SERVER", "192.0.2.1:0", "must be an IP address, with :port unless that is 53"],
     ["SLIPWAY_PUBLIC_ADDRESSES", "192.0.2.1,x", "must be IP addresses, separated by commas"],
@@ -117,6 +118,20 @@ describe("settings", () => {
   ])("refuse the unknown member of %j by name, and say what would be right", (file, key, rest) => {
     writeFileSync(settingsFile(directory), JSON.stringify(file));
     expect(() => read()).toThrow(`Setting ${key} in ${settingsFile(directory)} is unknown: ${rest}`);
+  });
+
+  it("name variables that look like ours and are none", () => {
+    const given = {
+      SLIPWAY_APIPORT: "1",
+      SLIPWAY_API_PORT: "1",
+      SLIPWAY_STATE_DIR: "/x",
+      SLIPWAY_COLOUR: "",
+      PATH: "",
+    };
+    expect(unknownVariables(given)).toEqual([
+      "SLIPWAY_APIPORT is no setting and is passed over: did you mean SLIPWAY_API_PORT?",
+      "SLIPWAY_COLOUR is no setting and is passed over",
+    ]);
   });
 
   it("refuse a file that is not JSON, and say what to do", () => {

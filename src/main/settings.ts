@@ -85,7 +85,9 @@ const settingsSchema = z.strictObject({
   /** Where the authority asks for proofs; another than 80 only for test authorities. */
   acmeHttpPort: port.default(80),
   /** A zone of our own for proofs by DNS, which its parent zone delegates to this machine. */
-  dnsZone: hostName.optional(),
+  dnsZone: hostName
+    .refine((zone) => zone.includes("."), "must be below a domain of yours, such as acme.example.com")
+    .optional(),
   dnsHost: address.default("*"),
   dnsPort: port.default(53),
   /** Asked for everything, instead of the servers that are responsible; for closed networks. */
@@ -270,6 +272,32 @@ function readFileSettings(path: string): Record<string, unknown> {
       cause,
     });
   }
+}
+
+/** Understood by others than the settings: the command line, and what starts the program. */
+const OTHER_VARIABLES = [
+  "SLIPWAY_STATE_DIR",
+  "SLIPWAY_LOG_FILE",
+  "SLIPWAY_ENDPOINT",
+  "SLIPWAY_ACCESS_KEY_ID",
+  "SLIPWAY_SECRET_ACCESS_KEY",
+  "SLIPWAY_NODE",
+];
+
+/** A line for each variable that looks like one of ours and is none. */
+export function unknownVariables(environment: Environment): readonly string[] {
+  const known = [...Object.keys(VARIABLES), ...OTHER_VARIABLES];
+  const unknown = Object.keys(environment).filter(
+    (name) => name.startsWith("SLIPWAY_") && !known.includes(name),
+  );
+  return unknown.map((name) => {
+    const nearest = nearestName(bare(name), known.map(bare));
+    return `${name} is no setting and is passed over${nearest === null ? "" : `: did you mean SLIPWAY_${nearest}?`}`;
+  });
+}
+
+function bare(variable: string): string {
+  return variable.replace("SLIPWAY_", "");
 }
 
 function fromEnvironment(environment: Environment): Record<string, string> {

@@ -8,7 +8,7 @@ import type { DoctorCheck } from "./doctor-check.ts";
 import { runDoctor } from "./doctor.ts";
 import { startInBackground } from "./process-control.ts";
 import { serve } from "./serve.ts";
-import { readSettings, type Settings, stateDirectory } from "./settings.ts";
+import { readSettings, type Settings, stateDirectory, unknownVariables } from "./settings.ts";
 import { runSimulation } from "./simulation.ts";
 import { CREDENTIALS_FILE, parseCredentials, statePath } from "./state-directory.ts";
 import { stopEverything } from "./stop.ts";
@@ -22,6 +22,7 @@ const hooks: CliHooks = {
     return 0;
   },
   async up({ environment, report }) {
+    for (const line of unknownVariables(environment)) report(line);
     const settings = settingsOf(environment);
     const started = await startInBackground(settings, process.argv[1] ?? "", report);
     const { wasRunning, isFirstStart, pid, differences } = started;

@@ -30,6 +30,8 @@ export async function domainToWire(
     ...(domain.checkedAtMs !== null && { CheckedAt: toDate(domain.checkedAtMs) }),
     ...(certificate !== null && { Certificate: certificateToWire(certificate) }),
     ...(renewAtMs !== null && { RenewAt: toDate(renewAtMs) }),
+    ...(problem !== null &&
+      issuance?.attemptedAtMs !== undefined && { LastAttemptAt: toDate(issuance.attemptedAtMs) }),
     ...(isWaiting && { NextAttemptAt: toDate(issuance.nextAttemptMs) }),
   };
 }

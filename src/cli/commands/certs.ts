@@ -1,7 +1,10 @@
 /** `slipway certs`: certificates, and bringing one's own. */
 import { Command } from "commander";
+import type { Client } from "../client.ts";
 import type { CliContext } from "../context.ts";
+import type { KnownDomain } from "../domain-reference.ts";
 import { validity } from "../domain-report.ts";
+import { CliFailure, usageFailure } from "../failure.ts";
 import { paint, printable } from "../style.ts";
 import { renderTable } from "../table.ts";
 import {
@@ -42,16 +45,52 @@ function listCommand(context: CliContext): Command {
       const { Certificates: certificates } = await client.call("Slipway.ListCertificates", {});
       if (options.json === true) return printJson(context, certificates);
       if (certificates.length === 0) return context.io.err("No certificates yet.");
+      const { Domains: domains } = await client.call("Slipway.ListDomains", {});
       const title = (text: string): string => paint(context.io, "dim", text);
       const lines = renderTable(certificates, [
-        { title: title("ID"), cell: ({ CertificateId }) => CertificateId },
+        { title: title("ID"), cell: ({ CertificateId }) => shortId(CertificateId, certificates) },
         { title: title("ORIGIN"), cell: ({ Origin }) => Origin },
         { title: title("NAMES"), cell: ({ Names }) => Names.join(", ") },
+        { title: title("USED BY"), cell: ({ CertificateId }) => usersOf(CertificateId, domains) },
         { title: title("VALIDITY"), cell: (row) => validity(row, context.io.now()) },
         { title: title("ISSUER"), cell: ({ Issuer }) => printable(Issuer) },
       ]);
       for (const line of lines) context.io.out(line);
     });
+}
+
+const SHORT_ID = 8;
+
+/** As much of it as no other begins with. */
+function shortId(id: string, all: readonly { readonly CertificateId: string }[]): string {
+  const others = all.filter(({ CertificateId }) => CertificateId !== id);
+  let length = SHORT_ID;
+  while (length < id.length && others.some((one) => one.CertificateId.startsWith(id.slice(0, length))))
+    length += 1;
+  return id.slice(0, length);
+}
+
+function usersOf(id: string, domains: readonly KnownDomain[]): string {
+  return domains
+    .filter(({ Certificate }) => Certificate?.CertificateId === id)
+    .map(({ DomainName, ServiceName }) => `${DomainName} (${ServiceName})`)
+    .join(", ");
+}
+
+/** The start of an id becomes all of it; what begins none is left to the API. */
+async function wholeId(client: Client, text: string): Promise<string> {
+  const { Certificates: certificates } = await client.call("Slipway.ListCertificates", {});
+  const found = certificates.filter(({ CertificateId }) => CertificateId.startsWith(text.toLowerCase()));
+  const [only, other] = found;
+  if (other !== undefined) {
+    throw usageFailure(
+      `${found.length} certificates begin with ${text}.`,
+      "Write more of the id: `slipway certs`.",
+    );
+  }
+  if (only === undefined)
+    throw new CliFailure(`No certificate begins with ${text}.`, { hint: "See `slipway certs`." });
+  return only.CertificateId;
 }
 
 function importCommand(context: CliContext): Command {
@@ -77,7 +116,7 @@ function importCommand(context: CliContext): Command {
         ...(options.chain !== undefined && {
           CertificateChain: await readFileOf(context.io, "--chain", options.chain),
         }),
-        ...(options.replace !== undefined && { CertificateId: options.replace }),
+        ...(options.replace !== undefined && { CertificateId: await wholeId(client, options.replace) }),
       });
       if (options.json === true) return printJson(context, certificate);
       const { Names: names, CertificateId: id } = certificate;
@@ -91,12 +130,13 @@ function removeCommand(context: CliContext): Command {
   return new Command("rm")
     .alias("delete")
     .description("remove an imported certificate")
-    .argument("<id>", "see `slipway certs`")
+    .argument("<id>", "see `slipway certs`; the start of it is enough")
     .option("-y, --yes", "do not ask")
     .option("--json", "print JSON: DeleteCertificate's answer")
     .addHelpText("after", examples("certs rm <id> --yes"))
-    .action(async (id: string, options: RemoveOptions, command: Command) => {
+    .action(async (text: string, options: RemoveOptions, command: Command) => {
       const client = await context.connect(command);
+      const id = await wholeId(client, text);
       if (options.yes !== true) {
         await confirmDeletion(context, `the certificate ${id}`, "It is as it was: `slipway certs`.");
       }

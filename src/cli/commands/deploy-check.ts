@@ -9,6 +9,7 @@ import type { CliContext } from "../context.ts";
 import { createRequest, tagsOf, updateRequest } from "../deploy-wish.ts";
 import { CliFailure } from "../failure.ts";
 import { scalingRequest } from "../scaling.ts";
+import { withNames } from "../secret-names.ts";
 import type { CodeWish, DeployWish } from "../wish.ts";
 
 interface FolderDeployment {
@@ -30,7 +31,7 @@ export async function assertAcceptable(
     wish.scaling && (await scalingRequest(client, { serviceName, wish: wish.scaling, presentArn }));
   const service = await wholeRequest(client, deployment);
   const problem = hooks.serviceProblem({ service, ...(scaling === undefined ? {} : { scaling }) });
-  if (problem !== null) throw refusal(problem);
+  if (problem !== null) throw refusal(withNames(problem, service));
   await assertRuntimeAvailable(client, deployment);
 }
 

@@ -105,6 +105,7 @@ test("a folder is sent to a repository of its own, looked into, and becomes a se
       "Found package.json: runtime NODEJS_22.",
       "Deploying web",
       "web is deployed (0.0s).",
+      "Also at https://abcdefghij.us-east-1.slipway.localhost:8443",
     ].join("\n"),
   });
   expect(api.callsOf("CreateRepository")[0]?.input).toEqual({ RepositoryName: "shop" });

@@ -64,6 +64,7 @@ test("creates a service, shows the operation's lines as they come, and ends with
       "  Starting to pull your application image.",
       "  Done.",
       "web is deployed (0.0s).",
+      "Also at https://abcdefghij.us-east-1.slipway.localhost:8443",
     ].join("\n"),
   });
   expect(api.callsOf("CreateService")).toEqual([

@@ -11,7 +11,8 @@ import { watchOperation } from "../operation-watch.ts";
 import { dropScaling, ensureScaling } from "../scaling.ts";
 import { findService } from "../service-reference.ts";
 import { changeService, type ServiceChange, stateFailure } from "../service-state.ts";
-import { urlMaker } from "../service-url.ts";
+import { namingSecrets } from "../secret-names.ts";
+import { otherUrls, urlMaker } from "../service-url.ts";
 import { paint } from "../style.ts";
 import type { DeployWish, ScalingWish } from "../wish.ts";
 import { collect, type DeployOptions, readWish } from "./deploy-options.ts";
@@ -135,6 +136,9 @@ async function deploy(context: CliContext, client: Client, deployment: Deploymen
   const { ServiceName: name, ServiceArn: arn } = begun.service;
   if (options.json !== true) {
     const url = (await urlMaker(client))(begun.service.ServiceUrl);
+    // Whoever takes the URL from standard output wants one.
+    const others = await otherUrls(client, { arn, url: begun.service.ServiceUrl });
+    if (others.length > 0) io.err(`Also at ${others.join(", ")}`);
     return io.out(url === undefined ? arn : paint(io, "bold", url));
   }
   printJson(context, {
@@ -219,9 +223,10 @@ async function create(
   detected: Detected | undefined,
 ): Promise<Begun> {
   const scalingArn = await scalingFor(client, name, { wish: wish.scaling, presentArn: undefined });
-  const { Service: service, OperationId: operationId } = await client.call(
-    "AppRunner.CreateService",
-    createRequest(name, wish, { scalingArn, detected }),
+  const request = createRequest(name, wish, { scalingArn, detected });
+  const { Service: service, OperationId: operationId } = await namingSecrets(
+    request,
+    client.call("AppRunner.CreateService", request),
   );
   return { service, operationId, leftOver: undefined };
 }
@@ -237,7 +242,7 @@ async function update(
   const tags = tagsOf(wish, detected);
   const request = updateRequest(present, wish, { scalingArn, detected });
   if (tags.length > 0) await client.call("AppRunner.TagResource", { ResourceArn: arn, Tags: tags });
-  const reply = await client.call("AppRunner.UpdateService", request);
+  const reply = await namingSecrets(request, client.call("AppRunner.UpdateService", request));
   // Nothing changed, so there is no operation; whoever says deploy wants what the source is now.
   const operationId =
     reply.OperationId ?? (await client.call("AppRunner.StartDeployment", { ServiceArn: arn })).OperationId;

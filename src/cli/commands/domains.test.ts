@@ -156,12 +156,15 @@ test("domains rm asks, and names the service", async () => {
 
 test("certs lists, imports from files, and removes", async () => {
   await using api = await startFakeApi({
-    ListCertificates: () => ({ Certificates: [certificate] }),
+    ListCertificates: () => ({
+      Certificates: [certificate, { ...certificate, CertificateId: "d".repeat(32) }],
+    }),
+    ListDomains: () => ({ Domains: [active] }),
     ImportCertificate: () => ({ Certificate: { ...certificate, Origin: "imported" } }),
     DeleteCertificate: () => ({}),
   });
   expect((await slipway(api, ["certs"])).out).toMatch(
-    /c{32} +acme +shop\.example\.com +good for \d+d +CN=Test/,
+    /^c{8} +acme +shop\.example\.com +shop\.example\.com \(shop\) +good for \d+d +CN=Test$/m,
   );
   const files = { "/work/a.pem": "CERT", "/work/a.key": "KEY" };
   const imported = await slipway(api, ["certs", "import", "--cert", "/work/a.pem", "--key", "/work/a.key"], {
@@ -176,7 +179,9 @@ test("certs lists, imports from files, and removes", async () => {
     exitCode: 2,
     err: expect.stringContaining("--cert: /work/b.pem cannot be read"),
   });
-  expect((await slipway(api, ["certs", "rm", certificate.CertificateId, "--yes"])).exitCode).toBe(0);
+  expect((await slipway(api, ["certs", "rm", "CC", "--yes"])).exitCode).toBe(0);
+  expect(api.callsOf("DeleteCertificate")[0]?.input).toEqual({ CertificateId: certificate.CertificateId });
+  expect((await slipway(api, ["certs", "rm", "e", "--yes"])).err).toContain("No certificate begins with e.");
 });
 
 test("a refusal of the API is told as it is", async () => {
@@ -191,4 +196,65 @@ test("a refusal of the API is told as it is", async () => {
     exitCode: 1,
     err: expect.stringContaining(message),
   });
+});
+
+test("what waits for the authority does not wait for DNS, and says when it was asked and may be again", async () => {
+  const nowS = NOW_MS / 1000;
+  const down = {
+    ...waiting,
+    Records: [{ ...record, Verdict: "right" }],
+    Problem: "The authority does not answer.",
+    LastAttemptAt: nowS - 60,
+    NextAttemptAt: nowS + 300,
+  };
+  await using api = await startFakeApi({
+    ...services,
+    AssociateCustomDomain: () => ({}),
+    ListDomains: () => ({ Domains: [down] }),
+    CheckCustomDomain: () => ({ Domain: down }),
+  });
+  const { out } = await slipway(api, ["domains", "check", "shop.example.com"]);
+  expect(out).toContain("shop: waits for its certificate");
+  expect(out).toContain("The authority was asked 60s ago.\n  Next try in 5m.");
+  const { err } = await slipway(api, ["domains", "add", "shop", "shop.example.com"]);
+  expect(err).toContain("once its certificate is there");
+  expect(err).not.toContain("DNS");
+});
+
+test("while the certificate is bound, it is said what goes on, once", async () => {
+  const binding = { ...domain, Status: "binding_certificate" };
+  await using api = await startFakeApi({
+    ...services,
+    AssociateCustomDomain: () => ({}),
+    ListDomains: (_input, times) => ({ Domains: [times < 4 ? binding : active] }),
+  });
+  const { err } = await slipway(api, ["domains", "add", "shop", "shop.example.com"]);
+  expect(err.match(/The certificate is asked for and bound/g)).toHaveLength(1);
+});
+
+test("a long problem does not widen the table, and a failure tells it once", async () => {
+  const Problem = `The authority refused: ${"because ".repeat(30)}`;
+  const failed = { ...waiting, Status: "create_failed", Problem };
+  await using api = await startFakeApi({
+    ...services,
+    AssociateCustomDomain: () => ({}),
+    ListDomains: () => ({ Domains: [failed] }),
+  });
+  const listed = await slipway(api, ["domains"]);
+  expect(Math.max(...listed.out.split("\n").map((line) => line.length))).toBeLessThan(140);
+  expect(listed.err).toContain("slipway domains check");
+  const { err, exitCode } = await slipway(api, ["domains", "add", "shop", "shop.example.com"]);
+  expect(exitCode).toBe(1);
+  expect(err.split("The authority refused")).toHaveLength(2);
+});
+
+test.each([
+  [["domains", "chekc", "shop.example.com"], "slipway domains check shop.example.com"],
+  [["certs", "improt"], "slipway certs import"],
+  [["audit", "verfiy"], "slipway audit verify"],
+])("%j is taken for a command of the group", async (args, meant) => {
+  await using api = await startFakeApi(services);
+  const { err, exitCode } = await slipway(api, args);
+  expect(exitCode).not.toBe(0);
+  expect(err).toContain(`Did you mean \`${meant}\`?`);
 });

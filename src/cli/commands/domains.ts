@@ -7,8 +7,8 @@ import { watchDomain } from "../domain-watch.ts";
 import { CliFailure } from "../failure.ts";
 import { domainUrl } from "../service-url.ts";
 import { resolveService } from "../service-reference.ts";
-import { paint } from "../style.ts";
-import { renderTable } from "../table.ts";
+import { paint, printable } from "../style.ts";
+import { renderTable, shorten } from "../table.ts";
 import {
   type CommandFactory,
   confirmDeletion,
@@ -53,8 +53,14 @@ function listCommand(context: CliContext): Command {
         return context.io.err("No custom domains yet: `slipway domains add SERVICE DOMAIN` adds one.");
       }
       for (const line of table(context, domains)) context.io.out(line);
+      if (domains.some(({ Problem = "" }) => Problem.length > PROBLEM_WIDTH)) {
+        context.io.err("All of a problem: `slipway domains check DOMAIN`.");
+      }
     });
 }
+
+/** More would make every line of the table as wide. */
+const PROBLEM_WIDTH = 60;
 
 function table({ io }: CliContext, domains: readonly KnownDomain[]): readonly string[] {
   const title = (text: string): string => paint(io, "dim", text);
@@ -64,12 +70,12 @@ function table({ io }: CliContext, domains: readonly KnownDomain[]): readonly st
       cell: ({ DomainName, EnableWWWSubdomain }) => `${DomainName}${EnableWWWSubdomain ? " (and www)" : ""}`,
     },
     { title: title("SERVICE"), cell: ({ ServiceName }) => ServiceName },
-    { title: title("STATUS"), cell: ({ Status }) => statusText(Status) },
+    { title: title("STATUS"), cell: statusText },
     {
       title: title("CERTIFICATE"),
       cell: ({ Certificate }) => (Certificate === undefined ? "" : validity(Certificate, io.now())),
     },
-    { title: title("PROBLEM"), cell: ({ Problem = "" }) => Problem },
+    { title: title("PROBLEM"), cell: ({ Problem = "" }) => shorten(printable(Problem), PROBLEM_WIDTH) },
   ]);
 }
 
@@ -99,7 +105,7 @@ function addCommand(context: CliContext): Command {
         context.io.out(await domainUrl(client, domain.DomainName));
       }
       if (domain.Status === "create_failed") {
-        throw new CliFailure(`${domain.DomainName} failed: ${domain.Problem ?? "no reason was given"}`, {
+        throw new CliFailure(`${domain.DomainName}: ${domain.Problem ?? "no reason was given"}`, {
           hint: `Mend it, then: slipway domains check ${domain.DomainName}`,
         });
       }

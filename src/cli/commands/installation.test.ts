@@ -15,8 +15,17 @@ const INFO = {
   CredentialsFile: "/state/credentials",
 };
 
+const STATUS = {
+  Ready: true,
+  Problems: [],
+  Services: 1,
+  Instances: 2,
+  LogProblems: 0,
+  LogLevel: "info",
+};
+
 test("info tells people and programs the same", async () => {
-  await using api = await startFakeApi({ GetInfo: () => INFO });
+  await using api = await startFakeApi({ GetInfo: () => INFO, GetStatus: () => STATUS });
   expect(JSON.parse((await slipway(api, ["info", "--json"])).out)).toEqual(INFO);
   expect((await slipway(api, ["info"])).out).toMatch(/^API endpoint +http:\/\/127\.0\.0\.1:7070$/m);
 });
@@ -127,20 +136,26 @@ test("doctor asks the control plane; without one it looks itself and says so", a
 test("without arguments there is help; every command has an example", async () => {
   const { out, exitCode } = await slipway(null, []);
   expect(exitCode).toBe(0);
-  const commands = [...out.matchAll(/^ {2}([a-z]+)(?:\|[a-z]+)?(?: \[options\]| {2})/gm)].map(
+  const commands = [...out.matchAll(/^ {2}([a-z][a-z-]*)(?:\|[a-z]+)?(?: \[options\]| {2})/gm)].map(
     ([, name]) => name ?? "",
   );
   expect(commands.sort()).toEqual([
+    "alarms",
+    "audit",
     "cancel",
     "certs",
     "connect",
     "deploy",
+    "destinations",
     "doctor",
     "domains",
     "down",
+    "events",
     "info",
+    "log-level",
     "logs",
     "ls",
+    "metrics",
     "ops",
     "pause",
     "redeploy",
@@ -158,6 +173,7 @@ test("without arguments there is help; every command has an example", async () =
     "up",
     "usage",
     "webhook",
+    "why",
   ]);
   for (const command of commands) {
     const help = await slipway(null, [command, "--help"]);

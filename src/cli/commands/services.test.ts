@@ -70,10 +70,18 @@ test("status shows scaling, tags and extensions; of a deleted service what is le
     ListInstances: () => ({ Instances: [] }),
     ListOperations: () => ({ OperationSummaryList: [] }),
   };
-  await using api = await startFakeApi({ ...plain, ...rules });
+  const domains = [
+    { DomainName: "shop.example.com", Status: "active" },
+    { DomainName: "new.example.com", Status: "creating" },
+    { DomainName: "*.example.com", Status: "active" },
+  ];
+  await using api = await startFakeApi({ ...plain, ...rules, ListDomains: () => ({ Domains: domains }) });
   const { out } = await slipway(api, ["status", "web"]);
   expect(out).toMatch(
     /^Scaling +1–25 instances, 100 requests at once each \(DefaultConfiguration revision 1\)$/m,
+  );
+  expect(out).toMatch(
+    /^Also at +https:\/\/abcdefghij\.us-east-1\.slipway\.localhost:8443, https:\/\/shop\.example\.com:8443$/m,
   );
   expect(out).toMatch(/^Tags +team=shop, stage=live$/m);
   expect(out).toMatch(/^Extensions +slipway:stop-grace=2m$/m);

@@ -6,7 +6,7 @@ import { ApiError, type Client, type Wire } from "../client.ts";
 import type { CliContext } from "../context.ts";
 import { describeEnds, recentEnds } from "../recent-ends.ts";
 import { resolveService } from "../service-reference.ts";
-import { type UrlOf, urlMaker } from "../service-url.ts";
+import { otherUrls, type UrlOf, urlMaker } from "../service-url.ts";
 import { paint, paintStatus, printable } from "../style.ts";
 import { renderFacts, renderTable } from "../table.ts";
 import { formatAgo } from "../time.ts";
@@ -27,7 +27,9 @@ export const statusCommand: CommandFactory = (context) =>
       const client = await context.connect(command);
       const report = await collect(client, name, context.io.now());
       if (options.json === true) return printJson(context, report);
-      for (const line of render(context, report, await urlMaker(client))) context.io.out(line);
+      for (const line of render(context, report, await urlsOf(client, report))) {
+        context.io.out(line);
+      }
     });
 
 const HIDDEN = "(hidden)";
@@ -117,7 +119,21 @@ function hidden<
   return { ...values, RuntimeEnvironmentVariables: Object.fromEntries(names.map((key) => [key, HIDDEN])) };
 }
 
-function render({ io }: CliContext, report: Report, urlOf: UrlOf): string[] {
+interface Urls {
+  readonly urlOf: UrlOf;
+  readonly others: readonly string[];
+}
+
+/** A deleted service answers nowhere. */
+async function urlsOf(
+  client: Client,
+  { Service: { ServiceArn: arn, ServiceUrl: url, Status } }: Report,
+): Promise<Urls> {
+  const others = Status === "DELETED" ? [] : await otherUrls(client, { arn, url });
+  return { urlOf: await urlMaker(client), others };
+}
+
+function render({ io }: CliContext, report: Report, { urlOf, others }: Urls): string[] {
   const { Service: service, Scaling, Tags, Instances, LastOperation, RecentEnds } = report;
   const nowMs = io.now();
   const operation =
@@ -129,6 +145,7 @@ function render({ io }: CliContext, report: Report, urlOf: UrlOf): string[] {
       ["Name", service.ServiceName],
       ["Status", paintStatus(io, service.Status)],
       ["URL", urlOf(service.ServiceUrl)],
+      ["Also at", others.join(", ")],
       ...(service.SourceConfiguration.CodeRepository === undefined
         ? imageFacts(service)
         : codeFacts(service, report)),

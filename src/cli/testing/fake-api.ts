@@ -34,6 +34,7 @@ type Answer = (input: Readonly<Record<string, unknown>>, times: number) => unkno
 
 /** What commands ask on the way, for tests that are about something else. */
 const DEFAULTS: Readonly<Record<string, Answer>> = {
+  ListDomains: () => ({ Domains: [] }),
   GetInfo: () => ({ ServiceScheme: "http", EdgeHttpsAddress: "127.0.0.1:8443" }),
 };
 
