@@ -44,5 +44,5 @@ export type { ErrorCode } from "./errors.ts";
 export { maxBodyBytes } from "./request.ts";
 export { validateInput } from "./validate.ts";
 export { protocolOf } from "./protocols.ts";
-export type { Protocol, WireHead } from "./protocol.ts";
+export type { WireHead } from "./protocol.ts";
 export type { Reply, ReplyError, StreamedReply } from "./reply.ts";

@@ -39,8 +39,6 @@ export interface ExpressionQuery extends Query {
 
 export const NAMESPACE = "AWS/AppRunner";
 
-/** The finest that is measured. */
-export const FINEST_PERIOD_SECONDS = 10;
 const LONGEST_PERIOD_SECONDS = 86_400;
 
 /** What is wrong with a period; null when nothing is. */

@@ -182,18 +182,13 @@ describe("CloudWatch", () => {
     const requests = await statistics(["--metric-name", "Requests", "--statistics", "Sum", "SampleCount"]);
     const sum = requests.reduce((total, point) => total + Number(point["Sum"]), 0);
     expect(sum).toBeGreaterThan(5);
+    const percentiles = ["--metric-name", "MemoryUtilization", "--extended-statistics", "p50", "p99"];
     const [point] = await waitFor(
       async () => {
-        const points = await statistics([
-          "--metric-name",
-          "RequestLatency",
-          "--extended-statistics",
-          "p50",
-          "p99",
-        ]);
+        const points = await statistics(percentiles);
         return points.length > 0 ? points : null;
       },
-      { what: "latencies", timeoutMs: 60_000 },
+      { what: "memory in the metrics", timeoutMs: 90_000 },
     );
     const { p50 = 0, p99 = 0 } = (point?.["ExtendedStatistics"] ?? {}) as Readonly<Record<string, number>>;
     expect(p50).toBeGreaterThan(0);
