@@ -67,7 +67,7 @@ describe("a destination", () => {
     [{ Url: "https://ada:pw@a.example/" }, "no user and no password"],
     [{ Url: "http://10.0.0.1/" }, "10.0.0.1 is refused"],
     [{ Name: "a b" }, "Name"],
-    [{ Filter: { ServiceNames: ["shop", "a b"] } }, "Filter.ServiceNames[1]"],
+    [{ Filter: { ServiceNames: ["shop", "a b"] } }, "be a service's name"],
     [{ Filter: { DetailTypes: ["Else"] } }, "Slipway Instance Ended"],
   ])("is refused with %j", async (change, problem) => {
     await expect(create(change)).rejects.toThrow(problem);
@@ -151,10 +151,11 @@ describe("events", () => {
     ]);
     const redeliver = (ids?: readonly string[]) =>
       client().call("Slipway.RedeliverEvents", { Name: "ops", ...(ids !== undefined && { EventIds: ids }) });
+    const unknown = "00000000-0000-4000-8000-000000000000";
     expect(await redeliver()).toEqual({ Count: 1 });
     expect(await redeliver()).toEqual({ Count: 0 });
     expect(await redeliver([delivered?.event.id ?? ""])).toEqual({ Count: 1 });
-    await expect(redeliver(["none"])).rejects.toThrow("Event not found: none");
+    await expect(redeliver([unknown])).rejects.toThrow(`Event not found: ${unknown}`);
     await expect(redeliver([])).rejects.toThrow("1 to 100");
     const { PendingDeliveries } = await client().call("Slipway.DescribeEventDestination", { Name: "ops" });
     expect(PendingDeliveries.map(({ Event }) => Event.Message)).toEqual(["delivered", "lost"]);

@@ -147,6 +147,18 @@ export const constraints = {
   },
 
   EventDestinationName: name(1, 64),
+  EventId: {
+    source: "own",
+    min: 36,
+    max: 36,
+    pattern: { regex: /^[0-9a-f-]+$/, says: "be the id of an event, as ListEvents tells it" },
+  },
+  EventServiceName: {
+    source: "own",
+    min: 1,
+    max: 64,
+    pattern: { regex: /^[A-Za-z0-9_*-]+$/, says: "be a service's name, where * stands for any characters" },
+  },
   EventDestinationUrl: { source: "own", min: 1, max: 2048 },
   ReleaseNumber: { source: "own", min: 1 },
   RepositoryName: name(4, 40),

@@ -69,6 +69,8 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "RotateEventDestinationSecretRequest.Name": "EventDestinationName",
   "ListDeadLettersRequest.Name": "EventDestinationName",
   "RedeliverEventsRequest.Name": "EventDestinationName",
+  "EventFilter.ServiceNames[]": "EventServiceName",
+  "RedeliverEventsRequest.EventIds[]": "EventId",
   "EventFilterTag.Key": "TagKey",
   "EventFilterTag.Value": "TagValue",
   "HealthCheckConfiguration.HealthyThreshold": "HealthCheckNumber",

@@ -14,8 +14,6 @@ import type { DeliveredEvent } from "../../ports/event-tables.ts";
 import type { Tables } from "../../ports/store.ts";
 import type { HandlerContext } from "../handler.ts";
 
-const PATTERN_MAX_CHARACTERS = 64;
-
 export async function findDestination(name: string, context: HandlerContext): Promise<EventDestination> {
   return destinationIn(context.store, name, context);
 }
@@ -47,19 +45,10 @@ export function urlFromWire(text: string, { eventSending }: Pick<HandlerContext,
 }
 
 export function filterFromWire(wire: Wire.EventFilter | undefined): EventFilter {
-  const serviceNames = wire?.ServiceNames ?? [];
-  const isWrong = (pattern: string) => pattern.length > PATTERN_MAX_CHARACTERS || !/^[\w*-]+$/.test(pattern);
-  const wrong = serviceNames.findIndex(isWrong);
-  if (wrong !== -1) {
-    throw invalid(
-      `Filter.ServiceNames[${wrong}]`,
-      "must be a service's name, where * stands for any characters",
-    );
-  }
   const { Tag: tag } = wire ?? {};
   return {
     detailTypes: wire?.DetailTypes ?? [],
-    serviceNames,
+    serviceNames: wire?.ServiceNames ?? [],
     tag: tag === undefined ? null : { key: tag.Key, value: tag.Value ?? "" },
     minimumSeverity: wire?.MinimumSeverity ?? "INFO",
   };
