@@ -78,7 +78,12 @@ export class ByteReader {
   }
 
   whole(): number {
-    let value = 0;
+    let value = this.#bytes[this.#position] ?? 0x80;
+    if (value < 0x80) {
+      this.#position++;
+      return value;
+    }
+    value = 0;
     for (let weight = 1; ; weight *= 0x80) {
       const byte = this.#bytes[this.#position++];
       if (byte === undefined) throw new RangeError("the bytes end within a number");

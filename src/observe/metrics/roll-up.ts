@@ -26,8 +26,12 @@ export interface RollUpOptions {
 }
 
 const MIB = 1024 * 1024;
-/** Some milliseconds each. */
-const OWNERS_AT_ONCE = 8;
+/**
+ * Some 20 ms. The rows of an owner lie apart, those of a time together: were it fewer, the same pages would be written
+ * again and again.
+ */
+const ROWS_AT_ONCE = 2000;
+const OWNERS_AT_ONCE = 50;
 const CHUNKS_AT_ONCE = 32;
 const HORIZON_STEP_S = SECONDS_PER_HOUR;
 /** Later values are of a clock that was wrong. */
@@ -90,19 +94,22 @@ export class RollUp {
     for (;;) {
       const owners = this.#database
         .statement(
-          `select distinct owner from (select owner from recent where start_s >= ? and start_s < ? limit 2000)
+          `select distinct owner from (select owner from recent where start_s >= ? and start_s < ? limit ${ROWS_AT_ONCE})
            limit ${OWNERS_AT_ONCE}`,
         )
         .all(hourS, hourS + SECONDS_PER_HOUR);
       if (owners.length === 0) return;
       this.#database.transaction(() => {
-        for (const { owner } of owners) this.#moveOwner(Number(owner), hourS);
+        let rows = 0;
+        for (const { owner } of owners)
+          if (rows < ROWS_AT_ONCE) rows += this.#moveOwner(Number(owner), hourS);
       });
       await this.#pause();
     }
   }
 
-  #moveOwner(owner: number, hourS: number): void {
+  /** How many rows it had. */
+  #moveOwner(owner: number, hourS: number): number {
     const [to] = resolutions as readonly [Resolution];
     const byMetric = new Map<number, Map<number, Sketch>>();
     const rows = this.#store.recentOf(owner, hourS, hourS + SECONDS_PER_HOUR);
@@ -115,6 +122,7 @@ export class RollUp {
       this.#database.statement("delete from recent where start_s = ? and owner = ?").run(startS, owner);
     }
     for (const [metric, buckets] of byMetric) this.#mergeChunk(to, { startS: hourS, owner, metric }, buckets);
+    return rows.length;
   }
 
   /** To the next coarser resolution, or away from the coarsest. */

@@ -3,6 +3,7 @@
  * value (Masson, Rim, Lee: "DDSketch", VLDB 2019); number, sum, least and greatest are exact. Two merge into what one would
  * be that had seen all values. Pure.
  */
+import { Buckets } from "./buckets.ts";
 import { ByteReader, ByteWriter } from "./bytes.ts";
 
 export const RELATIVE_ERROR = 0.01;
@@ -19,8 +20,7 @@ export class Sketch {
   #minimum = Infinity;
   #maximum = 0;
   #zeroCount = 0;
-  /** Bucket → how many values. */
-  readonly #buckets = new Map<number, number>();
+  readonly #buckets = new Buckets();
   /** Buckets as they were written, until somebody asks for them: sums over a year need none. */
   readonly #unread: Buffer[] = [];
 
@@ -56,7 +56,7 @@ export class Sketch {
     this.#minimum = Math.min(this.#minimum, value);
     this.#maximum = Math.max(this.#maximum, value);
     if (value < LEAST) this.#zeroCount += times;
-    else this.#addTo(bucketOf(value), times);
+    else this.#buckets.add(bucketOf(value), times);
   }
 
   merge(other: Sketch): void {
@@ -65,7 +65,7 @@ export class Sketch {
     this.#minimum = Math.min(this.#minimum, other.#minimum);
     this.#maximum = Math.max(this.#maximum, other.#maximum);
     this.#zeroCount += other.#zeroCount;
-    for (const [bucket, times] of other.#buckets) this.#addTo(bucket, times);
+    this.#buckets.addAll(other.#buckets);
     this.#unread.push(...other.#unread);
   }
 
@@ -135,9 +135,9 @@ export class Sketch {
     const buckets = new ByteWriter();
     buckets.whole(this.#zeroTimes());
     let before = 0;
-    for (const bucket of this.#inOrder()) {
+    for (const [bucket, times] of this.#buckets.entries()) {
       buckets.signed(bucket - before);
-      buckets.whole(this.#buckets.get(bucket) ?? 0);
+      buckets.whole(times);
       before = bucket;
     }
     writer.bytes(buckets.finish());
@@ -157,7 +157,7 @@ export class Sketch {
       this.#zeroCount += reader.whole();
       for (let bucket = 0; !reader.isAtEnd;) {
         bucket += reader.signed();
-        this.#addTo(bucket, reader.whole());
+        this.#buckets.add(bucket, reader.whole());
       }
     }
   }
@@ -166,23 +166,14 @@ export class Sketch {
   *#steps(): Generator<{ readonly value: number; readonly times: number }> {
     const zeroTimes = this.#zeroTimes();
     if (zeroTimes > 0) yield { value: 0, times: zeroTimes };
-    for (const bucket of this.#inOrder()) {
-      const value = Math.min(this.#maximum, Math.max(this.#minimum, valueOf(bucket)));
-      yield { value, times: this.#buckets.get(bucket) ?? 0 };
+    for (const [bucket, times] of this.#buckets.entries()) {
+      yield { value: Math.min(this.#maximum, Math.max(this.#minimum, valueOf(bucket))), times };
     }
   }
 
   #zeroTimes(): number {
     this.#readBuckets();
     return this.#zeroCount;
-  }
-
-  #inOrder(): readonly number[] {
-    return [...this.#buckets.keys()].sort((one, other) => one - other);
-  }
-
-  #addTo(bucket: number, times: number): void {
-    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + times);
   }
 }
 
