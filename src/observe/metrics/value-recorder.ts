@@ -26,7 +26,7 @@ export class ValueRecorder {
   }
 
   take(): readonly MeasuredBucket[] {
-    const taken = [...this.#buckets.values()].flatMap((buckets) => [...buckets.values()]);
+    const taken = [...this.#buckets.values()].flatMap((buckets) => Array.from(buckets.values()));
     this.#buckets = new Map();
     return taken;
   }
