@@ -8,7 +8,6 @@ import { findSupervisor, stopEdge } from "../../src/edge/supervisor.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import type { Cleanup } from "../support/cleanup.ts";
 import type { Contender, Surroundings } from "./contender.ts";
-import { startLogReader } from "./log-readers.ts";
 
 const ADDRESS = "127.0.0.1";
 /** App Runner's default, above the connections of the load: nothing waits in the queue. */
@@ -31,14 +30,13 @@ export async function startEdge(options: EdgeOptions, cleanup: Cleanup): Promise
   const port = await freePort();
   await prepareEdge({ ...options, stateDirectory, port }, cleanup);
   const layout = edgeLayout(stateDirectory);
-  const reader = options.hasAccessLog ? await startLogReader(layout.logSocket, cleanup) : null;
   const supervisor = await findSupervisor(layout);
   if (supervisor === null) throw new Error("the edge has no supervisor");
   return {
     name,
     port,
-    processes: reader === null ? [supervisor] : [supervisor, reader.pid],
-    logLines: reader === null ? null : () => reader.lines(),
+    processes: [supervisor],
+    logLines: null,
     stateDirectory,
     config: readFileSync(layout.baseConfig, "utf8"),
   };
@@ -56,7 +54,6 @@ async function prepareEdge(
     httpPort: port,
     httpsPort: await freePort(),
     haproxyPath: "/usr/sbin/haproxy",
-    hasAccessLog,
     log: (_level, message) => process.stderr.write(`edge: ${message}\n`),
   });
   cleanup.add(() => stopEdge({ stateDirectory, drainMs: 0 }));
@@ -70,5 +67,10 @@ async function prepareEdge(
     healthCheck: defaultHealthCheck,
   };
   await edge.addServer(0, server, signal);
-  await edge.setRoute(host, { kind: "slot", slot: 0, queueLimit: MAX_CONCURRENCY, gate: "open" }, signal);
+  const logging = { hasAccessLog, isTraced: false };
+  await edge.setRoute(
+    host,
+    { kind: "slot", slot: 0, queueLimit: MAX_CONCURRENCY, gate: "open", logging },
+    signal,
+  );
 }

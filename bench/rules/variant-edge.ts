@@ -5,12 +5,19 @@ import { edgeLayout } from "../../src/edge/layout.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import type { Contender } from "../proxy/contender.ts";
 import type { RunningEdge } from "../proxy/edge.ts";
-import { startLogReader } from "../proxy/log-readers.ts";
 import { startBackground } from "../support/background.ts";
 import type { Cleanup } from "../support/cleanup.ts";
 import type { Variant } from "./variants.ts";
 
-const FILES = ["hostMap", "nameMap", "challengeMap", "checkPathMap", "serverState", "gateScript"] as const;
+const FILES = [
+  "hostMap",
+  "nameMap",
+  "loggingMap",
+  "challengeMap",
+  "checkPathMap",
+  "serverState",
+  "gateScript",
+] as const;
 
 /** Null when the configuration has nothing of what the variant leaves out. */
 export async function startVariant(
@@ -26,11 +33,9 @@ export async function startVariant(
   const moved = config.replaceAll(`${edge.stateDirectory}/`, `${layout.root}/`);
   const plain = moved.replaceAll(/^ {2}bind fd@\d+ ssl .*\n/gm, "");
   writeFileSync(layout.baseConfig, plain.replaceAll(/^ {2}bind fd@.*$/gm, `  bind 127.0.0.1:${port}`));
-  const reader = await startLogReader(layout.logSocket, cleanup);
   const command = ["haproxy", "-W", "-f", layout.baseConfig, "-f", layout.slotDirectory];
   const pid = await startBackground(command, { listensOn: { port } }, cleanup);
-  const isLogging = /^ {2}log global$/m.test(config);
-  return { name, port, processes: [pid, reader.pid], logLines: isLogging ? () => reader.lines() : null };
+  return { name, port, processes: [pid], logLines: null };
 }
 
 function copyState(edge: RunningEdge, root: string) {

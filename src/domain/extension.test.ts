@@ -17,6 +17,7 @@ describe("extensions", () => {
       onHttp: "auto",
       hstsMaxAgeS: null,
       protocol: "http1",
+      hasAccessLog: false,
       cpuTarget: null,
       memoryTarget: null,
     });

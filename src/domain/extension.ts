@@ -104,6 +104,13 @@ export const extensions = {
     defaultValue: "http1",
     parse: oneOf(["http1", "h2c"]),
   },
+  "access-log": {
+    meaning:
+      "Whether each request is written, as JSON, to the service's log group that ends with /access: on, off",
+    since: "0.6",
+    defaultValue: "off",
+    parse: oneOf(["on", "off"]),
+  },
   "scale-cpu": {
     meaning: "Also scale to keep the processor use of an instance at this share of its limit",
     since: "0.3",
@@ -135,6 +142,7 @@ export interface Extensions {
   /** Whole seconds, as the header has them. */
   readonly hstsMaxAgeS: number | null;
   readonly protocol: InstanceProtocol;
+  readonly hasAccessLog: boolean;
   /** Shares, 0 to 1. */
   readonly cpuTarget: number | null;
   readonly memoryTarget: number | null;
@@ -173,6 +181,7 @@ export function parseExtensions(tags: readonly Tag[]): Extensions {
     onHttp: value("http"),
     hstsMaxAgeS: seconds(value("hsts")),
     protocol: value("protocol"),
+    hasAccessLog: value("access-log") === "on",
     cpuTarget: value("scale-cpu"),
     memoryTarget: value("scale-memory"),
   };

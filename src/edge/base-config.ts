@@ -4,30 +4,32 @@
  * Every rule is paid by every request, so the order is: nothing that only a refused request needs stands in its way.
  * Unknown hosts and refusals are backends of their own, and the rules of a full slot stand behind one `allow`.
  */
-import { type BaseSettings, REQUEST_TIMEOUT_S, workerPath } from "./base-settings.ts";
+import { type BaseSettings, REQUEST_TIMEOUT_S } from "./base-settings.ts";
 import { renderFrontends } from "./frontend-config.ts";
 import { renderGate, renderGateGlobal } from "./gate-config.ts";
 import { refusalReasons } from "./host-map.ts";
 import { hostEntry, renderMissingHost } from "./host-rules.ts";
 import type { EdgeLayout } from "./layout.ts";
+import { renderTelling, renderUntold } from "./telling-rules.ts";
+import { renderTracing } from "./tracing-rules.ts";
 import type { CheckKind } from "./slot-file.ts";
 import type { RefusalReason } from "../ports/edge.ts";
 
 export function renderBaseConfig(settings: BaseSettings): string {
   return [
     renderGlobal(settings),
-    ...(settings.hasAccessLog ? [renderLogRing(settings)] : []),
+    LOG_RING,
     renderDefaults(),
     renderFrontends(settings),
     renderGate(settings),
-    ...refusalReasons.map(renderRefusal),
+    ...refusalReasons.map((reason) => renderRefusal(reason, settings.layout)),
     renderSlotDefaults("tcp", settings.layout),
     renderSlotDefaults("http", settings.layout),
   ].join("\n");
 }
 
 function renderGlobal(settings: BaseSettings): string {
-  const { layout, maxConnections, worker, hasAccessLog, gate } = settings;
+  const { layout, maxConnections, worker, gate } = settings;
   // 150 s: the longest request and a margin, for workers that a reload replaced. HAProxy's own HTTP client, which
   // nothing here uses, would read all of the system's certificates at each start: 90 of 120 ms.
   const confinement =
@@ -41,7 +43,8 @@ ${confinement}  stats socket unix@${layout.runtimeSocket} mode 600 level admin e
   httpclient.ssl.verify none
 ${TLS_OPTIONS}  server-state-file ${layout.serverState}
   hard-stop-after ${REQUEST_TIMEOUT_S + 30}s
-${renderGateGlobal(layout, gate)}${hasAccessLog ? "  log ring@access_log len 2048 format raw local0\n" : ""}`;
+${renderGateGlobal(layout, gate)}  log ring@access_log len 2048 format raw local0
+`;
 }
 
 /**
@@ -63,17 +66,15 @@ const TLS_OPTIONS = `  ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-ticke
   tune.ssl.lifetime 3600
 `;
 
-/** 16 MiB hold some 120,000 lines while nobody reads; the oldest are overwritten then. */
-function renderLogRing(settings: BaseSettings): string {
-  return `ring access_log
+/**
+ * 16 MiB hold some 60,000 lines while nobody reads; the oldest are overwritten then. It is read over the runtime socket: with
+ * a `server` line, and nobody who listens there, HAProxy 2.6 tries 3,000 times a second, half a core.
+ */
+const LOG_RING = `ring access_log
   format raw
   maxlen 2048
   size 16777216
-  timeout connect 2s
-  timeout server 10s
-  server reader unix@${workerPath(settings, settings.layout.logSocket)} log-proto octet-count
 `;
-}
 
 function renderDefaults(): string {
   return `defaults base
@@ -111,10 +112,10 @@ const refusals: Readonly<Record<RefusalReason, { readonly text: string; readonly
   },
 };
 
-function renderRefusal(reason: RefusalReason): string {
+function renderRefusal(reason: RefusalReason, layout: EdgeLayout): string {
   const { text, retryAfterS } = refusals[reason];
   return `backend refuse_${reason} from base
-  http-request return status 503 content-type text/plain hdr Retry-After ${retryAfterS} string "${text}\\n"
+${renderMissingHost()}${renderTelling("var(txn.host)", layout)}  http-request return status 503 content-type text/plain hdr Retry-After ${retryAfterS} string "${text}\\n"
 `;
 }
 
@@ -126,7 +127,7 @@ function renderSlotDefaults(kind: CheckKind, layout: EdgeLayout): string {
   return `defaults slot_${kind} from base
   balance leastconn
   load-server-state-from-file global
-${kind === "http" ? renderHttpCheck(layout) : ""}  http-request allow if { be_conn_free gt 0 }
+${kind === "http" ? renderHttpCheck(layout) : ""}${renderUntold(layout)}${renderTelling("be_name", layout)}${renderTracing()}  http-request allow if { be_conn_free gt 0 }
   http-request return status 503 content-type text/plain hdr Retry-After 1 string "This service has no healthy instance at the moment.\\n" if { nbsrv eq 0 }
 ${renderMissingHost()}  http-request set-var(txn.queue_limit) ${hostEntry("var(txn.host)", layout)},field(2,/)
   http-request return status 429 content-type text/plain hdr Retry-After 1 string "Too many requests.\\n" if { queue(),sub(txn.queue_limit) ge 0 }

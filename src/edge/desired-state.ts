@@ -13,6 +13,7 @@ import type { NameEntry } from "../ports/edge-tls.ts";
 import {
   type HostEntry,
   hostValues,
+  loggingValues,
   type OnHttp,
   parseCheckPaths,
   parseHostMap,
@@ -45,6 +46,8 @@ export class DesiredState {
   onHttp: OnHttp = "serve";
   readonly #files = new KeyedQueue();
   #isLoaded = false;
+  /** What the logging map's file says; null before it was written. */
+  #loggingText: string | null = null;
 
   constructor(layout: EdgeLayout, log: EdgeLog) {
     this.#layout = layout;
@@ -188,8 +191,9 @@ export class DesiredState {
 
   /** The maps as HAProxy shall have them, by their files. */
   maps(): ReadonlyMap<string, ReadonlyMap<string, string>> {
-    const { hostMap, nameMap, checkPathMap, challengeMap } = this.#layout;
+    const { hostMap, nameMap, checkPathMap, challengeMap, loggingMap } = this.#layout;
     return new Map([
+      [loggingMap, loggingValues(this.hosts)],
       [checkPathMap, this.checkPaths],
       [challengeMap, this.challenges],
       [nameMap, this.#nameValues(this.names)],
@@ -197,12 +201,28 @@ export class DesiredState {
     ]);
   }
 
+  /** What is wanted of requests: the logging map. */
+  logging(): ReadonlyMap<string, string> {
+    return loggingValues(this.hosts);
+  }
+
+  /** The service's own host for a name that clients use, as the rules find it. */
+  ownHost(name: string): string | undefined {
+    const wildcard = `*.${name.slice(name.indexOf(".") + 1)}`;
+    const exact = this.names.get(name)?.host;
+    return exact ?? (this.hosts.has(name) ? name : this.names.get(wildcard)?.host);
+  }
+
   /** What plain HTTP to an own host gets. */
   onHttpOf(host: string): OnHttp {
     return this.names.get(host)?.onHttp ?? this.onHttp;
   }
 
+  /** First what is made of it: were we killed in between, it would be made anew at the start. */
   async #writeHosts(hosts: ReadonlyMap<string, HostEntry>): Promise<void> {
+    const logging = renderMap(loggingValues(hosts));
+    if (logging !== this.#loggingText) await writeDurably(this.#layout.loggingMap, logging);
+    this.#loggingText = logging;
     await writeDurably(this.#layout.hostMap, renderMap(this.#hostValues(hosts)));
   }
 

@@ -11,10 +11,12 @@ import {
   ownBind,
   workerPath,
 } from "./base-settings.ts";
+import { renderTelling } from "./telling-rules.ts";
 import {
   HOST_KEY,
   hostEntry,
   nameEntry,
+  renderMissingHost,
   renderConnectionName,
   renderOwnHost,
   renderRequestName,
@@ -49,6 +51,7 @@ function renderPlain(settings: BaseSettings): string {
   const { layout } = settings;
   return `frontend web from base
 ${renderListeners(settings, "http")}${ownBind(settings, layout.handoverSocket, "handover")}${renderLog("http")}
+  http-request set-log-level silent
 ${renderChallenges(settings)}${renderGuards(settings, "http")}  use_backend handover if { stopping } !{ so_name handover }
   use_backend %[${hostEntry(HOST_KEY, layout)},${ENTRANCE.http}]
   default_backend named
@@ -72,7 +75,8 @@ function renderTls(settings: BaseSettings): string {
 ${renderListeners(settings, "https")}${ownBind(settings, layout.tlsHandoverSocket, "handover_tls")}${renderLog("https")}
   tcp-request session set-var(sess.sni) ssl_fc_sni,lower,rtrim(.)
   tcp-request session set-var(sess.sni) fc_pp_authority,lower,rtrim(.) if { so_name handover_tls }
-${renderConnectionName(layout)}  http-request return status 421 content-type text/plain string "This connection was made for another host name.\\n" unless { ${HOST_KEY},strcmp(sess.sni) eq 0 }
+${renderConnectionName(layout)}  http-request set-log-level silent
+  http-request return status 421 content-type text/plain string "This connection was made for another host name.\\n" unless { ${HOST_KEY},strcmp(sess.sni) eq 0 }
   http-request set-var(txn.name) ${nameEntry("var(sess.name)", layout)} if { var(sess.name) -m found }
 ${renderOwnHost("var(sess.sni)")}${renderGuards(settings, "https")}  http-after-response set-header Strict-Transport-Security "max-age=%[var(txn.name),field(3,/)]" if { var(txn.name),field(3,/) -m len gt 0 }
   use_backend handover_tls if { stopping } !{ so_name handover_tls }
@@ -157,16 +161,17 @@ function renderNamed(settings: BaseSettings): string {
   http-reuse never
   http-request deny deny_status 400 unless { req.hdr(host) -m found }
 ${renderRequestName(layout)}  http-request return ${page(404)} unless { var(txn.name) -m found }
-  acl is_served var(txn.name),field(2,/) -m str serve
+${renderOwnHost(HOST_KEY)}${renderTelling("var(txn.host)", layout)}  acl is_served var(txn.name),field(2,/) -m str serve
 ${redirect(ports.https, " if !is_served")}  http-request set-log-level silent
+  http-request del-header X-Slipway-Held
   server regate unix@${workerPath(settings, layout.regateSocket)} send-proxy-v2
 `;
 }
 
 /** Where the host map sends plain requests of own hosts that are only served over TLS. */
-function renderToHttps({ ports }: BaseSettings): string {
+function renderToHttps({ layout, ports }: BaseSettings): string {
   return `backend to_https from base
-${redirect(ports.https, "")}`;
+${renderMissingHost()}${renderTelling("var(txn.host)", layout)}${redirect(ports.https, "")}`;
 }
 
 /**
@@ -183,7 +188,7 @@ function renderH2c(settings: BaseSettings): string {
   http-request set-header X-Forwarded-Port ${ports.https} if { fe_name web_tls }
   http-request set-header X-Forwarded-Proto http unless { fe_name web_tls }
   http-request set-header X-Forwarded-Proto https if { fe_name web_tls }
-  http-request set-log-level silent
+  http-request del-header X-Slipway-Held
   server passed unix@${workerPath(settings, layout.passedSocket)} send-proxy-v2 proto h2
 `;
 }

@@ -6,6 +6,7 @@
 import { accessLog, type BaseSettings, HOP_TIMEOUT_S, ownBind, workerPath } from "./base-settings.ts";
 import { HOST_KEY, hostEntry, renderMissingHost, renderOwnHost, renderRequestName } from "./host-rules.ts";
 import type { GateLimits } from "./gate-limits.ts";
+import { renderTelling } from "./telling-rules.ts";
 import type { EdgeLayout } from "./layout.ts";
 
 /** A hold takes many small steps, so Lua's time limit (4 s of running) is raised; it ends a script that never sleeps. */
@@ -25,7 +26,7 @@ function renderWatched(settings: BaseSettings): string {
   timeout server ${HOP_TIMEOUT_S}s
   http-reuse never
 ${renderMissingHost()}  http-request lua.gate_watch
-  http-request set-log-level silent
+  http-request del-header X-Slipway-Held
   server passed unix@${workerPath(settings, layout.passedSocket)} send-proxy-v2
 `;
 }
@@ -36,10 +37,11 @@ function renderClosed(settings: BaseSettings): string {
   return `backend closed from base
   timeout server ${HOP_TIMEOUT_S}s
   http-reuse never
-${renderMissingHost()}  http-request lua.gate_hold
+${renderMissingHost()}${renderTelling("var(txn.host)", layout)}  http-request lua.gate_hold
   http-request return status 429 content-type text/plain hdr Retry-After 1 string "Too many requests.\\n" if { var(txn.gate) -m str full }
   http-request return status 503 content-type text/plain hdr Retry-After 10 string "This service did not start in time. Try again later.\\n" if { var(txn.gate) -m str late }
   http-request set-log-level silent
+  http-request set-header X-Slipway-Held %[var(txn.held)]
   use-server regate if { var(txn.gate) -m str stopping }
   server passed unix@${workerPath(settings, layout.passedSocket)} send-proxy-v2
   server regate unix@${workerPath(settings, layout.regateSocket)} send-proxy-v2 weight 0
@@ -54,8 +56,11 @@ function renderPassed(settings: BaseSettings): string {
 ${ownBind(settings, layout.passedSocket, "passed")}${ownBind(settings, layout.regateSocket, "regate")}  log-format "${accessLog({ scheme: "%[var(txn.scheme)]", requestId: "%[var(txn.request_id)]" })}"
   capture request header Host len 255
   tcp-request session set-var(sess.client) src,lower
+  http-request set-log-level silent
   http-request set-var(txn.scheme) req.hdr(x-forwarded-proto)
   http-request set-var(txn.request_id) req.hdr(x-request-id)
+  http-request set-var(txn.held) req.hdr(x-slipway-held)
+  http-request del-header X-Slipway-Held
 ${renderRequestName(layout)}${renderOwnHost(HOST_KEY)}  use_backend %[${entry},field(4,/)] if { so_name regate }
   use_backend %[${entry},field(3,/)]
   default_backend unknown_host

@@ -85,7 +85,7 @@ end
 local function verdict_of(host, name, txn, now)
   if host.looked_ms == now then return host.verdict end
   local entry = entries:lookup(name)
-  local is_closed = entry ~= nil and entry:sub(-7) == "/closed"
+  local is_closed = entry ~= nil and entry:find("/closed", 1, true) ~= nil
   host.looked_ms = now
   host.verdict = not is_closed and "open" or is_stopping(txn, now) and "stopping" or "closed"
   return host.verdict
@@ -122,7 +122,9 @@ core.register_action("gate_watch", { "http-req" }, function(txn)
 end)
 core.register_action("gate_hold", { "http-req" }, function(txn)
   local name = txn:get_var("txn.host")
+  local began = now_ms()
   local verdict = hold(name, txn)
+  txn:set_var("txn.held", (tonumber(txn:get_var("txn.held")) or 0) + now_ms() - began)
   if verdict == "full" or verdict == "late" then
     local counts = refused[name] or { full = 0, late = 0 }
     counts[verdict], refused[name] = counts[verdict] + 1, counts

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import type { GateArrival } from "../ports/edge-traffic.ts";
 import { runCommand } from "./runtime-socket.ts";
-import { AccessLog } from "./testing/access-log.ts";
 import { until } from "./testing/client.ts";
+import { ToldRequests } from "./testing/told-requests.ts";
 import { signal, Workbench } from "./testing/workbench.ts";
 
 const LARGE_BODY = "x".repeat(3_000_000);
@@ -213,18 +213,18 @@ describe("who hears of arrivals", () => {
 
 describe("limits and traces", () => {
   let strict: Workbench;
-  let log: AccessLog;
+  let told: ToldRequests;
 
   beforeAll(async () => {
     strict = await Workbench.create();
-    const edge = strict.anotherEdge({ hasAccessLog: true, gate: { holdMs: 500, heldPerHost: 3 } });
-    log = await AccessLog.open(strict.layout.logSocket);
+    const edge = strict.anotherEdge({ gate: { holdMs: 500, heldPerHost: 3 } });
     await edge.prepare({ minimumSlots: 8 }, signal);
     strict.edge = edge;
+    told = new ToldRequests(edge);
   });
   afterAll(async () => {
+    await told.close();
     await strict.dispose();
-    await log.close();
   });
 
   it("answers 429 beyond what it holds for a host, and 503 to those it held for too long", async () => {
@@ -241,8 +241,13 @@ describe("limits and traces", () => {
       expect(headers["retry-after"]).toBe("10");
       expect(tookMs).toBeGreaterThan(450);
     }
-    await until(() => log.linesOf("strict.test").length === 5, "five lines");
-    expect(new Set(log.linesOf("strict.test").map(({ backend }) => backend))).toEqual(new Set(["closed"]));
+    const lines = () => told.all.filter(({ host }) => host === "strict.test");
+    await until(() => lines().length === 5, "five lines");
+    expect(lines().map(({ cut, slot }) => [cut, slot])).toEqual([
+      ["queue-full", null],
+      ["queue-full", null],
+      ...late.map(() => ["no-instance", null]),
+    ]);
   });
 
   it.each(["open", "watched", "closed"] as const)("leaves the same traces with the gate %s", async (gate) => {
@@ -265,20 +270,19 @@ describe("limits and traces", () => {
       "x-forwarded-proto": "http",
       "x-request-id": expect.stringMatching(/^\d+-\d+-\d+$/) as string,
     });
-    await strict.get("nobody.test");
-    await until(() => log.linesOf("nobody.test").length > 0, "a later line");
-    expect(log.linesOf(host)).toEqual([
+    await strict.get(host, "/later");
+    await until(() => told.all.some((line) => line.host === host && line.path === "/later"), "a later line");
+    expect(told.all.filter((line) => line.host === host && line.path === "/headers")).toMatchObject([
       {
-        client: "127.0.0.1",
+        clientAddress: "127.0.0.1",
         scheme: "http",
-        backend: "slot_2",
-        server: `${gate}-traced`,
-        status: "200",
+        slot: 2,
+        instanceId: `${gate}-traced`,
+        status: 200,
         requestId: seen["x-request-id"],
       },
     ]);
     await strict.edge.removeServer(2, `${gate}-traced`, signal);
-    log.clear();
   });
 });
 

@@ -18,6 +18,7 @@ import type {
   SlotLoad,
   WorkerCounters,
 } from "../ports/edge-traffic.ts";
+import type { RequestBatch, RequestLog } from "../ports/request-log.ts";
 import type { EdgeCertificate, EdgeTls, HandshakeResult, NameEntry } from "../ports/edge-tls.ts";
 import { ArrivalListener } from "./arrivals.ts";
 import { CounterReader } from "./counters.ts";
@@ -49,6 +50,7 @@ import { type EdgeLayout, edgeLayout } from "./layout.ts";
 import { readLoad } from "./load.ts";
 import { observeAll, observeSome } from "./observation.ts";
 import { Prober } from "./probe.ts";
+import { RequestStream } from "./request-stream.ts";
 import { unavailable } from "./runtime-socket.ts";
 import { backendName, formatServer, type ServerLine, serverLine } from "./slot-file.ts";
 import type { EdgeSettings } from "./supervisor.ts";
@@ -62,8 +64,6 @@ export interface HaproxyEdgeOptions {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly haproxyPath: string;
-  /** Requests are logged to `run/log.sock`. Only with a reader there that never goes away; default false. */
-  readonly hasAccessLog?: boolean;
   /** Default `GATE_LIMITS`. */
   readonly gate?: GateLimits;
   readonly log: EdgeLog;
@@ -75,12 +75,13 @@ const EMPTY_SLOT: SlotKind = { kind: "tcp", protocol: "http1" };
 const MAPS = "maps";
 const CERTIFICATES = "certificates";
 
-export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls {
+export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls, RequestLog {
   readonly #options: HaproxyEdgeOptions;
   readonly #layout: EdgeLayout;
   readonly #state: DesiredState;
   readonly #certificates: CertificateSet;
   readonly #arrivals: ArrivalListener;
+  readonly #requests: RequestStream;
   readonly #counters: CounterReader;
   readonly #queue = new KeyedQueue();
   readonly #prober = new Prober();
@@ -101,6 +102,11 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls {
     this.#state = new DesiredState(this.#layout, options.log);
     this.#certificates = new CertificateSet(this.#layout, options.log);
     this.#counters = new CounterReader(this.#layout);
+    this.#requests = new RequestStream({
+      layout: this.#layout,
+      ownHost: (name) => this.#state.ownHost(name),
+      log: options.log,
+    });
     this.#arrivals = new ArrivalListener({
       layout: this.#layout,
       isKnown: (host) => this.#state.hosts.has(host),
@@ -139,24 +145,17 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls {
     if (this.#oldWorkers.length > 0) {
       await this.#counters.keep(this.#sampledSlots, this.#oldWorkers, signal);
     }
+    if (processes.worker !== null) this.#requests.follow(processes.worker);
     this.#isPrepared = true;
   }
 
   async #edgeSettings(): Promise<EdgeSettings> {
-    const {
-      haproxyPath,
-      httpBindAddress,
-      httpPort,
-      httpsPort,
-      hasAccessLog = false,
-      gate = GATE_LIMITS,
-    } = this.#options;
+    const { haproxyPath, httpBindAddress, httpPort, httpsPort, gate = GATE_LIMITS } = this.#options;
     return {
       layout: this.#layout,
       haproxyPath,
       addresses: await listenAddresses(httpBindAddress),
       ports: { http: httpPort, https: httpsPort },
-      hasAccessLog,
       gate,
     };
   }
@@ -306,8 +305,21 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls {
     const valueOf = (entry: HostEntry | null): string | null =>
       entry === null ? null : formatHostEntry(entry, onHttp);
     const value = valueOf(entry);
+    const before = this.#state.logging();
     if (valueOf(this.#state.hosts.get(host) ?? null) !== value) await this.#state.setHost(host, entry);
+    const after = this.#state.logging();
+    const changed = [...after].filter(([key, letters]) => before.get(key) !== letters);
+    await this.#convergeLogging(new Map(changed), signal);
     await convergeMapEntry({ layout: this.#layout, map: this.#layout.hostMap, key: host, value }, signal);
+    const gone = [...before.keys()].filter((key) => !after.has(key));
+    await this.#convergeLogging(new Map(gone.map((key) => [key, null])), signal);
+  }
+
+  /** What is wanted of a slot's requests is known before a host leads to it, and forgotten afterwards. */
+  async #convergeLogging(wished: ReadonlyMap<string, string | null>, signal: AbortSignal): Promise<void> {
+    const { loggingMap: map } = this.#layout;
+    for (const [key, value] of wished)
+      await convergeMapEntry({ layout: this.#layout, map, key, value }, signal);
   }
 
   async #setCheckPath(slot: number, path: string, signal: AbortSignal): Promise<void> {
@@ -386,6 +398,10 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls {
 
   arrivals(signal: AbortSignal): AsyncIterable<GateArrival> {
     return this.#arrivals.read(signal);
+  }
+
+  requests(signal: AbortSignal): AsyncIterable<RequestBatch> {
+    return this.#requests.requests(signal);
   }
 
   async probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {

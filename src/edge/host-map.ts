@@ -3,18 +3,23 @@
  * requests (`slot_7_http/25/slot_7_http/slot_7_http`). The first and the last are others where something stands before the
  * slot: `watched/25/slot_7_http/watched`, `closed/…`, `h2c/…`; or instead of it: `refuse_paused/0/refuse_paused/refuse_paused`. The
  * first is `to_https` where plain requests are sent to HTTPS. One value holds all, so that a switch of slot, limit and gate
- * is one atomic `set map` for all of a service's names, and a request costs one look-up.
+ * is one atomic `set map` for all of a service's names, and a request costs one look-up. A fifth field tells what is wanted
+ * of its requests: `l` all for the access log, `t` traces, `lt`. HAProxy reads that in the logging map, which is made of this
+ * one: key (backend of a slot, or host) → the letters.
  * The check-path map: backend → path of its HTTP health checks.
  */
 import { SlipwayError } from "../domain/error.ts";
 import type { InstanceProtocol } from "../domain/instance.ts";
 import type { Gate } from "../domain/scaling.ts";
 import type { RefusalReason, Route } from "../ports/edge.ts";
+import type { RequestLogging } from "../ports/request-log.ts";
 import type { NameEntry } from "../ports/edge-tls.ts";
 import { backendName, type CheckKind, parseBackendName, type ServerLine } from "./slot-file.ts";
 
 /** A route, and which of the slot's two backends answers. */
-export type HostEntry =
+export type HostEntry = {
+  readonly logging?: RequestLogging;
+} & (
   | {
       readonly kind: "slot";
       readonly slot: number;
@@ -23,7 +28,8 @@ export type HostEntry =
       readonly queueLimit: number;
       readonly gate: Gate;
     }
-  | { readonly kind: "refuse"; readonly reason: RefusalReason };
+  | { readonly kind: "refuse"; readonly reason: RefusalReason }
+);
 
 export const refusalReasons: readonly RefusalReason[] = ["paused", "starting", "failed"];
 
@@ -54,10 +60,11 @@ export function isHostName(text: string): boolean {
 export type SlotKind = Pick<ServerLine, "kind" | "protocol">;
 
 export function hostEntry(route: Route, { kind: check, protocol }: SlotKind): HostEntry {
-  if (route.kind === "refuse") return { kind: "refuse", reason: route.reason };
+  const told = withLogging(route.logging);
+  if (route.kind === "refuse") return { kind: "refuse", reason: route.reason, ...told };
   const { slot, queueLimit, gate } = route;
   if (Number.isInteger(queueLimit) && queueLimit >= 0 && queueLimit <= MAX_QUEUE_LIMIT) {
-    return { kind: "slot", slot, check, protocol, queueLimit, gate };
+    return { kind: "slot", slot, check, protocol, queueLimit, gate, ...told };
   }
   throw new SlipwayError("InvalidParameter", {
     path: "queueLimit",
@@ -66,16 +73,42 @@ export function hostEntry(route: Route, { kind: check, protocol }: SlotKind): Ho
 }
 
 export function routeOf(entry: HostEntry): Route {
+  const told = withLogging(entry.logging);
   return entry.kind === "refuse"
-    ? { kind: "refuse", reason: entry.reason }
-    : { kind: "slot", slot: entry.slot, queueLimit: entry.queueLimit, gate: entry.gate };
+    ? { kind: "refuse", reason: entry.reason, ...told }
+    : { kind: "slot", slot: entry.slot, queueLimit: entry.queueLimit, gate: entry.gate, ...told };
 }
 
 export function formatHostEntry(entry: HostEntry, onHttp: OnHttp): string {
   const slot = entry.kind === "refuse" ? `refuse_${entry.reason}` : backendName(entry.slot, entry.check);
   const entrance = entranceOf(entry) ?? slot;
   const queueLimit = entry.kind === "refuse" ? 0 : entry.queueLimit;
-  return `${onHttp === "redirect" ? TO_HTTPS : entrance}/${queueLimit}/${slot}/${entrance}`;
+  const letters = lettersOf(entry);
+  return `${onHttp === "redirect" ? TO_HTTPS : entrance}/${queueLimit}/${slot}/${entrance}${letters === "" ? "" : `/${letters}`}`;
+}
+
+function lettersOf({ logging }: HostEntry): string {
+  return `${logging?.hasAccessLog === true ? "l" : ""}${logging?.isTraced === true ? "t" : ""}`;
+}
+
+/** Nothing where nothing is wanted. */
+function withLogging(logging: RequestLogging | undefined): Pick<HostEntry, "logging"> {
+  return logging?.hasAccessLog === true || logging?.isTraced === true ? { logging } : {};
+}
+
+/** The logging map: of each host with letters its name, and the backend of its slot. */
+export function loggingValues(entries: ReadonlyMap<string, HostEntry>): ReadonlyMap<string, string> {
+  const wanted = [...entries].filter(([, entry]) => lettersOf(entry) !== "");
+  return new Map(wanted.flatMap(([host, entry]) => loggingKeys(host, entry)));
+}
+
+function loggingKeys(host: string, entry: HostEntry): readonly (readonly [string, string])[] {
+  const letters = lettersOf(entry);
+  if (entry.kind === "refuse") return [[host, letters]];
+  return [
+    [host, letters],
+    [backendName(entry.slot, entry.check), letters],
+  ];
 }
 
 /** Null: the slot itself. What passes a gate may go to instances of every protocol. */
@@ -90,10 +123,13 @@ function entranceOf(entry: HostEntry): string | null {
  * it is from before there was TLS, without a third from before there were gates.
  */
 export function parseHostEntry(value: string): HostEntry | null {
-  const [first = "", , slot = first, entrance = first] = value.split("/");
+  const [first = "", , slot = first, entrance = first, letters = ""] = value.split("/");
+  const isKnown = /^(?:|l|t|lt)$/.test(letters);
+  if (!isKnown) return null;
+  const told = withLogging({ hasAccessLog: letters.includes("l"), isTraced: letters.includes("t") });
   const reason = refusalReasons.find((known) => slot === `refuse_${known}`);
-  if (reason !== undefined) return { kind: "refuse", reason };
-  const queueLimit = /^[a-z_0-9]+\/(\d{1,7})(?:\/[a-z_0-9]+){0,2}$/.exec(value)?.[1];
+  if (reason !== undefined) return { kind: "refuse", reason, ...told };
+  const queueLimit = /^[a-z_0-9]+\/(\d{1,7})(?:\/[a-z_0-9]+){0,3}$/.exec(value)?.[1];
   const backend = parseBackendName(slot);
   if (queueLimit === undefined || backend === null) return null;
   if (first !== TO_HTTPS && first !== entrance) return null;
@@ -101,7 +137,7 @@ export function parseHostEntry(value: string): HostEntry | null {
   if (gate === "open" && entrance !== slot && entrance !== H2C) return null;
   const protocol = entrance === H2C ? H2C : "http1";
   const { slot: number, kind: check } = backend;
-  return { kind: "slot", slot: number, check, protocol, queueLimit: Number(queueLimit), gate };
+  return { kind: "slot", slot: number, check, protocol, queueLimit: Number(queueLimit), gate, ...told };
 }
 
 /** The map as HAProxy shall have it. */

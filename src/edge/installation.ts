@@ -85,7 +85,6 @@ async function baseSettings(settings: EdgeSettings): Promise<BaseSettings> {
     addressCount: settings.addresses.length,
     maxConnections: connectionLimit,
     worker: await workerUser(),
-    hasAccessLog: settings.hasAccessLog,
     gate: limitsWithin(settings.gate, connectionLimit),
   };
 }

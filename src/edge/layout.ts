@@ -7,6 +7,10 @@ export interface EdgeLayout {
   readonly hostMap: string;
   /** Further names of services, and answers to challenges by their paths. */
   readonly nameMap: string;
+  /** What is wanted of requests: made of the host map. */
+  readonly loggingMap: string;
+  /** How far requests were told of. */
+  readonly logPosition: string;
   readonly challengeMap: string;
   /** What plain HTTP to services' own hosts gets: one word. */
   readonly onHttp: string;
@@ -30,7 +34,6 @@ export interface EdgeLayout {
   /** Where the control plane hears of requests at gates. */
   readonly arrivalSocket: string;
   readonly gateScript: string;
-  readonly logSocket: string;
   readonly supervisorScript: string;
   readonly supervisorPid: string;
   readonly haproxyPid: string;
@@ -47,6 +50,8 @@ export function edgeLayout(stateDirectory: string): EdgeLayout {
     slotDirectory: at("slots"),
     hostMap: at("hosts.map"),
     nameMap: at("names.map"),
+    loggingMap: at("logging.map"),
+    logPosition: at("run", "log-position"),
     challengeMap: at("challenges.map"),
     onHttp: at("on-http"),
     checkPathMap: at("check-paths.map"),
@@ -64,7 +69,6 @@ export function edgeLayout(stateDirectory: string): EdgeLayout {
     regateSocket: at("run", "regate.sock"),
     arrivalSocket: at("run", "arrivals.sock"),
     gateScript: at("gate.lua"),
-    logSocket: at("run", "log.sock"),
     supervisorScript: at("supervisor.pl"),
     supervisorPid: at("run", "supervisor.pid"),
     haproxyPid: at("run", "haproxy.pid"),

@@ -23,7 +23,6 @@ export interface EdgePorts {
 
 /** How HAProxy is to run under it. */
 export interface EdgeSettings extends SupervisorSettings {
-  readonly hasAccessLog: boolean;
   readonly gate: GateLimits;
 }
 

@@ -35,6 +35,7 @@ import { collectGarbage } from "./memory-chore.ts";
 import { bothObservers, buildMetricParts } from "./metric-parts.ts";
 import { observedCommands } from "./observed-commands.ts";
 import { registryTable } from "./registry-table.ts";
+import { tellOfRequests } from "./request-parts.ts";
 import { type OwnParts, openOwnParts } from "./own-parts.ts";
 import { recordRunning } from "./running-settings.ts";
 import { LocalRuntimeCatalogue } from "./runtime-catalogue.ts";
@@ -163,6 +164,16 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
         watching.watcher.start(end),
         domains.run(end),
         autoscaler.run(end),
+        tellOfRequests(
+          {
+            store,
+            edge,
+            log,
+            consumers: [parts.metrics.collector, parts.traces.tracer, parts.requestSamples],
+            logger,
+          },
+          end,
+        ),
         recordUsageOf({ meter, store, metrics: parts.metrics.reader, logger }, end),
       );
       await aborted(end);

@@ -2,7 +2,8 @@
 import { eventLine } from "../domain/event-line.ts";
 import { type Executor, NO_EFFECT, serviceOf } from "./executor.ts";
 import { activityOf } from "./observed.ts";
-import { slotRoute } from "./plan-route.ts";
+import { extensionsOf } from "./observe.ts";
+import { slotRoute, withLogging } from "./plan-route.ts";
 import { changeInstance, changeService } from "./rows.ts";
 
 export const addToEdge: Executor<"addToEdge"> = async ({ instanceId, slot }, context, signal) => {
@@ -44,7 +45,8 @@ export const switchTraffic: Executor<"switchTraffic"> = async (step, context, si
   const service = await serviceOf(context);
   const release = await ports.store.releases.get(service.id, releaseNumber);
   if (service.slots === null || release === null) return NO_EFFECT;
-  const route = slotRoute(service.slots[colour], release.scale);
+  const { hasAccessLog } = extensionsOf(await ports.store.tags.list(service.arn));
+  const route = withLogging(slotRoute(service.slots[colour], release.scale), release, hasAccessLog);
   await edgeWatch.setRoute(service.host, route, signal);
   await story.event(service, operationId, { key: "routed", text: eventLine.routed() });
   const nowMs = ports.clock.now();
@@ -65,9 +67,9 @@ export const restoreRoute: Executor<"restoreRoute"> = async ({ route }, context,
   return NO_EFFECT;
 };
 
-export const refuseTraffic: Executor<"refuseTraffic"> = async ({ reason }, context, signal) => {
+export const refuseTraffic: Executor<"refuseTraffic"> = async ({ route }, context, signal) => {
   const { host } = await serviceOf(context);
-  await context.edgeWatch.setRoute(host, { kind: "refuse", reason }, signal);
+  await context.edgeWatch.setRoute(host, route, signal);
   return NO_EFFECT;
 };
 

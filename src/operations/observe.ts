@@ -67,6 +67,7 @@ export async function observe(
     running: own.running,
     trouble: own.trouble,
     stopGraceMs: extensions.stopGraceMs,
+    hasAccessLog: extensions.hasAccessLog,
     deadlines: withStartTimeout(observers.deadlines, extensions.startTimeoutMs),
     startsAtOnce: observers.startsAtOnce,
   };
@@ -132,7 +133,7 @@ function withStartTimeout(deadlines: Deadlines, startTimeoutMs: number | null): 
 }
 
 /** The API refuses malformed tags; should one be there all the same, the defaults hold and the service goes on. */
-function extensionsOf(tags: readonly Tag[]): Extensions {
+export function extensionsOf(tags: readonly Tag[]): Extensions {
   try {
     return parseExtensions(tags);
   } catch {

@@ -30,6 +30,8 @@ export interface Observed {
   readonly trouble: ReadonlyMap<string, string>;
   /** Between SIGTERM and SIGKILL, from the service's tags as they are now. */
   readonly stopGraceMs: number;
+  /** From the service's tags as they are now. */
+  readonly hasAccessLog: boolean;
   readonly deadlines: Deadlines;
   /** How many starts may be under way. */
   readonly startsAtOnce: number;

@@ -1,5 +1,5 @@
 /** Where the service's host name should lead, and the repair when it leads elsewhere. */
-import type { ReleaseScale } from "../domain/release.ts";
+import type { Release, ReleaseScale } from "../domain/release.ts";
 import { type Gate, queueLimit, type ScaleWish } from "../domain/scaling.ts";
 import type { Service } from "../domain/service.ts";
 import type { Route } from "../ports/edge.ts";
@@ -20,8 +20,31 @@ export function planRoute(observed: Observed, nowMs: number): Decision {
   return act(stepTo(desired, observed.service.host));
 }
 
+/** With what is wanted of the service's requests, as tags and active release say. */
+function told(
+  route: Route | null | "switching",
+  { service, releases, hasAccessLog }: Observed,
+): Route | null | "switching" {
+  if (route === null || route === "switching") return route;
+  return withLogging(route, releases.get(service.activeReleaseNumber ?? 0), hasAccessLog);
+}
+
+/** A release says whether its requests are traced, the service's tags whether they are logged. */
+export function withLogging<Any extends Route>(
+  route: Any,
+  release: Pick<Release, "tracing"> | undefined,
+  hasAccessLog: boolean,
+): Any {
+  const isTraced = release?.tracing !== undefined;
+  return hasAccessLog || isTraced ? { ...route, logging: { hasAccessLog, isTraced } } : route;
+}
+
 /** "switching": the route is the deployment's business now. Null: the host name answers 404. */
 export function desiredRoute(observed: Observed, nowMs: number): Route | null | "switching" {
+  return told(wishedRoute(observed, nowMs), observed);
+}
+
+function wishedRoute(observed: Observed, nowMs: number): Route | null | "switching" {
   const { service, operation } = observed;
   if (operation === null) return settledRoute(observed, nowMs);
   const { type, cause, phase } = operation;
@@ -79,6 +102,10 @@ export function slotRoute(
 
 export function isSameRoute(one: Route | null, other: Route | null): boolean {
   if (one === null || other === null) return one === other;
+  const isSameLogging =
+    (one.logging?.hasAccessLog ?? false) === (other.logging?.hasAccessLog ?? false) &&
+    (one.logging?.isTraced ?? false) === (other.logging?.isTraced ?? false);
+  if (!isSameLogging) return false;
   if (one.kind === "refuse" || other.kind === "refuse") {
     return one.kind === "refuse" && other.kind === "refuse" && one.reason === other.reason;
   }
@@ -87,6 +114,6 @@ export function isSameRoute(one: Route | null, other: Route | null): boolean {
 
 function stepTo(route: Route | null, host: string): Step {
   if (route === null) return { name: "unrouteHost", host };
-  if (route.kind === "refuse") return { name: "refuseTraffic", reason: route.reason };
+  if (route.kind === "refuse") return { name: "refuseTraffic", route };
   return { name: "restoreRoute", route };
 }

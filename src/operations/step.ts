@@ -8,9 +8,10 @@ import type { InstanceEnd } from "../domain/instance-end.ts";
 import type { OperationPhase, OperationStatus } from "../domain/operation.ts";
 import type { SlotColour } from "../domain/service.ts";
 import type { InstanceExit } from "../ports/container-engine.ts";
-import type { RefusalReason, Route } from "../ports/edge.ts";
+import type { Route } from "../ports/edge.ts";
 
 type SlotRoute = Extract<Route, { kind: "slot" }>;
+type RefusalRoute = Extract<Route, { kind: "refuse" }>;
 
 export interface StepArguments {
   /** PENDING becomes IN_PROGRESS. */
@@ -42,7 +43,7 @@ export interface StepArguments {
   };
   /** The active slot as it shall be reached now: after a repair, and with each change of gate or queue. */
   readonly restoreRoute: { readonly route: SlotRoute };
-  readonly refuseTraffic: { readonly reason: RefusalReason };
+  readonly refuseTraffic: { readonly route: RefusalRoute };
   readonly unrouteHost: { readonly host: string };
   /** What the instance's processes get: less than everything only while nobody calls. */
   readonly setActivity: {

@@ -9,6 +9,7 @@
 import type { HealthCheck, ProbeResult } from "../domain/health-check.ts";
 import type { InstanceProtocol } from "../domain/instance.ts";
 import type { Gate } from "../domain/scaling.ts";
+import type { RequestLogging } from "./request-log.ts";
 
 export interface Edge {
   /**
@@ -67,7 +68,10 @@ export interface EdgeServer {
   readonly healthCheck: HealthCheck;
 }
 
-export type Route =
+export type Route = {
+  /** Absent: no more than a sample. */
+  readonly logging?: RequestLogging;
+} & (
   | {
       readonly kind: "slot";
       readonly slot: number;
@@ -81,7 +85,8 @@ export type Route =
       readonly gate: Gate;
     }
   /** Answers 503 with this reason (one line of text). */
-  | { readonly kind: "refuse"; readonly reason: RefusalReason };
+  | { readonly kind: "refuse"; readonly reason: RefusalReason }
+);
 
 /** Why a known host is not served at the moment. */
 export type RefusalReason = "paused" | "starting" | "failed";

@@ -9,6 +9,8 @@ export interface RequestRecord {
   readonly startedAtMs: number;
   /** In lower case, without a port; null where none was sent. */
   readonly host: string | null;
+  /** The service's own host, whatever name of it was asked for; absent where the name is nobody's. */
+  readonly serviceHost?: string;
   /** Of the service that answered; null where none did (an unknown host, a paused service). */
   readonly slot: number | null;
   /** Null where no instance got it. */
@@ -76,7 +78,7 @@ export interface RequestLogging {
 /** Reading side, implemented by the edge. */
 export interface RequestLog {
   /**
-   * Batches, as requests end; off their path: a reader that is slow loses the oldest, and `lost` says how many at least. Goes
+   * Batches, as requests end; off their path: a reader that is slow loses some, and `lost` says how many at least. Goes
    * on after a restart of the edge. Ends only when the signal is aborted. One reader at a time.
    */
   requests(signal: AbortSignal): AsyncIterable<RequestBatch>;

@@ -8,6 +8,7 @@ import type { InstanceProtocol } from "../../domain/instance.ts";
 import type { Gate } from "../../domain/scaling.ts";
 import type { EdgeServer, SlotState } from "../../ports/edge.ts";
 import type { NameEntry } from "../../ports/edge-tls.ts";
+import type { RequestLogging } from "../../ports/request-log.ts";
 import { HaproxyEdge, type HaproxyEdgeOptions } from "../haproxy-edge.ts";
 import { readProcesses } from "../haproxy-process.ts";
 import { type EdgeLayout, edgeLayout } from "../layout.ts";
@@ -65,12 +66,14 @@ export class Workbench {
     await this.edge.addServer(slot, serverOf(origin, change), signal);
   }
 
-  async route(host: string, slot: number, queueLimit = 100): Promise<void> {
-    await this.edge.setRoute(host, { kind: "slot", slot, queueLimit, gate: "open" }, signal);
+  async route(host: string, slot: number, queueLimit = 100, logging?: RequestLogging): Promise<void> {
+    const wanted = logging === undefined ? {} : { logging };
+    await this.edge.setRoute(host, { kind: "slot", slot, queueLimit, gate: "open", ...wanted }, signal);
   }
 
   async gate(host: string, slot: number, gate: Gate, edge: HaproxyEdge = this.edge): Promise<void> {
-    await edge.setRoute(host, { kind: "slot", slot, queueLimit: 100, gate }, signal);
+    const logging = { hasAccessLog: true, isTraced: false };
+    await edge.setRoute(host, { kind: "slot", slot, queueLimit: 100, gate, logging }, signal);
   }
 
   async get(host: string, path = "/", options: Partial<GetOptions> = {}): Promise<Answer> {

@@ -39,7 +39,6 @@ describe("base configuration", () => {
       addressCount: 2,
       maxConnections: 20_000,
       worker,
-      hasAccessLog: true,
       gate: GATE_LIMITS,
     });
     await expect(text).toMatchFileSnapshot("base-root.cfg");
@@ -52,7 +51,6 @@ describe("base configuration", () => {
       addressCount: 1,
       maxConnections: 8_750,
       worker: null,
-      hasAccessLog: false,
       gate: GATE_LIMITS,
     });
     await expect(text).toMatchFileSnapshot("base-unprivileged.cfg");

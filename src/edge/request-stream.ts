@@ -1,0 +1,203 @@
+/**
+ * Reads the log ring of HAProxy's workers (`show events -w`), the current one and those that a reload replaced until their
+ * requests have ended. HAProxy never waits for it: with a reader that is slow the ring is full, and lines are dropped.
+ *
+ * How far it has read is noted each second. A new process begins behind that: what ended while nobody read is told of, as far
+ * as the ring holds it; what was read in the second before a kill may be told twice.
+ */
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { createConnection, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import type { RequestBatch, RequestLog } from "../ports/request-log.ts";
+import type { EdgeLog } from "./desired-state.ts";
+import type { EdgeLayout } from "./layout.ts";
+import { LineCount } from "./line-count.ts";
+import { parseRequestLine, type RequestLine } from "./request-line.ts";
+import { runCommand } from "./runtime-socket.ts";
+
+const COMMAND = "show info;show events access_log -w\n";
+const BATCH_MAX_LINES = 1_000;
+/** More than that wait in HAProxy's ring. */
+const WAITING_MAX_LINES = 10_000;
+const RECONNECT_MS = 200;
+const OLD_WORKER_POLL_MS = 1_000;
+const POSITION_EVERY_MS = 1_000;
+
+export interface RequestStreamOptions {
+  readonly layout: EdgeLayout;
+  /** The service's own host for a name, if any. */
+  readonly ownHost: (name: string) => string | undefined;
+  readonly log: EdgeLog;
+}
+
+interface Connection {
+  readonly socket: Socket;
+  worker: number;
+}
+
+interface Position {
+  readonly worker: number;
+  readonly highest: Readonly<Record<string, number>>;
+}
+
+/** For one reader at a time. */
+export class RequestStream implements RequestLog {
+  readonly #options: RequestStreamOptions;
+  readonly #counts = new Map<number, LineCount>();
+  #waiting: string[] = [];
+  #current: Connection | null = null;
+  readonly #old = new Set<Connection>();
+  #wakeReader = (): void => undefined;
+  #isReading = false;
+  #savedAtMs = 0;
+
+  constructor(options: RequestStreamOptions) {
+    this.#options = options;
+  }
+
+  async *requests(signal: AbortSignal): AsyncGenerator<RequestBatch, void> {
+    const wake = (): void => this.#wakeReader();
+    signal.addEventListener("abort", wake);
+    this.#isReading = true;
+    await this.#readPosition();
+    this.#connect();
+    try {
+      while (!signal.aborted) {
+        if (this.#waiting.length === 0) await new Promise<void>((resolve) => (this.#wakeReader = resolve));
+        const batch = this.#takeBatch();
+        if (batch.records.length > 0 || batch.lost > 0) yield batch;
+        await this.#savePosition();
+      }
+    } finally {
+      signal.removeEventListener("abort", wake);
+      this.#isReading = false;
+      this.#current?.socket.destroy();
+      for (const { socket } of this.#old) socket.destroy();
+      this.#savedAtMs = 0;
+      await this.#savePosition();
+    }
+  }
+
+  /** The worker that serves now: another one after a reload. Its predecessor is read until its requests have ended. */
+  follow(worker: number): void {
+    const before = this.#current;
+    if (!this.#isReading || before === null || before.worker === worker || before.worker === 0) return;
+    this.#old.add(before);
+    this.#connect();
+    void this.#readToTheEnd(before);
+  }
+
+  #connect(): void {
+    const socket = createConnection(this.#options.layout.runtimeSocket);
+    const connection: Connection = { socket, worker: 0 };
+    this.#current = connection;
+    let rest = "";
+    socket.setEncoding("latin1");
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => void this.#closed(connection));
+    socket.on("data", (chunk: string) => {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        if (line.includes("\t")) this.#waiting.push(line);
+        else if (line.startsWith("Pid: ")) connection.worker = Number(line.slice(5));
+      }
+      if (this.#waiting.length > WAITING_MAX_LINES) socket.pause();
+      if (this.#waiting.length > 0) this.#wakeReader();
+    });
+    socket.write(COMMAND);
+  }
+
+  async #closed(connection: Connection): Promise<void> {
+    this.#old.delete(connection);
+    if (!this.#isReading || this.#current !== connection) return;
+    // Its own lines again from the start of the ring: those that were read are known by their counts.
+    this.#rebase(connection.worker);
+    await delay(RECONNECT_MS);
+    if (this.#isReading && this.#current === connection) this.#connect();
+  }
+
+  /** Our connection would keep an old worker: it goes when nobody else has one. */
+  async #readToTheEnd(connection: Connection): Promise<void> {
+    const { masterSocket } = this.#options.layout;
+    while (this.#isReading && this.#old.has(connection)) {
+      await delay(OLD_WORKER_POLL_MS);
+      const rows = await runCommand(
+        masterSocket,
+        `@!${connection.worker} show stat -1 1 -1`,
+        AbortSignal.timeout(5_000),
+      ).catch(() => "");
+      if (countOf(rows) === 0) connection.socket.destroy();
+    }
+    this.#counts.delete(connection.worker);
+  }
+
+  #takeBatch(): RequestBatch {
+    const lines = this.#waiting.splice(0, BATCH_MAX_LINES);
+    const records = [];
+    for (const line of lines) {
+      const parsed = parseRequestLine(line, this.#options.ownHost);
+      if (parsed !== null && this.#isNew(parsed)) records.push(parsed.record);
+    }
+    if (this.#waiting.length < WAITING_MAX_LINES) this.#resume();
+    let lost = 0;
+    for (const count of this.#counts.values()) lost += count.takeLost();
+    return { records, lost };
+  }
+
+  #isNew({ worker, frontend, count }: RequestLine): boolean {
+    const counts = this.#counts.get(worker) ?? new LineCount();
+    this.#counts.set(worker, counts);
+    return counts.isNew(frontend, count);
+  }
+
+  #resume(): void {
+    this.#current?.socket.resume();
+    for (const { socket } of this.#old) socket.resume();
+  }
+
+  #rebase(worker: number): void {
+    const counts = this.#counts.get(worker);
+    if (counts !== undefined) this.#counts.set(worker, new LineCount(counts.highest()));
+  }
+
+  async #readPosition(): Promise<void> {
+    const text = await readFile(this.#options.layout.logPosition, "utf8").catch(() => "[]");
+    for (const { worker, highest } of parsePositions(text)) this.#counts.set(worker, new LineCount(highest));
+  }
+
+  /** Not synced: what a crash of the machine forgets, the ring has forgotten as well. */
+  async #savePosition(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#savedAtMs < POSITION_EVERY_MS && this.#savedAtMs !== 0) return;
+    this.#savedAtMs = now;
+    const { logPosition } = this.#options.layout;
+    const positions: Position[] = [...this.#counts].map(([worker, counts]) => ({
+      worker,
+      highest: counts.highest(),
+    }));
+    try {
+      await writeFile(`${logPosition}.new`, JSON.stringify(positions.slice(-10)), { mode: 0o600 });
+      await rename(`${logPosition}.new`, logPosition);
+    } catch (error) {
+      this.#options.log("warn", `how far requests were told of is not noted: ${String(error)}`);
+    }
+  }
+}
+
+function parsePositions(text: string): readonly Position[] {
+  try {
+    const found = JSON.parse(text) as unknown;
+    return Array.isArray(found) ? (found as Position[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Sessions of all frontends; 0 when the worker is gone. */
+function countOf(rows: string): number {
+  const sessions = rows.split("\n").map((row) => row.split(","));
+  return sessions
+    .filter(([name = "", kind]) => kind === "FRONTEND" && /^(web|web_tls|passed)$/.test(name))
+    .reduce((sum, columns) => sum + Number(columns[4]), 0);
+}
