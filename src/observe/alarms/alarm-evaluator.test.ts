@@ -215,3 +215,18 @@ test("an alarm that cannot be looked at is told of and does not hold up others",
   });
   expect(problems).toEqual([new Error("no metrics")]);
 });
+
+test("thousands of alarms are looked at within a look, and soon", async () => {
+  await makeAlarm();
+  const one = await store.alarms.get("busy");
+  if (one === null) throw new Error("no alarm");
+  await store.transaction(async (tx) => {
+    for (let index = 0; index < 1000; index += 1) await tx.alarms.save({ ...one, name: `a${index}` });
+  });
+  const before = process.cpuUsage();
+  await afterMinute(anEvaluator(), 0, 11);
+  const { user, system } = process.cpuUsage(before);
+  expect(await store.alarms.listDue(nowMs, 5)).toEqual([]);
+  expect((await store.alarms.get("a999"))?.state).toBe("ALARM");
+  expect((user + system) / 1000).toBeLessThan(5000);
+});

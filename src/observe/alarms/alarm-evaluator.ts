@@ -19,7 +19,7 @@ export interface AlarmEvaluatorDeps {
 }
 
 const LOOK_EVERY_MS = 5_000;
-/** Read at once; the rest waits for the next look. */
+/** Looked at together. */
 const BATCH = 200;
 const DAY_MS = 86_400_000;
 /** CloudWatch's. */
@@ -46,8 +46,11 @@ export class AlarmEvaluator {
   /** One look at all that is due. */
   async evaluateDue(): Promise<void> {
     const nowMs = this.#deps.clock.now();
-    for (const alarm of await this.#deps.store.alarms.listDue(nowMs, BATCH))
-      await this.#evaluate(alarm, nowMs);
+    let due: readonly Alarm[];
+    do {
+      due = await this.#deps.store.alarms.listDue(nowMs, BATCH);
+      if (due.length > 0) await this.#evaluateAll(due, nowMs);
+    } while (due.length === BATCH);
     if (nowMs - this.#prunedAtMs < DAY_MS) return;
     this.#prunedAtMs = nowMs;
     await this.#deps.store.alarmHistory.prune(nowMs - HISTORY_DAYS * DAY_MS);
@@ -61,15 +64,23 @@ export class AlarmEvaluator {
     }
   }
 
-  async #evaluate(alarm: Alarm, nowMs: number): Promise<void> {
-    const { definition, name } = alarm;
-    const next = { nextEvaluationAtMs: nextEvaluation(definition, nowMs) };
+  /** One transaction for all of them: what costs is that it is on disk. */
+  async #evaluateAll(alarms: readonly Alarm[], nowMs: number): Promise<void> {
+    const changes: AlarmChange[] = [];
+    for (const alarm of alarms) changes.push(await this.#evaluate(alarm, nowMs));
+    await this.#deps.store.transaction(async (tx) => {
+      for (const [index, change] of changes.entries()) await saveUnlessChanged(alarms[index], change, tx);
+    });
+  }
+
+  async #evaluate(alarm: Alarm, nowMs: number): Promise<AlarmChange> {
+    const next = { nextEvaluationAtMs: nextEvaluation(alarm.definition, nowMs) };
     try {
       const change = await this.#find(alarm, nowMs);
-      await this.#save(alarm, { ...change, alarm: { ...change.alarm, ...next } });
+      return { ...change, alarm: { ...change.alarm, ...next } };
     } catch (error) {
-      this.#deps.onError(error, name);
-      await this.#save(alarm, { alarm: { ...alarm, ...next }, history: [], event: null });
+      this.#deps.onError(error, alarm.name);
+      return { alarm: { ...alarm, ...next }, history: [], event: null };
     }
   }
 
@@ -84,14 +95,12 @@ export class AlarmEvaluator {
     });
     return found === null ? { alarm, history: [], event: null } : changeState(alarm, found);
   }
+}
 
-  /** Not over what a user has changed meanwhile: that is looked at by itself. */
-  async #save(before: Alarm, change: AlarmChange): Promise<void> {
-    await this.#deps.store.transaction(async (tx) => {
-      const present = await tx.alarms.get(before.name);
-      if (present?.version === before.version) await saveChange(change, tx);
-    });
-  }
+/** Not over what a user has changed meanwhile: that is looked at by itself. */
+async function saveUnlessChanged(before: Alarm | undefined, change: AlarmChange, tx: Tables): Promise<void> {
+  const present = await tx.alarms.get(change.alarm.name);
+  if (present !== null && present.version === before?.version) await saveChange(change, tx);
 }
 
 async function saveChange({ alarm, history, event }: AlarmChange, tx: Tables): Promise<void> {
