@@ -23,6 +23,7 @@ import {
   TestMetricFilterCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { waitFor } from "../../test/support/wait-for.ts";
 import { FakeServiceLog } from "../ports/fake-service-log.ts";
 import type { LogOwner } from "../ports/service-log.ts";
 import { aService, makeService } from "./testing/requests.ts";
@@ -45,14 +46,7 @@ beforeEach(async () => {
   nowMs = 1000;
   logs = new FakeServiceLog({ clock: { now: () => nowMs++ } });
   slipway = await startTestApi({ logs });
-  const { id: accessKeyId, secret: secretAccessKey } = slipway.key;
-  client = new CloudWatchLogsClient({
-    region: "us-east-1",
-    endpoint: slipway.endpoint,
-    maxAttempts: 1,
-    disableHostPrefix: true,
-    credentials: { accessKeyId, secretAccessKey },
-  });
+  client = clientAt(slipway);
   const { ServiceId = "" } = await makeService(slipway);
   owner = { serviceId: ServiceId, serviceName: "web1" };
   root = `/aws/apprunner/web1/${ServiceId}`;
@@ -62,6 +56,16 @@ afterEach(async () => {
   client.destroy();
   await slipway.close();
 });
+
+function clientAt({ endpoint, key }: TestApi): CloudWatchLogsClient {
+  return new CloudWatchLogsClient({
+    region: "us-east-1",
+    endpoint,
+    maxAttempts: 1,
+    disableHostPrefix: true,
+    credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
+  });
+}
 
 /** Numbered lines of an instance. */
 function print(count: number, instanceId = INSTANCE, from = 0): void {
@@ -395,9 +399,9 @@ async function until(
   }
 }
 
-async function startTail(input: object = {}) {
+async function startTail(input: object = {}, reader = client) {
   const command = new StartLiveTailCommand({ logGroupIdentifiers: [ARN + application], ...input });
-  const { responseStream } = await client.send(command);
+  const { responseStream } = await reader.send(command);
   if (responseStream === undefined) throw new Error("no stream");
   return responseStream[Symbol.asyncIterator]();
 }
@@ -442,6 +446,21 @@ test("an update of a live tail has at most 500 lines, and says that there were m
   await events.return?.();
 });
 
+test("a tail is over when its connection is; there are at most fifteen", async () => {
+  print(1);
+  const reader = clientAt(slipway);
+  const tails = await Promise.all(Array.from({ length: 15 }, async () => startTail({}, reader)));
+  await Promise.all(tails.map(async (events) => events.next()));
+  expect(logs.watcherCount).toBe(15);
+  expect(await codeOf(startTail())).toBe(
+    "LimitExceededException: The limit of 15 live tails at once is reached.",
+  );
+  reader.destroy();
+  await waitFor(async () => logs.watcherCount === 0, { what: "the end of all watching" });
+  const again = await startTail();
+  expect((await again.next()).done).toBe(false);
+}, 60_000);
+
 test("a live tail ends after three hours, and does not hold up a server that closes", async () => {
   let isLate = false;
   const clock = {
@@ -450,12 +469,7 @@ test("a live tail ends after three hours, and does not hold up a server that clo
   };
   const other = await startTestApi({ logs, clock });
   await makeService(other, aService("web9"));
-  const tailing = new CloudWatchLogsClient({
-    region: "us-east-1",
-    endpoint: other.endpoint,
-    disableHostPrefix: true,
-    credentials: { accessKeyId: other.key.id, secretAccessKey: other.key.secret },
-  });
+  const tailing = clientAt(other);
   print(1);
   const open = async () => {
     const command = new StartLiveTailCommand({ logGroupIdentifiers: [application] });

@@ -197,6 +197,11 @@ export class FakeServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
     }
   }
 
+  /** For tests: how many watch any log. */
+  get watcherCount(): number {
+    return this.#watchers.size;
+  }
+
   /** For tests: all lines of a stream. */
   texts(owner: Pick<LogOwner, "serviceId">, stream: LogStream): readonly string[] {
     return this.#entry({ serviceName: "", ...owner }, stream).lines.map(({ text }) => text);

@@ -25,7 +25,7 @@ interface LogsOptions extends JsonOption, LogSelectionOptions {
 }
 
 const DEFAULT_LIMIT = 100;
-const FOLLOW_EACH_MS = 500;
+const FOLLOW_EACH_MS = 1_000;
 /** The control plane may be restarted under us. */
 const PATIENCE_MS = 60_000;
 const SHORT_ID = 8;
