@@ -40,6 +40,7 @@ import { listStreams, streamFiles, type StreamFiles } from "./stream-files.ts";
 import { StreamLog } from "./stream-log.ts";
 import { StreamLogs } from "./stream-logs.ts";
 import { sweep, type SweepContext, type SweepLimits, sweepService } from "./sweeper.ts";
+import { Turns } from "./turns.ts";
 import { Watchers } from "./watchers.ts";
 import { WorkerPool } from "./worker-pool.ts";
 import { WrittenStream } from "./written-stream.ts";
@@ -50,6 +51,7 @@ const DAY_MS = 86_400_000;
 const TICK_MS = 10_000;
 const TICKS_PER_FLUSH = 6;
 const TICKS_PER_SWEEP = 60;
+const SWEEP_AFTER_PACKING_MS = 5_000;
 
 export interface LogLimits extends SweepLimits {
   readonly maxBytesPerStream: Readonly<Record<LogStream["kind"], number>>;
@@ -89,6 +91,7 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
   readonly #access = new FileAccess();
   readonly #workers = new WorkerPool();
   readonly #watchers = new Watchers();
+  readonly #turns = new Turns();
   readonly #problems: ProblemReporter;
   readonly #owners: Owners;
   readonly #logs: StreamLogs;
@@ -97,7 +100,8 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
   readonly #copies = new Map<string, OutputCopy>();
   readonly #written: OpenStreams<WrittenStream>;
   readonly #requests: OpenStreams<RequestLines>;
-  #isStopped = false;
+  readonly #toSweep = new Set<string>();
+  readonly #stop = new AbortController();
 
   constructor(options: FileServiceLogOptions) {
     this.#options = options;
@@ -110,7 +114,7 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
     this.#packer = new SegmentPacker({
       workers: this.#workers,
       logs: this.#logs,
-      onPacked: ({ serviceId }) => void this.#sweepService(serviceId),
+      onPacked: ({ serviceId }) => void this.#sweepSoon(serviceId),
       onError: (error) => this.#problems.report("log-pack-failed", error),
     });
     this.#archive = new LogFiles({
@@ -130,7 +134,7 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
       if (tick % TICKS_PER_FLUSH === 0) await this.#flushWaiting();
       if (tick % TICKS_PER_SWEEP === 0 && !signal.aborted) await this.sweep();
     }
-    this.#isStopped = true;
+    this.#stop.abort();
     const copies = [...this.#copies.values()];
     for (const copy of copies) copy.stop();
     await Promise.all(copies.map(async ({ done }) => done));
@@ -172,7 +176,7 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
   }
 
   follow(owner: LogOwner, instanceId: string): void {
-    if (this.#isStopped || this.#copies.has(instanceId)) return;
+    if (this.#stop.signal.aborted || this.#copies.has(instanceId)) return;
     try {
       const files = this.#files(owner, { kind: "application", instanceId });
       void this.#copy(owner, files, instanceId);
@@ -251,6 +255,15 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
     if (files.stream.kind === "application") await this.#access.removeEmptyDirectory(files.directory);
   }
 
+  /** Hundreds of segments of a service may be packed at the same time; each may have passed its limit. */
+  async #sweepSoon(serviceId: string): Promise<void> {
+    if (this.#toSweep.has(serviceId)) return;
+    this.#toSweep.add(serviceId);
+    await this.#options.clock.sleep(SWEEP_AFTER_PACKING_MS, this.#stop.signal).catch(() => undefined);
+    this.#toSweep.delete(serviceId);
+    if (!this.#stop.signal.aborted) await this.#sweepService(serviceId);
+  }
+
   async #sweepService(serviceId: string): Promise<void> {
     await sweepService(this.#sweepContext(), serviceId, this.#options.clock.now()).catch((error: unknown) =>
       this.#problems.report("log-sweep-failed", error),
@@ -312,6 +325,7 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
       clock,
       findMask: async () => maskOf((await maskedValues?.(owner, instanceId)) ?? []),
       beforeWriting: async () => this.#noteOwner(owner, files.stream),
+      turns: this.#turns,
       onError: (error) => this.#problems.report("log-copy-failed", error),
     });
     this.#copies.set(instanceId, copy);

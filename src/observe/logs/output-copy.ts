@@ -8,6 +8,7 @@ import type { ContainerEngine } from "../../ports/container-engine.ts";
 import { encodeOutputs } from "./log-record.ts";
 import type { Mask } from "./secret-mask.ts";
 import type { StreamLog } from "./stream-log.ts";
+import type { Turns } from "./turns.ts";
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
@@ -21,6 +22,8 @@ export interface OutputCopyContext {
   readonly findMask: () => Promise<Mask>;
   /** Lines are about to be written. */
   readonly beforeWriting: () => Promise<void>;
+  /** Of all copies together. */
+  readonly turns: Turns;
   readonly onError: (error: unknown) => void;
 }
 
@@ -65,13 +68,14 @@ export class OutputCopy {
   }
 
   async #copy(onProgress: () => void): Promise<void> {
-    const { engine, instanceId, log, findMask, beforeWriting } = this.#context;
+    const { engine, instanceId, log, findMask, beforeWriting, turns } = this.#context;
     const { signal } = this.#stop;
     const mask = await findMask();
     const cursor = await log.lastCursor();
     for await (const batch of engine.readOutput(instanceId, cursor, signal)) {
       if (batch.length > 0) {
         await beforeWriting();
+        await turns.next();
         await log.append(encodeOutputs(mask(batch), log.maxTextLength));
       }
       onProgress();
