@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { DeleteServiceCommand } from "@aws-sdk/client-apprunner";
+import { DeleteServiceCommand, UpdateServiceCommand } from "@aws-sdk/client-apprunner";
 import {
   CloudWatchLogsClient,
   paginateDescribeLogStreams,
@@ -12,8 +12,15 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildTestImages, type TestImages } from "../support/images/build.ts";
-import { Installation } from "../support/installation.ts";
-import { createService, sdk, type ServiceView, waitForStatus } from "../support/service.ts";
+import { COMMAND, Installation } from "../support/installation.ts";
+import {
+  createService,
+  describeOperation,
+  sdk,
+  type ServiceView,
+  sourceConfiguration,
+  waitForStatus,
+} from "../support/service.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 const run = promisify(execFile);
@@ -277,6 +284,52 @@ describe("the JavaScript SDK", () => {
       if (seen.length >= 2) break;
     }
     expect(seen).toEqual(['{"level":"error","n":1010}', '{"level":"error","n":1020}']);
+  });
+});
+
+describe("slipway logs", () => {
+  it("goes on over a restart of the control plane, each line once", async () => {
+    const child = spawn(process.execPath, [COMMAND, "logs", "chatty", "-f", "-n", "1"], {
+      env: slipway.env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    try {
+      await waitFor(async () => text.includes("\n"), { what: "the last line" });
+      await speak("lines=5&from=5001");
+      await waitFor(async () => text.includes("line 5005"), { what: "new lines" });
+      await slipway.kill();
+      await speak("lines=5&from=5006");
+      await slipway.start();
+      await waitFor(async () => text.includes("line 5010"), { what: "lines of the time between" });
+    } finally {
+      child.kill("SIGKILL");
+    }
+    expect(text.match(/line 50\d\d$/gm)).toEqual(numbered(5001, 5010));
+  });
+
+  it("tells what a failed deployment's instances wrote", async () => {
+    const { OperationId = "" } = await sdk(slipway).send(
+      new UpdateServiceCommand({
+        ServiceArn: service.ServiceArn,
+        SourceConfiguration: sourceConfiguration({
+          name: "chatty",
+          image: images.app,
+          startCommand: `/node -e "console.log('there is no database'); process.exit(3)"`,
+        }),
+      }),
+    );
+    await waitFor(
+      async () => (await describeOperation(slipway, service.ServiceArn, OperationId)).EndedAt !== undefined,
+      { what: "the end of the deployment", timeoutMs: 90_000 },
+    );
+    expect(await slipway.slipway(["logs", "chatty", "--deployment"])).toMatch(
+      /Container exit code: 3|exit code 3/,
+    );
+    const written = await slipway.slipway(["logs", "chatty", "--deployment", "--group", "application"]);
+    expect(written).toMatch(/^\S+ [0-9a-f]{8} there is no database$/m);
+    expect(written).not.toContain("line ");
   });
 });
 
