@@ -42,7 +42,7 @@ function meantCommand(program: Command, [group = "", word = "", ...rest]: readon
   const below = program.commands.find(
     (one) => one.name() === group || one.aliases().includes(group),
   )?.commands;
-  const words = below?.flatMap((one) => [one.name(), ...one.aliases()]) ?? [];
+  const words = below?.flatMap((one) => one.aliases().concat(one.name())) ?? [];
   if (word.startsWith("-") || words.includes(word)) return null;
   const meant = nearestWord(word, words);
   return meant === null ? null : ["slipway", group, meant, ...rest].join(" ");

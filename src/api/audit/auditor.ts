@@ -27,13 +27,6 @@ export interface EndedCall {
   readonly before?: unknown;
 }
 
-/** Who sent it, as far as it is known. */
-export interface Caller {
-  readonly principal: Principal | undefined;
-  readonly sourceAddress: string | undefined;
-  readonly userAgent: string | undefined;
-}
-
 export interface Auditor {
   /** Never throws. `refusal`: null when it was done. */
   record(head: RequestHead, call: EndedCall, refusal: ReplyError | null): Promise<void>;
