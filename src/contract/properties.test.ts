@@ -28,6 +28,7 @@ function textFor(constraint: Constraint | undefined): fc.Arbitrary<string> {
     "34",
     "/shop/database",
     "000000000000",
+    "0d990263-018e-4e65-a703-eff731de951e",
     "m1",
   ];
   const fitting = examples.filter(
