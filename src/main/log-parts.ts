@@ -1,6 +1,7 @@
 /** The log store, and what it must know of services: which values must never be in their logs. */
 import type { Logger } from "pino";
 import type { DockerEngine } from "../engine/docker-engine.ts";
+import { defaultDiskReserve } from "../observe/logs/disk-guard.ts";
 import { FileServiceLog } from "../observe/logs/file-service-log.ts";
 import type { EventRecorder } from "../ports/event-recorder.ts";
 import { type SecretValues, SecretUnavailable } from "../ports/secret-values.ts";
@@ -9,8 +10,10 @@ import type { Settings } from "./settings.ts";
 import { statePath } from "./state-directory.ts";
 import { systemClock as clock } from "./system-clock.ts";
 
+const MIB = 1024 * 1024;
+
 interface LogPartsRequest {
-  readonly settings: Pick<Settings, "stateDirectory">;
+  readonly settings: Pick<Settings, "stateDirectory" | "logReserveMiB">;
   readonly store: Store;
   readonly engine: Pick<DockerEngine, "readOutput">;
   readonly secretValues: Pick<SecretValues, "read">;
@@ -24,6 +27,7 @@ export function buildLog({ settings, store, engine, secretValues, events, logger
     engine,
     clock,
     events,
+    reserve: { ...defaultDiskReserve, bytes: settings.logReserveMiB * MIB },
     maskedValues: async (_owner, instanceId) => secretsOf(instanceId, { store, secretValues }),
     onError: (event, details) => logger.error(details, event),
   });

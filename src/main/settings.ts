@@ -108,6 +108,8 @@ const settingsSchema = z.strictObject({
   /** What one build may take. */
   buildMinutes: whole(1, 60, "must be a number of minutes from 1 to 60").default(20),
   buildsAtOnce: whole(1, 64, "must be a number from 1 to 64").default(1),
+  /** What stays free on the disk of the logs, or 5 % of a smaller one; for it the oldest lines go. */
+  logReserveMiB: whole(0, 1_048_576, "must be a number of MiB from 0 to 1048576").default(1024),
   /** What metrics may take on disk; above it the finest and oldest go. */
   metricsMiB: whole(16, 1_048_576, "must be a number of MiB from 16 to 1048576").default(1024),
   /** File with the token that lets Prometheus read /metrics from elsewhere: secrets have no place in settings. */
@@ -183,6 +185,7 @@ const VARIABLES = {
   SLIPWAY_BUILD_MEMORY_MIB: "buildMemoryMiB",
   SLIPWAY_BUILD_MINUTES: "buildMinutes",
   SLIPWAY_BUILDS_AT_ONCE: "buildsAtOnce",
+  SLIPWAY_LOG_RESERVE_MIB: "logReserveMiB",
   SLIPWAY_METRICS_MIB: "metricsMiB",
   SLIPWAY_METRICS_TOKEN_FILE: "metricsTokenFile",
   SLIPWAY_EVENT_PRIVATE_TARGETS: "eventPrivateTargets",
