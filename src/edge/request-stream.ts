@@ -44,7 +44,7 @@ interface Position {
 export class RequestStream implements RequestLog {
   readonly #options: RequestStreamOptions;
   readonly #counts = new Map<number, LineCount>();
-  #waiting: string[] = [];
+  readonly #waiting: string[] = [];
   #current: Connection | null = null;
   readonly #old = new Set<Connection>();
   #wakeReader = (): void => undefined;

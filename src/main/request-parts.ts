@@ -15,18 +15,23 @@ interface RequestPartsRequest {
   readonly store: Store;
   readonly edge: RequestLog;
   readonly log: AccessLogWriter;
-  readonly consumers: readonly (RequestConsumer | null)[];
+  readonly metrics: { readonly collector: RequestConsumer };
+  /** Null: no collector is set. */
+  readonly traces: { readonly tracer: RequestConsumer | null };
+  readonly requestSamples: RequestConsumer;
   readonly logger: Pick<Logger, "error">;
 }
 
 /** Runs until the signal is aborted. */
 export async function tellOfRequests(request: RequestPartsRequest, end: AbortSignal): Promise<void> {
-  const { store, edge, log, logger } = request;
+  const { store, edge, log, logger, metrics, traces, requestSamples } = request;
   const now = () => systemClock.now();
   const owners = new SlotOwners(store, now);
   const wanted = new Map<string, { readonly isWanted: boolean; readonly readAtMs: number }>();
   const accessLog = new AccessLog(log, (id) => wanted.get(id)?.isWanted === true, now);
-  const consumers = [...request.consumers, accessLog].filter((consumer) => consumer !== null);
+  const consumers = [metrics.collector, traces.tracer, requestSamples, accessLog].filter(
+    (consumer) => consumer !== null,
+  );
   while (!end.aborted) {
     try {
       for await (const { records, lost } of edge.requests(end)) {

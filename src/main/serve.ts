@@ -1,3 +1,4 @@
+// Over 400 lines because all parts are built and started here.
 /**
  * The control plane's process: builds the adapters, starts them in order, ends them in reverse.
  *
@@ -164,16 +165,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
         watching.watcher.start(end),
         domains.run(end),
         autoscaler.run(end),
-        tellOfRequests(
-          {
-            store,
-            edge,
-            log,
-            consumers: [parts.metrics.collector, parts.traces.tracer, parts.requestSamples],
-            logger,
-          },
-          end,
-        ),
+        tellOfRequests({ ...parts, store, logger }, end),
         recordUsageOf({ meter, store, metrics: parts.metrics.reader, logger }, end),
       );
       await aborted(end);
