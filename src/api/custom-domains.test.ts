@@ -207,6 +207,7 @@ describe("our own operations on domains", () => {
       order: null,
       renewAtMs: 9_000,
       nextAttemptMs: 4_000,
+      attemptedAtMs: 3_000,
       failureCount: 1,
       problem: "The authority does not answer.",
       warnedAtMs: null,
@@ -219,6 +220,7 @@ describe("our own operations on domains", () => {
         Certificate: { Names: ["shop.example.com"] },
         RenewAt: 9,
         NextAttemptAt: 4,
+        LastAttemptAt: 3,
         Problem: "The authority does not answer.",
       },
     ]);
