@@ -108,6 +108,30 @@ describe("metrics of a service", () => {
     expect((await all("Concurrency"))?.[0]?.maximum).toBeGreaterThan(1);
   });
 
+  it("have the percentiles that wrk saw, of timings at the edge", async () => {
+    const startMs = Math.floor(Date.now() / 10_000) * 10_000;
+    const { requests, p50Ms, p99Ms } = await wrk(5, "/slow?ms=80");
+    expect(p50Ms).toBeGreaterThan(75);
+    const latency = await waitFor(
+      async () => {
+        const serviceId = service.ServiceId ?? "";
+        const range = { startMs, endMs: startMs + DAY_MS, periodMs: DAY_MS };
+        const [point] = await metrics.read({
+          metric: "RequestLatency",
+          serviceId,
+          instanceId: null,
+          ...range,
+        });
+        return point !== undefined && point.count >= requests && point;
+      },
+      { what: "latencies of all requests", timeoutMs: WRITTEN_MS, everyMs: 200 },
+    );
+    // The edge's times are whole milliseconds; the client's have its own way to the edge in them.
+    expect(Math.abs(latency.quantile(0.5) - p50Ms)).toBeLessThan(p50Ms * 0.1);
+    expect(Math.abs(latency.quantile(0.99) - p99Ms)).toBeLessThan(p99Ms * 0.3);
+    expect(latency.minimum).toBeGreaterThanOrEqual(79);
+  });
+
   it("lose and double nothing when the control plane is killed again and again under load", async () => {
     const before = await total("Requests");
     const stop = new AbortController();
@@ -170,6 +194,7 @@ async function workerPid(): Promise<number> {
 /** With kept connections; its summary. */
 async function wrk(
   seconds: number,
+  path = "/",
 ): Promise<{ readonly requests: number; readonly p50Ms: number; readonly p99Ms: number }> {
   const args = [
     "-t1",
@@ -177,7 +202,7 @@ async function wrk(
     `-d${seconds}s`,
     "--latency",
     `-HHost: ${service.ServiceUrl}`,
-    `http://127.0.0.1:${slipway.edgePort}/`,
+    `http://127.0.0.1:${slipway.edgePort}${path}`,
   ];
   const { stdout } = await run("wrk", args);
   expect(stdout).not.toContain("Non-2xx");
