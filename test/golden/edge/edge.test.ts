@@ -96,6 +96,8 @@ it("server state, for those that are not checked", async () => {
   await expect(renderServerState(slots)).toMatchFileSnapshot("server-state");
 });
 
+const LOGGED = { hasAccessLog: true, isTraced: true };
+
 it("host map", async () => {
   const entries = new Map<string, HostEntry>([
     ["a1b2c3.us-east-1.slipway.localhost", slotEntry(7, "tcp", 25, "open")],
@@ -104,6 +106,8 @@ it("host map", async () => {
     ["closed.example.com", slotEntry(4, "http", 80, "closed")],
     ["grpc.example.com", { ...slotEntry(5, "tcp", 80, "open"), protocol: "h2c" }],
     ["paused.example.com", { kind: "refuse", reason: "paused" }],
+    ["logged.example.com", { ...slotEntry(6, "tcp", 80, "closed"), logging: LOGGED }],
+    ["logged-paused.example.com", { kind: "refuse", reason: "paused", logging: LOGGED }],
   ]);
   const text = renderMap(hostValues(entries, (host) => (host === "shop.example.com" ? "redirect" : "serve")));
   await expect(text).toMatchFileSnapshot("hosts.map");
