@@ -31,10 +31,12 @@ export async function readPage(
   if (limit <= 0) return { lines: [], cursor: formatPlace(wanted) };
   const page = new Page(limit, spanOf(from));
   // Listed before anything is read: a segment that has a successor here is complete, so its end may be passed.
-  const segments = await openAll(access, files);
-  let place = startOf(wanted, segments);
-  for (const opened of segments.filter(({ number }) => number >= place.segment)) {
-    place = await readSegment(opened, place, page);
+  const segments = await listSegments(access, files);
+  const open = async (segment: Segment) => openSegment(access, files, segment);
+  let place = await startOf(wanted, segments, open);
+  for (const segment of segments.filter(({ number }) => number >= place.segment)) {
+    const text = await open(segment);
+    if (text !== null) place = await readSegment({ number: segment.number, text }, place, page);
     if (page.isFull) break;
   }
   return { lines: page.lines, cursor: formatPlace(place) };
@@ -63,18 +65,20 @@ export async function readPageBackward(
   limit: number,
 ): Promise<LogBackwardPage> {
   const wanted = from.cursor === null ? null : parsePlace(from.cursor);
-  const segments = await openAll(access, files);
-  const newest = segments.at(-1);
-  const end = newest === undefined ? beginning : { segment: newest.number, offset: newest.text.rawBytes };
-  const until = wanted === null ? end : startOf(wanted, segments);
+  const segments = await listSegments(access, files);
+  const open = async (segment: Segment) => openSegment(access, files, segment);
+  const until = wanted === null ? await endOf(segments, open) : await startOf(wanted, segments, open);
   const page = new Page(limit, spanOf(from));
   let place = until;
   let forward: Place | null = null;
-  for (const opened of segments.filter(({ number }) => number <= until.segment).toReversed()) {
+  for (const segment of segments.filter(({ number }) => number <= until.segment).toReversed()) {
     if (page.isFull) break;
+    const text = await open(segment);
+    if (text === null) continue;
+    const { number } = segment;
     const hadNone = page.lines.length === 0;
-    place = await readSegmentBackward(opened, until, page);
-    if (hadNone && page.newestEnd !== null) forward = { segment: opened.number, offset: page.newestEnd };
+    place = await readSegmentBackward({ number, text }, until, page);
+    if (hadNone && page.newestEnd !== null) forward = { segment: number, offset: page.newestEnd };
   }
   return {
     lines: page.lines.toReversed(),
@@ -143,13 +147,8 @@ interface Opened {
   readonly text: SegmentText;
 }
 
-async function openAll(access: FileAccess, files: StreamFiles): Promise<readonly Opened[]> {
-  const opened = (await listSegments(access, files)).map(async (segment: Segment) => {
-    const text = await openSegment(access, files, segment);
-    return text === null ? [] : [{ number: segment.number, text }];
-  });
-  return (await Promise.all(opened)).flat();
-}
+/** Only those that are read: a stream of a busy day has hundreds. */
+type Open = (segment: Segment) => Promise<SegmentText | null>;
 
 /** What of a range can hold lines of the span: all of it where times are not known. */
 function rangesOf(
@@ -171,11 +170,18 @@ function rangesOf(
  * The segment may be gone (a later one is the oldest then), or all of the stream was removed and begun anew (its numbers
  * and offsets are beyond what there is).
  */
-function startOf(wanted: Place, segments: readonly Opened[]): Place {
+async function startOf(wanted: Place, segments: readonly Segment[], open: Open): Promise<Place> {
   const oldest = segments[0];
   if (oldest === undefined) return wanted;
   const here = segments.find(({ number }) => number === wanted.segment);
-  if (here !== undefined && wanted.offset <= here.text.rawBytes) return wanted;
+  const text = here === undefined ? null : await open(here);
+  if (text !== null && wanted.offset <= text.rawBytes) return wanted;
   const later = segments.find(({ number }) => number > wanted.segment) ?? oldest;
   return { segment: later.number, offset: 0 };
+}
+
+async function endOf(segments: readonly Segment[], open: Open): Promise<Place> {
+  const newest = segments.at(-1);
+  if (newest === undefined) return beginning;
+  return { segment: newest.number, offset: (await open(newest))?.rawBytes ?? 0 };
 }
