@@ -92,11 +92,16 @@ function note(minute: Minute, request: RequestRecord): void {
   if (cut !== null) minute.cuts.set(cut, (minute.cuts.get(cut) ?? 0) + weight);
   const slowest = minute.slowest.at(-1)?.timings.totalMs ?? 0;
   if (minute.slowest.length < SAMPLES || request.timings.totalMs > slowest) {
-    minute.slowest = slowestOf([...minute.slowest, request]);
+    minute.slowest = slowestOf([...minute.slowest, detached(request)]);
   }
   if (status < 500) return;
   minute.failedCount += weight;
-  minute.failed = newestOf([...minute.failed, request]);
+  minute.failed = newestOf([...minute.failed, detached(request)]);
+}
+
+/** Texts that were cut out of a longer one keep that alive: a kept request would hold all that it was read with. */
+function detached(request: RequestRecord): RequestRecord {
+  return structuredClone(request);
 }
 
 function slowestOf(requests: readonly RequestRecord[]): readonly RequestRecord[] {
