@@ -6,7 +6,7 @@
  * `txn.trace` is `<trace id>:<our span's id>:<parent's id, or nothing>` of a sampled request. Ids are made of UUIDs (version 4);
  * the first 8 digits of a new trace are its time, for X-Ray takes no others.
  */
-const IS_TRACED = "{ var(txn.told) -m end t }";
+export const IS_TRACED = "{ var(txn.told) -m end t }";
 const PARENT = "[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}";
 /** Version 00 has nothing more; later ones may; ff is none. */
 const TRACEPARENT = `^(00-${PARENT}|(0[1-9a-f]|[1-9a-e][0-9a-f]|f[0-9a-e])-${PARENT}(-.*)?)$`;
