@@ -28,6 +28,8 @@ interface WatchPartsRequest {
   readonly end: AbortSignal;
 }
 
+export type WatchParts = ReturnType<typeof buildWatchParts>;
+
 export function buildWatchParts(request: WatchPartsRequest) {
   const { store, sources, engine, registry, commands, log, logger, targetUrl, end } = request;
   const clock = systemClock;

@@ -1,0 +1,98 @@
+/** The API as the control plane has it: what it asks of the parts, and what it tells of the installation. */
+import { type Api, buildApi } from "../api/index.ts";
+import type { OutputOf } from "../contract/index.ts";
+import type { DomainKeeper } from "../domains/domain-keeper.ts";
+import type { ControlPlane, Parts } from "./build-parts.ts";
+import { checkCertificates } from "./doctor-certificates.ts";
+import { runDoctor } from "./doctor.ts";
+import { readInFlight } from "./edge-questions.ts";
+import { observedCommands } from "./observed-commands.ts";
+import type { OwnParts } from "./own-parts.ts";
+import { LocalRuntimeCatalogue } from "./runtime-catalogue.ts";
+import type { ServiceAddress } from "./service-address.ts";
+import { apiEndpoint, publicApiUrl, type Settings } from "./settings.ts";
+import { RepositorySourceDetector } from "./source-detector.ts";
+import { CREDENTIALS_FILE, statePath } from "./state-directory.ts";
+import { randomIds, systemClock } from "./system-clock.ts";
+import { usagePricesOf } from "./usage-parts.ts";
+import { VERSION } from "./version.ts";
+import type { WatchParts } from "./watch-parts.ts";
+
+interface ApiParts {
+  readonly domains: DomainKeeper;
+  readonly watching: WatchParts;
+  readonly own: OwnParts;
+  readonly info: ReturnType<typeof describe>;
+  readonly address: ServiceAddress;
+  /** What is not ready, and why. */
+  readonly missing: ReadonlyMap<string, string>;
+  readonly areServicesBack: () => boolean;
+}
+
+export function buildControlPlaneApi(
+  { settings, store, logger, end }: ControlPlane,
+  { edge, log, operations, autoscaler, metrics, sources, events, requestSamples }: Parts,
+  { watching, domains, own, info, address, missing, areServicesBack }: ApiParts,
+): Api {
+  const runtimes = new LocalRuntimeCatalogue(sources.bases, end);
+  return buildApi({
+    store,
+    commands: observedCommands(operations.commands, (serviceId) => domains.reconsider(serviceId)),
+    domains,
+    requestSamples,
+    metrics: metrics.route,
+    metricReader: metrics.reader,
+    eventSending: events.dispatcher,
+    logs: log,
+    repositories: sources.hosted,
+    sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds, runtimes),
+    runtimes,
+    pokeSource: (serviceId) => watching.watcher.poke(serviceId, "push"),
+    scaling: autoscaler,
+    handshake: watching.handshake,
+    sourceWatching: watching.sourceWatching,
+    webhooks: watching.webhooks,
+    vault: sources.vault,
+    ...own,
+    publicApiUrl: publicApiUrl(settings),
+    scope: settings,
+    usagePrices: usagePricesOf(settings),
+    clock: systemClock,
+    ids: randomIds,
+    quotas: { services: settings.serviceQuota, repositories: settings.repositoryQuota },
+    serviceUrl: (host) => address.of(host),
+    serviceScheme: () => address.scheme(),
+    info: () => ({ ...info, ServiceScheme: address.scheme() }),
+    runDoctor: async () => [
+      ...(await runDoctor(settings, null)),
+      ...(await checkCertificates(store, systemClock.now())),
+    ],
+    waitingFor: () => describeMissing(missing, settings),
+    areServicesBack,
+    instancesInFlight: (serviceId) => readInFlight(serviceId, store, edge, end),
+    logger,
+  });
+}
+
+/** Everybody may ask for the health, so the details (paths, programs) are only for this machine. */
+function describeMissing(missing: ReadonlyMap<string, string>, { apiHost }: Settings): string | null {
+  const [name, problem] = [...missing].at(-1) ?? [];
+  if (name === undefined) return null;
+  return apiHost === "127.0.0.1" || apiHost === "::1" ? `${name}: ${problem}` : name;
+}
+
+export function describe(settings: Settings): Omit<OutputOf<"GetInfo">, "ServiceScheme"> {
+  const endpoint = apiEndpoint(settings);
+  return {
+    Version: VERSION,
+    Region: settings.region,
+    AccountId: settings.account,
+    ApiEndpoint: endpoint,
+    ConsoleUrl: `${endpoint}/`,
+    EdgeHttpAddress: `${settings.edgeHost}:${settings.edgePort}`,
+    EdgeHttpsAddress: `${settings.edgeHost}:${settings.edgeHttpsPort}`,
+    BaseDomain: settings.baseDomain,
+    StateDirectory: settings.stateDirectory,
+    CredentialsFile: statePath(settings.stateDirectory, CREDENTIALS_FILE),
+  };
+}
