@@ -52,6 +52,15 @@ it("ends at its deadline when nobody answers", async () => {
   expect(await send(receiver.url)).toMatchObject({ status: null, problem: "no answer within 0.4 s" });
 });
 
+it.each([
+  "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+  "no HTTP\r\n\r\n",
+])("ends when the answer is %j", async (answer) => {
+  await using receiver = await startReceiver();
+  receiver.answer = (_response, _message, request) => void request.socket.write(answer);
+  expect(await send(receiver.url)).toMatchObject({ status: null, problem: expect.any(String) as unknown });
+});
+
 it("is taken although the body never ends or is huge", async () => {
   await using receiver = await startReceiver();
   receiver.answer = (response) => void response.writeHead(200).write("slow");

@@ -33,7 +33,8 @@ export async function postMessage(
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(limits.deadlineMs)]);
   try {
     const addresses = await orAborted(addressesOf(message.url, limits), inTime);
-    const response = await post(message, addresses, inTime);
+    // Node never settles a call that is answered with another protocol (101).
+    const response = await orAborted(post(message, addresses, inTime), inTime);
     await letBy(response);
     return outcomeOf(response);
   } catch (error) {
