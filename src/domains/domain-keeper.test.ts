@@ -374,8 +374,9 @@ describe("renewal", () => {
   });
 });
 
-describe("failures", () => {
-  beforeEach(() => start());
+describe("failures that last for a day", () => {
+  // With a zone the platform's own records, which are missing, would be looked at every 20 s of it.
+  beforeEach(() => start({ hasZone: false }));
 
   it("a name that the authority must not certify is create_failed, and tried again daily or when asked", async () => {
     const service = await world.service();
@@ -395,6 +396,22 @@ describe("failures", () => {
     expect(await world.status("shop.example.com")).toBe("active");
   });
 
+  it("an authority that is away for a day heals within the hour", async () => {
+    const service = await world.service();
+    world.lookup.leadHere.add("shop.example.com");
+    world.authority.outage = new IssuanceError("unavailable", "It does not answer.");
+    await world.associate(service.id, "shop.example.com");
+    await world.advance(DAY_MS);
+    expect(world.authority.calls.length).toBeLessThan(40);
+    world.authority.outage = null;
+    await world.advance(1.3 * HOUR_MS);
+    expect(await world.status("shop.example.com")).toBe("active");
+  });
+});
+
+describe("failures", () => {
+  beforeEach(() => start());
+
   it("wrong proofs are not tried more than five times within an hour", async () => {
     const service = await world.service();
     world.lookup.leadHere.add("shop.example.com");
@@ -408,18 +425,6 @@ describe("failures", () => {
     world.onMoment = () => undefined;
     world.authority.failures.clear();
     await world.advance(2 * HOUR_MS);
-    expect(await world.status("shop.example.com")).toBe("active");
-  });
-
-  it("an authority that is away for a day heals within the hour", async () => {
-    const service = await world.service();
-    world.lookup.leadHere.add("shop.example.com");
-    world.authority.outage = new IssuanceError("unavailable", "It does not answer.");
-    await world.associate(service.id, "shop.example.com");
-    await world.advance(DAY_MS);
-    expect(world.authority.calls.length).toBeLessThan(40);
-    world.authority.outage = null;
-    await world.advance(1.3 * HOUR_MS);
     expect(await world.status("shop.example.com")).toBe("active");
   });
 
