@@ -4,11 +4,14 @@
  */
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { OrdinalCounter, beginning, type Mark, type OutputRecord } from "./output-record.ts";
+import { ReadTurns } from "./read-turns.ts";
 
 /** As many as `max-file` of hardening.ts, oldest first. */
 const SUFFIXES = [".2", ".1", ""] as const;
-/** A record is at most 16 KiB of text, 96 KiB when all of it is escaped. */
-const CHUNK_BYTES = 256 * 1_024;
+/** A record is at most 16 KiB of text, 96 KiB when all of it is escaped. More at once would hold the event loop for longer. */
+const CHUNK_BYTES = 128 * 1_024;
+/** No buffer for each: hundreds of followed logs are silent most of the time. */
+const turns = new ReadTurns(CHUNK_BYTES);
 const NEWLINE = 0x0a;
 
 export class LogFile {
@@ -62,27 +65,28 @@ export class LogFile {
   }
 
   async #readChunk(): Promise<readonly OutputRecord[]> {
-    // No buffer is kept: hundreds of followed logs are silent most of the time.
-    const { size } = await this.#handle.stat();
-    const length = Math.max(0, Math.min(CHUNK_BYTES, size - this.#offset));
-    this.#seenBytes = this.#offset + length;
-    this.isBehind = this.#seenBytes < size;
-    if (length === 0) return [];
-    const chunk = Buffer.allocUnsafe(length);
-    const { bytesRead } = await this.#handle.read(chunk, 0, length, this.#offset);
+    const { records, isWaste } = await turns.next(async (buffer) => this.#readInto(buffer));
+    return isWaste ? this.#readChunk() : records;
+  }
+
+  async #readInto(buffer: Buffer): Promise<Chunk> {
+    const { bytesRead } = await this.#handle.read(buffer, 0, CHUNK_BYTES, this.#offset);
     this.#seenBytes = this.#offset + bytesRead;
+    this.isBehind = bytesRead === CHUNK_BYTES;
+    const chunk = buffer.subarray(0, bytesRead);
     const records: OutputRecord[] = [];
     let begin = 0;
     for (;;) {
-      const end = chunk.subarray(0, bytesRead).indexOf(NEWLINE, begin);
+      const end = chunk.indexOf(NEWLINE, begin);
       if (end === -1) break;
       const record = this.#parse(chunk.toString("utf8", begin, end), this.#offset + end + 1);
       if (record !== null) records.push(record);
       begin = end + 1;
     }
     // A chunk without any newline is no log: zeros that a crash of the machine left.
-    this.#offset += begin === 0 && bytesRead === CHUNK_BYTES ? CHUNK_BYTES : begin;
-    return records.length > 0 || begin === 0 ? records : await this.#readChunk();
+    const passed = begin === 0 && this.isBehind ? CHUNK_BYTES : begin;
+    this.#offset += passed;
+    return { records, isWaste: records.length === 0 && passed > 0 };
   }
 
   #parse(line: string, offset: number): OutputRecord | null {
@@ -114,6 +118,12 @@ export class LogFile {
     const newest = await inodeAt(this.#path);
     return newest !== null && newest !== this.#inode;
   }
+}
+
+interface Chunk {
+  readonly records: readonly OutputRecord[];
+  /** Something was passed over, and nothing of it is a record. */
+  readonly isWaste: boolean;
 }
 
 interface OpenedFile {

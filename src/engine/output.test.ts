@@ -60,6 +60,21 @@ describe("output in the log file", () => {
     await file.close();
   });
 
+  it("leaves the event loop to others between the reads of many files", async () => {
+    await writeFile(path, entry("one\n", 1).repeat(10_000));
+    const files = await Promise.all(Array.from({ length: 20 }, async () => LogFile.open(path, beginning)));
+    let turn = 0;
+    const count = () => {
+      turn++;
+      counted = setImmediate(count);
+    };
+    let counted = setImmediate(count);
+    const turns = await Promise.all(files.map(async (file) => file.next().then(() => turn)));
+    clearImmediate(counted);
+    expect(new Set(turns).size).toBe(files.length);
+    await Promise.all(files.map(async (file) => file.close()));
+  });
+
   it("reads what has escapes as what has none", async () => {
     const said = [
       "plain\n",
