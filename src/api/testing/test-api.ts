@@ -5,7 +5,7 @@ import { AppRunnerClient } from "@aws-sdk/client-apprunner";
 import type { RecentRequests } from "../../ports/request-samples.ts";
 import type { OutputOf } from "../../contract/index.ts";
 import { appRunnerPrices } from "../../domain/usage.ts";
-import type { IdSource } from "../../ports/clock.ts";
+import type { Clock, IdSource } from "../../ports/clock.ts";
 import { FakeAuditTrail } from "../../ports/fake-audit-trail.ts";
 import { FakeEventSending } from "../../ports/fake-event-sending.ts";
 import { FakeServiceLog } from "../../ports/fake-service-log.ts";
@@ -57,62 +57,23 @@ export interface TestApi {
 
 export async function startTestApi(overrides: Partial<ApiDependencies> = {}, port = 0): Promise<TestApi> {
   const store = await openSqliteStore({ path: ":memory:" });
-  const clock = {
-    now: () => Date.now(),
-    sleep: async (durationMs: number, signal: AbortSignal) => pause(durationMs, undefined, { signal }),
-  };
   await ensureDefaultAutoScalingConfiguration(store, testScope, clock);
   const key = await ensureRootAccessKey(store, { scope: testScope, clock });
   if (key === null) throw new Error("no key was made");
   const commands = new FakeServiceCommands({ store, scope: testScope, ids: testIds, clock });
   const domains = new FakeDomainCommands(store);
   const log: LogLine[] = [];
-  const vault = new SealedVault(randomBytes(32));
-  const records = new WatchRecords({ store, vault });
   const api = buildApi({
+    ...constantDependencies,
+    ...sourceDependencies(store, log),
     store,
     commands,
     domains,
-    clock,
-    vault,
+    logger: loggerTo(log),
     audit: new FakeAuditTrail(),
-    ...fakeOwnHealth,
     metricReader: new FakeMetricReader(),
-    scope: testScope,
-    ids: testIds,
     eventSending: new FakeEventSending(),
-    requestSamples: { recent: () => noRequests },
     logs: new FakeServiceLog(),
-    repositories: new FakeRepositories(),
-    sourceDetector: undetectable,
-    runtimes: new FakeRuntimeCatalogue(),
-    scaling: { decisions: () => [] },
-    pokeSource: () => Promise.resolve(),
-    handshake: new CheckedHandshake({
-      store,
-      vault,
-      clock,
-      api: new ProviderApiClient({ ownPorts: [], allowPlainHttp: true }),
-    }),
-    sourceWatching: new StoredSourceWatching({ store, records }),
-    webhooks: new SignedWebhooks({
-      store,
-      records,
-      clock,
-      registry: { locate: (image) => ({ image }) },
-      wake: () => undefined,
-      onError: (error) => log.push({ level: "error", fields: { err: error } }),
-    }),
-    usagePrices: appRunnerPrices,
-    publicApiUrl: "https://slipway.example.com",
-    serviceUrl: (host) => `${host}:8080`,
-    serviceScheme: () => "http",
-    logger: {
-      info: (fields) => log.push({ level: "info", fields: { ...fields } }),
-      error: (fields) => log.push({ level: "error", fields: { ...fields } }),
-    },
-    info: () => testInfo,
-    runDoctor: () => Promise.resolve([{ name: "disk", status: "ok", detail: "plenty" }]),
     ...overrides,
   });
   const listening = await api.listen({ host: "127.0.0.1", port });
@@ -143,6 +104,46 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
   };
 }
 
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: async (durationMs: number, signal: AbortSignal) => pause(durationMs, undefined, { signal }),
+};
+
+/** Where sources come from, and what tells of them. */
+function sourceDependencies(store: Store, log: LogLine[]) {
+  const vault = new SealedVault(randomBytes(32));
+  const records = new WatchRecords({ store, vault });
+  return {
+    vault,
+    repositories: new FakeRepositories(),
+    runtimes: new FakeRuntimeCatalogue(),
+    sourceDetector: undetectable,
+    pokeSource: () => Promise.resolve(),
+    handshake: new CheckedHandshake({
+      store,
+      vault,
+      clock,
+      api: new ProviderApiClient({ ownPorts: [], allowPlainHttp: true }),
+    }),
+    sourceWatching: new StoredSourceWatching({ store, records }),
+    webhooks: new SignedWebhooks({
+      store,
+      records,
+      clock,
+      registry: { locate: (image) => ({ image }) },
+      wake: () => undefined,
+      onError: (error) => log.push({ level: "error", fields: { err: error } }),
+    }),
+  };
+}
+
+function loggerTo(log: LogLine[]): ApiDependencies["logger"] {
+  return {
+    info: (fields) => log.push({ level: "info", fields: { ...fields } }),
+    error: (fields) => log.push({ level: "error", fields: { ...fields } }),
+  };
+}
+
 const testInfo: OutputOf<"GetInfo"> = {
   Version: "0.1.0",
   Region: testScope.region,
@@ -167,4 +168,20 @@ const noRequests: RecentRequests = {
   cuts: {},
   slowest: [],
   failed: [],
+};
+
+/** The same for every test. */
+const constantDependencies = {
+  ...fakeOwnHealth,
+  clock,
+  ids: testIds,
+  scope: testScope,
+  requestSamples: { recent: () => noRequests },
+  scaling: { decisions: () => [] },
+  usagePrices: appRunnerPrices,
+  publicApiUrl: "https://slipway.example.com",
+  serviceUrl: (host: string) => `${host}:8080`,
+  serviceScheme: () => "http" as const,
+  info: () => testInfo,
+  runDoctor: () => Promise.resolve([{ name: "disk", status: "ok" as const, detail: "plenty" }]),
 };
