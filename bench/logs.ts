@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Names } from "../src/engine/naming.ts";
+import { HEAP_ENVIRONMENT, HEAP_FLAGS } from "../src/main/process-control.ts";
 import { buildTestImages } from "../test/support/images/build.ts";
 import type { Collected } from "./logs/collector.ts";
 import { storeDay, timeSearch } from "./logs/stored-day.ts";
@@ -160,8 +161,9 @@ async function startWriter(
 
 async function collect(directory: string, ownerId: string, ids: readonly string[]): Promise<Collected> {
   const script = join(import.meta.dirname, "logs", "collector.ts");
-  const child = spawn(process.execPath, [script, directory, ownerId, ...ids], {
+  const child = spawn(process.execPath, [...HEAP_FLAGS, script, directory, ownerId, ...ids], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...HEAP_ENVIRONMENT },
   });
   let said = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
