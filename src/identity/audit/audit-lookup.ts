@@ -29,7 +29,9 @@ export async function lookUp({ directory, segments, query, elapsed }: LookupRequ
   for (const segment of segments.toReversed()) {
     if (segment.day < firstDay || segment.day > lastDay) continue;
     if (query.beforeSequence !== null && segment.firstSequence >= query.beforeSequence) continue;
-    const lines = linesBackward(await readSegment(directory, segment), needle);
+    // One that was damaged must not hide the others; `verify` tells of it.
+    const bytes = await readSegment(directory, segment).catch(() => Buffer.alloc(0));
+    const lines = linesBackward(bytes, needle);
     let count = 0;
     for (const line of lines) {
       const record = matching(line, query);

@@ -14,8 +14,10 @@ export interface ChainCheckRequest {
   readonly segments: readonly Segment[];
   /** What the oldest record follows. */
   readonly before: AuditLink;
-  /** The newest record that was written, as the writer knows. */
+  /** The newest record that was written, as the writer knew when the check began. */
   readonly head: AuditLink;
+  /** The same, when it ends. */
+  readonly newestSequence: () => Promise<number>;
   readonly anchor: AuditLink | "forged" | null;
 }
 
@@ -25,11 +27,8 @@ const LINES_AT_ONCE = 1_000;
 
 export async function checkChain(request: ChainCheckRequest): Promise<AuditVerdict> {
   const walk = new Walk(request);
-  for (const segment of request.segments) {
-    if (segment.firstSequence > request.head.sequence) continue;
-    await walk.through(segment);
-  }
-  return walk.verdict();
+  for (const segment of request.segments) await walk.through(segment);
+  return walk.verdict(await request.newestSequence());
 }
 
 class Walk {
@@ -38,6 +37,8 @@ class Walk {
   #problemCount = 0;
   #recordCount = 0;
   #first: number | null = null;
+  /** The highest that is newer than the head. */
+  #beyond: { readonly sequence: number; readonly file: string } | null = null;
   #previous: AuditLink;
 
   constructor(request: ChainCheckRequest) {
@@ -71,8 +72,12 @@ class Walk {
     }
   }
 
-  verdict(): AuditVerdict {
+  verdict(newestSequence: number): AuditVerdict {
     const { head, anchor } = this.#request;
+    if (this.#beyond !== null && this.#beyond.sequence > newestSequence) {
+      const detail = `Record ${this.#beyond.sequence} was put in: the newest one is ${newestSequence}.`;
+      this.#tell({ kind: "out of order", ...this.#beyond, detail });
+    }
     if (this.#previous.sequence < head.sequence) this.#tellMissing(head.sequence, "");
     else if (this.#previous.sequence === head.sequence)
       this.#compare(head, "is not the one that was written last");
@@ -93,8 +98,11 @@ class Walk {
       const detail = `The line behind record ${sequence} is none of ours.`;
       return this.#tell({ kind: "changed", sequence: sequence + 1, file, detail });
     }
-    // Written since the check began.
-    if (link.sequence > this.#request.head.sequence) return;
+    if (link.sequence > this.#request.head.sequence) {
+      // Written since the check began, or put in: that shows at the end.
+      if (link.sequence > (this.#beyond?.sequence ?? 0)) this.#beyond = { sequence: link.sequence, file };
+      return;
+    }
     this.#recordCount += 1;
     this.#first ??= link.sequence;
     if (link.sequence <= sequence) {

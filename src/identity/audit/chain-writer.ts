@@ -143,7 +143,9 @@ export class ChainWriter {
 
   async #lastLink(segments: readonly Segment[]): Promise<AuditLink | null> {
     for (const segment of segments.toReversed()) {
-      for (const line of linesBackward(await readSegment(this.#directory, segment), null)) {
+      // One that was damaged must not keep the control plane from its start; `verify` tells of it.
+      const bytes = await readSegment(this.#directory, segment).catch(() => Buffer.alloc(0));
+      for (const line of linesBackward(bytes, null)) {
         const link = readLink(line);
         if (link !== null) return { sequence: link.sequence, hash: link.hash };
       }

@@ -183,6 +183,45 @@ test.each<[string, (lines: string[]) => readonly string[], object]>([
   expect((await trail.verify()).problems[0]).toMatchObject(problem);
 });
 
+test.each([
+  ["a file of its own", () => join(directory, "000000000900-2026-11-21.log"), 900],
+  ["the newest file", () => newestFile(), 4],
+])(
+  "a record that was put in behind the newest, in %s, is found while all goes on",
+  async (_where, file, sequence) => {
+    const trail = await openTrail();
+    await write(trail, "One", "Two", "Three");
+    const line = readFileSync(newestFile(), "utf8").split("\n")[0] ?? "";
+    appendFileSync(file(), `${line.replace("1", String(sequence))}\n`);
+    expect((await trail.verify()).problems).toEqual([
+      expect.objectContaining({ kind: "out of order", sequence }),
+    ]);
+  },
+);
+
+test("what is recorded during a check is no problem of it", async () => {
+  const trail = await openTrail();
+  await write(trail, "One");
+  const [verdict] = await Promise.all([trail.verify(), write(trail, "Two", "Three"), write(trail, "Four")]);
+  expect(verdict.problems).toEqual([]);
+});
+
+test("a packed file that was damaged hides no other, keeps nobody from starting, and is told of", async () => {
+  const trail = await openTrail();
+  await write(trail, "Old");
+  nowMs += DAY_MS;
+  await write(trail, "New");
+  const old = join(directory, readdirSync(directory).toSorted()[0] ?? "");
+  await trail.close();
+  open.length = 0;
+  for (const file of readdirSync(directory)) rmSync(join(directory, file));
+  writeFileSync(`${old.replace(/\.zst$/, "")}.zst`, "nonsense");
+  const again = await openTrail();
+  await write(again, "Newer");
+  expect(await names(again)).toEqual(["Newer"]);
+  expect((await again.verify()).problems[0]).toMatchObject({ kind: "changed", sequence: 1 });
+});
+
 test("a chain that was made anew without the key does not hold", async () => {
   const trail = await openTrail({ key: createSecretKey(Buffer.alloc(32, 8)) });
   await write(trail, "One", "Two");

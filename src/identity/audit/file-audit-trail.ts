@@ -286,6 +286,10 @@ export class FileAuditTrail implements AuditTrail {
       key,
       before: this.#before,
       head: this.#writer.head,
+      newestSequence: async () => {
+        await this.#flushInTime();
+        return this.#writer.head.sequence;
+      },
       segments: await listSegments(directory),
       anchor: openLink(key, await anchors.get(HEAD_ANCHOR)),
     });
