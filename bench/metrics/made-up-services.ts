@@ -108,6 +108,7 @@ export class MadeUpServices {
       scheme: "http",
       requestId: "0",
       timings: { heldMs: null, queuedMs: 0, connectMs: 0, responseMs: totalMs, totalMs },
+      isForAccessLog: false,
       cut: null,
       trace: null,
       weight: 1,

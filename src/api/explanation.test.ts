@@ -30,6 +30,7 @@ const requests: RecentRequests = {
       scheme: "https",
       requestId: "1-2-3",
       timings: { heldMs: null, queuedMs: 4, connectMs: 0, responseMs: null, totalMs: 12 },
+      isForAccessLog: false,
       cut: "instance-closed",
       trace: null,
       weight: 5,

@@ -10,7 +10,7 @@ import { renderGate, renderGateGlobal } from "./gate-config.ts";
 import { refusalReasons } from "./host-map.ts";
 import { hostEntry, renderMissingHost } from "./host-rules.ts";
 import type { EdgeLayout } from "./layout.ts";
-import { renderTelling, renderUntold } from "./telling-rules.ts";
+import { renderSlotTelling, renderTelling } from "./telling-rules.ts";
 import { IS_TRACED, renderTracing } from "./tracing-rules.ts";
 import type { CheckKind } from "./slot-file.ts";
 import type { RefusalReason } from "../ports/edge.ts";
@@ -115,7 +115,7 @@ const refusals: Readonly<Record<RefusalReason, { readonly text: string; readonly
 function renderRefusal(reason: RefusalReason, layout: EdgeLayout): string {
   const { text, retryAfterS } = refusals[reason];
   return `backend refuse_${reason} from base
-${renderMissingHost()}${renderTelling("var(txn.host)", layout)}  http-request return status 503 content-type text/plain hdr Retry-After ${retryAfterS} string "${text}\\n"
+${renderMissingHost()}${renderTelling(layout)}  http-request return status 503 content-type text/plain hdr Retry-After ${retryAfterS} string "${text}\\n"
 `;
 }
 
@@ -127,7 +127,7 @@ function renderSlotDefaults(kind: CheckKind, layout: EdgeLayout): string {
   return `defaults slot_${kind} from base
   balance leastconn
   load-server-state-from-file global
-${kind === "http" ? renderHttpCheck(layout) : ""}${renderUntold(layout)}${renderTelling("be_name", layout)}  http-request allow if { be_conn_free gt 0 } !${IS_TRACED}
+${kind === "http" ? renderHttpCheck(layout) : ""}${renderSlotTelling(layout)}  http-request allow if { be_conn_free gt 0 } !${IS_TRACED}
 ${renderTracing()}  http-request allow if { be_conn_free gt 0 }
   http-request return status 503 content-type text/plain hdr Retry-After 1 string "This service has no healthy instance at the moment.\\n" if { nbsrv eq 0 }
 ${renderMissingHost()}  http-request set-var(txn.queue_limit) ${hostEntry("var(txn.host)", layout)},field(2,/)

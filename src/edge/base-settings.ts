@@ -54,6 +54,7 @@ export function accessLog({
     "%Tr",
     "%Ta",
     "%ts",
+    "%[var(txn.told)]",
     "%[var(txn.weight)]",
     "%[var(txn.trace)]",
     requestId,

@@ -161,7 +161,7 @@ function renderNamed(settings: BaseSettings): string {
   http-reuse never
   http-request deny deny_status 400 unless { req.hdr(host) -m found }
 ${renderRequestName(layout)}  http-request return ${page(404)} unless { var(txn.name) -m found }
-${renderOwnHost(HOST_KEY)}${renderTelling("var(txn.host)", layout)}  acl is_served var(txn.name),field(2,/) -m str serve
+${renderOwnHost(HOST_KEY)}${renderTelling(layout)}  acl is_served var(txn.name),field(2,/) -m str serve
 ${redirect(ports.https, " if !is_served")}  http-request set-log-level silent
   http-request del-header X-Slipway-Held
   server regate unix@${workerPath(settings, layout.regateSocket)} send-proxy-v2
@@ -171,7 +171,7 @@ ${redirect(ports.https, " if !is_served")}  http-request set-log-level silent
 /** Where the host map sends plain requests of own hosts that are only served over TLS. */
 function renderToHttps({ layout, ports }: BaseSettings): string {
   return `backend to_https from base
-${renderMissingHost()}${renderTelling("var(txn.host)", layout)}${redirect(ports.https, "")}`;
+${renderMissingHost()}${renderTelling(layout)}${redirect(ports.https, "")}`;
 }
 
 /**

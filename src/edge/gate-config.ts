@@ -37,7 +37,7 @@ function renderClosed(settings: BaseSettings): string {
   return `backend closed from base
   timeout server ${HOP_TIMEOUT_S}s
   http-reuse never
-${renderMissingHost()}${renderTelling("var(txn.host)", layout)}  http-request lua.gate_hold
+${renderMissingHost()}${renderTelling(layout)}  http-request lua.gate_hold
   http-request return status 429 content-type text/plain hdr Retry-After 1 string "Too many requests.\\n" if { var(txn.gate) -m str full }
   http-request return status 503 content-type text/plain hdr Retry-After 10 string "This service did not start in time. Try again later.\\n" if { var(txn.gate) -m str late }
   http-request set-log-level silent

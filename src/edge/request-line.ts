@@ -2,7 +2,9 @@
 import type { RequestCut, RequestRecord, RequestTrace } from "../ports/request-log.ts";
 import { parseBackendName } from "./slot-file.ts";
 
-const FIELDS = 25;
+const FIELDS = 26;
+/** Of fields that are a number in every line. */
+const NUMBERS = [1, 2, 3, 4, 5, 11, 12, 17];
 /** Requests that passed a gate or came under another name come in through it a second time. */
 const INNER = "passed";
 const NONE = "-";
@@ -23,8 +25,8 @@ export function parseRequestLine(
   const fields = line.split("\t");
   if (fields.length !== FIELDS) return null;
   const at = (index: number): string => fields[index] ?? "";
-  const count = Number(at(1));
-  const worker = Number(at(2));
+  if (NUMBERS.some((index) => !/^-?\d+(\.\d+)?$/.test(at(index)))) return null;
+  const [count, worker] = [Number(at(1)), Number(at(2))];
   if (!Number.isInteger(count) || !Number.isInteger(worker)) return null;
   return { worker, frontend: at(0), count, record: recordOf(at, own) };
 }
@@ -38,8 +40,8 @@ function recordOf(at: (index: number) => string, own: (name: string) => string |
   const beforeMs = isInner ? (heldMs ?? 0) : 0;
   const [seconds, milliseconds] = at(3).split(".");
   const acceptedMs = Number(seconds) * 1000 + Number(milliseconds);
-  const host = hostOf(at(23));
-  const serviceHost = at(22) === NONE ? (host === null ? undefined : own(host)) : at(22);
+  const host = hostOf(at(24));
+  const serviceHost = at(23) === NONE ? (host === null ? undefined : own(host)) : at(23);
   return {
     startedAtMs: acceptedMs + Math.max(0, Number(at(4))) + Math.max(0, Number(at(5))) - beforeMs,
     host,
@@ -47,12 +49,12 @@ function recordOf(at: (index: number) => string, own: (name: string) => string |
     slot,
     instanceId: slot === null || server.startsWith("<") || server === NONE ? null : server,
     method: at(10),
-    path: at(24),
+    path: at(25),
     status,
     responseBytes: Number(at(12)),
     clientAddress: at(6),
     scheme: at(7) === "https" ? "https" : "http",
-    requestId: at(21),
+    requestId: at(22),
     timings: {
       heldMs,
       queuedMs: optional(at(14)),
@@ -61,8 +63,9 @@ function recordOf(at: (index: number) => string, own: (name: string) => string |
       totalMs: activeMs + beforeMs,
     },
     cut: cutOf({ state: at(18), status, backend }),
-    trace: traceOf(at(20)),
-    weight: optional(at(19)) ?? 1,
+    trace: traceOf(at(21)),
+    isForAccessLog: at(19).startsWith("l"),
+    weight: optional(at(20)) ?? 1,
   };
 }
 

@@ -1,6 +1,5 @@
 /** Requests, from the edge to all who want to know of them. */
 import type { Logger } from "pino";
-import { parseExtensions } from "../domain/extension.ts";
 import { AccessLog } from "../observe/requests/access-log.ts";
 import { SlotOwners } from "../observe/requests/slot-owners.ts";
 import type { RequestConsumer, RequestLog } from "../ports/request-log.ts";
@@ -8,7 +7,6 @@ import type { AccessLogWriter } from "../ports/service-log.ts";
 import type { Store } from "../ports/store.ts";
 import { systemClock } from "./system-clock.ts";
 
-const WANTED_EVERY_MS = 1_000;
 const AGAIN_MS = 1_000;
 
 interface RequestPartsRequest {
@@ -27,8 +25,7 @@ export async function tellOfRequests(request: RequestPartsRequest, end: AbortSig
   const { store, edge, log, logger, metrics, traces, requestSamples } = request;
   const now = () => systemClock.now();
   const owners = new SlotOwners(store, now);
-  const wanted = new Map<string, { readonly isWanted: boolean; readonly readAtMs: number }>();
-  const accessLog = new AccessLog(log, (id) => wanted.get(id)?.isWanted === true, now);
+  const accessLog = new AccessLog(log, now);
   const consumers = [metrics.collector, traces.tracer, requestSamples, accessLog].filter(
     (consumer) => consumer !== null,
   );
@@ -36,36 +33,11 @@ export async function tellOfRequests(request: RequestPartsRequest, end: AbortSig
     try {
       for await (const { records, lost } of edge.requests(end)) {
         const requests = await owners.withOwners(records);
-        const ids = new Set(requests.flatMap(({ service }) => (service === null ? [] : [service.id])));
-        await readWanted(ids, wanted, store);
         for (const consumer of consumers) consumer.take(requests, lost);
       }
     } catch (error) {
       logger.error({ err: error }, "requests are not told of for a moment");
       await systemClock.sleep(AGAIN_MS, end).catch(() => undefined);
     }
-  }
-}
-
-/** By the services' tags as they are now. */
-async function readWanted(
-  ids: ReadonlySet<string>,
-  wanted: Map<string, { readonly isWanted: boolean; readonly readAtMs: number }>,
-  store: Store,
-): Promise<void> {
-  const nowMs = systemClock.now();
-  for (const id of ids) {
-    if (nowMs - (wanted.get(id)?.readAtMs ?? 0) < WANTED_EVERY_MS) continue;
-    const service = await store.services.get(id);
-    const tags = service === null ? [] : await store.tags.list(service.arn);
-    wanted.set(id, { isWanted: hasAccessLog(tags), readAtMs: nowMs });
-  }
-}
-
-function hasAccessLog(tags: Parameters<typeof parseExtensions>[0]): boolean {
-  try {
-    return parseExtensions(tags).hasAccessLog;
-  } catch {
-    return false;
   }
 }

@@ -30,6 +30,8 @@ export interface RequestRecord {
   readonly cut: RequestCut | null;
   /** Of the edge's own span; null where the service's requests are not traced. */
   readonly trace: RequestTrace | null;
+  /** Its service had its access log on when it came. */
+  readonly isForAccessLog: boolean;
   /** What this one stands for: 1, or more where only a sample is told of. */
   readonly weight: number;
 }

@@ -52,6 +52,7 @@ function aRequest(totalMs: number, change: Partial<ServiceRequest> = {}): Servic
     scheme: "http",
     requestId: "r",
     timings: { heldMs: null, queuedMs: 0, connectMs: 0, responseMs: 1, totalMs },
+    isForAccessLog: false,
     cut: null,
     trace: null,
     weight: 1,

@@ -19,16 +19,13 @@ interface Second {
 
 export class AccessLog implements RequestConsumer {
   readonly #writer: AccessLogWriter;
-  readonly #isWanted: (serviceId: string) => boolean;
   readonly #now: () => number;
   #secondAtMs = 0;
   #total = 0;
   #services = new Map<string, Second>();
 
-  /** `isWanted`: whether a service has its access log on. */
-  constructor(writer: AccessLogWriter, isWanted: (serviceId: string) => boolean, now: () => number) {
+  constructor(writer: AccessLogWriter, now: () => number) {
     this.#writer = writer;
-    this.#isWanted = isWanted;
     this.#now = now;
   }
 
@@ -37,7 +34,7 @@ export class AccessLog implements RequestConsumer {
     if (nowMs - this.#secondAtMs >= SECOND_MS || nowMs < this.#secondAtMs) this.#beginSecond(nowMs);
     const lines = new Map<string, { readonly owner: LogOwner; readonly lines: LogLine[] }>();
     for (const request of requests) {
-      if (request.service === null || !this.#isWanted(request.service.id)) continue;
+      if (request.service === null || !request.isForAccessLog) continue;
       const { id, name } = request.service;
       const found = lines.get(id) ?? { owner: { serviceId: id, serviceName: name }, lines: [] };
       lines.set(id, found);

@@ -20,6 +20,7 @@ function aRequest(change: Partial<ServiceRequest> & { readonly totalMs?: number 
     scheme: "http",
     requestId: "1-2-3",
     timings: { heldMs: null, queuedMs: 0, connectMs: 0, responseMs: totalMs, totalMs },
+    isForAccessLog: false,
     cut: null,
     trace: null,
     weight: 1,

@@ -20,6 +20,7 @@ export function aRequest(change: Partial<ServiceRequest> = {}): ServiceRequest {
     scheme: "https",
     requestId: "req-1",
     timings: { heldMs: null, queuedMs: 0, connectMs: 0.2, responseMs: 11, totalMs: 12.5 },
+    isForAccessLog: false,
     cut: null,
     trace: { traceId: TRACE_ID, spanId: SPAN_ID, parentSpanId: null },
     weight: 1,
