@@ -86,6 +86,10 @@ export interface EventDeliveryTable {
     state: EventDelivery["state"],
     page: PageRequest,
   ): Promise<Page<DeliveredEvent>>;
+  /** All that is pending may be tried from now on. */
+  makeDue(destinationArn: string, nowMs: number): Promise<void>;
+  /** Pending ones that were due at that time or before become dead letters. */
+  giveUp(destinationArn: string, dueUntilMs: number): Promise<void>;
   removeAll(destinationArn: string): Promise<void>;
   /** Forgets all but the newest of those that ended so. */
   prune(destinationArn: string, state: "delivered" | "dead", keep: number): Promise<void>;

@@ -161,6 +161,30 @@ export function describeEventTables(openedStore: () => Store): void {
       expect(rows).toMatchObject([{ delivery: dead, event: { message: "b" } }]);
     });
 
+    it("may all be tried at once, or be given up", async () => {
+      const { eventDeliveries: table } = openedStore();
+      const [a = 0, b = 0, c = 0] = await sequences();
+      await table.save(aDelivery({ eventSequence: a, dueAtMs: 50 }));
+      await table.save(aDelivery({ eventSequence: b, dueAtMs: 5 }));
+      await table.save(aDelivery({ eventSequence: c, dueAtMs: 50, state: "delivered" }));
+      await table.save(aDelivery({ eventSequence: a, dueAtMs: 50, destinationArn: "arn:b" }));
+      await table.makeDue("arn:a", 10);
+      expect(await table.findDue("arn:a", 10)).toMatchObject({
+        delivery: { eventSequence: a, dueAtMs: 10 },
+        event: { message: "a" },
+      });
+      expect(await table.nextDueAtMs("arn:b")).toBe(50);
+      await table.giveUp("arn:a", 9);
+      const stateOf = async (state: "pending" | "delivered" | "dead") =>
+        (await table.list("arn:a", state, FIRST)).rows.map(({ delivery, event }) => [
+          event.message,
+          delivery.state,
+        ]);
+      expect(await stateOf("pending")).toEqual([["a", "pending"]]);
+      expect(await stateOf("dead")).toEqual([["b", "dead"]]);
+      expect(await stateOf("delivered")).toEqual([["c", "delivered"]]);
+    });
+
     it("are listed newest first in pages, and pruned down to the newest", async () => {
       const { eventDeliveries: table } = openedStore();
       const all = await sequences();

@@ -11,6 +11,8 @@ type State = EventDelivery["state"];
 
 interface Stored {
   readonly event_sequence: number;
+  readonly state: string;
+  readonly due_at_ms: number;
   readonly document: string;
   readonly event_id: string;
   readonly event_document: string;
@@ -22,6 +24,8 @@ export function eventDeliveryTable(session: Session): EventDeliveryTable {
     findDue: (arn, nowMs) => session.read((db) => findDue(db, arn, nowMs)),
     nextDueAtMs: (arn) => session.read((db) => nextDueAtMs(db, arn)),
     list: (arn, state, page) => session.read((db) => list(db, { arn, state }, page)),
+    makeDue: (arn, nowMs) => session.write((db) => makeDue(db, arn, nowMs)),
+    giveUp: (arn, dueUntilMs) => session.write((db) => giveUp(db, arn, dueUntilMs)),
     removeAll: (arn) =>
       session.write(
         async (db) =>
@@ -53,6 +57,8 @@ function deliveries(db: Queries, { arn, state }: Which) {
     .innerJoin("events", "events.sequence", "event_deliveries.event_sequence")
     .select([
       "event_deliveries.event_sequence",
+      "event_deliveries.state",
+      "event_deliveries.due_at_ms",
       "event_deliveries.document",
       "events.id as event_id",
       "events.document as event_document",
@@ -81,6 +87,26 @@ async function nextDueAtMs(db: Queries, arn: string): Promise<number | null> {
     .limit(1)
     .executeTakeFirst();
   return next?.due_at_ms ?? null;
+}
+
+async function makeDue(db: Queries, arn: string, nowMs: number): Promise<void> {
+  await db
+    .updateTable("event_deliveries")
+    .set({ due_at_ms: nowMs })
+    .where("destination_arn", "=", arn)
+    .where("state", "=", sql.lit("pending"))
+    .where("due_at_ms", ">", nowMs)
+    .execute();
+}
+
+async function giveUp(db: Queries, arn: string, dueUntilMs: number): Promise<void> {
+  await db
+    .updateTable("event_deliveries")
+    .set({ state: "dead" })
+    .where("destination_arn", "=", arn)
+    .where("state", "=", sql.lit("pending"))
+    .where("due_at_ms", "<=", dueUntilMs)
+    .execute();
 }
 
 async function list(db: Queries, which: Which, page: PageRequest): Promise<Page<DeliveredEvent>> {
@@ -114,10 +140,12 @@ async function prune(db: Queries, { arn, state }: Which, keep: number): Promise<
     .execute();
 }
 
-function decode({ event_sequence, document, event_id, event_document }: Stored): DeliveredEvent {
+/** State and time change for many at once: their columns count. */
+function decode({ event_sequence, document, event_id, event_document, ...row }: Stored): DeliveredEvent {
   const id = String(event_sequence);
+  const stored = readDocument({ table: "event_deliveries", id, document }) as EventDelivery;
   return {
-    delivery: readDocument({ table: "event_deliveries", id, document }) as EventDelivery,
+    delivery: { ...stored, state: row.state as State, dueAtMs: row.due_at_ms },
     event: readDocument({ table: "events", id: event_id, document: event_document }) as PlatformEvent,
   };
 }

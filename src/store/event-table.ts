@@ -121,8 +121,8 @@ async function prune(db: Queries, { beforeMs, keepPerService, keep }: EventLimit
     await removeAllBut(db, keepPerService, ofService);
   }
   await removeAllBut(db, keep, sql<SqlBool>`at_ms >= 0`);
-  const oldest = sql<number>`coalesce((select min(sequence) from events), ${END})`;
-  await db.deleteFrom("event_deliveries").where("event_sequence", "<", oldest).execute();
+  const known = db.selectFrom("events").select("sequence");
+  await db.deleteFrom("event_deliveries").where("event_sequence", "not in", known).execute();
 }
 
 async function removeAllBut(db: Queries, keep: number, which: Expression<SqlBool>): Promise<void> {

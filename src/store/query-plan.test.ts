@@ -13,6 +13,7 @@ const WALKS_ALLOWED = [
   /^SCAN \w+ USING (COVERING )?INDEX (services_(live|observability)|operations_open|instances_(live|stopped)|journal_started)$/,
   /^SCAN secrets USING (COVERING )?INDEX secrets_name$/,
   /^SCAN (parameters|alarms) USING COVERING INDEX \w+$/, // the count
+  /^SCAN event_deliveries$/, // those of forgotten events, once an hour
   /^SCAN slots$/, // the highest one: backwards, one row
   /^SCAN events USING COVERING INDEX events_service$/, // counts, once an hour
   /^SCAN (ranked|\(subquery-\d+\))$/,
@@ -161,6 +162,8 @@ async function askEverything(store: Store): Promise<void> {
     store.eventDeliveries.findDue("x", 1),
     store.eventDeliveries.nextDueAtMs("x"),
     store.eventDeliveries.prune("x", "dead", 1),
+    store.eventDeliveries.makeDue("x", 1),
+    store.eventDeliveries.giveUp("x", 1),
     store.eventDeliveries.removeAll("x"),
     store.usage.prune({ hoursBeforeMs: 1, daysBeforeMs: 1 }),
   ]);

@@ -27,7 +27,7 @@ class World {
   readonly sent: [destination: string, message: string][] = [];
   readonly errors: unknown[] = [];
   readonly scripts = new Map<string, Script>();
-  readonly #sleepers = new Set<{ readonly atMs: number; wake(): void }>();
+  readonly #sleepers = new Set<{ atMs: number; wake(): void }>();
   #end = new AbortController();
   #running: Promise<void> = Promise.resolve();
   dispatcher: EventDispatcher;
@@ -86,6 +86,12 @@ class World {
       for (const sleeper of this.#sleepers) if (sleeper.atMs <= this.nowMs) sleeper.wake();
       await this.settle();
     }
+  }
+
+  /** Sleepers do not notice: they sleep by another clock. */
+  setBack(durationMs: number): void {
+    this.nowMs -= durationMs;
+    for (const sleeper of this.#sleepers) sleeper.atMs -= durationMs;
   }
 
   async destination(name: string, wish: Partial<EventDestination> = {}): Promise<EventDestination> {
@@ -178,6 +184,51 @@ describe("events", () => {
     expect(await world.listed("a", "pending")).toEqual([]);
   });
 
+  it.each(["restart", "reconsider"] as const)(
+    "keep their order over a %s while an endpoint is away",
+    async (what) => {
+      await world.destination("a");
+      world.scripts.set("a", () => refusal(500));
+      await world.tell("one", "two");
+      await world.advance(60_000);
+      world.scripts.delete("a");
+      const before = world.sent.length;
+      if (what === "reconsider") world.dispatcher.reconsider("arn:a");
+      else {
+        await world.stop();
+        world.start();
+      }
+      await world.advance(500);
+      expect(world.sentTo("a").slice(before)).toEqual(["one", "two"]);
+    },
+  );
+
+  it("do not overtake one that fails while they come", async () => {
+    await world.destination("a");
+    const answers: ((outcome: SendOutcome) => void)[] = [];
+    world.scripts.set("a", () => new Promise((resolve) => void answers.push(resolve)));
+    await world.tell("one");
+    await world.advance(500);
+    await world.tell("two");
+    await world.advance(500);
+    world.scripts.delete("a");
+    answers[0]?.(refusal(500));
+    await world.advance(10_000);
+    expect(world.sentTo("a")).toEqual(["one", "one", "two"]);
+  });
+
+  it("are not held back by a clock that is set back", async () => {
+    await world.destination("a");
+    world.scripts.set("a", () => refusal(500));
+    world.nowMs = 10_000_000;
+    await world.tell("one");
+    await world.advance(60_000);
+    world.scripts.delete("a");
+    world.setBack(7_200_000);
+    await world.advance(1000);
+    expect(await world.listed("a", "delivered")).toEqual(["one"]);
+  });
+
   it("do not wait long for one that alone is refused", async () => {
     await world.destination("a");
     world.scripts.set("a", ({ message }) => (message === "poison" ? refusal(400) : TAKEN));
@@ -212,6 +263,18 @@ describe("events", () => {
       { delivery: { lastStatus: 503, lastProblem: "answered with status 503" }, event: { message: "one" } },
     ]);
     expect(rows[0]?.delivery.attemptCount).toBeGreaterThan(50);
+  });
+
+  it("that waited a day behind others become dead letters with them, and new ones go on waiting", async () => {
+    await world.destination("a");
+    world.scripts.set("a", () => refusal(503));
+    const old = Array.from({ length: 50 }, (_, index) => `m${index}`);
+    await world.tell(...old);
+    await world.advance(DELIVERY_MS - 3_600_000, 60_000);
+    await world.tell("new");
+    await world.advance(2 * 3_600_000, 60_000);
+    expect(await world.listed("a", "dead")).toEqual(old.toReversed());
+    expect(await world.listed("a", "pending")).toEqual(["new"]);
   });
 
   it("are not sent before an endpoint wants to be asked again", async () => {

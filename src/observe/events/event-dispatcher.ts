@@ -12,7 +12,7 @@ import type { Store } from "../../ports/store.ts";
 import type { SentEvent } from "./event-envelope.ts";
 import { routeEvents } from "./event-router.ts";
 import type { EventSender } from "./event-sender.ts";
-import { pausesAfter } from "./retry-schedule.ts";
+import { DELIVERY_MS, isLongAway, pausesAfter } from "./retry-schedule.ts";
 import { settle } from "./settle-delivery.ts";
 import { problemOfHost } from "./target-address.ts";
 
@@ -43,6 +43,8 @@ interface Queue {
   failureCount: number;
   /** Something came or changed while it was being emptied. */
   isStirred: boolean;
+  /** What waits is tried without regard to pauses, so that the earliest goes first: after a start, or when somebody wants it. */
+  isWoken: boolean;
   /** Null while nobody is at it. */
   emptying: Promise<void> | null;
 }
@@ -51,6 +53,7 @@ export class EventDispatcher implements EventSending {
   readonly #deps: EventDispatcherDeps;
   readonly #queues = new Map<string, Queue>();
   readonly #ending = new AbortController();
+  #lookedAtMs = 0;
   #tidyAtMs = 0;
 
   constructor(deps: EventDispatcherDeps) {
@@ -89,9 +92,7 @@ export class EventDispatcher implements EventSending {
   }
 
   reconsider(destinationArn: string): void {
-    const queue = this.#queueOf(destinationArn);
-    queue.failureCount = 0;
-    stir(queue);
+    wake(this.#queueOf(destinationArn));
   }
 
   async #turn(end: AbortSignal): Promise<void> {
@@ -105,11 +106,19 @@ export class EventDispatcher implements EventSending {
       touched = await routeEvents(store, clock.now());
     }
     const nowMs = clock.now();
+    if (nowMs < this.#lookedAtMs) this.#forgetTimes();
+    this.#lookedAtMs = nowMs;
     if (nowMs >= this.#tidyAtMs) await this.#tidy(nowMs);
     for (const queue of this.#queues.values()) {
       if (queue.emptying !== null || nowMs < queue.wakeAtMs) continue;
       queue.emptying = this.#empty(queue, end).finally(() => void (queue.emptying = null));
     }
+  }
+
+  /** The clock was set back: pauses would last as much longer. */
+  #forgetTimes(): void {
+    this.#tidyAtMs = 0;
+    for (const queue of this.#queues.values()) wake(queue);
   }
 
   /** Never rejects. */
@@ -131,6 +140,8 @@ export class EventDispatcher implements EventSending {
     const destination = await store.eventDestinations.get(queue.arn);
     if (destination === null) this.#queues.delete(queue.arn);
     if (destination?.status !== "ENABLED") return this.#rest(queue, Infinity);
+    if (queue.isWoken) await store.eventDeliveries.makeDue(queue.arn, clock.now());
+    queue.isWoken = false;
     const due = await store.eventDeliveries.findDue(queue.arn, clock.now());
     if (due !== null) return this.#attempt(queue, destination, due, end);
     return this.#rest(queue, (await store.eventDeliveries.nextDueAtMs(queue.arn)) ?? Infinity);
@@ -152,7 +163,11 @@ export class EventDispatcher implements EventSending {
     const attemptCount = delivery.attemptCount + 1;
     const pauses = pausesAfter({ outcome, attemptCount, failureCount, random: random() });
     await settle(store, delivery, { outcome, nowMs, pauseMs: pauses.eventMs });
-    return failureCount === 0 || this.#rest(queue, nowMs + pauses.destinationMs);
+    if (isLongAway(failureCount)) await store.eventDeliveries.giveUp(queue.arn, nowMs - DELIVERY_MS);
+    if (failureCount === 0 || queue.isWoken) return true;
+    // What came meanwhile must not overtake what failed.
+    queue.wakeAtMs = nowMs + pauses.destinationMs;
+    return false;
   }
 
   #rest(queue: Queue, wakeAtMs: number): boolean {
@@ -164,7 +179,14 @@ export class EventDispatcher implements EventSending {
   #queueOf(arn: string): Queue {
     const present = this.#queues.get(arn);
     if (present !== undefined) return present;
-    const queue: Queue = { arn, wakeAtMs: 0, failureCount: 0, isStirred: false, emptying: null };
+    const queue: Queue = {
+      arn,
+      wakeAtMs: 0,
+      failureCount: 0,
+      isStirred: false,
+      isWoken: true,
+      emptying: null,
+    };
     this.#queues.set(arn, queue);
     return queue;
   }
@@ -177,6 +199,12 @@ export class EventDispatcher implements EventSending {
       await eventDeliveries.prune(arn, "dead", DEAD_KEPT);
     }
   }
+}
+
+function wake(queue: Queue): void {
+  queue.failureCount = 0;
+  queue.isWoken = true;
+  stir(queue);
 }
 
 function stir(queue: Queue): void {

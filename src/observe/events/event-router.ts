@@ -17,8 +17,9 @@ export async function routeEvents(store: Store, nowMs: number): Promise<Readonly
   const events = await store.events.listAfter(cursor, BATCH);
   const last = events.at(-1);
   if (last === undefined) return null;
-  const { rows: destinations } = await store.eventDestinations.list(ALL);
   return store.transaction(async (tx) => {
+    // Within it: nothing is queued for one that was deleted just now, and may be made again under its name.
+    const { rows: destinations } = await tx.eventDestinations.list(ALL);
     const touched = new Set<string>();
     for (const recorded of destinations.length === 0 ? [] : events) {
       for (const arn of await takers(tx, destinations, recorded)) {

@@ -18,6 +18,11 @@ const UNREADABLE: ReadonlySet<number | null> = new Set([400, 413, 422]);
 /** How long after it was queued an event is tried. */
 export const DELIVERY_MS = 24 * 3_600_000;
 
+/** Of a destination: not just a hiccup, so that what has waited behind it for too long is given up too. */
+export function isLongAway(failureCount: number): boolean {
+  return failureCount >= STUBBORN_ATTEMPTS;
+}
+
 export interface FailedAttempt {
   readonly outcome: SendOutcome;
   /** Of the event, this one included. */
