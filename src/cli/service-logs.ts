@@ -90,7 +90,7 @@ export class LogCursor {
     for (;;) {
       const page = await this.#page();
       lines.push(...page);
-      if (page.length === 0) return lines;
+      if (!mayBeCut(page)) return lines;
     }
   }
 
@@ -139,6 +139,13 @@ export async function readTail(
 }
 
 const PAGE_MAX = 10_000;
+/** A page ends at its count of lines or its bytes; one that is far from both is at the end of the stream. */
+const SMALL_PAGE = { lines: 1_000, length: 64 * 1024 };
+
+function mayBeCut(page: readonly LogLine[]): boolean {
+  const length = page.reduce((sum, { message }) => sum + message.length, 0);
+  return page.length >= SMALL_PAGE.lines || length >= SMALL_PAGE.length;
+}
 
 function lineOf(stream: string, event: Wire<LogsType<"LogEvent">>): LogLine {
   return { stream, timestampMs: event.timestamp, message: event.message };

@@ -302,9 +302,30 @@ test.each([
   const { out, err } = await slipway(fake, ["logs", "web", "-f", ...args], {
     onSleep: (times) => {
       round = times;
-      if (times > 4) throw new Stopped("stopped");
+      if (times > 9) throw new Stopped("stopped");
     },
   });
   expect(err).toContain("stopped");
   expect(out.match(/(?:old|[ab])\d$/gm)).toEqual(lines);
+});
+
+test("-f asks for each stream that speaks once a poll, and for new ones now and then", async () => {
+  const names = Array.from({ length: 30 }, (_, index) => `instance/${index.toString(16).padStart(32, "0")}`);
+  const lines = Object.fromEntries(names.map((name, index) => [name, [[1000 + index, "said"]] as Lines]));
+  await using fake = await startFakeApi(api(() => lines));
+  const polls = 10;
+  let before = { listings: 0, reads: 0 };
+  const calls = () => ({
+    listings: fake.callsOf("DescribeLogStreams").length,
+    reads: fake.callsOf("GetLogEvents").length,
+  });
+  await slipway(fake, ["logs", "web", "-f"], {
+    onSleep: (times) => {
+      if (times === 1) before = calls();
+      if (times > polls) throw new Stopped("stopped");
+    },
+  });
+  const after = calls();
+  expect(after.listings - before.listings).toBe(2);
+  expect(after.reads - before.reads).toBe(30 + (polls - 1) * 10);
 });

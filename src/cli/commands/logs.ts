@@ -11,7 +11,7 @@ import {
   selectLogs,
 } from "../log-selection.ts";
 import { resolveLoggedService } from "../logged-service.ts";
-import { LogCursor, type LogLine, readTail } from "../service-logs.ts";
+import { LogCursor, type LogLine, type LogStream, readTail } from "../service-logs.ts";
 import { paint, printableLine } from "../style.ts";
 import { formatTimestamp, parseSince } from "../time.ts";
 import { type CommandFactory, examples, type JsonOption } from "./shared.ts";
@@ -26,6 +26,10 @@ interface LogsOptions extends JsonOption, LogSelectionOptions {
 
 const DEFAULT_LIMIT = 100;
 const FOLLOW_EACH_MS = 1_000;
+/** Every so manieth poll looks for new streams and for others that speak again: each call of the API is audited. */
+const POLLS_PER_LISTING = 5;
+/** Of those that were written to last. */
+const STREAMS_PER_POLL = 10;
 /** The control plane may be restarted under us. */
 const PATIENCE_MS = 60_000;
 const SHORT_ID = 8;
@@ -165,17 +169,31 @@ function printNew(
   { client, selection, print }: Reading,
   { cursors, sinceMs }: { readonly cursors: Map<string, LogCursor>; readonly sinceMs: number },
 ): GoOn {
+  /** Streams as they were listed before they were read. */
+  const read = new Map<string, string>();
+  let polls = 0;
+  let listed: readonly LogStream[] = [];
   return async () => {
+    if (polls++ % POLLS_PER_LISTING === 0) listed = await selectedStreams(client, selection, sinceMs);
+    const speaking = listed.filter(
+      (stream, index) => index < STREAMS_PER_POLL || read.get(stream.logStreamName) !== stateOf(stream),
+    );
     const fresh: LogLine[] = [];
-    for (const { logStreamName: stream } of await selectedStreams(client, selection, sinceMs)) {
-      const cursor =
-        cursors.get(stream) ??
-        new LogCursor(client, { group: selection.group, stream }, { startTimeMs: sinceMs });
-      cursors.set(stream, cursor);
+    for (const stream of speaking) {
+      const name = stream.logStreamName;
+      const reference = { group: selection.group, stream: name };
+      const cursor = cursors.get(name) ?? new LogCursor(client, reference, { startTimeMs: sinceMs });
+      cursors.set(name, cursor);
       fresh.push(...(await cursor.next()));
+      read.set(name, stateOf(stream));
     }
     print(fresh.sort((a, b) => a.timestampMs - b.timestampMs));
   };
+}
+
+/** Changes when the stream is written to. */
+function stateOf({ lastEventTimestamp, storedBytes }: LogStream): string {
+  return `${lastEventTimestamp} ${storedBytes}`;
 }
 
 /** Until the process is interrupted. */
