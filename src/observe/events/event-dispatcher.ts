@@ -10,13 +10,13 @@ import type { DeliveredEvent } from "../../ports/event-tables.ts";
 import type { EventSending, SendOutcome } from "../../ports/event-sending.ts";
 import type { Store } from "../../ports/store.ts";
 import type { SentEvent } from "./event-envelope.ts";
-import { routeEvents } from "./event-router.ts";
+import { EventRouter } from "./event-router.ts";
 import type { EventSender } from "./event-sender.ts";
 import { DELIVERY_MS, isLongAway, pausesAfter } from "./retry-schedule.ts";
 import { settle } from "./settle-delivery.ts";
 import { problemOfHost } from "./target-address.ts";
 
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 500;
 const PAUSE_AFTER_TROUBLE_MS = 5000;
 const TIDY_EVERY_MS = 3_600_000;
 /** Of each destination. Deliveries are for looking at, dead letters for sending again. */
@@ -53,11 +53,13 @@ export class EventDispatcher implements EventSending {
   readonly #deps: EventDispatcherDeps;
   readonly #queues = new Map<string, Queue>();
   readonly #ending = new AbortController();
+  readonly #router: EventRouter;
   #lookedAtMs = 0;
   #tidyAtMs = 0;
 
   constructor(deps: EventDispatcherDeps) {
     this.#deps = deps;
+    this.#router = new EventRouter(deps.store);
   }
 
   /** Until the signal is aborted; attempts under way are given up and made again after the next start. */
@@ -97,13 +99,13 @@ export class EventDispatcher implements EventSending {
 
   async #turn(end: AbortSignal): Promise<void> {
     const { clock, store } = this.#deps;
-    for (let touched = await routeEvents(store, clock.now()); touched !== null && !end.aborted;) {
+    for (let touched = await this.#router.route(clock.now()); touched !== null && !end.aborted;) {
       for (const arn of touched) {
         const queue = this.#queueOf(arn);
         // One that fails is left alone until its pause is over.
         if (queue.failureCount === 0) stir(queue);
       }
-      touched = await routeEvents(store, clock.now());
+      touched = await this.#router.route(clock.now());
     }
     const nowMs = clock.now();
     if (nowMs < this.#lookedAtMs) this.#forgetTimes();

@@ -11,29 +11,43 @@ const BATCH = 100;
 const ALL = { after: null, limit: 1000 };
 const SERVICE_EVENTS = { detailTypes: ["AppRunner Service Status Change"] } as const;
 
-/** The destinations that got something; null when there was nothing new. */
-export async function routeEvents(store: Store, nowMs: number): Promise<ReadonlySet<string> | null> {
-  const cursor = await cursorOf(store);
-  const events = await store.events.listAfter(cursor, BATCH);
-  const last = events.at(-1);
-  if (last === undefined) return null;
-  return store.transaction(async (tx) => {
-    // Within it: nothing is queued for one that was deleted just now, and may be made again under its name.
-    const { rows: destinations } = await tx.eventDestinations.list(ALL);
-    const touched = new Set<string>();
-    for (const recorded of destinations.length === 0 ? [] : events) {
-      for (const arn of await takers(tx, destinations, recorded)) {
-        await tx.eventDeliveries.save(newDelivery(arn, recorded.sequence, nowMs));
-        touched.add(arn);
-      }
-    }
-    await tx.settings.put(CURSOR, String(last.sequence));
+export class EventRouter {
+  readonly #store: Store;
+  /** How far it is; null: as the store says. Only what is committed is kept here, so that looking costs one question. */
+  #cursor: number | null = null;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The destinations that got something; null when there was nothing new. */
+  async route(nowMs: number): Promise<ReadonlySet<string> | null> {
+    this.#cursor ??= Number((await this.#store.settings.get(CURSOR)) ?? 0);
+    const events = await this.#store.events.listAfter(this.#cursor, BATCH);
+    const last = events.at(-1);
+    if (last === undefined) return null;
+    const touched = await this.#store.transaction(async (tx) => queueEvents(tx, events, nowMs));
+    this.#cursor = last.sequence;
     return touched;
-  });
+  }
 }
 
-async function cursorOf({ settings }: Tables): Promise<number> {
-  return Number((await settings.get(CURSOR)) ?? 0);
+async function queueEvents(
+  tx: Tables,
+  events: readonly RecordedEvent[],
+  nowMs: number,
+): Promise<ReadonlySet<string>> {
+  // Within it: nothing is queued for one that was deleted just now, and may be made again under its name.
+  const { rows: destinations } = await tx.eventDestinations.list(ALL);
+  const touched = new Set<string>();
+  for (const recorded of destinations.length === 0 ? [] : events) {
+    for (const arn of await takers(tx, destinations, recorded)) {
+      await tx.eventDeliveries.save(newDelivery(arn, recorded.sequence, nowMs));
+      touched.add(arn);
+    }
+  }
+  await tx.settings.put(CURSOR, String(events.at(-1)?.sequence ?? 0));
+  return touched;
 }
 
 async function takers(
