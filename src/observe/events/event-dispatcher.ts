@@ -98,7 +98,7 @@ export class EventDispatcher implements EventSending {
   }
 
   async #turn(end: AbortSignal): Promise<void> {
-    const { clock, store } = this.#deps;
+    const { clock } = this.#deps;
     for (let touched = await this.#router.route(clock.now()); touched !== null && !end.aborted;) {
       for (const arn of touched) {
         const queue = this.#queueOf(arn);
