@@ -1,4 +1,7 @@
-/** Replies that go on. They end with their connection, and all when the server closes: they must not hold it up. */
+/**
+ * Replies that go on. They end with their connection, when their client takes nothing for a minute, and all when the server
+ * closes: they must not hold it up.
+ */
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { Reply, StreamedReply } from "../contract/index.ts";
@@ -7,13 +10,22 @@ export function isStreamed(reply: Reply | StreamedReply): reply is StreamedReply
   return typeof reply.body !== "string" && !(reply.body instanceof Uint8Array);
 }
 
+/** Each of them has something to say every second: a connection on which nothing moves is one that nobody reads. */
+const STALLED_MS = 60_000;
+
 export class OpenStreams {
   readonly #open = new Set<Readable>();
+  readonly #stalledMs: number;
+
+  constructor(stalledMs = STALLED_MS) {
+    this.#stalledMs = stalledMs;
+  }
 
   send(reply: FastifyReply, { status, headers, body }: StreamedReply): FastifyReply {
     const stream = Readable.from(body, { objectMode: false });
     this.#open.add(stream);
     stream.once("close", () => this.#open.delete(stream));
+    reply.raw.setTimeout(this.#stalledMs, () => stream.destroy());
     return reply.status(status).headers(headers).send(stream);
   }
 

@@ -1,0 +1,44 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import fastify from "fastify";
+import { afterEach, expect, test } from "vitest";
+import { waitFor } from "../../test/support/wait-for.ts";
+import { OpenStreams } from "./open-streams.ts";
+
+const STALLED_MS = 300;
+const app = fastify();
+afterEach(async () => app.close());
+
+test("a client that takes nothing is left, and one that reads is not", async () => {
+  const streams = new OpenStreams(STALLED_MS);
+  const ended: string[] = [];
+  async function* saying(name: string): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) {
+        await delay(5);
+        yield Buffer.alloc(256 * 1024, "x");
+      }
+    } finally {
+      ended.push(name);
+    }
+  }
+  app.get<{ Params: { name: string } }>("/:name", (request, reply) =>
+    streams.send(reply, { status: 200, headers: {}, body: saying(request.params.name) }),
+  );
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const port = app.addresses()[0]?.port ?? 0;
+  const ask = async (name: string) => {
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    await once(socket, "connect");
+    socket.write(`GET /${name} HTTP/1.1\r\nhost: a\r\n\r\n`);
+    return socket;
+  };
+  const reader = (await ask("reader")).resume();
+  const sleeper = (await ask("sleeper")).pause();
+  await waitFor(async () => ended.length > 0, { what: "the end of what nobody reads" });
+  expect(ended).toEqual(["sleeper"]);
+  reader.destroy();
+  sleeper.destroy();
+  await waitFor(async () => ended.length === 2, { what: "the end of what was read" });
+});
