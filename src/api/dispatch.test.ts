@@ -27,12 +27,16 @@ test("a fault of ours names its request id and nothing else, and is logged once 
   await slipway.close();
 });
 
-test("each request is logged once, without its signature and its input", async () => {
+test("each request is logged once, without its signature and its input; at debug also which members it had", async () => {
   const slipway = await startTestApi();
   const unsigned = call("AppRunner.ListServices", { NextToken: "sensitive-input" });
   const signed = await sign(unsigned, slipway.key);
   await sendRaw(slipway.endpoint, signed);
   expect(slipway.log).toMatchObject([
+    {
+      level: "debug",
+      fields: { event: "api.input", operation: "AppRunner.ListServices", members: ["nextToken"] },
+    },
     {
       level: "info",
       fields: {

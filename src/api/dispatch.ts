@@ -4,6 +4,7 @@
  */
 import {
   protocolOf,
+  redactedInput,
   validateInput,
   WireError,
   wireServiceOf,
@@ -22,10 +23,12 @@ import { toUuid } from "./request-id.ts";
 import { authenticate, checkHead, type VerifierOptions } from "./sigv4.ts";
 import { type RequestHead, type SignedRequest, wireHead } from "./sigv4/signed-request.ts";
 
-/** What pino gives. One event per line; never a header, a body or an input. */
+/** What pino gives. One event per line; never a header, a body or a value of an input. */
 export interface ApiLogger {
   info(fields: object, message: string): void;
   error(fields: object, message: string): void;
+  debug(fields: object, message: string): void;
+  isLevelEnabled(level: "debug"): boolean;
 }
 
 export interface DispatcherOptions {
@@ -84,6 +87,7 @@ async function answer(
   trace.operation = operation;
   const value = readInput();
   trace.value = value;
+  logMembers(trace, options);
   const { scope } = options.context;
   const resource = resourceOf(operation.name, value, scope);
   trace.resource = resource;
@@ -162,6 +166,14 @@ function codeOf(error: SlipwayError, operation: ContractOperation | undefined): 
 
 function serviceOf(operation: ContractOperation | undefined): WireService {
   return wireServiceOf(operation?.target);
+}
+
+/** Which members the input has, and not what stands in them. */
+function logMembers({ requestId, operation, value }: Trace, { logger }: DispatcherOptions): void {
+  if (operation === undefined || !logger.isLevelEnabled("debug")) return;
+  const members = Object.keys(redactedInput(operation.name, value) ?? {});
+  const fields = { event: "api.input", requestId, operation: operation.target, members };
+  logger.debug(fields, "request read");
 }
 
 function log(trace: Trace, { logger, context }: DispatcherOptions, outcome: object): void {

@@ -7,6 +7,7 @@ import { DockerEngine } from "../engine/docker-engine.ts";
 import { RecentRequestSamples } from "../observe/requests/recent-requests.ts";
 import { type JournalHook, OperationsEngine } from "../operations/index.ts";
 import type { Store } from "../ports/store.ts";
+import { tellOfEdge, tellPlans } from "./debug-lines.ts";
 import { buildEventParts } from "./event-parts.ts";
 import { buildLog } from "./log-parts.ts";
 import { bothObservers, buildMetricParts } from "./metric-parts.ts";
@@ -80,7 +81,7 @@ export function buildParts({ settings, store, logger, end, hooks }: ControlPlane
     builder: sources.builder,
     secretValues: secrets.values,
     scaling: autoscaler,
-    edge,
+    edge: tellOfEdge(edge, logger),
     log,
     registry: registryTable(settings),
     clock: systemClock,
@@ -93,6 +94,7 @@ export function buildParts({ settings, store, logger, end, hooks }: ControlPlane
     },
     onError: (error, serviceId) => logger.error({ err: error, serviceId }, "operations"),
     ...hooks,
+    onPlan: tellPlans(logger),
     onJournal: traces.hookBefore(hooks.onJournal),
   });
   const requestSamples = new RecentRequestSamples(() => systemClock.now());

@@ -5,6 +5,7 @@ import { EventSender } from "../observe/events/event-sender.ts";
 import { StoredEventRecorder } from "../observe/events/stored-event-recorder.ts";
 import type { Store } from "../ports/store.ts";
 import type { Vault } from "../ports/vault.ts";
+import { tellDeliveries } from "./debug-lines.ts";
 import type { Settings } from "./settings.ts";
 import { randomIds, systemClock as clock } from "./system-clock.ts";
 import { VERSION } from "./version.ts";
@@ -13,7 +14,7 @@ interface EventPartsRequest {
   readonly settings: Settings;
   readonly store: Store;
   readonly vault: Vault;
-  readonly logger: Pick<Logger, "error">;
+  readonly logger: Pick<Logger, "error" | "debug" | "isLevelEnabled">;
 }
 
 /** For one message, from the name's lookup to the answer's head. */
@@ -36,7 +37,7 @@ export function buildEventParts({ settings, store, vault, logger }: EventPartsRe
   });
   const dispatcher = new EventDispatcher({
     store,
-    sender,
+    sender: tellDeliveries(sender, logger),
     clock,
     ids: randomIds,
     random: () => Math.random(),

@@ -17,11 +17,12 @@ import { startsAtOnce } from "./plan-set.ts";
 import { ReconcileLoop } from "./reconcile-loop.ts";
 import { recover } from "./recovery.ts";
 import { SerialQueue } from "./serial-queue.ts";
-import type { WorkerDeps } from "./service-worker.ts";
+import type { PlanHook, WorkerDeps } from "./service-worker.ts";
 import type { JournalHook } from "./step-runner.ts";
 import { Story } from "./story.ts";
 
 export type { Deadlines } from "./deadlines.ts";
+export type { PlanHook } from "./service-worker.ts";
 export type { JournalHook } from "./step-runner.ts";
 
 /** The first tidying after a start, when the rush of it is over; and again after one that could not do all. */
@@ -47,6 +48,7 @@ export interface OperationsDeps extends Ports {
   readonly onError: (error: unknown, serviceId: string | null) => void;
   /** Called after each journal write and waited for: tests kill the process here. */
   readonly onJournal?: JournalHook;
+  readonly onPlan?: PlanHook;
 }
 
 export class OperationsEngine {
@@ -60,7 +62,7 @@ export class OperationsEngine {
   readonly #background: Promise<void>[] = [];
 
   constructor(deps: OperationsDeps) {
-    const { options, scaling, onError, onJournal: _onJournal, ...ports } = deps;
+    const { options, scaling, onError, onJournal, onPlan, ...ports } = deps;
     const { store, engine, edge, log, clock, ids } = ports;
     this.#deps = deps;
     const story = new Story(log);
@@ -92,7 +94,8 @@ export class OperationsEngine {
         ...options.scope,
       },
       lifeId: ids.hex32(),
-      onJournal: deps.onJournal,
+      onJournal,
+      onPlan,
       onError,
       signal: this.#ending.signal,
     };

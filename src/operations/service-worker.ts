@@ -31,6 +31,20 @@ const PAUSE_AFTER_TROUBLE_MS = 1000;
 /** A clock that was set while we slept is noticed after this; also far below what a timer can count. */
 const SLEEP_MAX_MS = 600_000;
 
+/** What a service's plan came to. */
+export interface Planned {
+  readonly serviceId: string;
+  /** By key; those that run or pause after a failure too. */
+  readonly steps: ReadonlyMap<string, Step>;
+  /** What is done now. */
+  readonly due: readonly (readonly [string, Step])[];
+  /** Epoch milliseconds; null when only an event can change anything. */
+  readonly wakeAtMs: number | null;
+}
+
+/** Hears of each plan. */
+export type PlanHook = (planned: Planned) => void;
+
 export interface WorkerDeps extends Observers {
   readonly ports: Ports;
   readonly queue: SerialQueue;
@@ -41,6 +55,7 @@ export interface WorkerDeps extends Observers {
   readonly tracing: InstanceTracing;
   readonly lifeId: string;
   readonly onJournal: JournalHook | undefined;
+  readonly onPlan: PlanHook | undefined;
   readonly onError: (error: unknown, serviceId: string) => void;
   /** Ends everything. */
   readonly signal: AbortSignal;
@@ -123,11 +138,13 @@ export class ServiceWorker {
     const due = [...wished].filter(
       ([key]) => !this.#running.has(key) && !this.#backoff.isPausing(key, nowMs),
     );
+    const { wakeAtMs } = decision;
+    this.#deps.onPlan?.({ serviceId: this.#serviceId, steps: wished, due, wakeAtMs });
     if (due.length === 0) {
       const retries = [...wished.keys()]
         .filter((key) => !this.#running.has(key))
         .map((key) => this.#backoff.retryAtMs(key));
-      this.#sleepUntil(Math.min(decision.wakeAtMs ?? Infinity, ...retries));
+      this.#sleepUntil(Math.min(wakeAtMs ?? Infinity, ...retries));
       return false;
     }
     for (const [key, step] of due) {

@@ -37,7 +37,7 @@ export const testIds: IdSource = {
 };
 
 export interface LogLine {
-  readonly level: "info" | "error";
+  readonly level: "debug" | "info" | "error";
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -141,6 +141,8 @@ function loggerTo(log: LogLine[]): ApiDependencies["logger"] {
   return {
     info: (fields) => log.push({ level: "info", fields: { ...fields } }),
     error: (fields) => log.push({ level: "error", fields: { ...fields } }),
+    debug: (fields) => log.push({ level: "debug", fields: { ...fields } }),
+    isLevelEnabled: () => true,
   };
 }
 
