@@ -216,6 +216,21 @@ test("an alarm that cannot be looked at is told of and does not hold up others",
   expect(problems).toEqual([new Error("no metrics")]);
 });
 
+test.each(["while it runs", "while it is down"])(
+  "a clock that is set back %s does not silence alarms",
+  async (when) => {
+    const before = anEvaluator();
+    await makeAlarm();
+    nowMs = start + 600 * MINUTE;
+    await before.evaluateDue();
+    expect((await store.alarms.get("busy"))?.nextEvaluationAtMs).toBeGreaterThan(nowMs);
+    nowMs = start - MINUTE;
+    const evaluator = when === "while it runs" ? before : anEvaluator();
+    await evaluator.evaluateDue();
+    expect(await afterMinute(evaluator, 0, 11)).toMatchObject({ state: "ALARM" });
+  },
+);
+
 test("thousands of alarms are looked at within a look, and soon", async () => {
   await makeAlarm();
   const one = await store.alarms.get("busy");

@@ -21,6 +21,8 @@ export interface AlarmEvaluatorDeps {
 const LOOK_EVERY_MS = 5_000;
 /** Looked at together. */
 const BATCH = 200;
+/** More than there may be. */
+const ALL = { after: null, limit: 10_000 };
 const DAY_MS = 86_400_000;
 /** CloudWatch's. */
 const HISTORY_DAYS = 30;
@@ -29,6 +31,8 @@ export class AlarmEvaluator {
   readonly #deps: AlarmEvaluatorDeps;
   readonly #measuringSinceMs: number;
   #prunedAtMs = 0;
+  /** At the start the clock may have been set back while nobody looked. */
+  #lookedAtMs = Infinity;
 
   constructor(deps: AlarmEvaluatorDeps) {
     this.#deps = deps;
@@ -46,6 +50,8 @@ export class AlarmEvaluator {
   /** One look at all that is due. */
   async evaluateDue(): Promise<void> {
     const nowMs = this.#deps.clock.now();
+    if (nowMs < this.#lookedAtMs) await this.#planAgain(nowMs);
+    this.#lookedAtMs = nowMs;
     let due: readonly Alarm[];
     do {
       due = await this.#deps.store.alarms.listDue(nowMs, BATCH);
@@ -54,6 +60,18 @@ export class AlarmEvaluator {
     if (nowMs - this.#prunedAtMs < DAY_MS) return;
     this.#prunedAtMs = nowMs;
     await this.#deps.store.alarmHistory.prune(nowMs - HISTORY_DAYS * DAY_MS);
+  }
+
+  /** After a clock that was set back nobody would be looked at until it is where it was. */
+  async #planAgain(nowMs: number): Promise<void> {
+    await this.#deps.store.transaction(async (tx) => {
+      for (const alarm of (await tx.alarms.list("", ALL)).rows) {
+        const nextEvaluationAtMs = nextEvaluation(alarm.definition, nowMs);
+        if (alarm.nextEvaluationAtMs > nextEvaluationAtMs)
+          await tx.alarms.save({ ...alarm, nextEvaluationAtMs });
+      }
+    });
+    this.#prunedAtMs = Math.min(this.#prunedAtMs, nowMs);
   }
 
   async #look(): Promise<void> {
