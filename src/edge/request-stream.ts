@@ -37,6 +37,8 @@ interface Connection {
 
 interface Position {
   readonly worker: number;
+  /** Another worker of the same id, after the machine started anew, began at another time. */
+  readonly startedAtS: number;
   readonly highest: Readonly<Record<string, number>>;
 }
 
@@ -44,6 +46,7 @@ interface Position {
 export class RequestStream implements RequestLog {
   readonly #options: RequestStreamOptions;
   readonly #counts = new Map<number, LineCount>();
+  readonly #startedAtS = new Map<number, number>();
   readonly #waiting: string[] = [];
   #current: Connection | null = null;
   readonly #old = new Set<Connection>();
@@ -101,11 +104,22 @@ export class RequestStream implements RequestLog {
       for (const line of lines) {
         if (line.includes("\t")) this.#waiting.push(line);
         else if (line.startsWith("Pid: ")) connection.worker = Number(line.slice(5));
+        else if (line.startsWith("Start_time_sec: "))
+          this.#reached(connection.worker, Number(line.slice(16)));
       }
       if (this.#waiting.length > WAITING_MAX_LINES) socket.pause();
       if (this.#waiting.length > 0) this.#wakeReader();
     });
     socket.write(COMMAND);
+  }
+
+  /** Counts of workers that are no more, or that had this one's id before it, are forgotten. */
+  #reached(worker: number, startedAtS: number): void {
+    if (this.#startedAtS.get(worker) !== startedAtS) this.#counts.delete(worker);
+    this.#startedAtS.set(worker, startedAtS);
+    const read = new Set([worker, ...Array.from(this.#old, ({ worker }) => worker)]);
+    for (const map of [this.#counts, this.#startedAtS])
+      for (const known of map.keys()) if (!read.has(known)) map.delete(known);
   }
 
   async #closed(connection: Connection): Promise<void> {
@@ -117,19 +131,22 @@ export class RequestStream implements RequestLog {
     if (this.#isReading && this.#current === connection) this.#connect();
   }
 
-  /** Our connection would keep an old worker: it goes when nobody else has one. */
+  /**
+   * Our connection would keep an old worker: it goes when nobody else has one, after a further look, for lines may be on
+   * their way.
+   */
   async #readToTheEnd(connection: Connection): Promise<void> {
     const { masterSocket } = this.#options.layout;
-    while (this.#isReading && this.#old.has(connection)) {
+    for (let quietLooks = 0; this.#isReading && this.#old.has(connection);) {
       await delay(OLD_WORKER_POLL_MS);
       const rows = await runCommand(
         masterSocket,
         `@!${connection.worker} show stat -1 1 -1`,
         AbortSignal.timeout(5_000),
-      ).catch(() => "");
-      if (countOf(rows) === 0) connection.socket.destroy();
+      ).catch(() => null);
+      quietLooks = rows !== null && countOf(rows) === 0 ? quietLooks + 1 : 0;
+      if (quietLooks === 2) connection.socket.destroy();
     }
-    this.#counts.delete(connection.worker);
   }
 
   #takeBatch(): RequestBatch {
@@ -163,7 +180,10 @@ export class RequestStream implements RequestLog {
 
   async #readPosition(): Promise<void> {
     const text = await readFile(this.#options.layout.logPosition, "utf8").catch(() => "[]");
-    for (const { worker, highest } of parsePositions(text)) this.#counts.set(worker, new LineCount(highest));
+    for (const { worker, startedAtS, highest } of parsePositions(text)) {
+      this.#counts.set(worker, new LineCount(highest));
+      this.#startedAtS.set(worker, startedAtS);
+    }
   }
 
   /** Not synced: what a crash of the machine forgets, the ring has forgotten as well. */
@@ -174,6 +194,7 @@ export class RequestStream implements RequestLog {
     const { logPosition } = this.#options.layout;
     const positions: Position[] = [...this.#counts].map(([worker, counts]) => ({
       worker,
+      startedAtS: this.#startedAtS.get(worker) ?? 0,
       highest: counts.highest(),
     }));
     try {
@@ -188,10 +209,16 @@ export class RequestStream implements RequestLog {
 function parsePositions(text: string): readonly Position[] {
   try {
     const found = JSON.parse(text) as unknown;
-    return Array.isArray(found) ? (found as Position[]) : [];
+    return Array.isArray(found) ? found.filter(isPosition) : [];
   } catch {
     return [];
   }
+}
+
+function isPosition(found: unknown): found is Position {
+  if (typeof found !== "object" || found === null) return false;
+  const { worker, highest } = found as Partial<Position>;
+  return Number.isInteger(worker) && typeof highest === "object" && highest !== null;
 }
 
 /** Sessions of all frontends; 0 when the worker is gone. */
