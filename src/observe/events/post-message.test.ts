@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { postMessage } from "./post-message.ts";
+import { isRefusedAddress } from "./target-address.ts";
 import { startReceiver } from "./testing/receiver.ts";
 
 const LIMITS = { arePrivateTargetsAllowed: true, deadlineMs: 400 };
@@ -103,6 +104,12 @@ it.each([
 ])("refuses %s unless private targets are allowed", async (url) => {
   const outcome = await send(url, { ...LIMITS, arePrivateTargetsAllowed: false });
   expect(outcome.problem).toContain("eventPrivateTargets");
+});
+
+it("refuses public addresses of this machine, also as IPv6", () => {
+  const own = ["192.0.2.1", "2001:db8::1"];
+  const asked = ["192.0.2.1", "::ffff:192.0.2.1", "2001:db8:0::1", "192.0.2.2", "2001:db8::2"];
+  expect(asked.map((address) => isRefusedAddress(address, own))).toEqual([true, true, true, false, false]);
 });
 
 it("does not take a public address for a private one", async () => {

@@ -5,6 +5,7 @@
  */
 import { lookup, Resolver } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 
 /** Private, loopback, link-local (metadata too), shared, multicast, reserved; IPv6 that carries an IPv4 address. */
 const PRIVATE_NETWORKS = [
@@ -20,6 +21,7 @@ const PRIVATE_NETWORKS = [
   "224.0.0.0/4",
   "240.0.0.0/4",
   "::/96",
+  "::ffff:0:0:0/96",
   "64:ff9b::/96",
   "64:ff9b:1::/48",
   "2001::/32",
@@ -30,10 +32,10 @@ const PRIVATE_NETWORKS = [
   "ff00::/8",
 ];
 
-const blocked = new BlockList();
+const privateNetworks = new BlockList();
 for (const network of PRIVATE_NETWORKS) {
   const [address = "", prefix = ""] = network.split("/");
-  blocked.addSubnet(address, Number(prefix), address.includes(":") ? "ipv6" : "ipv4");
+  privateNetworks.addSubnet(address, Number(prefix), familyOf(address));
 }
 
 const DNS_TIMEOUT_MS = 3000;
@@ -44,16 +46,29 @@ export class RefusedTarget extends Error {
   override readonly name = "RefusedTarget";
 }
 
-/** IPv4 within IPv6 counts as the IPv4 it is. */
-export function isPrivateAddress(address: string): boolean {
-  return blocked.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+/**
+ * IPv4 within IPv6 counts as the IPv4 it is. `own`: public ones of this machine, behind which its firewall does not stand
+ * for what comes from itself.
+ */
+export function isRefusedAddress(address: string, own: readonly string[] = ownAddresses()): boolean {
+  const ownList = new BlockList();
+  for (const one of own) ownList.addAddress(one, familyOf(one));
+  return [privateNetworks, ownList].some((list) => list.check(address, familyOf(address)));
+}
+
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((one = []) => one.map(({ address }) => address));
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" {
+  return isIP(address) === 6 ? "ipv6" : "ipv4";
 }
 
 /** Why a URL names an address that is refused; null also for names, which are looked at when they are resolved. */
 export function problemOfHost(url: URL): string | null {
   const host = hostOf(url);
   if (isLocalName(host)) return refusal(host);
-  return isIP(host) !== 0 && isPrivateAddress(host) ? refusal(host) : null;
+  return isIP(host) !== 0 && isRefusedAddress(host) ? refusal(host) : null;
 }
 
 /** Throws RefusedTarget unless all of its addresses may be used, and what the resolver throws. */
@@ -64,7 +79,7 @@ export async function addressesOf(
   const problem = arePrivateTargetsAllowed ? null : problemOfHost(url);
   if (problem !== null) throw new RefusedTarget(problem);
   const addresses = isIP(hostOf(url)) === 0 ? await resolveName(hostOf(url)) : [hostOf(url)];
-  const refused = arePrivateTargetsAllowed ? undefined : addresses.find(isPrivateAddress);
+  const refused = arePrivateTargetsAllowed ? undefined : addresses.find((one) => isRefusedAddress(one));
   if (refused !== undefined) throw new RefusedTarget(refusal(refused));
   return addresses;
 }
@@ -93,7 +108,7 @@ function isLocalName(name: string): boolean {
 }
 
 function refusal(address: string): string {
-  return `${address} is no address of the public Internet. Allow it with the setting eventPrivateTargets`;
+  return `${address} is no address of the public Internet, or is this machine's. Allow it with the setting eventPrivateTargets`;
 }
 
 function codeOf(error: unknown): string {
