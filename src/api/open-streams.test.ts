@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import fastify from "fastify";
 import { afterEach, expect, test } from "vitest";
@@ -27,7 +27,7 @@ test("a client that takes nothing is left, and one that reads is not", async () 
     streams.send(reply, { status: 200, headers: {}, body: saying(request.params.name) }),
   );
   await app.listen({ host: "127.0.0.1", port: 0 });
-  const port = app.addresses()[0]?.port ?? 0;
+  const { port } = app.server.address() as AddressInfo;
   const ask = async (name: string) => {
     const socket = connect(port, "127.0.0.1").on("error", () => undefined);
     await once(socket, "connect");

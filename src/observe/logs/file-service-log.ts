@@ -122,6 +122,7 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
       access: this.#access,
       owners: this.#owners,
       workers: this.#workers,
+      turns: this.#turns,
       now: () => options.clock.now(),
     });
   }

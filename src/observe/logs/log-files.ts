@@ -20,6 +20,7 @@ import { SearchGate } from "./search-gate.ts";
 import { isId, listSegments, listStreams, streamFiles, type StreamSegments } from "./stream-files.ts";
 import { readPage, readPageBackward } from "./stream-reader.ts";
 import { readTail, summarize } from "./stream-summary.ts";
+import type { Turns } from "./turns.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 /** Each wants the threads in turn; more would only make all of them late. */
@@ -32,6 +33,7 @@ interface LogFilesContext {
   readonly access: FileAccess;
   readonly owners: Owners;
   readonly workers: Pick<WorkerPool, "run">;
+  readonly turns: Turns;
   readonly now: () => number;
 }
 

@@ -17,33 +17,37 @@ import { parseRecord } from "./log-record.ts";
 import { overlaps } from "./segment-block.ts";
 import type { FoundRecord } from "./segment-work.ts";
 import { lineId, streamKey } from "./stream-key.ts";
+import type { Turns } from "./turns.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 /** As many as there are threads, so that none waits for us. */
 const JOBS_AT_ONCE = 3;
-/** A search for something frequent is done after a block; one for something rare goes through thousands. */
-const FIRST_BLOCKS = 1;
+/** A search for something rare goes through thousands of blocks. Where each gives many lines, more at once would be too much. */
 const MOST_BLOCKS = 16;
+const MANY_RECORDS = 256;
+/** What is parsed and matched in one turn of the event loop, in UTF-16 units: some milliseconds, whatever the pattern. */
+const LENGTH_PER_TURN = 64 * 1024;
 
 export interface SearchContext {
   readonly workers: Pick<WorkerPool, "run">;
+  readonly turns: Pick<Turns, "next">;
   readonly now: () => number;
 }
 
 /** `blocks` are those of all streams that are asked. Rejects when the signal is aborted. */
 export async function searchBlocks(
-  { workers, now }: SearchContext,
+  context: SearchContext,
   blocks: readonly PlacedBlock[],
   query: LogQuery,
   signal: AbortSignal,
 ): Promise<LogSearchPage> {
   const after = query.cursor === null ? beginOf(-Infinity) : parseOrder(query.cursor);
   const search = new Search(query, after, blocks);
-  const deadline = now() + query.timeLimitMs;
+  const deadline = context.now() + query.timeLimitMs;
   while (!search.isDone) {
     signal.throwIfAborted();
-    if (now() >= deadline && search.hasAdvanced) break;
-    search.launch(workers);
+    if (context.now() >= deadline && search.hasAdvanced) break;
+    search.launch(context);
     await search.untilProgress();
   }
   signal.throwIfAborted();
@@ -57,7 +61,7 @@ class Search {
   /** By earliest time. */
   readonly #left: readonly PlacedBlock[];
   #next = 0;
-  #blocksPerJob = FIRST_BLOCKS;
+  #blocksPerJob = 1;
   /** Each job's earliest time. */
   readonly #running = new Map<Promise<void>, number>();
 
@@ -85,14 +89,13 @@ class Search {
     return this.#frontierMs > this.#after.timeMs && this.#next > 0;
   }
 
-  launch(workers: Pick<WorkerPool, "run">): void {
+  launch(context: SearchContext): void {
     while (this.#running.size < JOBS_AT_ONCE && this.#next < this.#left.length) {
       const first = this.#left[this.#next];
       if (first === undefined || this.#found.isSettled(first.block.minTimeMs)) return;
       const blocks = this.#left.slice(this.#next, this.#next + this.#blocksPerJob);
       this.#next += blocks.length;
-      this.#blocksPerJob = Math.min(MOST_BLOCKS, this.#blocksPerJob * 2);
-      const job = this.#scan(workers, blocks).finally(() => this.#running.delete(job));
+      const job = this.#scan(context, blocks).finally(() => this.#running.delete(job));
       this.#running.set(job, first.block.minTimeMs);
     }
   }
@@ -112,7 +115,7 @@ class Search {
     return { lines, cursor: isEnd ? null : formatOrder(last.order) };
   }
 
-  async #scan(workers: Pick<WorkerPool, "run">, blocks: readonly PlacedBlock[]): Promise<void> {
+  async #scan({ workers, turns }: SearchContext, blocks: readonly PlacedBlock[]): Promise<void> {
     const { startTimeMs, endTimeMs, required } = this.#query;
     const records = await workers.run({
       kind: "scan",
@@ -121,7 +124,20 @@ class Search {
       endTimeMs,
       literals: required.filter((text) => text !== "").map(asWritten),
     });
-    this.#found.add(records.flatMap((record) => this.#match(record, blocks[record.part]) ?? []));
+    const isMuch = records.length > MANY_RECORDS;
+    this.#blocksPerJob = isMuch ? 1 : Math.min(MOST_BLOCKS, this.#blocksPerJob * 2);
+    let room = 0;
+    const found: OrderedLine[] = [];
+    for (const record of records) {
+      if (room <= 0) {
+        await turns.next();
+        room = LENGTH_PER_TURN;
+      }
+      room -= record.line.length;
+      const line = this.#match(record, blocks[record.part]);
+      if (line !== null) found.push(line);
+    }
+    this.#found.add(found);
   }
 
   #match({ line, rawOffset }: FoundRecord, placed: PlacedBlock | undefined): OrderedLine | null {
