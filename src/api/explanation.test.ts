@@ -1,6 +1,7 @@
 // Why a service does what it does, over the real socket.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { operationOf } from "../contract/index.ts";
+import type { Instance } from "../domain/instance.ts";
 import type { RecentRequests } from "../ports/request-samples.ts";
 import { resourceOf } from "./authorization.ts";
 import { aService, makeService } from "./testing/requests.ts";
@@ -38,6 +39,27 @@ const requests: RecentRequests = {
   ],
 };
 
+function anInstance(change: Partial<Instance>): Instance {
+  return {
+    id: "a".repeat(32),
+    serviceId: "",
+    releaseNumber: 1,
+    colour: "blue",
+    state: "ready",
+    address: "10.0.0.2",
+    port: 8080,
+    startReason: "deployment",
+    endReason: null,
+    exitCode: null,
+    isOutOfMemory: false,
+    createdAtMs: NOW_MS,
+    readyAtMs: NOW_MS,
+    drainingSinceMs: null,
+    stoppedAtMs: null,
+    ...change,
+  };
+}
+
 let slipway: TestApi;
 let arn: string;
 
@@ -74,6 +96,24 @@ test("it is one page: findings, operations, ends of instances, requests", async 
       FailedSamples: [{ Method: "POST", Path: "/orders", Status: 502, QueuedMs: 4, Cut: "instance-closed" }],
     },
   });
+});
+
+test("an instance that serves is seen, however many came and went since it was started", async () => {
+  const serviceId = arn.slice(-32);
+  const { services, instances } = slipway.store;
+  const service = await services.get(serviceId);
+  await services.save({ ...service!, status: "RUNNING" });
+  await slipway.store.transaction(async (tx) => {
+    await tx.instances.save(anInstance({ id: "f".repeat(32), serviceId, state: "ready", createdAtMs: 1 }));
+    for (let count = 0; count < 1_000; count++) {
+      const id = count.toString(16).padStart(32, "0");
+      const ended = { state: "stopped", end: "scaled-in", createdAtMs: 2, stoppedAtMs: 3 } as const;
+      await tx.instances.save(anInstance({ id, serviceId, ...ended }));
+    }
+  });
+  expect((await instances.list(serviceId, { after: null, limit: 1_000 })).rows).toHaveLength(1_000);
+  const { body } = await explain({ ServiceArn: arn });
+  expect(JSON.stringify(body["Findings"])).not.toContain("No instance is healthy");
 });
 
 test("a service that is not there is said so", async () => {

@@ -1,7 +1,7 @@
 import { countEnds, diagnose } from "../../domain/diagnosis.ts";
 import type { CustomDomain } from "../../domain/custom-domain.ts";
 import { parseExtensions } from "../../domain/extension.ts";
-import { isAlive } from "../../domain/instance.ts";
+import { type Instance, isAlive } from "../../domain/instance.ts";
 import type { Service } from "../../domain/service.ts";
 import { DAY_MS } from "../../domain/usage.ts";
 import type { Handler, HandlerContext } from "../handler.ts";
@@ -22,18 +22,18 @@ export const explainService: Handler<"ExplainService"> = async (input, context) 
   const sinceMs = input.StartTime?.getTime() ?? clock.now() - DAY_MS;
   const [operations, instances, domains] = await Promise.all([
     store.operations.list(service.id, { after: null, limit: OPERATIONS }),
-    store.instances.list(service.id, { after: null, limit: MAX_INSTANCES }),
+    instancesOf(service, context),
     domainsOf(service, context),
   ]);
   const requests = requestSamples.recent(service.id);
   const findings = diagnose({
     service,
     operations: operations.rows,
-    instances: instances.rows,
+    instances,
     domains,
     requests,
     sinceMs,
-    ...(await limitsOf(service, context, instances.rows.some(isAlive))),
+    ...(await limitsOf(service, context, instances.some(isAlive))),
   });
   return {
     ServiceName: service.name,
@@ -42,10 +42,18 @@ export const explainService: Handler<"ExplainService"> = async (input, context) 
     StartTime: toDate(sinceMs),
     Findings: findings.map(findingToWire),
     Operations: operations.rows.map(toWireOperation),
-    InstanceEnds: countEnds(instances.rows, sinceMs).map(endToWire),
+    InstanceEnds: countEnds(instances, sinceMs).map(endToWire),
     Requests: requestsToWire(requests),
   };
 };
+
+/** Newest first: those that are there too, however many came and went since. */
+async function instancesOf({ id }: Service, { store }: HandlerContext): Promise<readonly Instance[]> {
+  const { rows } = await store.instances.list(id, { after: null, limit: MAX_INSTANCES });
+  const known = new Set(rows.map((instance) => instance.id));
+  const older = (await store.instances.listLive(id)).filter((instance) => !known.has(instance.id));
+  return [...rows, ...older.toReversed()];
+}
 
 async function domainsOf({ id }: Service, { store }: HandlerContext): Promise<readonly CustomDomain[]> {
   return (await store.customDomains.list(id, { after: null, limit: MAX_DOMAINS })).rows;
