@@ -35,7 +35,11 @@ export const metrics = {
     meaning: "From a request's first byte to its answer's last, as the edge saw it",
     levels: ["service"],
   },
-  Concurrency: { unit: "Count", meaning: "Requests that an instance had at once", levels: ["service"] },
+  Concurrency: {
+    unit: "Count",
+    meaning: "Requests that the service's instances had at once",
+    levels: ["service"],
+  },
   ActiveInstances: { unit: "Count", meaning: "Instances that had requests", levels: ["service"] },
   ProvisionedInstances: { unit: "Count", meaning: "Instances that were there", levels: ["service"] },
   QueuedRequests: { unit: "Count", meaning: "Requests that waited for an instance", levels: ["service"] },
