@@ -7,6 +7,7 @@ import { edgeLayout } from "../../src/edge/layout.ts";
 import { findSupervisor, stopEdge } from "../../src/edge/supervisor.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import type { Cleanup } from "../support/cleanup.ts";
+import { startLogReader } from "./log-readers.ts";
 import type { Contender, Surroundings } from "./contender.ts";
 
 const ADDRESS = "127.0.0.1";
@@ -32,11 +33,12 @@ export async function startEdge(options: EdgeOptions, cleanup: Cleanup): Promise
   const layout = edgeLayout(stateDirectory);
   const supervisor = await findSupervisor(layout);
   if (supervisor === null) throw new Error("the edge has no supervisor");
+  const reader = options.hasAccessLog ? await startLogReader(layout.runtimeSocket, cleanup) : null;
   return {
     name,
     port,
-    processes: [supervisor],
-    logLines: null,
+    processes: reader === null ? [supervisor] : [supervisor, reader.pid],
+    logLines: reader === null ? null : () => reader.lines(),
     stateDirectory,
     config: readFileSync(layout.baseConfig, "utf8"),
   };

@@ -1,6 +1,6 @@
 /**
  * HAProxy with nothing but a route: what the edge is measured against. Its access log takes the same way as the edge's
- * (a ring, a unix socket, a reader process), copied from the edge's own configuration so that the two cannot diverge.
+ * (a ring, the runtime socket, a reader process), copied from the edge's own configuration so that the two cannot diverge.
  *
  * - `haproxy`: the edge's log line, host name and request id included.
  * - `haproxy-httplog`: HAProxy's own `option httplog` instead; host name and request id are not made.
@@ -24,11 +24,11 @@ export async function startHaproxy(
   const port = await freePort();
   const directory = join(surroundings.directory, name);
   mkdirSync(directory);
-  const socket = join(directory, "log.sock");
-  const reader = name === "haproxy-nolog" ? null : await startLogReader(socket, cleanup);
+  const socket = join(directory, "haproxy.sock");
   const file = join(directory, "haproxy.cfg");
-  writeFileSync(file, render(surroundings, port, logOf(name, surroundings.edgeConfig, socket)));
+  writeFileSync(file, render(surroundings, port, logOf(name, surroundings.edgeConfig), socket));
   const pid = await startBackground(["haproxy", "-W", "-f", file], { listensOn: { port } }, cleanup);
+  const reader = name === "haproxy-nolog" ? null : await startLogReader(socket, cleanup);
   return {
     name,
     port,
@@ -45,9 +45,9 @@ interface Log {
 
 const NO_LOG: Log = { ring: "", target: "", format: "" };
 
-function logOf(name: PlainHaproxy, edgeConfig: string, socket: string): Log {
+function logOf(name: PlainHaproxy, edgeConfig: string): Log {
   if (name === "haproxy-nolog") return NO_LOG;
-  const ring = find(edgeConfig, /^ring .*\n(?: .*\n)+/m).replace(/unix@\S+/, `unix@${socket}`);
+  const ring = find(edgeConfig, /^ring .*\n(?: .*\n)+/m);
   const target = find(edgeConfig, /^ {2}log ring@.*\n/m);
   if (name === "haproxy-httplog") return { ring, target, format: "  option httplog\n" };
   const line = find(edgeConfig, /^ {2}log-format .*\n/m)
@@ -62,9 +62,10 @@ function find(text: string, pattern: RegExp): string {
   return found;
 }
 
-function render({ origin, host }: Surroundings, port: number, log: Log): string {
+function render({ origin, host }: Surroundings, port: number, log: Log, socket: string): string {
   return `global
   maxconn 4000
+  stats socket unix@${socket} mode 600 level admin
 ${log.target}${log.ring}
 defaults
   mode http
