@@ -182,3 +182,19 @@ test("an expression that would make others try again and again costs a long line
   expect(matches("a".repeat(1_000_000))).toBe(false);
   expect(process.cpuUsage().user - began).toBeLessThan(2_000_000);
 });
+
+test.each(["a.b", "(a|b)*", "[a-z]+", "$^", "a{2}", "\\d", "/x/", "naïve", "🚢x"])(
+  "the word %s is found as it stands",
+  (word) => {
+    const { matches } = compileFilterPattern(word.startsWith("[") ? `x ${word}` : word);
+    expect(matches(`x <${word}> y`)).toBe(true);
+    expect(matches("x <aab5> y")).toBe(false);
+  },
+);
+
+test("words that stand within others ever again cost a long line little", () => {
+  const { matches } = compileFilterPattern("?a ".repeat(300));
+  const beganAtMs = performance.now();
+  expect(matches("a".repeat(262_144))).toBe(false);
+  expect(performance.now() - beganAtMs).toBeLessThan(1_000);
+});
