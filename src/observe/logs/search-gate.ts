@@ -23,7 +23,9 @@ export class SearchGate {
   async #turn(signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onAbort = () => {
-      this.#waiting.splice(this.#waiting.indexOf(resolve), 1);
+      const place = this.#waiting.indexOf(resolve);
+      if (place === -1) return; // its turn has come
+      this.#waiting.splice(place, 1);
       reject(signal.reason as Error);
     };
     this.#waiting.push(resolve);
