@@ -9,7 +9,11 @@ export interface MathScope {
   /** All queries that are metrics, in their order, with their ids. */
   readonly metrics: () => readonly { readonly id: string; readonly series: Series }[];
   readonly timeline: Timeline;
+  /** Called with the points of each value before it is used. Throws MathError when it is too much. */
+  readonly spend: (points: number) => void;
 }
+
+const MAX_LIST = 500;
 
 const WORDS: ReadonlySet<string> = new Set(["REPEAT", "LINEAR"]);
 
@@ -31,6 +35,13 @@ const operators: Readonly<Record<BinaryOperator, (left: number, right: number) =
 
 /** Throws MathError. */
 export function evaluateMath(tree: MathTree, scope: MathScope): MathValue {
+  const value = valueOf(tree, scope);
+  if (value.kind === "series") scope.spend(1 + value.values.size);
+  if (value.kind === "list") scope.spend(value.series.reduce((sum, { values }) => sum + 1 + values.size, 0));
+  return value;
+}
+
+function valueOf(tree: MathTree, scope: MathScope): MathValue {
   if (tree.kind === "number") return scalar(tree.value);
   if (tree.kind === "text") throw new MathError("has a text where a value should be");
   if (tree.kind === "id") return scope.lookUp(tree.id);
@@ -39,7 +50,17 @@ export function evaluateMath(tree: MathTree, scope: MathScope): MathValue {
   if (tree.kind === "operation") {
     return combine(tree.operator, evaluateMath(tree.left, scope), evaluateMath(tree.right, scope));
   }
-  return { kind: "list", series: tree.items.flatMap((item) => elementsOf(evaluateMath(item, scope))) };
+  return { kind: "list", series: listed(tree.items, scope) };
+}
+
+/** Lists of lists of lists would grow beyond any memory. */
+function listed(items: readonly MathTree[], scope: MathScope): readonly Series[] {
+  const all: Series[] = [];
+  for (const item of items) {
+    all.push(...elementsOf(evaluateMath(item, scope)));
+    if (all.length > MAX_LIST) throw new MathError(`has a list of more than ${MAX_LIST} time series`);
+  }
+  return all;
 }
 
 function elementsOf(value: MathValue): readonly Series[] {

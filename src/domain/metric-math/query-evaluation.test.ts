@@ -149,3 +149,28 @@ test("what is wrong is a MathError that names the expression", async () => {
   const work = evaluateQueries([...metrics, expression("m1 +")], { startMs: 0, endMs: MINUTE }, source);
   await expect(work).rejects.toThrow(new MathError("Expression e1: ends where a value should be"));
 });
+
+const expressionQuery = (id: string, text: string) => ({ ...expression(text, id), isReturned: true });
+
+test("lists of lists do not outgrow the memory", () => {
+  const repeated = (id: string) => `[${Array.from({ length: 300 }, () => id).join(",")}]`;
+  const queries = [
+    expressionQuery("e1", "TIME_SERIES(1)"),
+    expressionQuery("e2", repeated("e1")),
+    expressionQuery("e3", repeated("e2")),
+    expressionQuery("e4", repeated("e3")),
+  ];
+  expect(() => resultsWithoutData(queries)).toThrow(
+    new MathError("Expression e3: has a list of more than 500 time series"),
+  );
+});
+
+test("expressions are not computed for longer than others can wait", async () => {
+  const text = Array.from({ length: 100 }, () => "FILL(e0,0)").join("+");
+  const queries = [
+    expressionQuery("e0", "TIME_SERIES(1)"),
+    ...Array.from({ length: 400 }, (_, index) => expressionQuery(`e${index + 1}`, text)),
+  ];
+  const work = evaluateQueries(queries, { startMs: 0, endMs: 1440 * MINUTE }, source);
+  await expect(work).rejects.toThrow("more than 5000000 points to compute");
+});

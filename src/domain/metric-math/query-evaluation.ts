@@ -13,6 +13,8 @@ export interface QueryResult {
 
 /** Of expressions that name others, and those others: as deep as that. */
 const MAX_CHAIN = 50;
+/** Of all values that come up in the expressions of one call: a second or so of computing, in which nobody else is served. */
+const MAX_POINTS = 5_000_000;
 
 /** One result for each query that is returned; several for an expression that is several time series. Throws MathError. */
 export async function evaluateQueries(
@@ -59,6 +61,7 @@ class Evaluation {
   readonly #span: TimeSpan;
   readonly #values = new Map<string, MathValue>();
   readonly #underway = new Set<string>();
+  #points = 0;
 
   constructor(queries: readonly MetricQuery[], statistics: ReadonlyMap<string, Series>, span: TimeSpan) {
     this.#queries = new Map(queries.map((query) => [query.id, query]));
@@ -104,6 +107,7 @@ class Evaluation {
         lookUp: (other) => this.#valueOf(other),
         metrics: () => [...this.#statistics].map(([name, series]) => ({ id: name, series })),
         timeline: (periodMs) => this.#timeline(periodMs),
+        spend: (points) => this.#spend(points),
       });
     } catch (error) {
       // The innermost expression is where it is wrong.
@@ -114,10 +118,19 @@ class Evaluation {
     }
   }
 
+  #spend(points: number): void {
+    this.#points += points;
+    if (this.#points <= MAX_POINTS) return;
+    throw new MathError(
+      `there are more than ${MAX_POINTS} points to compute. Ask for fewer expressions, longer periods or a shorter time`,
+    );
+  }
+
   #timeline(periodMs: number): readonly number[] {
     const { startMs, endMs } = this.#span;
     const firstMs = Math.floor(startMs / periodMs) * periodMs;
     const count = Math.max(0, Math.ceil((endMs - firstMs) / periodMs));
+    this.#spend(count);
     return Array.from({ length: count }, (_, index) => firstMs + index * periodMs);
   }
 }
