@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NOW_MS, slipway, startFakeApi } from "../testing/fake-api.ts";
+import { HangUp, NOW_MS, slipway, startFakeApi } from "../testing/fake-api.ts";
 import { ARN } from "../testing/service.ts";
 
 function anEvent(change: object = {}, detail: object = {}) {
@@ -40,6 +40,14 @@ test("calls are a table: who, what, on what, how it ended; those that only read 
   });
 });
 
+test("what was refused may hold anything, and makes no lines and no colours", async () => {
+  const Resources = [{ ResourceName: "arn:\u001B[31mx\nroot  DeleteService  done" }];
+  await using api = await startFakeApi({ LookupEvents: () => ({ Events: [anEvent({ Resources })] }) });
+  const { out } = await slipway(api, ["audit"]);
+  expect(out.trim().split("\n")).toHaveLength(2);
+  expect(out).toContain("arn:xroot  DeleteService  done");
+});
+
 test("what is asked for becomes attributes, and pages are read until there are enough", async () => {
   await using api = await startFakeApi({
     LookupEvents: (_input, times) =>
@@ -75,6 +83,27 @@ test("followed, each call is told once, the newest last", async () => {
   };
   const { out } = await slipway(api, ["audit", "-f"], { onSleep: end });
   expect(out.split("\n").map((line) => line.split(/ +/)[2])).toEqual(["One", "Two"]);
+});
+
+test("followed, nothing older comes after the last ones, however many come at once, and a restart is outlived", async () => {
+  const ids = (from: number, to: number) =>
+    Array.from({ length: from - to + 1 }, (_, index) => anEvent({ EventId: `${from - index}` }));
+  await using api = await startFakeApi({
+    LookupEvents: ({ NextToken, MaxResults }, times) => {
+      if (times === 1) return { Events: ids(10, 9), NextToken: "older" };
+      if (times === 2) throw new HangUp();
+      expect(MaxResults).toBe(50);
+      return NextToken === undefined
+        ? { Events: ids(70, 21), NextToken: "more" }
+        : { Events: ids(20, 1), NextToken: "older" };
+    },
+  });
+  const end = (times: number) => {
+    if (times === 3) throw new Error("enough");
+  };
+  const { out } = await slipway(api, ["audit", "-f", "-n", "2", "--json"], { onSleep: end });
+  const told = out.split("\n").map((line) => Number((JSON.parse(line) as { EventId: string }).EventId));
+  expect(told).toEqual(Array.from({ length: 62 }, (_, index) => index + 9));
 });
 
 test("a trail that was tampered with is a failure that says where", async () => {

@@ -4,7 +4,8 @@ import type { SlipwayOperationTypes } from "../../contract/slipway-operations.ts
 import type { Client, Wire } from "../client.ts";
 import type { CliContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
-import { paint, printable } from "../style.ts";
+import { followOn } from "../following.ts";
+import { paint, printableLine } from "../style.ts";
 import { renderFacts, renderTable } from "../table.ts";
 import { formatTimestamp, parseSince } from "../time.ts";
 import { type CommandFactory, examples, type JsonOption, printJson } from "./shared.ts";
@@ -20,14 +21,14 @@ interface AuditOptions extends JsonOption {
   readonly resource?: string;
   readonly all?: boolean;
   readonly follow?: boolean;
-  readonly lines: number;
+  readonly limit: number;
 }
 
-const DEFAULT_LINES = 30;
+const DEFAULT_LIMIT = 30;
 const PAGE = 50;
 const FOLLOW_EACH_MS = 2_000;
-/** What came in between may be told twice by the server, and is told once by us. */
-const REMEMBERED = 1_000;
+/** At most, ours and the control plane's. */
+const CLOCKS_APART_MS = 900_000;
 const ACCESS_KEY = /^A[A-Z0-9]{15,}$/;
 
 export const auditCommand: CommandFactory = (context) =>
@@ -38,7 +39,7 @@ export const auditCommand: CommandFactory = (context) =>
     .option("--event <name>", "only this operation, for instance DeleteService")
     .option("--resource <name>", "only calls about this service, secret …: its name or ARN")
     .option("-a, --all", "calls that only read, too")
-    .option("-n, --lines <count>", "show this many", lineCount, DEFAULT_LINES)
+    .option("-n, --limit <count>", "show this many", lineCount, DEFAULT_LIMIT)
     .option("-f, --follow", "go on as calls come; the newest one last")
     .option("--json", "print JSON: LookupEvents' Events; with --follow one a line")
     .addCommand(verifyCommand(context))
@@ -56,7 +57,7 @@ export const auditCommand: CommandFactory = (context) =>
       const client = await context.connect(command);
       const input = inputOf(options, context.io.now());
       if (options.follow === true) return follow(context, client, { input, options });
-      const events = await lookUp(client, input, options.lines);
+      const events = await lookUp(client, input, { count: options.limit });
       if (options.json === true) return printJson(context, events);
       if (events.length === 0) return context.io.err("No such calls.");
       for (const line of table(context, events)) context.io.out(line);
@@ -79,8 +80,12 @@ function inputOf(options: AuditOptions, nowMs: number): Input {
   };
 }
 
-/** Newest first. */
-async function lookUp(client: Client, input: Input, count: number): Promise<readonly Event[]> {
+/** Newest first: `count`, or all before the first one that is known. */
+async function lookUp(
+  client: Client,
+  input: Input,
+  { count, known }: { readonly count: number; readonly known?: string },
+): Promise<readonly Event[]> {
   const events: Event[] = [];
   const first = { ...input, MaxResults: Math.min(PAGE, count) };
   let token: string | undefined;
@@ -88,6 +93,8 @@ async function lookUp(client: Client, input: Input, count: number): Promise<read
     const page = token === undefined ? first : { ...first, NextToken: token };
     const { Events: found, NextToken: next } = await client.call("Slipway.LookupEvents", page);
     events.push(...found);
+    const end = events.findIndex(({ EventId }) => EventId === known);
+    if (end !== -1) return events.slice(0, end);
     token = next;
   } while (token !== undefined && events.length < count);
   return events.slice(0, count);
@@ -99,16 +106,29 @@ async function follow(
   client: Client,
   { input, options }: { readonly input: Input; readonly options: AuditOptions },
 ): Promise<never> {
-  let seen: readonly string[] = [];
-  let count = options.lines;
-  for (;;) {
-    const events = await lookUp(client, input, count);
-    const fresh = events.filter(({ EventId }) => !seen.includes(EventId)).toReversed();
-    seen = [...seen, ...fresh.map(({ EventId }) => EventId)].slice(-REMEMBERED);
-    count = PAGE;
-    if (options.json === true) for (const event of fresh) context.io.out(JSON.stringify(event));
-    else for (const event of fresh) context.io.out(cells(context, event).filter(Boolean).join("  "));
-    await context.io.sleep(FOLLOW_EACH_MS);
+  const present = await lookUp(client, input, { count: options.limit });
+  print(context, present, options);
+  let newest = present[0];
+  // Where the last such call was long ago, the days between are not searched each time.
+  const startS = (context.io.now() - CLOCKS_APART_MS) / 1000;
+  const since = { ...input, StartTime: Math.max(input.StartTime ?? 0, startS) };
+  return followOn(context.io, {
+    eachMs: FOLLOW_EACH_MS,
+    goOn: async () => {
+      const fresh = await lookUp(client, since, {
+        count: Infinity,
+        ...(newest !== undefined && { known: newest.EventId }),
+      });
+      print(context, fresh, options);
+      newest = fresh[0] ?? newest;
+    },
+  });
+}
+
+/** The newest last. */
+function print(context: CliContext, events: readonly Event[], { json }: JsonOption): void {
+  for (const event of events.toReversed()) {
+    context.io.out(json === true ? JSON.stringify(event) : cells(context, event).filter(Boolean).join("  "));
   }
 }
 
@@ -140,16 +160,21 @@ function cells({ io }: CliContext, event: Event): readonly string[] {
   const more = changed.length > NAMES_SHOWN ? " …" : "";
   return [
     formatTimestamp(event.EventTime * 1000),
-    printable(event.Username ?? (event.AccessKeyId === undefined ? "nobody" : `${event.AccessKeyId}?`)),
-    printable(event.EventName),
-    printable(shortName(event.Resources[0]?.ResourceName ?? "")),
+    field(event.Username ?? (event.AccessKeyId === undefined ? "nobody" : `${event.AccessKeyId}?`)),
+    field(event.EventName),
+    field(shortName(event.Resources[0]?.ResourceName ?? "")),
     errorCode === undefined
       ? changed.length === 0
         ? paint(io, "green", "done")
         : `${paint(io, "green", "done")}: ${changed.slice(0, NAMES_SHOWN).join(", ")}${more}`
-      : paint(io, "red", printable(errorCode)),
+      : paint(io, "red", field(errorCode)),
     sourceIPAddress ?? "",
   ];
+}
+
+/** Refused calls may hold anything: no colours, no lines of their own. */
+function field(text: string): string {
+  return printableLine({ hasColour: false }, text);
 }
 
 /** `service/shop` of `arn:aws:apprunner:…:service/shop/<id>`. */

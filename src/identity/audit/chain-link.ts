@@ -49,13 +49,25 @@ export function readLink(line: string): ReadLink | null {
   return { sequence: Number(sequence), hash, json: line.slice(second + 1) };
 }
 
-/** Null where the JSON is none. */
+/** Null where the JSON is none, or no call: who reads must not fail for what somebody wrote into the file. */
 export function toRecord({ sequence, hash, json }: ReadLink): AuditRecord | null {
   try {
-    return { ...(JSON.parse(json) as AuditedCall), sequence, id: idOf(hash) };
+    const call: unknown = JSON.parse(json);
+    return isCall(call) ? { ...call, sequence, id: idOf(hash) } : null;
   } catch {
     return null;
   }
+}
+
+function isCall(value: unknown): value is AuditedCall {
+  if (typeof value !== "object" || value === null) return false;
+  const { atMs, eventSource, eventName, principalArn, resources } = value as Partial<
+    Record<keyof AuditedCall, unknown>
+  >;
+  if (!Number.isSafeInteger(atMs) || !Array.isArray(resources)) return false;
+  return [eventSource, eventName, principalArn === null ? "" : principalArn, ...resources].every(
+    (text) => typeof text === "string",
+  );
 }
 
 /** The first 128 bits of the hash, as a UUID is written. */

@@ -199,6 +199,16 @@ test.each([
   },
 );
 
+test("a line that is no call hides no other", async () => {
+  const trail = await openTrail();
+  await write(trail, "One");
+  appendFileSync(newestFile(), `2\t${"A".repeat(43)}\t{"atMs":${nowMs}}\n`);
+  const query = { startMs: 0, endMs: nowMs, beforeSequence: null, limit: 5 };
+  const conditions: readonly AuditCondition[] = [{ attribute: "ResourceType", value: "a" }];
+  expect(await names(trail)).toEqual(["One"]);
+  expect((await trail.lookup({ ...query, conditions })).records).toEqual([]);
+});
+
 test("what is recorded during a check is no problem of it", async () => {
   const trail = await openTrail();
   await write(trail, "One");
@@ -211,6 +221,8 @@ test("a packed file that was damaged hides no other, keeps nobody from starting,
   await write(trail, "Old");
   nowMs += DAY_MS;
   await write(trail, "New");
+  // Packing ends first.
+  await trail.verify();
   const old = join(directory, readdirSync(directory).toSorted()[0] ?? "");
   await trail.close();
   open.length = 0;
