@@ -278,6 +278,22 @@ describe("collecting", () => {
     expect(bench.collector.lostRequests).toBe(7);
   });
 
+  it("leaves out timings that are none: they would keep all others from being written", async () => {
+    const bench = new Bench();
+    const wrong = [
+      aRequest(Number.NaN),
+      aRequest(-1),
+      aRequest(Infinity),
+      aRequest(5, { startedAtMs: Number.NaN }),
+      aRequest(5, { weight: 0 }),
+      aRequest(5, { weight: 1.5 }),
+    ];
+    bench.collector.take([...wrong, aRequest(10)], 0);
+    await bench.rounds(1);
+    expect(await bench.values("RequestLatency")).toMatchObject([{ count: 1, sum: 10 }]);
+    expect(bench.collector.lostRequests).toBe(wrong.length);
+  });
+
   it("loses nothing while the edge is silent or the disk is full", async () => {
     const bench = new Bench();
     bench.collector.see("web", aService());

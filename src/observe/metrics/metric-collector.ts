@@ -96,7 +96,9 @@ export class MetricCollector implements RequestConsumer {
   /** Timings, of all requests or of a sample. A tunnel has no latency, nor has what was never answered. */
   take(requests: readonly ServiceRequest[], lost: number): void {
     this.lostRequests += lost;
-    for (const { service, startedAtMs, status, timings, weight } of requests) {
+    const measured = requests.filter(isMeasured);
+    this.lostRequests += requests.length - measured.length;
+    for (const { service, startedAtMs, status, timings, weight } of measured) {
       if (service === null || status < 200 || status === SWITCHING_PROTOCOLS) continue;
       const owner = { serviceId: service.id, serviceName: service.name, instanceId: null };
       const atMs = Math.min(this.#deps.clock.now(), startedAtMs + timings.totalMs);
@@ -277,6 +279,12 @@ interface DueService {
   readonly readings: ReadonlyMap<string, InstanceUsage>;
   readonly atMs: number;
   readonly nowMs: number;
+}
+
+/** A value that is none, or of no time, would keep all others from being written. */
+function isMeasured({ startedAtMs, timings, weight }: ServiceRequest): boolean {
+  const { totalMs } = timings;
+  return Number.isFinite(startedAtMs + totalMs) && totalMs >= 0 && Number.isSafeInteger(weight) && weight > 0;
 }
 
 function isDue(watched: WatchedService, round: number): boolean {
