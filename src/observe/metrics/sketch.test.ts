@@ -26,13 +26,37 @@ describe("a sketch", () => {
       fc.property(values, share, (given, wanted) => {
         const sketch = Sketch.of(...given);
         const ordered = given.toSorted((one, other) => one - other);
-        const right = ordered[Math.floor(wanted * (ordered.length - 1))] ?? 0;
+        const rank = Math.max(1, Math.ceil(wanted * ordered.length * (1 - ROUNDING)));
+        const right = ordered[rank - 1] ?? 0;
         const error = Math.abs(sketch.quantile(wanted) - right);
         expect(error).toBeLessThanOrEqual(right * (RELATIVE_ERROR + ROUNDING) + 1e-6);
         expect(sketch.count).toBe(given.length);
         expect(sketch.sum).toBe(given.reduce((sum, one) => sum + one, 0));
         expect(sketch.minimum).toBe(ordered[0]);
         expect(sketch.maximum).toBe(ordered.at(-1));
+      }),
+    );
+  });
+
+  it("takes the nearest rank: of few values a high quantile is the greatest, and half of two the lesser", () => {
+    const nine = Sketch.of(1, 2, 3, 4, 5, 6, 7, 8, 9_000);
+    expect([0, 0.9, 0.99, 1].map((wanted) => nine.quantile(wanted))).toEqual([1, 9_000, 9_000, 9_000]);
+    expect(Sketch.of(10, 20).quantile(0.5)).toBe(10);
+    const hundred = Sketch.of(...Array.from({ length: 100 }, (_, index) => index + 1));
+    expect(hundred.quantile(0.99)).toBeCloseTo(99, -0.5);
+    expect(hundred.quantile(0.07) / 7).toBeCloseTo(1, 1.5);
+  });
+
+  it("has at least the share asked for up to a quantile, and what is above lies beyond it", () => {
+    fc.assert(
+      fc.property(values, share, (given, wanted) => {
+        const sketch = Sketch.of(...given);
+        const border = sketch.quantile(wanted);
+        const upTo = sketch.shareBetween(0, border * (1 + 2 * RELATIVE_ERROR) + 1e-6);
+        expect(upTo).toBeGreaterThanOrEqual(wanted - 1e-6);
+        const above = sketch.between(wanted, 1);
+        const least = border * (1 - 2 * RELATIVE_ERROR) * above.count;
+        expect(above.sum * (1 + ROUNDING) + 1e-6).toBeGreaterThanOrEqual(least);
       }),
     );
   });
