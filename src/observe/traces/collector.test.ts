@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { attributesOf, TestCollector } from "../../../test/support/collector.ts";
+import { anOperation } from "../../ports/store.contract.ts";
 import { Collector, type CollectorOptions } from "./collector.ts";
+import { operationSpans } from "./operation-spans.ts";
+import { spansOf } from "./request-spans.ts";
 import { toReadable } from "./span.ts";
-import { aSpan, PARENT_ID, SPAN_ID, TRACE_ID } from "./test-support.ts";
+import { aRequest, aSpan, PARENT_ID, SPAN_ID, TRACE_ID } from "./test-support.ts";
 
 const never = new AbortController().signal;
 const source = { resource: resourceFromAttributes({ "service.name": "slipway" }), version: "1" };
@@ -105,5 +108,32 @@ describe("what a collector answers", () => {
       retryAfterMs: null,
       problem: `${endpoint} cannot be reached (ECONNREFUSED)`,
     });
+  });
+});
+
+describe("attributes without a value", () => {
+  it.each(["http/json", "http/protobuf"] as const)("are not in the bytes of %s", async (protocol) => {
+    await using server = await TestCollector.listen();
+    const collector = new Collector({ endpoint: server.endpoint, protocol, headers: {} });
+    const spans = [
+      ...spansOf(aRequest(), () => SPAN_ID),
+      ...operationSpans(
+        anOperation({ serviceId: "1", cause: null, releaseNumber: null, endedAtMs: 2 }),
+        [],
+        () => SPAN_ID,
+      ),
+    ];
+    await collector.send(
+      spans.map((span) => toReadable(span, source)),
+      never,
+    );
+    collector.close();
+    const bytes = server.requests[0]?.body ?? Buffer.of();
+    for (const key of ["http.request.method_original", "error.type", "slipway.cut", "slipway.release"]) {
+      expect(bytes.includes(key)).toBe(false);
+    }
+    for (const key of ["http.response.status_code", "slipway.operation.status"]) {
+      expect(bytes.includes(key)).toBe(true);
+    }
   });
 });

@@ -44,7 +44,10 @@ export function toReadable(span: Span, { resource, version }: SpanSource): Reada
     endTime: hrTime(endMs),
     duration: hrTime(endMs - startMs),
     status: { code: span.isError ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
-    attributes: span.attributes,
+    // The library would write one without a value as an empty one.
+    attributes: Object.fromEntries(
+      Object.entries(span.attributes).filter(([, value]) => value !== undefined),
+    ),
     links: [],
     events: [],
     ended: true,
