@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NOW_MS, Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
+import { HangUp, NOW_MS, Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
 
 const ServiceArn = `arn:aws:apprunner:us-east-1:000000000000:service/shop/${"a".repeat(32)}`;
 const services = {
@@ -69,6 +69,25 @@ test("-f goes on, each event once", async () => {
     },
   });
   expect(out.split("\n").map((line) => (JSON.parse(line) as { Id: string }).Id)).toEqual(["1", "2", "3"]);
+});
+
+test("-f -n tells nothing older after the last ones, but what came late, and outlives a restart", async () => {
+  const at = (id: string, secondsAgo: number) => anEvent(id, { Time: NOW_MS / 1000 - secondsAgo });
+  const first = [at("4", 10), at("3", 20), at("2", 30), at("1", 40)];
+  const late = at("late", 25);
+  await using api = await startFakeApi({
+    ListEvents: ({ MaxResults, StartTime }, times) => {
+      if (times === 1) return { Events: first.slice(0, Number(MaxResults)), NextToken: "more" };
+      if (times === 3) throw new HangUp();
+      expect(StartTime).toBe(NOW_MS / 1000 - 70);
+      return { Events: times === 2 ? first : [at("4", 10), late, ...first.slice(1)] };
+    },
+  });
+  const onSleep = (times: number) => {
+    if (times > 2) throw new Error("stopped");
+  };
+  const { out } = await slipway(api, ["events", "-f", "-n", "2", "--json"], { onSleep });
+  expect(out.split("\n").map((line) => (JSON.parse(line) as { Id: string }).Id)).toEqual(["3", "4", "late"]);
 });
 
 const destination = {

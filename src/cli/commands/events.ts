@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Event } from "../../contract/slipway-operations.ts";
 import type { Client, Wire } from "../client.ts";
 import type { CliContext } from "../context.ts";
+import { followOn } from "../following.ts";
 import { resolveService } from "../service-reference.ts";
 import { paint, printable } from "../style.ts";
 import { formatTimestamp, parseSince } from "../time.ts";
@@ -14,10 +15,10 @@ interface EventsOptions extends JsonOption {
   readonly follow?: boolean;
   readonly since?: string;
   readonly severity?: Severity;
-  readonly lines: number;
+  readonly limit: number;
 }
 
-const DEFAULT_LINES = 50;
+const DEFAULT_LIMIT = 50;
 const PAGE = 100;
 const FOLLOW_EACH_MS = 1000;
 /** An event is told a moment after it happened. */
@@ -28,7 +29,7 @@ export const eventsCommand: CommandFactory = (context) =>
     .description("show what happened: operations, ends of instances, warnings")
     .argument("[service]", "name or ARN (a deleted service: its ARN); left out, all services")
     .option("-f, --follow", "go on as things happen")
-    .option("-n, --lines <count>", "show this many of the last ones", lineCount, DEFAULT_LINES)
+    .option("-n, --limit <count>", "show this many of the last ones", lineCount, DEFAULT_LIMIT)
     .option("--since <time>", "only after this: 10m, 2h, 1d, or a date")
     .addOption(new Option("--severity <least>", "only so bad or worse").choices(["INFO", "WARN", "ERROR"]))
     .option("--json", "print one JSON object a line: an event as ListEvents has it")
@@ -44,11 +45,12 @@ export const eventsCommand: CommandFactory = (context) =>
         ...(options.severity !== undefined && { MinimumSeverity: options.severity }),
       };
       const sinceMs = options.since === undefined ? null : parseSince(options.since, context.io.now());
-      const present = await readLast(client, withStart(query, sinceMs), options.lines);
       const print = createPrinter(context, options);
+      const { follow: goesOn, limit } = options;
+      if (goesOn === true) return follow(context, { client, query, sinceMs, limit }, print);
+      const present = await readLast(client, withStart(query, sinceMs), limit);
       print(present);
-      if (options.follow === true) await follow(context, { client, query, present }, print);
-      else if (present.length === 0) context.io.err("Nothing happened yet.");
+      if (present.length === 0) context.io.err("Nothing happened yet.");
     });
 
 type Query = {
@@ -80,24 +82,40 @@ async function readLast(client: Client, query: Query, count: number): Promise<re
 interface Following {
   readonly client: Client;
   readonly query: Query;
-  readonly present: readonly Wire<Event>[];
+  readonly sinceMs: number | null;
+  readonly limit: number;
 }
 
-/** Until the process is interrupted. */
+/** Until the process is interrupted. Events stand in the order of their times, so a late one comes before others. */
 async function follow(
   { io }: CliContext,
-  { client, query, present }: Following,
+  { client, query, sinceMs, limit }: Following,
   print: (events: readonly Wire<Event>[]) => void,
 ): Promise<never> {
-  let seen = new Set(present.map(({ Id }) => Id));
-  let newestMs = present.at(-1) === undefined ? io.now() : (present.at(-1)?.Time ?? 0) * 1000;
-  for (;;) {
-    await io.sleep(FOLLOW_EACH_MS);
-    const events = await readLast(client, withStart(query, newestMs - LATE_MS), Infinity);
-    print(events.filter(({ Id }) => !seen.has(Id)));
-    seen = new Set([...events.map(({ Id }) => Id), ...seen].slice(0, 10_000));
-    newestMs = Math.max(newestMs, (events.at(-1)?.Time ?? 0) * 1000);
-  }
+  const lateFrom = (newestMs: number): number => Math.max(sinceMs ?? 0, newestMs - LATE_MS);
+  const present = await readLast(client, withStart(query, sinceMs), limit);
+  print(present);
+  const [oldest] = present;
+  let newestMs = oldest === undefined ? io.now() : timeOf(present);
+  // Of those before the ones that were shown, none shall look like a late one.
+  const before =
+    oldest === undefined ? [] : await readLast(client, withStart(query, lateFrom(newestMs)), Infinity);
+  const passed = before.filter(({ Time }) => Time <= (oldest?.Time ?? 0));
+  let seen = new Set([...passed, ...present].map(({ Id }) => Id));
+  return followOn(io, {
+    eachMs: FOLLOW_EACH_MS,
+    goOn: async () => {
+      const events = await readLast(client, withStart(query, lateFrom(newestMs)), Infinity);
+      print(events.filter(({ Id }) => !seen.has(Id)));
+      seen = new Set([...events.map(({ Id }) => Id), ...seen].slice(0, 10_000));
+      newestMs = Math.max(newestMs, timeOf(events));
+    },
+  });
+}
+
+/** Of the last one, in milliseconds. */
+function timeOf(events: readonly Wire<Event>[]): number {
+  return (events.at(-1)?.Time ?? 0) * 1000;
 }
 
 const COLOURS = { INFO: "dim", WARN: "yellow", ERROR: "red" } as const;

@@ -1,8 +1,9 @@
 /** `slipway logs`: what the application wrote, what was asked of it, or what happened to the service. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type Client, Unreachable } from "../client.ts";
+import type { Client } from "../client.ts";
 import type { CliContext } from "../context.ts";
 import { usageFailure } from "../failure.ts";
+import { followOn } from "../following.ts";
 import { LogSearch } from "../log-search.ts";
 import {
   type LogSelection,
@@ -30,8 +31,6 @@ const FOLLOW_EACH_MS = 1_000;
 const POLLS_PER_LISTING = 5;
 /** Of those that were written to last. */
 const STREAMS_PER_POLL = 10;
-/** The control plane may be restarted under us. */
-const PATIENCE_MS = 60_000;
 const SHORT_ID = 8;
 
 export const logsCommand: CommandFactory = (context) =>
@@ -91,7 +90,7 @@ export const logsCommand: CommandFactory = (context) =>
       const selection = await selectLogs(client, service, options);
       const reading = { context, client, selection, options, print: createPrinter(context, options) };
       const goOn = isSearch(options) ? await printFound(reading) : await printLast(reading);
-      if (options.follow === true) await follow(reading, goOn);
+      if (options.follow === true) await followOn(context.io, { eachMs: FOLLOW_EACH_MS, goOn });
     });
 
 interface Reading {
@@ -194,19 +193,6 @@ function printNew(
 /** Changes when the stream is written to. */
 function stateOf({ lastEventTimestamp, storedBytes }: LogStream): string {
   return `${lastEventTimestamp} ${storedBytes}`;
-}
-
-/** Until the process is interrupted. */
-async function follow({ context: { io } }: Reading, goOn: GoOn): Promise<never> {
-  for (let answeredMs = io.now(); ;) {
-    await io.sleep(FOLLOW_EACH_MS);
-    try {
-      await goOn();
-      answeredMs = io.now();
-    } catch (error) {
-      if (!(error instanceof Unreachable) || io.now() - answeredMs > PATIENCE_MS) throw error;
-    }
-  }
 }
 
 /** Each line of an instance tells which one wrote it. */
