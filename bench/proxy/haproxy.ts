@@ -66,6 +66,7 @@ function render({ origin, host }: Surroundings, port: number, log: Log, socket: 
   return `global
   maxconn 4000
   stats socket unix@${socket} mode 600 level admin
+  stats timeout 1h
 ${log.target}${log.ring}
 defaults
   mode http

@@ -6,18 +6,27 @@
  */
 import { createConnection } from "node:net";
 
-const COMMAND = "show events access_log -w\n";
+const COMMAND = "show events access_log -w -n\n";
 const LINE_END = 0x0a;
 
 const [socketPath = ""] = process.argv.slice(2);
 let lines = 0;
+let isReady = false;
 
-const socket = createConnection(socketPath, () => {
-  socket.write(COMMAND);
-  process.send?.("ready");
-});
-socket.on("data", (chunk) => {
-  for (let at = chunk.indexOf(LINE_END); at !== -1; at = chunk.indexOf(LINE_END, at + 1)) lines++;
-});
+connect();
+
+/** HAProxy ends a connection on which nothing came for a while. */
+function connect(): void {
+  const socket = createConnection(socketPath, () => {
+    socket.write(COMMAND);
+    if (!isReady) process.send?.("ready");
+    isReady = true;
+  });
+  socket.on("data", (chunk) => {
+    for (let at = chunk.indexOf(LINE_END); at !== -1; at = chunk.indexOf(LINE_END, at + 1)) lines++;
+  });
+  socket.on("close", connect);
+}
+
 process.on("message", () => process.send?.(lines));
 process.on("disconnect", () => process.exit());

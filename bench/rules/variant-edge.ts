@@ -5,6 +5,7 @@ import { edgeLayout } from "../../src/edge/layout.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import type { Contender } from "../proxy/contender.ts";
 import type { RunningEdge } from "../proxy/edge.ts";
+import { startLogReader } from "../proxy/log-readers.ts";
 import { startBackground } from "../support/background.ts";
 import type { Cleanup } from "../support/cleanup.ts";
 import type { Variant } from "./variants.ts";
@@ -35,7 +36,8 @@ export async function startVariant(
   writeFileSync(layout.baseConfig, plain.replaceAll(/^ {2}bind fd@.*$/gm, `  bind 127.0.0.1:${port}`));
   const command = ["haproxy", "-W", "-f", layout.baseConfig, "-f", layout.slotDirectory];
   const pid = await startBackground(command, { listensOn: { port } }, cleanup);
-  return { name, port, processes: [pid], logLines: null };
+  const reader = await startLogReader(layout.runtimeSocket, cleanup);
+  return { name, port, processes: [pid, reader.pid], logLines: null };
 }
 
 function copyState(edge: RunningEdge, root: string) {

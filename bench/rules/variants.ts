@@ -10,6 +10,10 @@ export interface Variant {
 export const VARIANTS: readonly Variant[] = [
   { name: "all", change: (config) => config },
   without("log", /^ {2}(log|log-format) .*\n/gm),
+  without(
+    "telling",
+    /^ {2}http-request (allow if !\{ rand|set-var\(txn\.(told|weight)\)|set-log-level info).*\n/gm,
+  ),
   without("request id", /^ {2}unique-id-.*\n|\\t%ID/gm),
   without(
     "guards",
@@ -19,7 +23,7 @@ export const VARIANTS: readonly Variant[] = [
   without("forwarded headers", /^ {2}http-request (add|set)-header X-Forwarded-.*\n/gm),
   without(
     "429 and 503",
-    /^ {2}http-(request allow|request return status (429|503)|request set-var\(txn\.queue|response|after-response) .*\n/gm,
+    /^ {2}http-(request allow if \{ be_conn_free|request return status (429|503)|request set-var\(txn\.queue|response|after-response) .*\n/gm,
   ),
   without("hand-over", /^ {2}use_backend handover .*\n/gm),
   without("no-delay", /^ {2}option http-no-delay\n/gm),

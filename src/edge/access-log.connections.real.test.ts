@@ -123,6 +123,7 @@ it("does not keep an old worker longer than its clients do", async () => {
   await reload();
   agent.destroy();
   await untilAlone("the old worker to leave");
+  expect(told.lost).toBe(0);
 });
 
 it("reads an old worker until its last request has ended, and lets it go then", async () => {
@@ -154,5 +155,5 @@ it("takes a new worker for a new one, also when it has the process id of another
   await writeFile(bench.layout.logPosition, JSON.stringify(before));
   told = new ToldRequests(bench.edge);
   await bench.get("logged.test", "/after-boot");
-  await told.one("/after-boot");
+  expect((await told.one("/after-boot")).slot).toBe(1);
 });
