@@ -260,6 +260,42 @@ test.each([
   expect(await slipway(fake, ["logs", "web", ...args])).toEqual({ exitCode: 0, out: "", err });
 });
 
+test.each([["off"], ["on"]])("whether the access log is %s is told where it is asked for", async (Value) => {
+  await using fake = await startFakeApi({
+    ...api(() => ({})),
+    ListTagsForResource: () => ({ Tags: [{ Key: "slipway:access-log", Value }] }),
+  });
+  const { err } = await slipway(fake, ["logs", "web", "--access"]);
+  expect(err.includes("The access log of web is off.")).toBe(Value === "off");
+  expect(err.includes("--tags Key=slipway:access-log,Value=on")).toBe(Value === "off");
+  const onSleep = () => {
+    throw new Stopped();
+  };
+  const followed = await slipway(fake, ["logs", "web", "--group", "access", "-f"], { onSleep });
+  expect(followed.err.includes("The access log of web is off.")).toBe(Value === "off");
+});
+
+test.each([[[]], [["--filter", "a"]]])("-f -n 0 shows only what is new: %j", async (args) => {
+  let lines: Lines = [[NOW_MS, "a old"]];
+  await using fake = await startFakeApi({
+    ...api(() => ({ [`instance/${A}`]: lines })),
+    FilterLogEvents: () => ({
+      events: lines.map(([timestamp, message]) => ({
+        timestamp,
+        message,
+        logStreamName: `instance/${A}`,
+        eventId: message,
+      })),
+    }),
+  });
+  const onSleep = (times: number) => {
+    lines = [...lines, [NOW_MS + 1, "a new"]];
+    if (times > 1) throw new Stopped();
+  };
+  const { out } = await slipway(fake, ["logs", "web", "-f", "-n", "0", ...args], { onSleep });
+  expect(out).toMatch(/^\S+ \S+ a new$/);
+});
+
 class Stopped extends Error {}
 
 const older: Lines = Array.from({ length: 5 }, (_, index) => [index, `old${index}`] as const);

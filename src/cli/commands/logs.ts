@@ -1,6 +1,6 @@
 /** `slipway logs`: what the application wrote, what was asked of it, or what happened to the service. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Client } from "../client.ts";
+import { ApiError, type Client } from "../client.ts";
 import type { CliContext } from "../context.ts";
 import { usageFailure } from "../failure.ts";
 import { followOn } from "../following.ts";
@@ -12,6 +12,7 @@ import {
   selectLogs,
 } from "../log-selection.ts";
 import { resolveLoggedService } from "../logged-service.ts";
+import type { ServiceReference } from "../service-reference.ts";
 import { LogCursor, type LogLine, type LogStream, readTail } from "../service-logs.ts";
 import { paint, printableLine } from "../style.ts";
 import { formatTimestamp, parseSince } from "../time.ts";
@@ -75,6 +76,7 @@ export const logsCommand: CommandFactory = (context) =>
       examples(
         "logs shop",
         "logs shop -f --filter '?ERROR ?WARN'",
+        "logs shop -f -n 0",
         "logs shop --since 10m",
         "logs shop --since 2h --until 1h --filter '{ $.status >= 500 }' --json",
         "logs shop --events",
@@ -90,8 +92,28 @@ export const logsCommand: CommandFactory = (context) =>
       const selection = await selectLogs(client, service, options);
       const reading = { context, client, selection, options, print: createPrinter(context, options) };
       const goOn = isSearch(options) ? await printFound(reading) : await printLast(reading);
+      if (options.access === true || options.group === "access")
+        await tellWhetherOff(context, client, service);
       if (options.follow === true) await followOn(context.io, { eachMs: FOLLOW_EACH_MS, goOn });
     });
+
+const ACCESS_LOG_TAG = "slipway:access-log";
+
+/** Of a deleted service there are no tags. */
+async function tellWhetherOff(
+  { io }: CliContext,
+  client: Client,
+  { arn, name }: ServiceReference,
+): Promise<void> {
+  const reply = await client.call("AppRunner.ListTagsForResource", { ResourceArn: arn }).catch((error) => {
+    if (error instanceof ApiError) return null;
+    throw error;
+  });
+  if (reply === null || reply.Tags?.some(({ Key, Value }) => Key === ACCESS_LOG_TAG && Value === "on"))
+    return;
+  io.err(`The access log of ${name} is off. Switch it on, without a deployment:`);
+  io.err(`  aws apprunner tag-resource --resource-arn ${arn} --tags Key=${ACCESS_LOG_TAG},Value=on`);
+}
 
 interface Reading {
   readonly context: CliContext;
@@ -118,7 +140,7 @@ async function printFound(reading: Reading): Promise<GoOn> {
   for await (const lines of search.newLines()) {
     if (lines.length > 0) isEmpty = false;
     if (limit === Infinity) print(lines);
-    else last = [...last, ...lines].slice(-limit);
+    else last = lastOf([...last, ...lines], limit);
   }
   print(last);
   if (isEmpty && options.follow !== true) context.io.err("No such lines.");
@@ -149,16 +171,18 @@ function createSearch({ context, client, selection, options }: Reading): LogSear
 async function printLast(reading: Reading): Promise<GoOn> {
   const { context, client, selection, options, print } = reading;
   const limit = options.limit ?? DEFAULT_LIMIT;
+  /** One is read to know what is new. */
+  const count = Math.max(1, limit);
   const cursors = new Map<string, LogCursor>();
   let last: LogLine[] = [];
   for (const { logStreamName: stream, lastEventTimestamp = 0 } of await selectedStreams(client, selection)) {
     // They come the one written to last first: what is older than all that is shown need not be read.
-    if (last.length >= limit && lastEventTimestamp < (last[0]?.timestampMs ?? 0)) break;
-    const tail = await readTail(client, { group: selection.group, stream }, limit);
+    if (last.length >= count && lastEventTimestamp < (last[0]?.timestampMs ?? 0)) break;
+    const tail = await readTail(client, { group: selection.group, stream }, count);
     cursors.set(stream, tail.cursor);
-    last = [...last, ...tail.lines].sort((a, b) => a.timestampMs - b.timestampMs).slice(-limit);
+    last = [...last, ...tail.lines].sort((a, b) => a.timestampMs - b.timestampMs).slice(-count);
   }
-  print(last);
+  print(lastOf(last, limit));
   if (last.length === 0 && options.follow !== true) context.io.err("No lines yet.");
   return printNew(reading, { cursors, sinceMs: last[0]?.timestampMs ?? 0 });
 }
@@ -219,7 +243,11 @@ function jsonLine(value: unknown): string {
   );
 }
 
+function lastOf(lines: LogLine[], count: number): LogLine[] {
+  return count === 0 ? [] : lines.slice(-count);
+}
+
 function lineCount(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("Write a number of lines.");
+  if (!/^(?:0|[1-9]\d{0,5})$/.test(text)) throw new InvalidArgumentError("Write a number of lines.");
   return Number(text);
 }
