@@ -102,6 +102,7 @@ const LISTS: Readonly<Record<string, string>> = {
   runtimes: "runtimes",
   cancel: "ops NAME",
   secrets: "secrets ls",
+  destinations: "destinations",
 };
 
 /** The next thing to do about a refusal of the API. */

@@ -79,10 +79,16 @@ function listCommand(context: CliContext): Command {
       if (rows.length === 0) {
         return context.io.err("No destinations yet: `slipway destinations add <name> <url>`.");
       }
+      const states = new Map<string, string>();
+      for (const { Name } of rows) {
+        const { PendingDeliveries } = await client.call("Slipway.DescribeEventDestination", { Name });
+        states.set(Name, describeDelivery(PendingDeliveries));
+      }
       const title = (text: string): string => paint(context.io, "dim", text);
       const lines = renderTable(rows, [
         { title: title("NAME"), cell: ({ Name }) => Name },
         { title: title("STATUS"), cell: ({ Status }) => Status },
+        { title: title("DELIVERY"), cell: ({ Name }) => states.get(Name) ?? "" },
         { title: title("FORMAT"), cell: ({ Format }) => Format },
         { title: title("TAKES"), cell: ({ Filter }) => describeFilter(Filter) },
         { title: title("URL"), cell: ({ Url }) => printable(Url) },
@@ -163,6 +169,7 @@ function showCommand(context: CliContext): Command {
         ["Format", destination.Format],
         ["Takes", describeFilter(destination.Filter)],
         ["Status", destination.Status],
+        ["Delivery", describeDelivery(reply.PendingDeliveries)],
         ["Problem", destination.Problem],
       ]);
       for (const line of facts) context.io.out(line);
@@ -182,7 +189,9 @@ function testCommand(context: CliContext): Command {
       if (options.json === true) printJson(context, reply);
       else if (reply.IsDelivered) context.io.err(`${name} took it (status ${reply.Status ?? "unknown"}).`);
       if (reply.IsDelivered) return;
-      throw new CliFailure(`${name} did not take it: ${reply.Problem ?? "no reason is known"}.`);
+      throw new CliFailure(`${name} did not take it: ${reply.Problem ?? "no reason is known"}.`, {
+        hint: `Look at what its endpoint logged, and at its address: \`slipway destinations show ${name}\`.`,
+      });
     });
 }
 
@@ -190,11 +199,13 @@ function rotateCommand(context: CliContext): Command {
   return new Command("rotate-secret")
     .description("make a new secret; for a day messages are signed with the old one, too")
     .argument("<name>")
-    .action(async (name: string, _options: unknown, command: Command) => {
+    .option("--json", "print JSON: RotateEventDestinationSecret's answer")
+    .action(async (name: string, options: JsonOption, command: Command) => {
       const client = await context.connect(command);
-      const { Secret: secret } = await client.call("Slipway.RotateEventDestinationSecret", { Name: name });
+      const reply = await client.call("Slipway.RotateEventDestinationSecret", { Name: name });
+      if (options.json === true) return printJson(context, reply);
       context.io.err("The new secret, which is shown this once:");
-      context.io.out(secret);
+      context.io.out(reply.Secret);
     });
 }
 
@@ -208,7 +219,10 @@ function deadLettersCommand(context: CliContext): Command {
       const client = await context.connect(command);
       const { DeadLetters: letters } = await client.call("Slipway.ListDeadLetters", { Name: name });
       if (options.json === true) return printJson(context, letters);
-      if (letters.length === 0) return context.io.err(`${name} took everything in time.`);
+      if (letters.length === 0) {
+        const { PendingDeliveries } = await client.call("Slipway.DescribeEventDestination", { Name: name });
+        return context.io.err(describeNone(name, PendingDeliveries.length));
+      }
       printDeliveries(context, null, letters);
       context.io.err(`Send them again with \`slipway destinations redeliver ${name}\`.`);
     });
@@ -219,12 +233,15 @@ function redeliverCommand(context: CliContext): Command {
     .description("send dead letters again, or events by their ids")
     .argument("<name>")
     .argument("[ids...]", "of events, see `slipway events --json`; left out, all dead letters")
+    .option("--json", "print JSON: RedeliverEvents' answer")
     .addHelpText("after", examples("destinations redeliver ops", "destinations redeliver ops <id>"))
-    .action(async (name: string, ids: readonly string[], _options: unknown, command: Command) => {
+    .action(async (name: string, ids: readonly string[], options: JsonOption, command: Command) => {
       const client = await context.connect(command);
       const chosen = ids.length === 0 ? {} : { EventIds: ids };
-      const { Count: count } = await client.call("Slipway.RedeliverEvents", { Name: name, ...chosen });
-      context.io.err(count === 0 ? "There is nothing to send again." : `${count} sent to ${name} again.`);
+      const reply = await client.call("Slipway.RedeliverEvents", { Name: name, ...chosen });
+      if (options.json === true) return printJson(context, reply);
+      const { Count: count } = reply;
+      context.io.err(count === 0 ? "There is nothing to send again." : `${count} queued for ${name} again.`);
     });
 }
 
@@ -290,6 +307,28 @@ function describeFilter({ DetailTypes, ServiceNames, Tag, MinimumSeverity }: Wir
     Tag === undefined ? "" : `with ${Tag.Key}=${Tag.Value ?? "*"}`,
   ].filter((part) => part !== "");
   return parts.length === 0 ? "everything" : parts.join("; ");
+}
+
+/** The API names so many of those that wait, and no more. */
+const PENDING_SHOWN = 20;
+
+function countOf(waiting: number): string {
+  return waiting < PENDING_SHOWN ? String(waiting) : `${PENDING_SHOWN} or more`;
+}
+
+/** "failing: <problem>, 3 wait"; what waits may just not have had its turn. */
+function describeDelivery(pending: readonly Wire<EventDelivery>[]): string {
+  if (pending.length === 0) return "";
+  const wait = `${countOf(pending.length)} wait${pending.length === 1 ? "s" : ""}`;
+  const failed = pending.find(({ Attempts }) => Attempts > 0);
+  if (failed === undefined) return wait;
+  return `failing: ${printable(failed.LastProblem ?? "no reason is known")}, ${wait}`;
+}
+
+function describeNone(name: string, waiting: number): string {
+  if (waiting === 0) return "No dead letters.";
+  const events = waiting === 1 ? "event waits" : "events wait";
+  return `No dead letters; ${countOf(waiting)} ${events}: see \`slipway destinations show ${name}\`.`;
 }
 
 function printDeliveries(

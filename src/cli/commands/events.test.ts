@@ -147,14 +147,20 @@ test("destinations lists and shows them with what they take", async () => {
     ListEventDestinations: () => ({ Destinations: [destination] }),
     DescribeEventDestination: () => ({
       Destination: { ...destination, Status: "DISABLED", Problem: "the endpoint answered 410" },
-      PendingDeliveries: [],
+      PendingDeliveries: [
+        { Event: anEvent("3"), State: "pending", Attempts: 0 },
+        { Event: anEvent("2"), State: "pending", Attempts: 2, LastProblem: "the connection was refused" },
+      ],
       LastDeliveries: [delivery],
     }),
   });
   const { out } = await slipway(api, ["destinations"]);
-  expect(out).toMatch(/ops +ENABLED +eventbridge +WARN or worse; instance-ended; with team=\* +https:/);
+  expect(out).toMatch(
+    /ops +ENABLED +failing: the connection was refused, 2 wait +eventbridge +WARN or worse; instance-ended; with team=\* +https:/,
+  );
   const shown = await slipway(api, ["destinations", "show", "ops"]);
   expect(shown.out).toContain("the endpoint answered 410");
+  expect(shown.out).toMatch(/Delivery +failing: the connection was refused, 2 wait\n/);
   expect(shown.out).toMatch(
     /1 +2026-05-01T11:59:00Z +dead +9 +answered with status 500 +Deployment started\./,
   );
@@ -174,6 +180,8 @@ test("destinations test fails when nothing arrives", async () => {
   const failing = await slipway(api, ["destinations", "test", "ops"]);
   expect(failing.exitCode).toBe(1);
   expect(failing.err).toContain("ops did not take it: the connection was refused.");
+  expect(failing.err).toContain("slipway destinations show ops");
+  expect(failing.err).not.toContain("doctor");
 });
 
 test("destinations update replaces filters only when some are given", async () => {
@@ -195,14 +203,25 @@ test("destinations dead-letters and redeliver", async () => {
     LastProblem: "status 500",
   };
   await using api = await startFakeApi({
-    ListDeadLetters: () => ({ DeadLetters: [delivery] }),
+    ListDeadLetters: (_input, times) => ({ DeadLetters: times === 1 ? [delivery] : [] }),
+    DescribeEventDestination: (_input, times) => ({
+      Destination: destination,
+      PendingDeliveries: times === 1 ? [delivery, delivery, delivery] : [],
+      LastDeliveries: [],
+    }),
     RedeliverEvents: ({ EventIds }) => ({ Count: EventIds === undefined ? 0 : 1 }),
   });
   expect((await slipway(api, ["destinations", "dead-letters", "ops"])).err).toContain("redeliver ops");
+  expect((await slipway(api, ["destinations", "dead-letters", "ops"])).err).toBe(
+    "No dead letters; 3 events wait: see `slipway destinations show ops`.",
+  );
+  expect((await slipway(api, ["destinations", "dead-letters", "ops"])).err).toBe("No dead letters.");
+  const { out } = await slipway(api, ["destinations", "redeliver", "ops", "1", "--json"]);
+  expect(JSON.parse(out)).toEqual({ Count: 1 });
   expect((await slipway(api, ["destinations", "redeliver", "ops"])).err).toBe(
     "There is nothing to send again.",
   );
-  expect((await slipway(api, ["destinations", "redeliver", "ops", "1"])).err).toBe("1 sent to ops again.");
+  expect((await slipway(api, ["destinations", "redeliver", "ops", "1"])).err).toBe("1 queued for ops again.");
 });
 
 test("destinations rm asks first, and tells what there is not", async () => {
@@ -215,6 +234,10 @@ test("destinations rm asks first, and tells what there is not", async () => {
   });
   expect((await slipway(api, ["destinations", "rm", "ops"])).exitCode).toBe(2);
   expect((await slipway(api, ["destinations", "rm", "ops", "--yes"])).err).toContain("removed");
-  expect((await slipway(api, ["destinations", "rm", "none", "--yes"])).err).toContain("not found");
+  expect((await slipway(api, ["destinations", "rm", "none", "--yes"])).err).toMatch(
+    /not found[^]*`slipway destinations`/,
+  );
   expect((await slipway(api, ["destinations", "rotate-secret", "ops"])).out).toBe("whsec_new");
+  const { out } = await slipway(api, ["destinations", "rotate-secret", "ops", "--json"]);
+  expect(JSON.parse(out)).toEqual({ Secret: "whsec_new" });
 });

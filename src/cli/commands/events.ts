@@ -47,7 +47,7 @@ export const eventsCommand: CommandFactory = (context) =>
       const sinceMs = options.since === undefined ? null : parseSince(options.since, context.io.now());
       const print = createPrinter(context, options);
       const { follow: goesOn, limit } = options;
-      if (goesOn === true) return follow(context, { client, query, sinceMs, limit }, print);
+      if (goesOn === true) await follow(context, { client, query, sinceMs, limit }, print);
       const present = await readLast(client, withStart(query, sinceMs), limit);
       print(present);
       if (present.length === 0) context.io.err("Nothing happened yet.");
