@@ -78,7 +78,10 @@ test("the first start shows the root access key once, to people and as JSON", as
 });
 
 test("up says which settings of the one that runs already are others", async () => {
-  const differences = [{ name: "buildsAtOnce", running: "1", given: "2" }];
+  const differences = [
+    { name: "buildsAtOnce", running: "1", given: "2" },
+    { name: "otlpEndpoint", running: "http://a", given: "not set" },
+  ];
   const hooks = { up: async () => ({ outcome: "running" as const, pid: 7, differences }) };
   const { exitCode, err } = await slipway(null, ["up"], { hooks });
   expect(exitCode).toBe(0);
@@ -86,10 +89,11 @@ test("up says which settings of the one that runs already are others", async () 
     "Slipway runs already (process 7).",
     "It was started with other settings than those given now, and keeps its own:",
     "  buildsAtOnce: 1 (given now: 2)",
-    "→ Apply those given now with `slipway down && slipway up`.",
+    "  otlpEndpoint: http://a (not given now: give it again to keep it)",
+    "→ Apply those given now with `slipway down --keep-serving && slipway up`; services go on.",
   ]);
   expect(JSON.parse((await slipway(null, ["up", "--json"], { hooks })).out)).toMatchObject({
-    Differences: [{ Setting: "buildsAtOnce", Running: "1", Given: "2" }],
+    Differences: [{ Setting: "buildsAtOnce", Running: "1", Given: "2" }, { Setting: "otlpEndpoint" }],
   });
 });
 

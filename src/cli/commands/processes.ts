@@ -63,11 +63,20 @@ export const upCommand: CommandFactory = (context) =>
       if (options.json === true) printJson(context, result.json);
     });
 
+/** As the hook says it of a setting without a value. */
+const NOT_SET = "not set";
+
 function tellDifferences({ io }: CliContext, differences: readonly SettingDifference[]): void {
   if (differences.length === 0) return;
   io.err("It was started with other settings than those given now, and keeps its own:");
-  for (const { name, running, given } of differences) io.err(`  ${name}: ${running} (given now: ${given})`);
-  io.err(`${paint(io, "cyan", "→")} Apply those given now with \`slipway down && slipway up\`.`);
+  for (const { name, running, given } of differences) {
+    io.err(
+      `  ${name}: ${running} (${given === NOT_SET ? "not given now: give it again to keep it" : `given now: ${given}`})`,
+    );
+  }
+  io.err(
+    `${paint(io, "cyan", "→")} Apply those given now with \`slipway down --keep-serving && slipway up\`; services go on.`,
+  );
 }
 
 interface DownOptions extends TimeoutOption {
