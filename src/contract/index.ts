@@ -21,7 +21,7 @@ export type {
   Usage,
 } from "./slipway-operations.ts";
 
-export { operationOf, operationOfTarget, operations } from "./operations.ts";
+export { operationOf, operationOfTarget, operations, unavailableReason } from "./operations.ts";
 export { camelCase, redactedInput, withoutUser } from "./redacted-input.ts";
 export type {
   ContractOperation,

@@ -43,6 +43,7 @@ test.each([
   const error = refusal("{}", { "x-amz-target": target });
   expect([error.code, error.status]).toEqual(["UnknownOperationException", 404]);
   expect(error.message).toContain("AppRunner.<Operation> or Slipway.<Operation>");
+  expect(error.message).toContain("CloudWatch Logs, CloudWatch or CloudTrail");
 });
 
 test("a content type is required and may have parameters", () => {

@@ -32,7 +32,8 @@ export function parseRequest({ headers, body }: WireRequest): ParsedRequest {
 export function parseTarget(headers: WireHeaders): ContractOperation {
   const target = headers["x-amz-target"];
   const right =
-    "it must be AppRunner.<Operation> or Slipway.<Operation>, or one of Secrets Manager or Parameter Store";
+    "it must be AppRunner.<Operation> or Slipway.<Operation>, or one that is offered of Secrets Manager, Parameter Store, " +
+    "CloudWatch Logs, CloudWatch or CloudTrail";
   if (typeof target !== "string") {
     throw new WireError("UnknownOperationException", `The header X-Amz-Target is missing; ${right}.`);
   }
@@ -40,7 +41,8 @@ export function parseTarget(headers: WireHeaders): ContractOperation {
   if (operation !== undefined) return operation;
   throw new WireError(
     "UnknownOperationException",
-    unavailableReason(target) ?? `X-Amz-Target ${quote(target)} names no operation; ${right}.`,
+    unavailableReason(target) ??
+      `X-Amz-Target ${quote(target)} names no operation that is offered here; ${right}.`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** What kind of call it was, from the name of its operation alone. */
-import { operationOfTarget, type ContractOperation } from "../../contract/index.ts";
+import { operationOfTarget, unavailableReason, type ContractOperation } from "../../contract/index.ts";
 import { wireServiceOf } from "../../contract/index.ts";
 
 export interface EventKind {
@@ -11,7 +11,7 @@ export interface EventKind {
 }
 
 const READING =
-  /^(?:BatchGet|Check|Describe|Detect|Filter|Get|List|Lookup|Run|StartLiveTail|StartQuery|Test|Verify)/;
+  /^(?:BatchGet|Check|Describe|Detect|Explain|Filter|Get|List|Lookup|Run|StartLiveTail|StartQuery|Test|Verify)/;
 /** They change something, whatever they are called. */
 const CHANGING: ReadonlySet<string> = new Set(["CheckCustomDomain"]);
 /** They hand out what is kept secret: who asked must be known for sure. */
@@ -22,16 +22,32 @@ const UNKNOWN = "Unknown";
 export function eventKindOf(operation: ContractOperation | undefined, target: string | undefined): EventKind {
   const known = operation ?? operationOfTarget(target ?? "");
   if (known === undefined) {
-    return { eventSource: eventSourceOf(target), eventName: UNKNOWN, isReadOnly: false, mustLast: false };
+    // Names of AWS's only: what a stranger writes there may be anything.
+    const isOfAws = target !== undefined && unavailableReason(target) !== undefined;
+    const eventName = isOfAws ? nameOf(target) : UNKNOWN;
+    return {
+      eventSource: eventSourceOf(target),
+      eventName,
+      isReadOnly: isReading(eventName),
+      mustLast: false,
+    };
   }
-  const eventName = known.target.slice(known.target.lastIndexOf(".") + 1);
-  const isReadOnly = READING.test(eventName) && !CHANGING.has(eventName);
+  const eventName = nameOf(known.target);
+  const isReadOnly = isReading(eventName);
   return {
     eventSource: eventSourceOf(known.target),
     eventName,
     isReadOnly,
     mustLast: !isReadOnly || REVEALING.test(known.target),
   };
+}
+
+function nameOf(target: string): string {
+  return target.slice(target.lastIndexOf(".") + 1);
+}
+
+function isReading(eventName: string): boolean {
+  return READING.test(eventName) && !CHANGING.has(eventName);
 }
 
 function eventSourceOf(target: string | undefined): string {
