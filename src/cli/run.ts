@@ -76,7 +76,7 @@ function reportUsage(io: CliIo, error: CommanderError, typed: Typed): number {
 const SEE_DOCTOR = "See what is wrong with `slipway doctor`.";
 
 function seeHelp([name = ""]: readonly string[]): string {
-  return `See \`slipway${/^[a-z]+$/.test(name) ? ` ${name}` : ""} --help\`.`;
+  return `See \`slipway${/^[a-z][a-z-]*$/.test(name) ? ` ${name}` : ""} --help\`.`;
 }
 
 /** AWS's codes for a signature that does not hold. */

@@ -2,6 +2,7 @@
 import type { ServiceSummary } from "../contract/model.gen.ts";
 import type { Client, Wire } from "./client.ts";
 import { CliFailure } from "./failure.ts";
+import { nearestWord } from "./nearest-word.ts";
 
 export interface ServiceReference {
   readonly arn: string;
@@ -31,7 +32,9 @@ export async function resolveService(client: Client, nameOrArn: string): Promise
   const service = await findService(client, nameOrArn);
   if (service !== null) return service;
   const names = (await listServices(client)).map(({ ServiceName }) => ServiceName ?? "");
-  const nearest = names.find((name) => name.toLowerCase().includes(nameOrArn.toLowerCase()));
+  const nearest =
+    nearestWord(nameOrArn, names) ??
+    names.find((name) => name.toLowerCase().includes(nameOrArn.toLowerCase()));
   throw new CliFailure(`There is no service "${nameOrArn}".`, {
     hint: nearest === undefined ? "See `slipway ls`." : `Did you mean "${nearest}"? See \`slipway ls\`.`,
   });

@@ -47,6 +47,9 @@ test("times as people write and read them", () => {
   expect(parseSince("1d", nowMs)).toBe(nowMs - 86_400_000);
   expect(parseSince("2026-01-01T00:00:00Z", nowMs)).toBe(Date.UTC(2026, 0, 1));
   expect(() => parseSince("soon", nowMs)).toThrow('"soon" is not a time');
+  const tomorrow = new Date(nowMs + 86_400_000).toISOString();
+  expect(() => parseSince(tomorrow, nowMs)).toThrow(`--since: ${tomorrow} lies in the future.`);
+  expect(parseSince(tomorrow, nowMs, "--until")).toBe(nowMs + 86_400_000);
   expect(formatAgo(nowMs / 1000 - 90, nowMs)).toBe("90s ago");
   expect([2345, 45_000, 600_000, 7_200_000, 200_000_000].map(formatDuration)).toEqual([
     "2.3s",

@@ -3,7 +3,7 @@ import { usageFailure } from "./failure.ts";
 
 const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** "10m" before now, or a date; in milliseconds since 1970. `option` is named where it is neither. */
+/** "10m" before now, or a date; in milliseconds since 1970. `option` is named where it is neither; nothing has happened since a time to come. */
 export function parseSince(text: string, nowMs: number, option = "--since"): number {
   const [, digits, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (digits !== undefined) return nowMs - Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS];
@@ -12,6 +12,12 @@ export function parseSince(text: string, nowMs: number, option = "--since"): num
     throw usageFailure(
       `${option}: "${text}" is not a time.`,
       "Write for example 10m, 2h, 1d or 2026-05-01T12:00:00Z.",
+    );
+  }
+  if (option === "--since" && date > nowMs) {
+    throw usageFailure(
+      `--since: ${text} lies in the future.`,
+      "Times without a zone are those of this machine.",
     );
   }
   return date;

@@ -14,6 +14,7 @@ test("the level is shown, and set for a time", async () => {
 
 test.each([
   [["log-level", "loud"], "Allowed choices are error, warn, info, debug"],
+  [["log-level", "loud"], "See `slipway log-level --help`."],
   [["log-level", "debug", "--for", "2d"], "a day at most"],
   [["log-level", "--for", "10m"], "--for needs a level"],
 ])("%j is refused", async (args, message) => {
@@ -30,5 +31,6 @@ test("info says how it is in one line, and what is missing", async () => {
     /^Status +ready since 2h: 3 services, 5 instances, 12\.5 GiB free, 1 problem in serve\.log, log level debug$/m,
   );
   reply = { ...reply, Ready: false, Problems: [{ Part: "engine", Detail: "no socket" }] };
+  expect(JSON.parse((await slipway(api, ["info", "--json"])).out)).toMatchObject(info);
   expect((await slipway(api, ["info"])).out).toMatch(/^Status +not ready \(engine: no socket\): 3 services/m);
 });
