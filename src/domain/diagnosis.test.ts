@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { CustomDomain } from "./custom-domain.ts";
-import { countEnds, diagnose, type Symptoms } from "./diagnosis.ts";
+import { diagnose, type Symptoms } from "./diagnosis.ts";
+import { countEnds } from "./ends-diagnosis.ts";
 import type { InstanceEnd } from "./instance-end.ts";
 import type { Instance } from "./instance.ts";
 import type { Operation } from "./operation.ts";
 import type { Service } from "./service.ts";
 
 const NOW_MS = Date.UTC(2026, 4, 1);
+const MINUTE_MS = 60_000;
+const HOUR_AGO_MS = NOW_MS - 60 * MINUTE_MS;
 
 const service = {
   name: "shop",
@@ -58,10 +61,12 @@ function see(change: Partial<Symptoms> = {}) {
     operations: [anOperation()],
     instances: [anInstance()],
     domains: [],
-    requests: { count: 1_000, failedCount: 0, limitedCount: 0 },
+    requests: { sinceMs: HOUR_AGO_MS, count: 1_000, failedCount: 0, limitedCount: 0 },
     maxSize: 5,
     isAtZero: false,
+    hasAccessLog: false,
     sinceMs: NOW_MS - 1,
+    nowMs: NOW_MS,
     ...change,
   });
 }
@@ -88,11 +93,22 @@ describe("how it stands", () => {
     ]);
   });
 
+  test("a pause comes before all else, and what it refuses is no failure", () => {
+    const findings = see({
+      service: { ...service, status: "PAUSED" },
+      instances: [ended("out-of-memory")],
+      requests: { sinceMs: HOUR_AGO_MS, count: 10, failedCount: 10, limitedCount: 1 },
+    });
+    expect(findings.map(({ severity }) => severity)).toEqual(["info", "warning"]);
+    expect(findings[0]?.summary).toBe("The service is paused.");
+    expect(findings[1]?.summary).toMatch(/^1 instance of release 7 used more than/);
+  });
+
   test("a creation that failed gives its cause, once", () => {
     const cause = { phase: "pull", class: "pull", message: "There is no such image." } as const;
     const failed = anOperation({ type: "CREATE_SERVICE", status: "FAILED", cause });
     const findings = see({
-      service: { ...service, status: "CREATE_FAILED" } as Service,
+      service: { ...service, status: "CREATE_FAILED" },
       operations: [failed],
       instances: [],
     });
@@ -128,33 +144,79 @@ describe("the last operation", () => {
 });
 
 describe("ends of instances", () => {
-  test("are counted by kind, since the time asked for", () => {
+  test("are counted by kind and release since the time asked for, those of the serving release first", () => {
     const instances = [
-      ended("out-of-memory", { id: "b".repeat(32) }),
+      ended("out-of-memory", { id: "b".repeat(32), releaseNumber: 6 }),
       ended("exited"),
-      ended("out-of-memory"),
+      ended("out-of-memory", { releaseNumber: 6 }),
       ended("exited", { stoppedAtMs: NOW_MS - 2 }),
+      ended("exited", { releaseNumber: 6 }),
       anInstance(),
     ];
-    const counts = countEnds(instances, NOW_MS - 1);
-    expect(counts.map(({ end, count }) => [end, count])).toEqual([
-      ["out-of-memory", 2],
-      ["exited", 1],
+    const counts = countEnds(instances, { sinceMs: NOW_MS - 1, servingNumber: 7 });
+    expect(counts.map(({ end, releaseNumber, count }) => [end, releaseNumber, count])).toEqual([
+      ["exited", 7, 1],
+      ["out-of-memory", 6, 2],
+      ["exited", 6, 1],
     ]);
-    expect(counts[0]?.last.id).toBe("b".repeat(32));
+    expect(counts[1]?.last.id).toBe("b".repeat(32));
   });
 
-  test("that nobody asked for are told with what to do", () => {
-    expect(summaries({ instances: [anInstance(), ended("out-of-memory"), ended("out-of-memory")] })).toEqual([
-      "2 instances used more than 512 MiB of memory and got killed.",
+  test("that nobody asked for are told with their release and with what to do", () => {
+    expect(see({ instances: [anInstance(), ended("out-of-memory"), ended("out-of-memory")] })).toEqual([
+      {
+        severity: "warning",
+        summary: "2 instances of release 7 used more than 512 MiB of memory and got killed.",
+        advice:
+          "Give the service more memory, or find the leak. The last one's last words: slipway logs shop --instance aaaaaaaa",
+      },
     ]);
-    expect(summaries({ instances: [anInstance(), ended("exited", { exitCode: 3 })] })).toEqual([
-      "1 instance ended by itself, the last one with exit code 3.",
+    const exited = ended("exited", { exitCode: 3, releaseNumber: 2 });
+    expect(summaries({ instances: [anInstance(), exited] })).toEqual([
+      "1 instance of release 2 ended by itself with exit code 3.",
+    ]);
+    expect(summaries({ instances: [anInstance(), exited, exited, exited] })).toEqual([
+      "3 instances of release 2 ended by themselves, the last one with exit code 3.",
     ]);
     const unhealthy = ended("unhealthy", { healthProblem: "status 500" });
     expect(summaries({ instances: [anInstance(), unhealthy] })).toEqual([
-      "1 instance stopped passing the health check (status 500).",
+      "1 instance of release 7 stopped passing the health check (status 500).",
     ]);
+  });
+
+  test("of a release that never served are told by its deployment alone", () => {
+    const cause = { phase: "health-check", class: "exit-code", message: "It stopped by itself." } as const;
+    const failed = anOperation({ status: "ROLLBACK_SUCCEEDED", releaseNumber: 8, cause });
+    const instances = [anInstance(), ended("exited", { releaseNumber: 8 })];
+    expect(summaries({ instances, operations: [failed] })).toEqual([
+      expect.stringMatching(/^The last update failed/),
+    ]);
+    const succeeded = anOperation({ releaseNumber: 8 });
+    expect(summaries({ instances, operations: [succeeded, failed] })).toEqual([
+      "1 instance of release 8 ended by itself.",
+    ]);
+  });
+
+  test("of the serving release, three within ten minutes, are a crash loop: logs first, then a way back", () => {
+    const twice = [ended("exited"), ended("out-of-memory", { stoppedAtMs: NOW_MS - 9 * MINUTE_MS })];
+    const loop = { instances: [anInstance(), ...twice, ended("unhealthy")], sinceMs: 0 };
+    expect(see(loop)[0]).toEqual({
+      severity: "error",
+      summary: "Release 7 does not stay up: 3 of its instances ended within 10 minutes.",
+      advice:
+        "First see what they say: slipway logs shop. Then, if the release is at fault, go back: slipway rollback shop",
+    });
+    expect(see({ ...loop, service: { ...service, activeReleaseNumber: 1 } })[0]?.severity).toBe("warning");
+    const others = [
+      ended("exited", { stoppedAtMs: NOW_MS - 11 * MINUTE_MS }),
+      ended("exited", { releaseNumber: 6 }),
+      ended("lost"),
+      ended("scaled-in"),
+    ];
+    for (const other of others) {
+      const findings = see({ ...loop, instances: [anInstance(), ...twice, other] });
+      expect(findings.map(({ severity }) => severity)).not.toContain("error");
+    }
   });
 
   test("that belong to the day's work are not", () => {
@@ -167,16 +229,33 @@ describe("ends of instances", () => {
 describe("requests", () => {
   test("that failed count from one in a thousand on", () => {
     const count = 1_000;
-    expect(summaries({ requests: { count, failedCount: 1, limitedCount: 0 } })).toEqual([
-      "Nothing wrong was seen.",
+    expect(summaries({ requests: { sinceMs: HOUR_AGO_MS, count, failedCount: 1, limitedCount: 0 } })).toEqual(
+      ["Nothing wrong was seen."],
+    );
+    expect(summaries({ requests: { sinceMs: HOUR_AGO_MS, count, failedCount: 2, limitedCount: 0 } })).toEqual(
+      ["2 of 1000 requests of the last hour failed (5xx)."],
+    );
+  });
+
+  test("are of the time since Slipway's start where that is less than an hour", () => {
+    const counts = { count: 2, failedCount: 1, limitedCount: 0 };
+    const since = (sinceMs: number) => summaries({ requests: { ...counts, sinceMs } });
+    expect(since(NOW_MS - 2 * MINUTE_MS)).toEqual([
+      "1 of 2 requests since Slipway's start 2 minutes ago failed (5xx).",
     ]);
-    expect(summaries({ requests: { count, failedCount: 2, limitedCount: 0 } })).toEqual([
-      "2 of 1000 requests of the last hour failed (5xx).",
+    expect(since(NOW_MS - 1)).toEqual([
+      "1 of 2 requests since Slipway's start less than a minute ago failed (5xx).",
     ]);
   });
 
+  test("name the tag of the access log only where it is off", () => {
+    const requests = { sinceMs: HOUR_AGO_MS, count: 2, failedCount: 1, limitedCount: 0 };
+    expect(see({ requests })[0]?.advice).toContain("slipway:access-log=on");
+    expect(see({ requests, hasAccessLog: true })[0]?.advice).toMatch(/slipway logs shop --access$/);
+  });
+
   test("that were refused say whether the service may not grow, or grew too late", () => {
-    const requests = { count: 100, failedCount: 0, limitedCount: 10 };
+    const requests = { sinceMs: HOUR_AGO_MS, count: 100, failedCount: 0, limitedCount: 10 };
     expect(see({ requests, maxSize: 1 })[0]?.advice).toMatch(/^Raise MaxSize/);
     expect(see({ requests, maxSize: 2 })[0]?.advice).toMatch(/^New instances came too late/);
   });

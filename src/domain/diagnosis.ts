@@ -2,50 +2,33 @@
  * Why a service does what it does: what was seen of it, put into findings with the next thing to do, the gravest first. Pure.
  */
 import type { CustomDomain } from "./custom-domain.ts";
+import { type EndSymptoms, ofEnds } from "./ends-diagnosis.ts";
+import { countOf, error, type Finding, info, warning } from "./finding.ts";
 import { type Instance, isAlive } from "./instance.ts";
-import type { InstanceEnd } from "./instance-end.ts";
-import type { Operation } from "./operation.ts";
-import type { Service } from "./service.ts";
 
 /** Below, single failures are not worth a line beside everything else. */
 const FAILED_SHARE = 0.001;
-
-export interface Finding {
-  readonly severity: "error" | "warning" | "info";
-  /** One sentence: what is. */
-  readonly summary: string;
-  /** One sentence: what to do; null where nothing has to be done. */
-  readonly advice: string | null;
-}
+const MINUTE_MS = 60_000;
+const HOUR_MINUTES = 60;
 
 /** What was seen of one service. */
-export interface Symptoms {
-  readonly service: Pick<Service, "name" | "status" | "activeReleaseNumber" | "configuration">;
-  /** Newest first. */
-  readonly operations: readonly Operation[];
-  /** Newest first. */
-  readonly instances: readonly Instance[];
+export interface Symptoms extends EndSymptoms {
   readonly domains: readonly CustomDomain[];
   readonly requests: RequestCounts;
   /** Instances the service may have at most; null where it is not scaled. */
   readonly maxSize: number | null;
   /** Rests at zero until somebody calls. */
   readonly isAtZero: boolean;
-  /** From when on ends of instances count. */
-  readonly sinceMs: number;
+  /** Each of its requests is written down. */
+  readonly hasAccessLog: boolean;
 }
 
 export interface RequestCounts {
+  /** An hour ago, or the control plane's start if that was later. */
+  readonly sinceMs: number;
   readonly count: number;
   readonly failedCount: number;
   readonly limitedCount: number;
-}
-
-/** Ends of one kind. */
-export interface EndCount {
-  readonly end: InstanceEnd;
-  readonly count: number;
-  readonly last: Instance;
 }
 
 const SEVERITIES: readonly Finding["severity"][] = ["error", "warning", "info"];
@@ -55,31 +38,25 @@ export function diagnose(symptoms: Symptoms): readonly Finding[] {
   const findings = [
     ...ofStatus(symptoms),
     ...ofDeployment(symptoms),
-    ...countEnds(symptoms.instances, symptoms.sinceMs).flatMap((count) => ofEnds(count, symptoms)),
+    ...ofEnds(symptoms),
     ...ofRequests(symptoms),
     ...symptoms.domains.flatMap(ofDomain),
   ];
-  if (findings.length === 0) return [{ severity: "info", summary: "Nothing wrong was seen.", advice: null }];
-  return findings.toSorted(
+  const paused = ofPause(symptoms);
+  if (findings.length + paused.length === 0) return [info("Nothing wrong was seen.", null)];
+  const bySeverity = findings.toSorted(
     (one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity),
   );
+  return [...paused, ...bySeverity];
 }
 
-/** By kind, the most frequent first; those that somebody asked for too. */
-export function countEnds(instances: readonly Instance[], sinceMs: number): readonly EndCount[] {
-  const ended = instances.filter(
-    (instance) => instance.end !== undefined && (instance.stoppedAtMs ?? 0) >= sinceMs,
-  );
-  return [...Map.groupBy(ended, ({ end }) => end)]
-    .flatMap(([end, [last, ...others]]) =>
-      end === undefined || last === undefined ? [] : [{ end, count: others.length + 1, last }],
-    )
-    .toSorted((one, other) => other.count - one.count);
+/** Before all else: it explains why nothing serves, whatever else was found. */
+function ofPause({ service: { name, status } }: Symptoms): readonly Finding[] {
+  return status === "PAUSED" ? [info("The service is paused.", `Go on: slipway resume ${name}`)] : [];
 }
 
 function ofStatus({ service, instances, isAtZero, operations }: Symptoms): readonly Finding[] {
   const { name, status } = service;
-  if (status === "PAUSED") return [info("The service is paused.", `Go on: slipway resume ${name}`)];
   if (status === "CREATE_FAILED") {
     const message = operations.find(({ cause }) => cause !== null)?.cause?.message ?? "";
     return [error(`The service could not be created. ${message}`, "Mend that, delete it, create it again.")];
@@ -124,68 +101,37 @@ function ofDeployment({ service, operations }: Symptoms): readonly Finding[] {
   ];
 }
 
-interface End {
-  /** "1 instance", "3 instances". */
-  readonly which: string;
-  readonly last: Instance;
-  readonly memoryMiB: string;
-  readonly lastWords: string;
-}
-
-/** Ends that nobody asked for, each with what to do. */
-const troubles: Readonly<Partial<Record<InstanceEnd, (end: End) => Finding>>> = {
-  "out-of-memory": ({ which, memoryMiB }) =>
-    warning(
-      `${which} used more than ${memoryMiB} MiB of memory and got killed.`,
-      "Give them more memory, or find the leak.",
-    ),
-  exited: ({ which, last, lastWords }) =>
-    warning(`${which} ended by itself, the last one with exit code ${last.exitCode}.`, lastWords),
-  unhealthy: ({ which, last, lastWords }) =>
-    warning(`${which} stopped passing the health check${problemOf(last)}.`, lastWords),
-  "never-healthy": ({ which, last, lastWords }) =>
-    warning(`${which} never passed the health check${problemOf(last)}.`, lastWords),
-  "start-failed": ({ which, last }) => warning(`${which} could not be started: ${last.endReason}`, null),
-  lost: ({ which }) =>
-    warning(
-      `${which} vanished: something outside of Slipway removed the container.`,
-      "Look for a clean-up job such as docker system prune.",
-    ),
-};
-
-function ofEnds({ end, count, last }: EndCount, { service }: Symptoms): readonly Finding[] {
-  const finding = troubles[end]?.({
-    which: count === 1 ? "1 instance" : `${count} instances`,
-    last,
-    memoryMiB: service.configuration.instance.memory,
-    lastWords: `Its last words: slipway logs ${service.name} --instance ${last.id.slice(0, 8)}`,
-  });
-  return finding === undefined ? [] : [finding];
-}
-
-function problemOf({ healthProblem }: Instance): string {
-  return healthProblem === undefined ? "" : ` (${healthProblem})`;
-}
-
+/** A paused service refuses all requests: that is no failure of it. */
 function ofRequests(symptoms: Symptoms): readonly Finding[] {
   const { requests, service } = symptoms;
-  const findings: Finding[] = [];
-  if (requests.failedCount > requests.count * FAILED_SHARE) {
-    findings.push(
-      warning(
-        `${requests.failedCount} of ${requests.count} requests of the last hour failed (5xx).`,
-        `Below are some of them; all: slipway logs ${service.name} --access (with the tag slipway:access-log=on)`,
-      ),
-    );
-  }
-  return requests.limitedCount === 0 ? findings : [...findings, ofLimit(symptoms)];
+  if (service.status === "PAUSED") return [];
+  const failed = requests.failedCount > requests.count * FAILED_SHARE ? [ofFailures(symptoms)] : [];
+  return requests.limitedCount === 0 ? failed : [...failed, ofLimit(symptoms)];
 }
 
-function ofLimit({ requests, instances, maxSize }: Symptoms): Finding {
+function ofFailures({ requests, service, nowMs, hasAccessLog }: Symptoms): Finding {
+  const all = `slipway logs ${service.name} --access${hasAccessLog ? "" : " (with the tag slipway:access-log=on)"}`;
+  const [failed, count] = [Math.round(requests.failedCount), Math.round(requests.count)];
+  return warning(
+    `${failed} of ${countOf(count, "request")} ${spanOf(requests, nowMs)} failed (5xx).`,
+    `Below are some of them; all: ${all}`,
+  );
+}
+
+/** Counts are in memory: after a start they say less than an hour. */
+function spanOf({ sinceMs }: RequestCounts, nowMs: number): string {
+  const minutes = Math.floor((nowMs - sinceMs) / MINUTE_MS);
+  if (minutes >= HOUR_MINUTES - 1) return "of the last hour";
+  const ago = minutes < 1 ? "less than a minute" : countOf(minutes, "minute");
+  return `since Slipway's start ${ago} ago`;
+}
+
+function ofLimit({ requests, instances, maxSize, nowMs }: Symptoms): Finding {
   const alive = instances.filter(isAlive).length;
   const isFull = maxSize !== null && alive >= maxSize;
+  const count = Math.round(requests.limitedCount);
   return warning(
-    `${requests.limitedCount} requests of the last hour were refused (429): all instances were busy${isFull ? `, and there may be only ${maxSize}` : ""}.`,
+    `${countOf(count, "request")} ${spanOf(requests, nowMs)} ${count === 1 ? "was" : "were"} refused (429): all instances were busy${isFull ? `, and there may be only ${maxSize}` : ""}.`,
     isFull
       ? "Raise MaxSize, or MaxConcurrency if an instance can take more at once."
       : "New instances came too late: raise MinSize, or make them start faster.",
@@ -198,16 +144,4 @@ function ofDomain({ name, status, problem }: CustomDomain): readonly Finding[] {
   return status === "active"
     ? [warning(`${name} is served, but: ${problem}`, advice)]
     : [warning(`${name} is not served: ${problem}`, advice)];
-}
-
-function error(summary: string, advice: string | null): Finding {
-  return { severity: "error", summary, advice };
-}
-
-function warning(summary: string, advice: string | null): Finding {
-  return { severity: "warning", summary, advice };
-}
-
-function info(summary: string, advice: string | null): Finding {
-  return { severity: "info", summary, advice };
 }

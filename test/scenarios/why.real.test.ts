@@ -90,14 +90,14 @@ describe("why", () => {
 
   it("tells of an instance that ended by itself, with its exit code", async () => {
     await slipway.fetch(service.ServiceUrl, "/exit?code=3").catch(() => null);
-    const page = await pageSaying(/1 instance ended by itself, the last one with exit code 3/);
+    const page = await pageSaying(/1 instance of release 1 ended by itself with exit code 3/);
     expect(page.InstanceEnds).toEqual([expect.objectContaining({ End: "exited", Count: 1, ExitCode: 3 })]);
     await untilServing();
   });
 
   it("tells of one that used too much memory, and of how much it had", async () => {
     await slipway.fetch(service.ServiceUrl, "/oom").catch(() => null);
-    const page = await pageSaying(/1 instance used more than 512 MiB of memory/);
+    const page = await pageSaying(/1 instance of release 1 used more than 512 MiB of memory/);
     expect(page.InstanceEnds).toContainEqual(expect.objectContaining({ End: "out-of-memory", Count: 1 }));
     await untilServing();
   });
@@ -112,7 +112,7 @@ describe("why", () => {
   it("tells of slow and of failed requests", async () => {
     await slipway.fetch(service.ServiceUrl, "/slow?ms=1500");
     for (let index = 0; index < 3; index++) await slipway.fetch(service.ServiceUrl, "/status/503");
-    const page = await pageSaying(/requests of the last hour failed \(5xx\)/);
+    const page = await pageSaying(/requests since Slipway's start .* ago failed \(5xx\)/);
     expect(page.Requests.FailedSamples).toContainEqual(
       expect.objectContaining({ Path: "/status/503", Status: 503 }),
     );

@@ -1,5 +1,6 @@
-import { countEnds, diagnose } from "../../domain/diagnosis.ts";
+import { diagnose, type Symptoms } from "../../domain/diagnosis.ts";
 import type { CustomDomain } from "../../domain/custom-domain.ts";
+import { countEnds } from "../../domain/ends-diagnosis.ts";
 import { parseExtensions } from "../../domain/extension.ts";
 import { type Instance, isAlive } from "../../domain/instance.ts";
 import type { Service } from "../../domain/service.ts";
@@ -11,6 +12,8 @@ import { toWireOperation } from "../wire/operation-to-wire.ts";
 import { toDate } from "../wire/time.ts";
 
 const OPERATIONS = 5;
+/** Ends of instances are told by the deployment that they made fail. */
+const OPERATIONS_LOOKED_AT = 50;
 /** Of a service whose instances come and go all day, the newest. */
 const MAX_INSTANCES = 1_000;
 const MAX_DOMAINS = 100;
@@ -19,9 +22,10 @@ const MAX_DOMAINS = 100;
 export const explainService: Handler<"ExplainService"> = async (input, context) => {
   const { store, clock, requestSamples } = context;
   const service = await findService(input.ServiceArn, context);
-  const sinceMs = input.StartTime?.getTime() ?? clock.now() - DAY_MS;
+  const nowMs = clock.now();
+  const sinceMs = input.StartTime?.getTime() ?? nowMs - DAY_MS;
   const [operations, instances, domains] = await Promise.all([
-    store.operations.list(service.id, { after: null, limit: OPERATIONS }),
+    store.operations.list(service.id, { after: null, limit: OPERATIONS_LOOKED_AT }),
     instancesOf(service, context),
     domainsOf(service, context),
   ]);
@@ -33,6 +37,7 @@ export const explainService: Handler<"ExplainService"> = async (input, context) 
     domains,
     requests,
     sinceMs,
+    nowMs,
     ...(await limitsOf(service, context, instances.some(isAlive))),
   });
   return {
@@ -41,8 +46,10 @@ export const explainService: Handler<"ExplainService"> = async (input, context) 
     ReleaseNumber: service.activeReleaseNumber ?? undefined,
     StartTime: toDate(sinceMs),
     Findings: findings.map(findingToWire),
-    Operations: operations.rows.map(toWireOperation),
-    InstanceEnds: countEnds(instances, sinceMs).map(endToWire),
+    Operations: operations.rows.slice(0, OPERATIONS).map(toWireOperation),
+    InstanceEnds: countEnds(instances, { sinceMs, servingNumber: service.activeReleaseNumber }).map(
+      endToWire,
+    ),
     Requests: requestsToWire(requests),
   };
 };
@@ -63,8 +70,12 @@ async function limitsOf(
   { id, arn, activeReleaseNumber: release }: Service,
   { store }: HandlerContext,
   hasInstance: boolean,
-): Promise<{ readonly maxSize: number | null; readonly isAtZero: boolean }> {
+): Promise<Pick<Symptoms, "maxSize" | "isAtZero" | "hasAccessLog">> {
   const active = release === null ? null : await store.releases.get(id, release);
-  const { scaleToZeroMs } = parseExtensions(await store.tags.list(arn));
-  return { maxSize: active?.scale.maxSize ?? null, isAtZero: scaleToZeroMs !== null && !hasInstance };
+  const { scaleToZeroMs, hasAccessLog } = parseExtensions(await store.tags.list(arn));
+  return {
+    maxSize: active?.scale.maxSize ?? null,
+    isAtZero: scaleToZeroMs !== null && !hasInstance,
+    hasAccessLog,
+  };
 }

@@ -1,6 +1,7 @@
 /** What `slipway why` shows: findings, ends of instances and requests. */
 import type * as Wire from "../../contract/index.ts";
-import type { EndCount, Finding } from "../../domain/diagnosis.ts";
+import type { EndCount } from "../../domain/ends-diagnosis.ts";
+import type { Finding } from "../../domain/finding.ts";
 import type { RequestRecord } from "../../ports/request-log.ts";
 import type { RecentRequests } from "../../ports/request-samples.ts";
 import { toDate } from "./time.ts";
@@ -11,13 +12,18 @@ export function findingToWire({ severity, summary, advice }: Finding): Explanati
   return { Severity: severity, Summary: summary, Advice: advice ?? undefined };
 }
 
-export function endToWire({ end, count, last }: EndCount): Explanation["InstanceEnds"][number] {
+export function endToWire({
+  end,
+  releaseNumber,
+  count,
+  last,
+}: EndCount): Explanation["InstanceEnds"][number] {
   return {
     End: end,
     Count: count,
     LastAt: toDate(last.stoppedAtMs ?? last.createdAtMs),
     LastInstanceId: last.id,
-    ReleaseNumber: last.releaseNumber,
+    ReleaseNumber: releaseNumber,
     Reason: last.endReason ?? undefined,
     ExitCode: last.exitCode ?? undefined,
   };

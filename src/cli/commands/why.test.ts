@@ -120,3 +120,10 @@ test("--json prints the reply", async () => {
   const { out } = await slipway(fake, ["why", "web", "--json"]);
   expect(JSON.parse(out)).toEqual(anExplanation());
 });
+
+test("requests are known since Slipway's start where that is less than an hour ago", async () => {
+  const none = { Count: 0, Failed: 0, Limited: 0, Cuts: {}, Slowest: [], FailedSamples: [] };
+  await using fake = await api({ Requests: { ...none, Since: NOW_S - 120 } });
+  const { out } = await slipway(fake, ["why", "web"]);
+  expect(out).toMatch(/^No request ended since Slipway's start 2m ago\.$/m);
+});

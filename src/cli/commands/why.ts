@@ -18,6 +18,7 @@ interface WhyOptions extends JsonOption {
   readonly since: string;
 }
 
+const MINUTE_MS = 60_000;
 const MARKS: Readonly<
   Record<Finding["Severity"], { readonly mark: string; readonly colour: "red" | "yellow" | "green" }>
 > = {
@@ -54,7 +55,7 @@ function render({ io }: CliContext, explanation: Explanation): readonly string[]
   ];
   return parts
     .filter((part) => part.length > 0)
-    .flatMap((part, index) => (index === 0 ? part : ["", ...part]));
+    .flatMap((part, index) => (index === 0 ? part : [""].concat(part)));
 }
 
 function describeFinding(io: CliIo, { Severity, Summary, Advice }: Finding): readonly string[] {
@@ -94,7 +95,7 @@ function endTable(io: CliIo, { InstanceEnds: ends }: Explanation): readonly stri
 }
 
 function describeRequests(io: CliIo, requests: Explanation["Requests"]): readonly string[] {
-  const since = formatAgo(requests.Since, io.now());
+  const since = describeSince(io, requests.Since);
   if (requests.Count === 0) return [`No request ended since ${since}.`];
   const cuts = Object.entries(requests.Cuts).map(([cut, count]) => `${Math.round(count)} ${cut}`);
   const counts = [
@@ -108,6 +109,12 @@ function describeRequests(io: CliIo, requests: Explanation["Requests"]): readonl
     ...sampleTable(io, "FAILED", requests.FailedSamples),
     ...sampleTable(io, "SLOWEST", requests.Slowest),
   ];
+}
+
+/** An hour is remembered; less is known after a start. */
+function describeSince(io: CliIo, since: number): string {
+  const ago = formatAgo(since, io.now());
+  return io.now() - since * 1000 < 59 * MINUTE_MS ? `Slipway's start ${ago}` : ago;
 }
 
 function sampleTable(io: CliIo, title: string, samples: readonly Sample[]): readonly string[] {
