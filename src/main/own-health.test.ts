@@ -49,6 +49,17 @@ test("it is ready since all was there, and anew after something was missing", as
   expect((await watched.status()).readySinceMs).toBe(2_000);
 });
 
+test("it is ready since the keeper missed nothing any more, not since somebody asked", async () => {
+  const watched = health();
+  missing.set("control plane", "starting");
+  watched.missingChanged();
+  nowMs = 2_000;
+  missing.clear();
+  watched.missingChanged();
+  nowMs = 60_000;
+  expect((await watched.status()).readySinceMs).toBe(2_000);
+});
+
 test("a database that does not answer and a disk that is gone are told", async () => {
   const silent = {
     ...store,

@@ -27,12 +27,16 @@ export class WatchedHealth implements OwnHealth {
     this.#options = options;
   }
 
+  /** What the keeper misses has changed: this moment counts, not that of the next question. */
+  missingChanged(): void {
+    this.#note(this.#options.missing.size === 0);
+  }
+
   async problems(): Promise<readonly HealthProblem[]> {
     const [store, disk] = await Promise.all([this.#storeProblem(), this.#diskProblem()]);
     const missing = [...this.#options.missing].map(([part, detail]) => ({ part, detail }));
     const problems = [...missing, store, disk].filter((one) => one !== null);
-    if (problems.length > 0) this.#readySinceMs = null;
-    else this.#readySinceMs ??= this.#options.clock.now();
+    this.#note(problems.length === 0);
     return problems;
   }
 
@@ -52,6 +56,10 @@ export class WatchedHealth implements OwnHealth {
       instanceCount: instances.filter(({ state }) => state !== "failed").length,
       logProblemCount: logProblemCount(),
     };
+  }
+
+  #note(isReady: boolean): void {
+    this.#readySinceMs = isReady ? (this.#readySinceMs ?? this.#options.clock.now()) : null;
   }
 
   async #storeProblem(): Promise<HealthProblem | null> {

@@ -108,6 +108,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     onChange(name, problem) {
       if (problem === null) missing.delete(name);
       else missing.set(name, problem);
+      own.ownHealth.missingChanged();
       if (problem === null) logger.info(`${name} is ready`);
       else logger.error(`${name}: ${problem}`);
       if (problem === null && name === EDGE) domains.keeper.edgeRestarted();

@@ -13,7 +13,7 @@ const GIB = 1024 ** 3;
 export const infoCommand: CommandFactory = (context) =>
   new Command("info")
     .description("say where everything is: endpoint, console, edge, region, account, state, credentials")
-    .option("--json", "print JSON: GetInfo's members")
+    .option("--json", "print JSON: the members of GetInfo and GetStatus")
     .addHelpText(
       "after",
       examples("info", "info --json") +
@@ -23,8 +23,8 @@ export const infoCommand: CommandFactory = (context) =>
     .action(async (options: JsonOption, command: Command) => {
       const client = await context.connect(command);
       const info = await client.call("Slipway.GetInfo", {});
-      if (options.json === true) return printJson(context, info);
       const status = await client.call("Slipway.GetStatus", {});
+      if (options.json === true) return printJson(context, { ...info, ...status });
       const facts = renderFacts([
         ["Status", describeStatus(status, context.io.now())],
         ["API endpoint", info.ApiEndpoint],

@@ -26,7 +26,7 @@ const STATUS = {
 
 test("info tells people and programs the same", async () => {
   await using api = await startFakeApi({ GetInfo: () => INFO, GetStatus: () => STATUS });
-  expect(JSON.parse((await slipway(api, ["info", "--json"])).out)).toEqual(INFO);
+  expect(JSON.parse((await slipway(api, ["info", "--json"])).out)).toEqual({ ...INFO, ...STATUS });
   expect((await slipway(api, ["info"])).out).toMatch(/^API endpoint +http:\/\/127\.0\.0\.1:7070$/m);
 });
 
