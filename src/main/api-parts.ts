@@ -4,6 +4,7 @@ import type { OutputOf } from "../contract/index.ts";
 import type { DomainKeeper } from "../domains/domain-keeper.ts";
 import type { ControlPlane, Parts } from "./build-parts.ts";
 import { checkCertificates } from "./doctor-certificates.ts";
+import { tracedServices } from "./doctor-traces.ts";
 import { runDoctor } from "./doctor.ts";
 import { readInFlight } from "./edge-questions.ts";
 import { observedCommands } from "./observed-commands.ts";
@@ -64,7 +65,7 @@ export function buildControlPlaneApi(
     serviceScheme: () => address.scheme(),
     info: () => ({ ...info, ServiceScheme: address.scheme() }),
     runDoctor: async () => [
-      ...(await runDoctor(settings, null)),
+      ...(await runDoctor(settings, null, () => tracedServices(store))),
       ...(await checkCertificates(store, systemClock.now())),
     ],
     waitingFor: () => describeMissing(missing, settings),

@@ -37,8 +37,13 @@ const FREE_INODES_FAILED = 10_000;
 const ENGINE_API_MINIMUM = "1.41";
 const PROXY_MINIMUM = "2.6";
 
-export async function runDoctor(settings: Settings, live: LiveFacts | null): Promise<readonly DoctorCheck[]> {
-  const traces = ["traces", () => checkTraces(settings)] as const;
+/** `traced`: asked for the names of services that have tracing switched on. */
+export async function runDoctor(
+  settings: Settings,
+  live: LiveFacts | null,
+  traced: () => Promise<readonly string[]> = () => Promise.resolve([]),
+): Promise<readonly DoctorCheck[]> {
+  const traces = ["traces", async () => checkTraces(settings, await traced())] as const;
   return await runChecks([...essentialChecks(settings, live), ...sourceChecks(settings), traces]);
 }
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestCollector } from "../../test/support/collector.ts";
 import { freePort } from "../../test/support/free-port.ts";
 import type { Store } from "../ports/store.ts";
-import { checkTraces } from "./doctor-traces.ts";
+import { checkTraces, tracedServices } from "./doctor-traces.ts";
 import { readSettings, SettingsError } from "./settings.ts";
 import { buildTraceParts, collectorOfInstances, instanceEndpoint, openCollector } from "./trace-parts.ts";
 
@@ -36,6 +36,30 @@ describe("without a collector", () => {
     expect(await checkTraces(read())).toMatchObject({
       status: "ok",
       detail: expect.stringMatching(/^off: /),
+    });
+  });
+});
+
+describe("services with tracing switched on, without a collector", () => {
+  const observability = { isEnabled: true };
+  const tables = {
+    services: {
+      listByStatus: async () => [
+        { id: "1", name: "shop", configuration: { observability }, activeReleaseNumber: 7 },
+        { id: "2", name: "quiet", configuration: { observability }, activeReleaseNumber: 1 },
+        { id: "3", name: "plain", configuration: {}, activeReleaseNumber: 1 },
+      ],
+    },
+    releases: { get: async (id: string) => (id === "2" ? {} : { tracing: "AWSXRAY" }) },
+  } as unknown as Store;
+
+  it("are a warning that names them", async () => {
+    const traced = await tracedServices(tables);
+    expect(traced).toEqual(["shop"]);
+    expect(await checkTraces(read(), traced)).toMatchObject({
+      status: "warning",
+      detail: "Off, though tracing is switched on for shop: the setting otlpEndpoint names no collector",
+      remedy: expect.stringContaining("Set otlpEndpoint"),
     });
   });
 });
