@@ -10,7 +10,7 @@ import type { Principal } from "../sigv4.ts";
 import { headerValues, type RequestHead } from "../sigv4/signed-request.ts";
 import { answeredIds } from "./answered-ids.ts";
 import { changedMembers } from "./changed-members.ts";
-import { eventKindOf } from "./event-kind.ts";
+import { eventKindOf, targetOf } from "./event-kind.ts";
 
 /** What is known about a call when it ends. */
 export interface EndedCall {
@@ -72,7 +72,7 @@ function auditedCall(
 ): { readonly audited: AuditedCall; readonly mustLast: boolean } {
   const headers = headerValues(head.rawHeaders);
   const first = (name: string): string | undefined => headers.get(name)?.[0];
-  const { mustLast, ...kind } = eventKindOf(call.operation, first("x-amz-target"));
+  const { mustLast, ...kind } = eventKindOf(call.operation, targetOf(first("x-amz-target"), head.target));
   const ids = kind.isReadOnly ? { arns: [], response: null } : answeredIds(call.output);
   const named = call.resource === undefined || call.resource === "*" ? [] : [call.resource];
   const audited: AuditedCall = {

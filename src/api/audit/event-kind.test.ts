@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eventKindOf } from "./event-kind.ts";
+import { eventKindOf, targetOf } from "./event-kind.ts";
 
 test.each([
   ["Slipway.ExplainService", "ExplainService", true],
@@ -10,4 +10,11 @@ test.each([
   [undefined, "Unknown", false],
 ])("a call of %s is named %s, and reads only: %s", (target, eventName, isReadOnly) => {
   expect(eventKindOf(undefined, target)).toMatchObject({ eventName, isReadOnly });
+});
+
+test("calls in CBOR name their operation in the path", () => {
+  const path = "/service/GraniteServiceVersion20100801/operation/PutDashboard";
+  expect(targetOf(undefined, path)).toBe("GraniteServiceVersion20100801.PutDashboard");
+  expect(targetOf("Slipway.GetInfo", "/")).toBe("Slipway.GetInfo");
+  expect(targetOf(undefined, "/")).toBeUndefined();
 });

@@ -16,6 +16,7 @@ const READING =
 const CHANGING: ReadonlySet<string> = new Set(["CheckCustomDomain"]);
 /** They hand out what is kept secret: who asked must be known for sure. */
 const REVEALING = /^(?:secretsmanager\.(?:Batch)?GetSecretValue|AmazonSSM\.GetParameter.*)$/;
+const CBOR_PATH = /^\/service\/([^/?]{1,128})\/operation\/([^/?]{1,128})$/;
 const UNKNOWN = "Unknown";
 
 /** `target`: as the client wrote it, where the operation is not known. */
@@ -40,6 +41,12 @@ export function eventKindOf(operation: ContractOperation | undefined, target: st
     isReadOnly,
     mustLast: !isReadOnly || REVEALING.test(known.target),
   };
+}
+
+/** As X-Amz-Target says it, or the path of a call in CBOR. */
+export function targetOf(header: string | undefined, path: string): string | undefined {
+  const [, service, name] = CBOR_PATH.exec(path) ?? [];
+  return header ?? (service === undefined ? undefined : `${service}.${name}`);
 }
 
 function nameOf(target: string): string {
