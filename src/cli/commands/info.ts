@@ -12,7 +12,7 @@ const GIB = 1024 ** 3;
 
 export const infoCommand: CommandFactory = (context) =>
   new Command("info")
-    .description("say where everything is: endpoint, console, edge, region, account, state, credentials")
+    .description("say where everything is: endpoint, start page, edge, region, account, state, credentials")
     .option("--json", "print JSON: the members of GetInfo and GetStatus")
     .addHelpText(
       "after",
@@ -28,7 +28,7 @@ export const infoCommand: CommandFactory = (context) =>
       const facts = renderFacts([
         ["Status", describeStatus(status, context.io.now())],
         ["API endpoint", info.ApiEndpoint],
-        ["Console", info.ConsoleUrl],
+        ["Start page", info.ConsoleUrl],
         ["Edge", info.EdgeHttpAddress],
         ["Edge, HTTPS", info.EdgeHttpsAddress],
         ["Base domain", info.BaseDomain],
