@@ -128,4 +128,6 @@ test("a whole trail says so", async () => {
   });
   const { err, exitCode } = await slipway(api, ["audit", "verify"]);
   expect([exitCode, err]).toEqual([0, "The audit trail is whole."]);
+  const json = await slipway(api, ["audit", "verify", "--json"]);
+  expect(JSON.parse(json.out)).toEqual({ RecordCount: 0, ProblemCount: 0, Problems: [] });
 });

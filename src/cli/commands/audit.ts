@@ -192,7 +192,9 @@ function verifyCommand(context: CliContext): Command {
       examples("audit verify", "audit verify --json") +
         "\n\nExits with 1 when something is wrong. Keep the head somewhere else to notice later that all of it was replaced.",
     )
-    .action(async (options: JsonOption, command: Command) => {
+    .action(async (_options: JsonOption, command: Command) => {
+      // `audit` has a --json of its own, which takes this one.
+      const options = command.optsWithGlobals<JsonOption>();
       const client = await context.connect(command);
       const verdict = await client.call("Slipway.VerifyAuditTrail", {});
       if (options.json === true) printJson(context, verdict);
