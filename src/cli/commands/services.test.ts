@@ -227,6 +227,7 @@ test("an ARN is taken as it is, a name that is nearly right is put right", async
     1,
     'error: There is no service "sho".\n→ Did you mean "shop"? See `slipway ls`.',
   ]);
+  expect((await slipway(api, ["ops", "hsop"])).err).toContain('Did you mean "shop"?');
   expect((await slipway(api, ["ops", "arn:aws:s3:::bucket"])).err).toContain("not the ARN of a service");
 });
 
