@@ -1,5 +1,4 @@
 /** Metrics put together: their database, who collects, who reads, and what Prometheus sees. */
-import { readFileSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { MetricsRoute } from "../api/metrics-route.ts";
@@ -16,6 +15,7 @@ import { SelfMetrics } from "./self-metrics.ts";
 import type { Settings } from "./settings.ts";
 import { statePath } from "./state-directory.ts";
 import { systemClock } from "./system-clock.ts";
+import { tokenReader } from "./token-file.ts";
 
 const METRICS_FILE = "metrics.db";
 const SWEEP_MS = 60_000;
@@ -59,7 +59,7 @@ export function buildMetricParts({ settings, store, edge, engine, logger }: Metr
     reader: metrics,
     collector,
     route: {
-      token: () => readToken(settings.metricsTokenFile),
+      token: tokenReader(settings.metricsTokenFile, logger),
       observe: (status, durationMs) => self.observeApi(status, durationMs),
       render: async (isOpenMetrics) => {
         const own = [...self.families(), ...(await heartFamilies(store, collector))];
@@ -116,15 +116,5 @@ async function sweepEachMinute(
   while (!end.aborted) {
     await systemClock.sleep(SWEEP_MS, end).catch(() => undefined);
     if (!end.aborted) await rollUp.sweep(systemClock.now()).catch(onError);
-  }
-}
-
-/** Read each time: a new token needs no restart. */
-function readToken(path: string | undefined): string | null {
-  if (path === undefined) return null;
-  try {
-    return readFileSync(path, "utf8").trim() || null;
-  } catch {
-    return null;
   }
 }

@@ -102,16 +102,22 @@ function addCommand(context: CliContext): Command {
     new Command("add")
       .description("send events to an address from now on")
       .argument("<name>", "what it is to be called")
-      .argument("<url>", "http or https")
+      .argument("<url>", "http or https; - asks for it, since a chat's address is a secret")
       .addOption(formatOption().default("eventbridge")),
   )
     .option("--json", "print JSON: CreateEventDestination's answer")
-    .addHelpText("after", examples("destinations add ops https://ops.example.com/slipway --service 'shop-*'"))
+    .addHelpText(
+      "after",
+      examples(
+        "destinations add ops https://ops.example.com/slipway --service 'shop-*'",
+        "destinations add chat - --format chat",
+      ),
+    )
     .action(async (name: string, url: string, options: AddOptions, command: Command) => {
       const client = await context.connect(command);
       const reply = await client.call("Slipway.CreateEventDestination", {
         Name: name,
-        Url: url,
+        Url: await readUrl(context, url),
         Format: options.format,
         Filter: filterOf(options),
       });
@@ -122,12 +128,17 @@ function addCommand(context: CliContext): Command {
     });
 }
 
+/** Arguments are seen by everybody on the machine. */
+async function readUrl({ io }: CliContext, url: string): Promise<string> {
+  return url === "-" ? (await io.readSecret("URL:")).trim() : url;
+}
+
 function updateCommand(context: CliContext): Command {
   return withFilterOptions(
     new Command("update")
       .description("change a destination; filters that are given take the place of all there were")
       .argument("<name>")
-      .option("--url <url>", "another address")
+      .option("--url <url>", "another address; - asks for it")
       .addOption(formatOption())
       .option("--enable", "send to it again")
       .addOption(new Option("--disable", "send nothing; what waits stays").conflicts("enable")),
@@ -142,7 +153,7 @@ function updateCommand(context: CliContext): Command {
       const { enable, disable, format, url } = options;
       const { Destination: changed } = await client.call("Slipway.UpdateEventDestination", {
         Name: name,
-        ...(url !== undefined && { Url: url }),
+        ...(url !== undefined && { Url: await readUrl(context, url) }),
         ...(format !== undefined && { Format: format }),
         ...(hasFilter(options) && { Filter: filterOf(options) }),
         ...(enable === true && { Status: "ENABLED" as const }),

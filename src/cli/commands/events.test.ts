@@ -135,6 +135,13 @@ test("destinations add shows the secret on its own", async () => {
   });
 });
 
+test("destinations add asks for the address unseen: a chat's address is a secret", async () => {
+  await using api = await startFakeApi({ CreateEventDestination: () => ({ Secret: "whsec_x" }) });
+  const url = "https://chat.example.com/hooks/T0/B0/key";
+  await slipway(api, ["destinations", "add", "chat", "-", "--format", "chat"], { secret: `${url}\n` });
+  expect(api.callsOf("CreateEventDestination")[0]?.input).toMatchObject({ Url: url });
+});
+
 test("destinations lists and shows them with what they take", async () => {
   const delivery = {
     Event: anEvent("1"),
