@@ -2,7 +2,10 @@
 import { readFileSync } from "node:fs";
 
 /** Read each time: a new token needs no restart. What keeps it from being read is told once. */
-export function tokenReader(path: string | undefined, logger: Pick<Logger, "error">): () => string | null {
+export function tokenReader(
+  path: string | undefined,
+  logger: { error(fields: object, message: string): unknown },
+): () => string | null {
   let isTold = false;
   return () => {
     if (path === undefined) return null;
