@@ -67,6 +67,11 @@ export function encodeWritten(timeMs: number, key: string, text: string): string
   return encode(`{"time":${timeMs},"stream":"slipway"`, text, `"key":${JSON.stringify(key)}`);
 }
 
+/** A line of ours without a position. */
+export function encodeNotice(timeMs: number, text: string): string {
+  return encode(`{"time":${timeMs},"stream":"slipway"`, text, null);
+}
+
 /** A position alone: keeps the place when the lines before it are removed. */
 export function encodeMark(timeMs: number, cursor: string): string {
   return `{"time":${timeMs},"cursor":${JSON.stringify(cursor)}}\n`;

@@ -4,8 +4,8 @@
  */
 import { promisify } from "node:util";
 import { zstdDecompress } from "node:zlib";
-import type { FileAccess } from "./file-access.ts";
-import { decodeIndex, INDEX_READ_BYTES } from "./packed-segment.ts";
+import type { FileAccess, FileFacts } from "./file-access.ts";
+import { decodeIndex, INDEX_READ_BYTES, isDamage, lostBlock, unreadable } from "./packed-segment.ts";
 import type { Block } from "./segment-block.ts";
 import { packedPath, segmentPath, type Segment, type StreamFiles } from "./stream-files.ts";
 
@@ -65,6 +65,15 @@ async function openPacked(access: FileAccess, path: string): Promise<SegmentText
 export async function readIndex(access: FileAccess, path: string): Promise<readonly Block[] | null> {
   const facts = await access.facts(path);
   if (facts === null) return null;
+  try {
+    return await indexOf(access, path, facts);
+  } catch (error) {
+    if (isDamage(error)) return [lostBlock(facts.modifiedAtMs)];
+    throw error;
+  }
+}
+
+async function indexOf(access: FileAccess, path: string, facts: FileFacts): Promise<readonly Block[] | null> {
   for (let length = Math.min(facts.bytes, INDEX_READ_BYTES); ;) {
     const tail = await access.read(path, facts.bytes - length, length);
     if (tail === null) return null;
@@ -101,8 +110,18 @@ class PackedText implements SegmentText {
     if (this.#last?.block === block) return this.#last.text;
     const packed = await this.#access.read(this.#path, block.offset, block.bytes);
     if (packed === null) return Buffer.alloc(0);
-    const text = await decompress(packed);
+    const text = await this.#unpacked(packed, block);
     this.#last = { block, text };
     return text;
+  }
+
+  async #unpacked(packed: Buffer, block: Block): Promise<Buffer> {
+    try {
+      const text = await decompress(packed);
+      return text.length === block.rawBytes ? text : unreadable(block);
+    } catch (error) {
+      if (isDamage(error)) return unreadable(block);
+      throw error;
+    }
   }
 }

@@ -4,6 +4,7 @@
  *
  *     frame … frame | magic (4) length (4) [ blocks as JSON | length of it (4) mark (4) ]
  */
+import { encodeNotice } from "./log-record.ts";
 import type { Block } from "./segment-block.ts";
 
 export const PACKED_SUFFIX = ".zst";
@@ -12,6 +13,8 @@ const SKIPPABLE = 0x184d2a50;
 const MARK = 0x31676f6c; // "log1"
 const HEAD_BYTES = 8;
 const TRAILER_BYTES = 8;
+/** Room for a notice. */
+const LOST_BYTES = 1024;
 /** The whole index of most segments: one read. */
 export const INDEX_READ_BYTES = 8 * 1024;
 
@@ -47,6 +50,31 @@ export function decodeIndex(tail: Buffer): readonly Block[] | { readonly neededB
   if (length > end) return { neededBytes: length + TRAILER_BYTES };
   const rows = JSON.parse(tail.toString("utf8", end - length, end)) as readonly Row[];
   return rows.map(toBlock);
+}
+
+/** Of a segment whose index is damaged: nothing is known but when it was written to last. Nothing is read for it. */
+export function lostBlock(modifiedAtMs: number): Block {
+  const times = { minTimeMs: modifiedAtMs, maxTimeMs: modifiedAtMs };
+  return { offset: 0, bytes: 0, rawOffset: 0, rawBytes: LOST_BYTES, ...times, lineCount: 0 };
+}
+
+/** The file is not what was written: zlib's errors, and ours. */
+export function isDamage(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined || code.startsWith("Z");
+}
+
+/**
+ * What stands for a block that cannot be read any more: a line that says so, and newlines up to the length that it had, so
+ * that places in the text stay what they are. Everything else of the log can be read on.
+ */
+export function unreadable({ rawBytes, minTimeMs, lineCount }: Block): Buffer {
+  const which = lineCount === 0 ? "Lines" : `${lineCount} lines`;
+  const timeMs = Number.isFinite(minTimeMs) ? minTimeMs : 0;
+  const line = encodeNotice(timeMs, `[Slipway] ${which} cannot be read any more: their file is damaged.`);
+  const text = Buffer.alloc(rawBytes, "\n");
+  if (line.length <= rawBytes) text.write(line);
+  return text;
 }
 
 /** The infinite times of a block without any record become null in JSON. */

@@ -4,7 +4,14 @@
  */
 import { closeSync, fsyncSync, openSync, readSync, fstatSync, futimesSync, writeSync } from "node:fs";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { decodeIndex, encodeIndex, INDEX_READ_BYTES, PACKED_SUFFIX } from "./packed-segment.ts";
+import {
+  decodeIndex,
+  encodeIndex,
+  INDEX_READ_BYTES,
+  isDamage,
+  PACKED_SUFFIX,
+  unreadable,
+} from "./packed-segment.ts";
 import { type Block, cutBlocks, type RawBlock, timeAt } from "./segment-block.ts";
 
 const NEWLINE = 10;
@@ -100,7 +107,7 @@ function scan({ parts, literals, startTimeMs, endTimeMs }: ScanJob): readonly Fo
   const needles = literals.map((literal) => Buffer.from(literal)).sort((a, b) => b.length - a.length);
   const found: FoundRecord[] = [];
   for (const [part, { path, block, isPacked }] of parts.entries()) {
-    const text = isPacked ? readPacked(path, block) : readPlain(path, block);
+    const text = readBlock(path, block, isPacked);
     if (text === null) continue;
     for (const { start, end } of needles.length === 0 ? allLines(text) : linesWith(text, needles)) {
       const timeMs = timeAt(text, start);
@@ -138,6 +145,16 @@ function* linesWith(text: Buffer, [first, ...others]: readonly Buffer[]): Genera
   }
 }
 
+/** Null when the segment is gone. */
+function readBlock(path: string, block: Block, isPacked: boolean): Buffer | null {
+  try {
+    return isPacked ? readPacked(path, block) : readPlain(path, block);
+  } catch (error) {
+    if (isDamage(error)) return unreadable(block);
+    throw error;
+  }
+}
+
 function readPacked(path: string, block: Block): Buffer | null {
   return nullIfMissing(() => withFile(path, "r", (file) => decompressed(file, block)));
 }
@@ -162,7 +179,10 @@ function readFromPacked(file: number, { rawOffset, rawBytes }: Block): Buffer {
 }
 
 function decompressed(file: number, { offset, bytes, rawBytes }: Block): Buffer {
-  return zstdDecompressSync(readAt(file, offset, bytes), { chunkSize: rawBytes + DECOMPRESSION_SLACK });
+  const packed = readAt(file, offset, bytes);
+  const text = zstdDecompressSync(packed, { chunkSize: rawBytes + DECOMPRESSION_SLACK });
+  if (text.length !== rawBytes) throw new Error("a packed log is shorter than its index says");
+  return text;
 }
 
 function indexOf(file: number): readonly Block[] {
