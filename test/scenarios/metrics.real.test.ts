@@ -87,7 +87,12 @@ describe("metrics of a service", () => {
     expect(await total("2xxStatusResponses")).toBe(1000);
     expect(await total("5xxStatusResponses")).toBe(0);
     expect(await total("EgressBytes")).toBeGreaterThan(1000);
-    expect((await all("Concurrency"))?.[0]?.maximum).toBeGreaterThanOrEqual(0);
+    const concurrency = await waitFor(() => all("Concurrency"), {
+      what: "concurrency",
+      timeoutMs: WRITTEN_MS,
+      everyMs: 200,
+    });
+    expect(concurrency[0]?.maximum).toBeGreaterThanOrEqual(0);
     expect((await all("ProvisionedInstances"))?.[0]?.maximum).toBe(1);
     await waitFor(async () => (await total("MemoryUtilization")) > 0, {
       what: "memory",
@@ -110,8 +115,9 @@ describe("metrics of a service", () => {
 
   it("have the percentiles that wrk saw, of timings at the edge", async () => {
     const startMs = Math.floor(Date.now() / 10_000) * 10_000;
-    const { requests, p50Ms, p99Ms } = await wrk(5, "/slow?ms=80");
-    expect(p50Ms).toBeGreaterThan(75);
+    // So slow that they are fewer than 100 a second: of more, the edge tells of a sample.
+    const { requests, p50Ms, p99Ms } = await wrk(5, "/slow?ms=120");
+    expect(p50Ms).toBeGreaterThan(115);
     const latency = await waitFor(
       async () => {
         const serviceId = service.ServiceId ?? "";
@@ -129,7 +135,7 @@ describe("metrics of a service", () => {
     // The edge's times are whole milliseconds; the client's have its own way to the edge in them.
     expect(Math.abs(latency.quantile(0.5) - p50Ms)).toBeLessThan(p50Ms * 0.1);
     expect(Math.abs(latency.quantile(0.99) - p99Ms)).toBeLessThan(p99Ms * 0.3);
-    expect(latency.minimum).toBeGreaterThanOrEqual(79);
+    expect(latency.minimum).toBeGreaterThanOrEqual(119);
   });
 
   it("lose and double nothing when the control plane is killed again and again under load", async () => {
