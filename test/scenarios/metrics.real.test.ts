@@ -18,6 +18,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Values are written every ten seconds. */
 const WRITTEN_MS = 25_000;
+const BUCKET_MS = 10_000;
 const CONNECTIONS = 8;
 
 let images: TestImages;
@@ -114,7 +115,12 @@ describe("metrics of a service", () => {
   });
 
   it("have the percentiles that wrk saw, of timings at the edge", async () => {
-    const startMs = Math.floor(Date.now() / 10_000) * 10_000;
+    // Values of ten seconds are one: those of the load before must not be among them.
+    const startMs = Math.ceil(Date.now() / BUCKET_MS) * BUCKET_MS;
+    await waitFor(async () => Date.now() >= startMs, {
+      what: "the next ten seconds",
+      timeoutMs: 2 * BUCKET_MS,
+    });
     // So slow that they are fewer than 100 a second: of more, the edge tells of a sample.
     const { requests, p50Ms, p99Ms } = await wrk(5, "/slow?ms=120");
     expect(p50Ms).toBeGreaterThan(115);
@@ -135,7 +141,9 @@ describe("metrics of a service", () => {
     // The edge's times are whole milliseconds; the client's have its own way to the edge in them.
     expect(Math.abs(latency.quantile(0.5) - p50Ms)).toBeLessThan(p50Ms * 0.1);
     expect(Math.abs(latency.quantile(0.99) - p99Ms)).toBeLessThan(p99Ms * 0.3);
-    expect(latency.minimum).toBeGreaterThanOrEqual(119);
+    // All but those that wrk left unanswered at its end took as long as the application does.
+    const leftShare = CONNECTIONS / requests;
+    expect(latency.quantile(1.5 * leftShare)).toBeGreaterThan(0.98 * 120);
   });
 
   it("lose and double nothing when the control plane is killed again and again under load", async () => {
