@@ -1,6 +1,7 @@
 /**
  * Whose a request is: services by their slots and hosts, from the store. A look costs the list of ids and the services that
- * are new; it is due every few seconds, and sooner for a request that is nobody's.
+ * are new (a slot stays a service's own until it is deleted); it is due every few seconds, and sooner for a request of a
+ * service that is not known yet. Strangers who ask for hosts that nobody has cause none.
  */
 import type { Service } from "../../domain/service.ts";
 import type { RequestRecord, ServiceRequest } from "../../ports/request-log.ts";
@@ -26,7 +27,8 @@ export class SlotOwners {
 
   async withOwners(records: readonly RequestRecord[]): Promise<readonly ServiceRequest[]> {
     const ageMs = this.#now() - this.#readAtMs;
-    const isUnknown = (record: RequestRecord): boolean => this.#ownerOf(record) === null;
+    const isUnknown = (record: RequestRecord): boolean =>
+      isOfService(record) && this.#ownerOf(record) === null;
     if (ageMs >= FRESH_MS || (ageMs >= FRESH_FOR_UNKNOWN_MS && records.some(isUnknown))) await this.#read();
     return records.map((record) => ({ ...record, service: this.#ownerOf(record) }));
   }
@@ -52,6 +54,11 @@ export class SlotOwners {
       services.flatMap((service) => slotsOf(service).map((slot) => [slot, ownerOf(service)])),
     );
   }
+}
+
+/** A request for a host that nobody has is of none. */
+function isOfService({ slot, serviceHost }: RequestRecord): boolean {
+  return slot !== null || serviceHost !== undefined;
 }
 
 function ownerOf({ id, name }: Pick<Service, "id" | "name">): Owner {
