@@ -151,7 +151,7 @@ function textProblems(path: string, text: string): string[] {
       problems.push(`${path}:${lineAt(text, match.index)}: ${rule.problem}`);
   }
   const lines = text.split("\n").length - 1;
-  const header = /^\s*\/[*/][\s\S]*?(?:\*\/|\n(?!\/\/))/.exec(text)?.[0] ?? "";
+  const header = /^\s*(?:\/\*[\s\S]*?\*\/|(?:\/\/.*\n)+)/.exec(text)?.[0] ?? "";
   if (lines > LINES_MAX && !isTest(path) && !LONG_REASON.test(header)) {
     problems.push(
       `${path}:1: ${lines} lines; split it, or begin its header with "Over ${LINES_MAX} lines because …"`,

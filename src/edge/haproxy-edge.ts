@@ -1,4 +1,3 @@
-// Over 400 lines because it is the one front of all ports of the data plane.
 /**
  * The edge on HAProxy. Every change is first written to disk and then made in the running proxy by comparing the two, so
  * it does not matter whether HAProxy just restarted, or a control plane before us got only half-way.
