@@ -59,6 +59,7 @@ export const auditShapes = {
       "ResourceName",
       "EventSource",
       "AccessKeyId",
+      "Outcome",
     ],
   },
   LookupEventsResponse: {

@@ -2,6 +2,9 @@
 // are written down here by hand; enumerations are in the model itself. Sources as in reference/apprunner.md:
 // [M] the API model (section 1.5), [AR] the API Reference, [CWL] the CloudWatch Logs API Reference, [own] our choice.
 
+import { iamConstraints } from "./iam-constraints.ts";
+import { kmsConstraints } from "./kms-constraints.ts";
+import { networkConstraints } from "./network-constraints.ts";
 import { logsConstraints } from "./logs-constraints.ts";
 import { cloudWatchConstraints } from "./cloudwatch-constraints.ts";
 import { secretConstraints } from "./secret-constraints.ts";
@@ -83,6 +86,16 @@ export const constraints = {
   NextToken: range(1, 1024),
   ObservabilityConfigurationName: name(4, 32),
   RoleArn: { source: "M", min: 29, max: 1024, pattern: roleArn },
+  ServiceId: {
+    source: "own",
+    pattern: { regex: /^[0-9a-f]{32}$/, says: "be the 32 hexadecimal digits at the end of a service's ARN" },
+  },
+  ExampleName: {
+    source: "own",
+    min: 1,
+    max: 64,
+    pattern: { regex: /^[a-z0-9-]+$/, says: "be a name that ListExamples tells" },
+  },
   RuntimeEnvironmentSecretsName: range(1, 2048),
   RuntimeEnvironmentSecretsValue: range(1, 2048),
   RuntimeEnvironmentVariablesKey: range(1, 51_200),
@@ -160,6 +173,24 @@ export const constraints = {
     pattern: { regex: /^[A-Za-z0-9_*-]+$/, says: "be a service's name, where * stands for any characters" },
   },
   EventDestinationUrl: { source: "own", min: 1, max: 2048 },
+  SignInSessionId: {
+    source: "own",
+    min: 1,
+    max: 64,
+    pattern: { regex: /^[A-Za-z0-9_-]+$/, says: "be the id of a session, as ListSignInSessions tells it" },
+  },
+  PolicyAction: {
+    source: "own",
+    min: 3,
+    max: 128,
+    pattern: { regex: /^[a-z0-9-]+:[A-Za-z]+$/, says: "be an action such as apprunner:PauseService" },
+  },
+  PolicyResource: {
+    source: "own",
+    min: 1,
+    max: 2048,
+    pattern: { regex: /^(?:\*|arn:.+)$/, says: "be an ARN, or *" },
+  },
   ReleaseNumber: { source: "own", min: 1 },
   RepositoryName: name(4, 40),
   RuntimeName: {
@@ -174,6 +205,10 @@ export const constraints = {
     max: 64,
     pattern: { regex: /^[0-9.]+$/, says: "be a version such as 22.14.0" },
   },
+  SimulatedDurationMs: { source: "own", min: 1, max: 120_000 },
+  SimulatedPeak: { source: "own", min: 0, max: 20_000 },
+  SimulatedRate: { source: "own", min: 0, max: 2_000 },
+  SimulatedStartMs: { source: "own", min: 1, max: 600_000 },
   OperationId: {
     source: "own",
     min: 32,
@@ -181,6 +216,9 @@ export const constraints = {
     pattern: { regex: /^[0-9A-Fa-f-]+$/, says: "be an operation id: 32 hexadecimal digits" },
   },
   ...logsConstraints,
+  ...kmsConstraints,
+  ...networkConstraints,
+  ...iamConstraints,
   ...cloudWatchConstraints,
   ...secretConstraints,
 } as const satisfies Readonly<Record<string, Constraint>>;

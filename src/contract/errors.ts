@@ -67,6 +67,22 @@ const secretErrors = {
   ValidationException: client(400),
 } as const satisfies Readonly<Record<string, ErrorShape>>;
 
+/** What KMS names beside the codes above. */
+const keyErrors = {
+  AlreadyExistsException: client(400),
+  DisabledException: client(400),
+  IncorrectKeyException: client(400),
+  InvalidAliasNameException: client(400),
+  InvalidArnException: client(400),
+  InvalidCiphertextException: client(400),
+  InvalidMarkerException: client(400),
+  KMSInternalException: server(500),
+  KMSInvalidStateException: client(400),
+  NotFoundException: client(400),
+  TagException: client(400),
+  UnsupportedOperationException: client(400),
+} as const satisfies Readonly<Record<string, ErrorShape>>;
+
 /** What CloudWatch Logs names beside the codes above. */
 const logErrors = { ServiceUnavailableException: server(500) } as const satisfies Readonly<
   Record<string, ErrorShape>
@@ -81,6 +97,21 @@ const monitoringErrors = {
   ResourceNotFound: client(404),
 } as const satisfies Readonly<Record<string, ErrorShape>>;
 
+/** What IAM and STS name beside the codes above, as the query protocol spells them. */
+const identityErrors = {
+  DeleteConflict: client(409),
+  EntityAlreadyExists: client(409),
+  InvalidInput: client(400),
+  InvalidUserType: client(400),
+  LimitExceeded: client(409),
+  MalformedPolicyDocument: client(400),
+  NoSuchEntity: client(404),
+  PackedPolicyTooLarge: client(400),
+  PasswordPolicyViolation: client(400),
+  ServiceFailure: server(500),
+  UnmodifiableEntity: client(400),
+} as const satisfies Readonly<Record<string, ErrorShape>>;
+
 /**
  * All error codes. The statuses of the five modelled ones come from the model: ResourceNotFoundException is 400, and
  * ServiceQuotaExceededException is the model's 402 (AWS's web page says 400; no client looks at the number).
@@ -90,8 +121,10 @@ export const errorShapes = {
   ...commonErrors,
   ...frontEndErrors,
   ...secretErrors,
+  ...keyErrors,
   ...logErrors,
   ...monitoringErrors,
+  ...identityErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorShapes;
@@ -99,6 +132,7 @@ export type ErrorCode = keyof typeof errorShapes;
 /** Codes that the query protocol spells otherwise. */
 const queryCodes: Readonly<Partial<Record<ErrorCode, string>>> = {
   AccessDeniedException: "AccessDenied",
+  ExpiredTokenException: "ExpiredToken",
   InternalServiceFault: "InternalServiceError",
   InvalidParameterCombinationException: "InvalidParameterCombination",
   InvalidParameterValueException: "InvalidParameterValue",

@@ -46,6 +46,10 @@ export const explanationShapes = {
       Severity: { type: "FindingSeverity", required: true, says: "how grave it is" },
       Summary: { type: "string", required: true, says: "what is" },
       Advice: { type: "string", says: "what to do; absent where nothing has to be done" },
+      OperationId: {
+        type: "string",
+        says: "the operation that tells the whole story; absent where none does",
+      },
     },
   },
   FindingSeverity: { kind: "enum", values: ["error", "warning", "info"] },
@@ -67,8 +71,17 @@ export const explanationShapes = {
     kind: "structure",
     members: {
       Since: { type: "timestamp", required: true, says: "the control plane's start, or an hour ago" },
-      Count: { type: "double", required: true, says: "how many, estimated where few are told of" },
-      Failed: { type: "double", required: true, says: "of them with a status from 500 on" },
+      IsEstimated: {
+        type: "boolean",
+        required: true,
+        says: "whether only a sample was told of, from which the counts are made",
+      },
+      Count: { type: "double", required: true, says: "how many" },
+      Failed: {
+        type: "double",
+        required: true,
+        says: "of them with a status from 500 on, without what is refused while it is paused",
+      },
       Limited: { type: "double", required: true, says: "of them refused with 429" },
       Cuts: { type: "RequestCutMap", required: true, says: "what ended before its time, by how" },
       Slowest: { type: "RequestSampleList", required: true, says: "the slowest first" },

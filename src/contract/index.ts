@@ -4,11 +4,17 @@ export type {
   CertificateSummary,
   Commit,
   Domain,
+  EgressRule,
   Event,
   EventDelivery,
   EventDestination,
   EventFilter,
   Instance,
+  Machine,
+  Node,
+  NodeEngine,
+  NodeInstance,
+  Network,
   Operation,
   OperationCause,
   Release,
@@ -16,16 +22,22 @@ export type {
   RuntimeSummary,
   Scaling,
   ScalingDecision,
+  ServiceOverview,
   ServiceUsage,
   SourceWatch,
   Usage,
 } from "./slipway-operations.ts";
 
 export { operationOf, operationOfTarget, operations, unavailableReason } from "./operations.ts";
+export { changedMembers, type ComparedStates } from "./changed-members.ts";
 export { camelCase, redactedInput, withoutUser } from "./redacted-input.ts";
 export type {
   ContractOperation,
+  IdentityOperationName,
+  IdentityType,
   InputOf,
+  KeyOperationName,
+  KeyType,
   LogOperationName,
   LogsType,
   MonitoringOperationName,

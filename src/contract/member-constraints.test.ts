@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { countProcessorMs } from "../../test/support/processor-time.ts";
 import { constraints } from "./constraints.ts";
 import type { Constraint, ConstraintName } from "./constraints.ts";
 import { constraintOfMember, constraintOfShape } from "./member-constraints.ts";
@@ -102,9 +103,9 @@ test("no pattern takes long on text made to confuse it", () => {
     "arn:aws:iam::123456789012:role/",
   ];
   const patterns = Object.values<Constraint>(constraints).flatMap(({ pattern }) => pattern ?? []);
-  const start = performance.now();
+  const spentMs = countProcessorMs();
   for (const { regex } of patterns) {
     for (const seed of seeds) regex.test(`${seed.repeat(51_200 / seed.length)}\n`);
   }
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(spentMs()).toBeLessThan(1000);
 });

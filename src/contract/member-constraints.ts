@@ -2,13 +2,18 @@
 import { cloudWatchMembers, cloudWatchPaths } from "./cloudwatch-constraints.ts";
 import { constraints } from "./constraints.ts";
 import type { Constraint, ConstraintName } from "./constraints.ts";
+import { iamMembers, iamPaths } from "./iam-constraints.ts";
+import { kmsMembers, kmsPaths } from "./kms-constraints.ts";
 import { logsMembers, logsPaths } from "./logs-constraints.ts";
+import { networkMembers } from "./network-constraints.ts";
 import { secretMembers } from "./secret-members.ts";
 
 /** Members that mean the same wherever they occur. */
 const byMember: Readonly<Record<string, ConstraintName>> = {
   ...cloudWatchMembers,
   ...logsMembers,
+  ...iamMembers,
+  ...kmsMembers,
   AccessRoleArn: "RoleArn",
   AutoScalingConfigurationArn: "AppRunnerResourceArn",
   AutoScalingConfigurationName: "AutoScalingConfigurationName",
@@ -43,8 +48,11 @@ const byMember: Readonly<Record<string, ConstraintName>> = {
 /** Members whose meaning depends on the structure; stronger than `byMember`. "[]" is each element of the list. */
 const byPath: Readonly<Record<string, ConstraintName>> = {
   ...logsPaths,
+  ...iamPaths,
+  ...kmsPaths,
   ...cloudWatchPaths,
   ...secretMembers,
+  ...networkMembers,
   "AuditAttribute.AttributeValue": "LookupValue",
   "BuildRuntimeRequest.Runtime": "RuntimeName",
   "BuildRuntimeRequest.Version": "RuntimeVersion",
@@ -60,7 +68,25 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "CreateVpcConnectorRequest.Subnets[]": "String",
   "DescribeCustomDomainsRequest.MaxResults": "DescribeCustomDomainsMaxResults",
   "DescribeCustomDomainsRequest.NextToken": "String",
+  "CreateRepositoryRequest.Example": "ExampleName",
+  "DescribeReleaseRequest.ReleaseNumber": "ReleaseNumber",
+  "DescribeServicesRequest.ServiceIds[]": "ServiceId",
+  "ListServiceOverviewsRequest.ServiceIds[]": "ServiceId",
   "DetectSourceRequest.Branch": "String",
+  "EndSignInSessionsRequest.SessionId": "SignInSessionId",
+  "PermissionQuestion.Action": "PolicyAction",
+  "PermissionQuestion.Resource": "PolicyResource",
+  "SimulateScalingRequest.Cpu": "Cpu",
+  "SimulateScalingRequest.DurationMs": "SimulatedDurationMs",
+  "SimulateScalingRequest.Memory": "Memory",
+  "SimulateScalingRequest.PeakRequestsPerSecond": "SimulatedPeak",
+  "SimulateScalingRequest.RequestsPerSecond": "SimulatedRate",
+  "SimulateScalingRequest.ScaleToZero": "TagValue",
+  "SimulateScalingRequest.StartMs": "SimulatedStartMs",
+  "SimulateScalingRequest.WarmZero": "TagValue",
+  "SimulateScalingRequest.MinSize": "ASConfigMinSize",
+  "SimulateScalingRequest.MaxSize": "ASConfigMaxSize",
+  "SimulateScalingRequest.MaxConcurrency": "ASConfigMaxConcurrency",
   "CreateEventDestinationRequest.Name": "EventDestinationName",
   "DeleteEventDestinationRequest.Name": "EventDestinationName",
   "DescribeEventDestinationRequest.Name": "EventDestinationName",
@@ -87,6 +113,7 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "ListRuntimesRequest.Runtime": "RuntimeName",
   "ListServicesRequest.MaxResults": "ServiceMaxResults",
   "ListServicesRequest.NextToken": "String",
+  "GetReleaseSbomRequest.ReleaseNumber": "ReleaseNumber",
   "RollbackServiceRequest.ReleaseNumber": "ReleaseNumber",
   "LookupEventsRequest.MaxResults": "LookupMaxResults",
   "SetLogLevelRequest.DurationSeconds": "LogLevelSeconds",

@@ -3,6 +3,9 @@ import { cloudTrailOperations } from "./audit-operations.ts";
 import { cloudWatchOperations } from "./cloudwatch-operations.ts";
 import { cloudWatchShapes } from "./cloudwatch-shapes.ts";
 import { isErrorCode } from "./errors.ts";
+import { iamOperations } from "./iam-operations.ts";
+import { iamShapes } from "./iam-shapes.ts";
+import { kmsOperations, kmsShapes } from "./kms-operations.ts";
 import { logsOperations } from "./logs-operations.ts";
 import { logsShapes } from "./logs-shapes.ts";
 import { appRunnerOperations, appRunnerShapes } from "./model.gen.ts";
@@ -11,6 +14,7 @@ import type { OperationName } from "./operations.ts";
 import { parameterStoreOperations, parameterStoreShapes } from "./parameter-store-operations.ts";
 import { secretsManagerOperations, secretsManagerShapes } from "./secrets-manager-operations.ts";
 import { slipwayOperations, slipwayShapes } from "./slipway-operations.ts";
+import { stsOperations, stsShapes } from "./sts-operations.ts";
 import type { Instance } from "./slipway-operations.ts";
 
 const scalarNames = new Set(["string", "integer", "long", "double", "boolean", "timestamp"]);
@@ -34,9 +38,12 @@ test("every operation is found by its target and by its name", () => {
     slipwayOperations,
     secretsManagerOperations,
     parameterStoreOperations,
+    kmsOperations,
     cloudTrailOperations,
     cloudWatchOperations,
     logsOperations,
+    iamOperations,
+    stsOperations,
   ];
   expect(operations).toHaveLength(models.reduce((sum, model) => sum + Object.keys(model).length, 0));
   for (const operation of operations) {
@@ -60,8 +67,11 @@ test("no two models share a name of a shape", () => {
     slipwayShapes,
     secretsManagerShapes,
     parameterStoreShapes,
+    kmsShapes,
     cloudWatchShapes,
     logsShapes,
+    iamShapes,
+    stsShapes,
   ];
   expect(shapeNames).toHaveLength(models.reduce((sum, shapes) => sum + Object.keys(shapes).length, 0));
 });

@@ -3,6 +3,9 @@ import { cloudWatchOperations, unavailableCloudWatchOperations } from "./cloudwa
 import { cloudWatchShapes } from "./cloudwatch-shapes.ts";
 import { cloudTrailOperations } from "./audit-operations.ts";
 import { WireError } from "./errors.ts";
+import { iamOperations, unavailableIamOperations } from "./iam-operations.ts";
+import { iamShapes } from "./iam-shapes.ts";
+import { kmsOperations, kmsShapes, unavailableKmsOperations } from "./kms-operations.ts";
 import { logsOperations } from "./logs-operations.ts";
 import { logsShapes } from "./logs-shapes.ts";
 import { appRunnerOperations, appRunnerShapes } from "./model.gen.ts";
@@ -12,6 +15,7 @@ import { secretsManagerOperations, secretsManagerShapes } from "./secrets-manage
 import type { OperationModel, Shape, Shapes, TypeOf } from "./shape.ts";
 import { slipwayOperations, slipwayShapes } from "./slipway-operations.ts";
 import type { SlipwayOperationTypes } from "./slipway-operations.ts";
+import { stsOperations, stsShapes } from "./sts-operations.ts";
 import { quote } from "./violation.ts";
 import { type ServicePrefix, shortTarget, wireServices } from "./wire-service.ts";
 
@@ -19,14 +23,18 @@ export type AppRunnerOperationName = keyof AppRunnerOperationTypes;
 export type SlipwayOperationName = keyof SlipwayOperationTypes;
 /** With the prefix of the target, for some are App Runner's too. */
 export type SecretOperationName = keyof typeof secretOperations;
+export type KeyOperationName = keyof typeof kmsOperations;
 export type LogOperationName = keyof typeof logsOperations;
 export type MonitoringOperationName = keyof typeof cloudWatchOperations;
+export type IdentityOperationName = keyof typeof identityOperations;
 export type OperationName =
   | AppRunnerOperationName
   | SlipwayOperationName
   | SecretOperationName
+  | KeyOperationName
   | LogOperationName
   | MonitoringOperationName
+  | IdentityOperationName
   | keyof typeof cloudTrailOperations;
 
 const secretOperations = { ...secretsManagerOperations, ...parameterStoreOperations } as const;
@@ -39,6 +47,14 @@ type SecretOperationTypes = {
   readonly [Name in SecretOperationName]: {
     readonly input: SecretType<SecretOperations[Name]["input"]>;
     readonly output: SecretType<SecretOperations[Name]["output"]>;
+  };
+};
+/** A structure of KMS. */
+export type KeyType<Name extends keyof typeof kmsShapes> = TypeOf<typeof kmsShapes, Name>;
+type KeyOperationTypes = {
+  readonly [Name in KeyOperationName]: {
+    readonly input: KeyType<(typeof kmsOperations)[Name]["input"]>;
+    readonly output: KeyType<(typeof kmsOperations)[Name]["output"]>;
   };
 };
 /** A structure of CloudWatch Logs. */
@@ -60,14 +76,26 @@ type MonitoringOperationTypes = {
     readonly output: MonitoringType<(typeof cloudWatchOperations)[Name]["output"]>;
   };
 };
+const identityOperations = { ...iamOperations, ...stsOperations } as const;
+const identityShapes = { ...iamShapes, ...stsShapes } as const;
+/** A structure of IAM or STS. */
+export type IdentityType<Name extends keyof typeof identityShapes> = TypeOf<typeof identityShapes, Name>;
+type IdentityOperationTypes = {
+  readonly [Name in IdentityOperationName]: {
+    readonly input: IdentityType<(typeof identityOperations)[Name]["input"]>;
+    readonly output: IdentityType<(typeof identityOperations)[Name]["output"]>;
+  };
+};
 type CloudTrailOperationTypes = Readonly<
   Record<keyof typeof cloudTrailOperations, SlipwayOperationTypes["LookupEvents"]>
 >;
 type OperationTypes = AppRunnerOperationTypes &
   SlipwayOperationTypes &
   SecretOperationTypes &
+  KeyOperationTypes &
   LogOperationTypes &
   MonitoringOperationTypes &
+  IdentityOperationTypes &
   CloudTrailOperationTypes;
 /** What a handler of the operation receives. */
 export type InputOf<Name extends OperationName> = OperationTypes[Name]["input"];
@@ -105,9 +133,12 @@ const all = [
   ...operationsOf("Slipway", slipwayOperations),
   ...operationsOf("secretsmanager", secretsManagerOperations),
   ...operationsOf("AmazonSSM", parameterStoreOperations),
+  ...operationsOf("TrentService", kmsOperations),
   ...operationsOf("CloudTrail_20131101", cloudTrailOperations),
   ...operationsOf("Logs_20140328", logsOperations),
   ...operationsOf("GraniteServiceVersion20100801", cloudWatchOperations),
+  ...operationsOf("AWSIdentityManagementV20100508", iamOperations),
+  ...operationsOf("AWSSecurityTokenServiceV20110615", stsOperations),
 ];
 const byTarget: ReadonlyMap<string, ContractOperation> = new Map(
   all.map((operation) => [operation.target, operation]),
@@ -119,8 +150,10 @@ const shapes: Shapes = {
   ...appRunnerShapes,
   ...slipwayShapes,
   ...secretShapes,
+  ...kmsShapes,
   ...logsShapes,
   ...cloudWatchShapes,
+  ...identityShapes,
 };
 
 /** All operations: App Runner's in alphabetical order, then ours, Secrets Manager's and Parameter Store's. */
@@ -142,12 +175,17 @@ export function operationNamed(service: string, name: string): ContractOperation
   );
 }
 
+const unavailable: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map([
+  ["GraniteServiceVersion20100801", unavailableCloudWatchOperations],
+  ["TrentService", unavailableKmsOperations],
+  ["AWSIdentityManagementV20100508", unavailableIamOperations],
+]);
+
 /** Why an operation of AWS's is not here. */
 export function unavailableReason(target: string): string | undefined {
   const [service, name = ""] = target.split(".", 2);
-  const isKnown =
-    service === "GraniteServiceVersion20100801" && Object.hasOwn(unavailableCloudWatchOperations, name);
-  return isKnown ? `${name} is not available: ${unavailableCloudWatchOperations[name]}.` : undefined;
+  const reasons = unavailable.get(service ?? "") ?? {};
+  return Object.hasOwn(reasons, name) ? `${name} is not available: ${reasons[name]}.` : undefined;
 }
 
 export function operationOf(name: OperationName): ContractOperation {

@@ -4,6 +4,12 @@ import type { OperationModels, Shapes } from "./shape.ts";
 const errors = ["InternalServiceErrorException", "InvalidRequestException"] as const;
 
 export const ownHealthOperations = {
+  GetDiskUse: {
+    input: "GetDiskUseRequest",
+    output: "GetDiskUseResponse",
+    errors,
+    says: "Tells how much of the disk the state directory takes, and what for.",
+  },
   GetLogLevel: {
     input: "GetLogLevelRequest",
     output: "LogLevelState",
@@ -42,6 +48,23 @@ export const ownHealthShapes = {
       FallsBackTo: { type: "LogLevel", says: "what it is then" },
     },
   },
+  GetDiskUseRequest: { kind: "structure", members: {} },
+  GetDiskUseResponse: {
+    kind: "structure",
+    members: { Uses: { type: "DiskUseList", required: true, says: "largest first" } },
+  },
+  DiskUseList: { kind: "list", element: "DiskUse" },
+  DiskUse: {
+    kind: "structure",
+    members: {
+      Kind: {
+        type: "string",
+        required: true,
+        says: "logs, metrics, sources, repositories, audit, sboms, edge, database, backups, own log or other",
+      },
+      Bytes: { type: "long", required: true, says: "that are taken on the disk, as du counts" },
+    },
+  },
   GetStatusRequest: { kind: "structure", members: {} },
   GetStatusResponse: {
     kind: "structure",
@@ -58,6 +81,25 @@ export const ownHealthShapes = {
       },
       DiskFreeBytes: { type: "long", says: "where the state is; absent while unknown" },
       LogLevel: { type: "LogLevel", required: true, says: "of serve.log" },
+      Machine: { type: "Machine", required: true, says: "what Slipway and its services run on" },
+    },
+  },
+  Machine: {
+    kind: "structure",
+    members: {
+      Name: { type: "string", required: true, says: "its host name" },
+      System: { type: "string", required: true, says: "operating system and architecture" },
+      StartedAt: { type: "timestamp", required: true, says: "when it was started" },
+      Cpus: { type: "integer", required: true, says: "processors that there are" },
+      Load: {
+        type: "double",
+        required: true,
+        says: "load average of the last minute: how many processors were wanted",
+      },
+      MemoryBytes: { type: "long", required: true, says: "that there is" },
+      MemoryAvailableBytes: { type: "long", required: true, says: "free, or held only by caches" },
+      MemoryReserveBytes: { type: "long", required: true, says: "of it; no instance is started into it" },
+      DiskBytes: { type: "long", says: "where the state is; absent while unknown" },
     },
   },
   StatusProblemList: { kind: "list", element: "StatusProblem" },

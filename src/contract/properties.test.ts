@@ -27,9 +27,14 @@ function textFor(constraint: Constraint | undefined): fc.Arbitrary<string> {
     "22.14.0",
     "34",
     "/shop/database",
+    "/team/",
+    "v1",
     "000000000000",
     "0d990263-018e-4e65-a703-eff731de951e",
     "m1",
+    "subnet-0123456789abcdef0",
+    "alias/logs",
+    "apprunner:PauseService",
   ];
   const fitting = examples.filter(
     (text) => text.length >= min && text.length <= max && pattern.regex.test(text),

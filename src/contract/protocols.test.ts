@@ -8,6 +8,7 @@ import { WireError } from "./errors.ts";
 import { parseForm } from "./form-text.ts";
 import { protocolOf } from "./protocols.ts";
 import type { WireCall } from "./protocol.ts";
+import { queryProtocol } from "./query-protocol.ts";
 import { readParameters } from "./query-parameters.ts";
 import { maxBodyBytes } from "./request.ts";
 import { xmlElement } from "./xml-text.ts";
@@ -223,4 +224,45 @@ test("a packed body is unpacked, and never to more than a body may have", () => 
   const broken = { ...packed(""), body: Buffer.from("no gzip") };
   expect(refusal(() => read(broken)).message).toContain("not the gzip");
   expect(refusal(() => read(query("", { "content-encoding": "br" }))).message).toContain("may only be gzip");
+});
+
+const signedFor = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260131/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+});
+
+test.each([
+  ["iam", "2010-05-08", "GetUser", "AWSIdentityManagementV20100508.GetUser"],
+  ["sts", "2011-06-15", "GetCallerIdentity", "AWSSecurityTokenServiceV20110615.GetCallerIdentity"],
+  ["monitoring", "2010-08-01", "ListMetrics", "GraniteServiceVersion20100801.ListMetrics"],
+])("a query that is signed for %s is of that service, in its version", (service, version, action, name) => {
+  const call = query(`Action=${action}&Version=${version}`, signedFor(service));
+  expect(read(call)).toEqual({ operation: name, input: {} });
+  const wrong = query(`Action=${action}&Version=2000-01-01`, signedFor(service));
+  expect(refusal(() => read(wrong)).message).toBe(
+    `The parameter Version is "2000-01-01"; it must be ${version}.`,
+  );
+});
+
+test("answers of the query protocol bear the namespace of their service, and its codes", () => {
+  const answer = queryProtocol.writeOutput(
+    "AWSIdentityManagementV20100508.ListAccountAliases",
+    { AccountAliases: [], IsTruncated: false },
+    requestId,
+  );
+  expect(answer.body).toBe(
+    '<ListAccountAliasesResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><ListAccountAliasesResult>' +
+      "<AccountAliases></AccountAliases><IsTruncated>false</IsTruncated></ListAccountAliasesResult>" +
+      `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></ListAccountAliasesResponse>`,
+  );
+  const expired = queryProtocol.writeError(
+    { code: "ExpiredTokenException", message: "over" },
+    requestId,
+    "AWSSecurityTokenServiceV20110615",
+  );
+  expect([expired.status, expired.body]).toEqual([
+    403,
+    expect.stringContaining(
+      'xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>ExpiredToken</Code>',
+    ),
+  ]);
 });

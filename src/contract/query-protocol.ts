@@ -1,5 +1,6 @@
 // The AWS query protocol: `POST /` with a form (`Action=ListMetrics&Version=2010-08-01&Dimensions.member.1.Name=…`), answers
-// in XML. What older command lines and SDKs speak with CloudWatch, the one service here that has it.
+// in XML. What older command lines and SDKs speak with CloudWatch, and all of them with IAM and STS. A call names its service
+// by the scope of its signature, and must say that service's version.
 import { errorShapes, fitMessage, queryErrorOf, WireError } from "./errors.ts";
 import { parseForm } from "./form-text.ts";
 import { operationNamed, operationOf } from "./operations.ts";
@@ -11,8 +12,14 @@ import { type ServicePrefix, wireServices } from "./wire-service.ts";
 import { toWireValue } from "./wire-value.ts";
 import { xmlElement, xmlMembers, type XmlText } from "./xml-text.ts";
 
-const SERVICE: ServicePrefix = "GraniteServiceVersion20100801";
-const NAMESPACE = "http://monitoring.amazonaws.com/doc/2010-08-01/";
+const SERVICES: ReadonlyMap<string, ServicePrefix> = new Map(
+  (Object.keys(wireServices) as ServicePrefix[])
+    .filter((prefix) => wireServices[prefix].queryVersion !== undefined)
+    .map((prefix) => [wireServices[prefix].signingName, prefix]),
+);
+/** Where the signature names none that speaks this protocol. */
+const DEFAULT: ServicePrefix = "GraniteServiceVersion20100801";
+const SIGNED_FOR = /Credential=[^/,\s]+\/\d+\/[^/,\s]+\/([a-z]+)\//;
 const FORM = "application/x-www-form-urlencoded";
 
 export function isQueryCall({ headers }: WireHead): boolean {
@@ -25,10 +32,11 @@ export function isQueryCall({ headers }: WireHead): boolean {
 }
 
 export const queryProtocol: Protocol = {
-  serviceOf: () => SERVICE,
+  serviceOf,
   open(call) {
+    const service = serviceOf(call);
     const form = parseForm(plainBody(call));
-    checkVersion(form.get("Version"));
+    checkVersion(service, form.get("Version"));
     const action = form.get("Action");
     if (action === undefined) {
       throw new WireError(
@@ -36,20 +44,20 @@ export const queryProtocol: Protocol = {
         "The parameter Action is missing; it names the operation.",
       );
     }
-    const operation = operationNamed(SERVICE, action);
+    const operation = operationNamed(service, action);
     return { operation, readInput: () => readParameters(operation.model.input, form) };
   },
   writeOutput(name, output, requestId) {
-    const { target, model } = operationOf(name);
+    const { target, model, service } = operationOf(name);
     const bareName = target.slice(target.indexOf(".") + 1);
     const result = toWireValue(model.output, output, (date) => date.toISOString());
     const body = xmlElement(`${bareName}Response`, [
       xmlElement(`${bareName}Result`, xmlMembers(model.output, result)),
       xmlElement("ResponseMetadata", [xmlElement("RequestId", requestId)]),
     ]);
-    return { status: 200, headers: headersOf(requestId), body: documentOf(body) };
+    return { status: 200, headers: headersOf(requestId), body: documentOf(body, service) };
   },
-  writeError({ code, message }, requestId) {
+  writeError({ code, message }, requestId, service = DEFAULT) {
     const { code: queryCode, type } = queryErrorOf(code);
     const body = xmlElement("ErrorResponse", [
       xmlElement("Error", [
@@ -59,12 +67,19 @@ export const queryProtocol: Protocol = {
       ]),
       xmlElement("RequestId", requestId),
     ]);
-    return { status: errorShapes[code].status, headers: headersOf(requestId), body: documentOf(body) };
+    const { status } = errorShapes[code];
+    return { status, headers: headersOf(requestId), body: documentOf(body, service) };
   },
 };
 
-function checkVersion(version: string | undefined): void {
-  const right = wireServices[SERVICE].queryVersion;
+function serviceOf({ headers }: WireHead): ServicePrefix {
+  const authorization = headers["authorization"];
+  const [, name = ""] = SIGNED_FOR.exec(typeof authorization === "string" ? authorization : "") ?? [];
+  return SERVICES.get(name) ?? DEFAULT;
+}
+
+function checkVersion(service: ServicePrefix, version: string | undefined): void {
+  const right = wireServices[service].queryVersion;
   if (version === right) return;
   const wrong = version === undefined ? "is missing" : `is ${quote(version)}`;
   throw new WireError("UnknownOperationException", `The parameter Version ${wrong}; it must be ${right}.`);
@@ -74,6 +89,6 @@ function headersOf(requestId: string): Record<string, string> {
   return { "content-type": "text/xml", "x-amzn-requestid": requestId };
 }
 
-function documentOf(root: XmlText): string {
-  return root.replace(">", ` xmlns="${NAMESPACE}">`);
+function documentOf(root: XmlText, service: ServicePrefix): string {
+  return root.replace(">", ` xmlns="${wireServices[service].queryNamespace}">`);
 }

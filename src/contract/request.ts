@@ -33,7 +33,7 @@ export function parseTarget(headers: WireHeaders): ContractOperation {
   const target = headers["x-amz-target"];
   const right =
     "it must be AppRunner.<Operation> or Slipway.<Operation>, or one that is offered of Secrets Manager, Parameter Store, " +
-    "CloudWatch Logs, CloudWatch or CloudTrail";
+    "CloudWatch Logs, CloudWatch, CloudTrail, IAM or STS";
   if (typeof target !== "string") {
     throw new WireError("UnknownOperationException", `The header X-Amz-Target is missing; ${right}.`);
   }

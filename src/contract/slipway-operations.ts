@@ -1,15 +1,24 @@
 // Our own operations (X-Amz-Target prefix "Slipway."), in the words of shape.ts: what App Runner has no shape for.
 // Members of type "timestamp" are seconds since 1970 as in AWS.
+import { actionOperations, actionShapes } from "./action-operations.ts";
 import { auditOperations, auditShapes } from "./audit-operations.ts";
 import { connectionOperations, connectionShapes } from "./connection-operations.ts";
 import { domainOperations, domainShapes } from "./domain-operations.ts";
 import { eventOperations, eventShapes } from "./event-operations.ts";
+import { keyOperations, keyShapes } from "./key-operations.ts";
 import type { appRunnerShapes } from "./model.gen.ts";
+import { networkOperations, networkShapes } from "./network-operations.ts";
+import { nodeOperations, nodeShapes } from "./node-operations.ts";
 import { ownHealthOperations, ownHealthShapes } from "./own-health-operations.ts";
+import { releaseOperations, releaseShapes } from "./release-operations.ts";
 import type { OperationModels, Shapes, TypeOf } from "./shape.ts";
+import { signInOperations, signInShapes } from "./sign-in-operations.ts";
 import { sourceOperations, sourceShapes } from "./source-operations.ts";
+import { overviewOperations, overviewShapes } from "./overview-operations.ts";
 import { explanationOperations, explanationShapes } from "./explanation-operations.ts";
+import { trialOperations, trialShapes } from "./trial-operations.ts";
 import { usageOperations, usageShapes } from "./usage-operations.ts";
+import { vaultOperations, vaultShapes } from "./vault-operations.ts";
 
 const common = ["InternalServiceErrorException", "InvalidRequestException"] as const;
 const notFound = [...common, "ResourceNotFoundException"] as const;
@@ -20,9 +29,18 @@ export const slipwayOperations = {
   ...explanationOperations,
   ...usageOperations,
   ...auditOperations,
+  ...actionOperations,
   ...ownHealthOperations,
+  ...nodeOperations,
+  ...vaultOperations,
   ...domainOperations,
   ...eventOperations,
+  ...signInOperations,
+  ...networkOperations,
+  ...trialOperations,
+  ...overviewOperations,
+  ...releaseOperations,
+  ...keyOperations,
   DescribeOperation: {
     input: "DescribeOperationRequest",
     output: "DescribeOperationResponse",
@@ -41,12 +59,6 @@ export const slipwayOperations = {
     errors: notFound,
     says: "Lists the instances of a service, newest first.",
   },
-  ListReleases: {
-    input: "ListReleasesRequest",
-    output: "ListReleasesResponse",
-    errors: notFound,
-    says: "Lists the releases of a service, newest first.",
-  },
   RunDoctor: {
     input: "RunDoctorRequest",
     output: "RunDoctorResponse",
@@ -61,9 +73,18 @@ export const slipwayShapes = {
   ...explanationShapes,
   ...usageShapes,
   ...auditShapes,
+  ...actionShapes,
   ...ownHealthShapes,
+  ...nodeShapes,
+  ...vaultShapes,
   ...domainShapes,
   ...eventShapes,
+  ...signInShapes,
+  ...networkShapes,
+  ...trialShapes,
+  ...overviewShapes,
+  ...releaseShapes,
+  ...keyShapes,
   DescribeOperationRequest: {
     kind: "structure",
     members: {
@@ -90,6 +111,10 @@ export const slipwayShapes = {
       EndedAt: { type: "timestamp", says: "when it ended; absent while it runs" },
       UpdatedAt: { type: "timestamp", required: true, says: "when it last moved" },
       Phase: { type: "string", says: "what it is doing, or was doing at its end" },
+      Phases: {
+        type: "OperationPhaseList",
+        says: "what it did so far, oldest first; the last one goes on until EndedAt. Absent in operations of older versions",
+      },
       Cause: { type: "OperationCause", says: "why it failed; absent otherwise" },
       ReleaseNumber: { type: "integer", says: "the release it makes or runs; absent until one is known" },
       FromReleaseNumber: { type: "integer", says: "a rollback: the release it brings back" },
@@ -97,14 +122,26 @@ export const slipwayShapes = {
       Trigger: { type: "OperationTrigger", says: "what began it; absent when somebody asked for it" },
     },
   },
+  OperationPhaseList: { kind: "list", element: "OperationPhase" },
+  OperationPhase: {
+    kind: "structure",
+    members: {
+      Phase: { type: "string", required: true, says: "as the operation's Phase" },
+      StartedAt: { type: "timestamp", required: true, says: "when it began, and the one before it ended" },
+    },
+  },
   OperationTrigger: {
     kind: "structure",
     members: {
       By: { type: "OperationTriggerKind", required: true, says: "how the new version was noticed" },
-      Version: { type: "string", required: true, says: "commit id or image digest that was seen" },
+      Version: {
+        type: "string",
+        required: true,
+        says: "commit id or image digest that was seen; of a rotation the variables with new values",
+      },
     },
   },
-  OperationTriggerKind: { kind: "enum", values: ["push", "webhook", "poll"] },
+  OperationTriggerKind: { kind: "enum", values: ["push", "webhook", "poll", "rotation"] },
   OperationCause: {
     kind: "structure",
     members: {
@@ -210,44 +247,6 @@ export const slipwayShapes = {
     },
   },
 
-  ListReleasesRequest: {
-    kind: "structure",
-    members: {
-      ServiceArn: { type: "string", required: true, says: "ARN of the service" },
-      NextToken: { type: "string", says: "from the reply before" },
-      MaxResults: { type: "integer", says: "most releases in one reply, 1 to 100" },
-    },
-  },
-  ListReleasesResponse: {
-    kind: "structure",
-    members: {
-      Releases: { type: "ReleaseList", required: true, says: "may be empty" },
-      NextToken: { type: "string", says: "absent on the last page" },
-    },
-  },
-  ReleaseList: { kind: "list", element: "Release" },
-  Release: {
-    kind: "structure",
-    members: {
-      ReleaseNumber: { type: "integer", required: true, says: "1 for the first release of a service" },
-      ImageIdentifier: { type: "string", says: "the image as it was named; absent for source code" },
-      Commit: { type: "Commit", says: "what it was built from; absent for images" },
-      ImageDigest: { type: "string", says: "sha256:... of what runs; absent until resolved" },
-      CreatedAt: { type: "timestamp", required: true, says: "when it was made" },
-      Status: { type: "string", required: true, says: "how it stands" },
-      HasServed: {
-        type: "boolean",
-        required: true,
-        says: "whether it ever was in traffic: then it can be gone back to",
-      },
-      OperationId: { type: "string", required: true, says: "the operation that made it" },
-      Trigger: { type: "OperationTrigger", says: "what began that; absent when somebody asked for it" },
-      FromReleaseNumber: {
-        type: "integer",
-        says: "a rollback: the release whose image and settings it bears",
-      },
-    },
-  },
   Commit: {
     kind: "structure",
     members: {
@@ -287,7 +286,9 @@ export type Event = Type<"Event">;
 export type EventDelivery = Type<"EventDelivery">;
 export type EventDestination = Type<"EventDestination">;
 export type EventFilter = Type<"EventFilter">;
+export type EgressRule = Type<"EgressRule">;
 export type Instance = Type<"Instance">;
+export type Network = Type<"Network">;
 export type Operation = Type<"Operation">;
 export type OperationCause = Type<"OperationCause">;
 export type Release = Type<"Release">;
@@ -295,6 +296,11 @@ export type Repository = Type<"Repository">;
 export type RuntimeSummary = Type<"RuntimeSummary">;
 export type Scaling = Type<"Scaling">;
 export type ScalingDecision = Type<"ScalingDecision">;
+export type ServiceOverview = Type<"ServiceOverview">;
+export type Machine = Type<"Machine">;
+export type Node = Type<"Node">;
+export type NodeEngine = Type<"NodeEngine">;
+export type NodeInstance = Type<"NodeInstance">;
 export type ServiceUsage = Type<"ServiceUsage">;
 export type SourceWatch = Type<"SourceWatch">;
 export type Usage = Type<"Usage">;

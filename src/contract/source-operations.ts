@@ -22,14 +22,20 @@ export const sourceOperations = {
   CreateRepository: {
     input: "CreateRepositoryRequest",
     output: "CreateRepositoryResponse",
-    errors: [...common, "ServiceQuotaExceededException"],
-    says: "Makes an empty Git repository to push to.",
+    errors: [...notFound, "ServiceQuotaExceededException"],
+    says: "Makes a Git repository to push to: empty, or with an example application in it.",
   },
   DeleteRepository: {
     input: "DeleteRepositoryRequest",
     output: "DeleteRepositoryResponse",
     errors: notFoundOrState,
     says: "Deletes a repository with all it holds. Refused while a service is built from it.",
+  },
+  DescribeRepository: {
+    input: "DescribeRepositoryRequest",
+    output: "DescribeRepositoryResponse",
+    errors: notFound,
+    says: "Tells how large a repository is, and what was pushed to it last, by whom.",
   },
   DetectSource: {
     input: "DetectSourceRequest",
@@ -42,6 +48,12 @@ export const sourceOperations = {
     output: "GetDefaultBranchResponse",
     errors: notFound,
     says: "Asks a repository for its default branch, without fetching anything.",
+  },
+  ListExamples: {
+    input: "ListExamplesRequest",
+    output: "ListExamplesResponse",
+    errors: common,
+    says: "Lists the example applications that come with Slipway, the simplest first.",
   },
   ListRepositories: {
     input: "ListRepositoriesRequest",
@@ -96,6 +108,10 @@ export const sourceShapes = {
         required: true,
         says: "as services are named, for one of the same name",
       },
+      Example: {
+        type: "string",
+        says: "an example application of ListExamples: the first commit of its branch main; empty unless given",
+      },
     },
   },
   CreateRepositoryResponse: {
@@ -109,6 +125,42 @@ export const sourceShapes = {
   DeleteRepositoryResponse: {
     kind: "structure",
     members: { RepositoryName: { type: "string", required: true, says: "the one that is gone" } },
+  },
+  DescribeRepositoryRequest: {
+    kind: "structure",
+    members: { RepositoryName: { type: "string", required: true, says: "name of the repository" } },
+  },
+  DescribeRepositoryResponse: {
+    kind: "structure",
+    members: {
+      Repository: { type: "Repository", required: true, says: "as ListRepositories has it" },
+      SizeBytes: { type: "long", required: true, says: "on disk" },
+      QuotaBytes: { type: "long", required: true, says: "a push above it is refused" },
+      LastPush: { type: "RepositoryPush", says: "absent before the first one" },
+    },
+  },
+  RepositoryPush: {
+    kind: "structure",
+    members: {
+      PushedAt: { type: "timestamp", required: true, says: "when it came" },
+      PrincipalArn: { type: "string", required: true, says: "who pushed" },
+      Reference: { type: "string", required: true, says: "refs/heads/main; the first of several" },
+      CommitId: { type: "string", says: "absent where the reference was deleted" },
+    },
+  },
+  ListExamplesRequest: { kind: "structure", members: {} },
+  ListExamplesResponse: {
+    kind: "structure",
+    members: { Examples: { type: "ExampleList", required: true, says: "empty where none came along" } },
+  },
+  ExampleList: { kind: "list", element: "Example" },
+  Example: {
+    kind: "structure",
+    members: {
+      Name: { type: "string", required: true, says: "for CreateRepository" },
+      Title: { type: "string", required: true, says: "what it is written in" },
+      Description: { type: "string", required: true, says: "one sentence for people" },
+    },
   },
   ListRepositoriesRequest: { kind: "structure", members: {} },
   ListRepositoriesResponse: {
@@ -140,6 +192,10 @@ export const sourceShapes = {
       Branch: { type: "string", says: "the repository's default branch unless given" },
       SourceDirectory: { type: "string", says: "within the repository; / unless given" },
       ConnectionArn: { type: "string", says: "a connection with its host; none for a public repository" },
+      ShowFile: {
+        type: "boolean",
+        says: "true: apprunner.yaml comes as it is written, and what is wrong in it is no error",
+      },
     },
   },
   DetectSourceResponse: {
@@ -155,6 +211,7 @@ export const sourceShapes = {
         says: "Dockerfile to build with, for the tag slipway:dockerfile; absent for a managed runtime",
       },
       Remarks: { type: "RemarkList", required: true, says: "sentences on what was found; may be empty" },
+      AppRunnerFile: { type: "ShownAppRunnerFile", says: "with ShowFile, where there is one" },
     },
   },
   RemarkList: { kind: "list", element: "string" },
@@ -187,6 +244,23 @@ export const sourceShapes = {
   RuntimeSummaryList: { kind: "list", element: "RuntimeSummary" },
   RuntimeState: { kind: "enum", values: ["absent", "building", "present", "failed"] },
   RuntimeVersionList: { kind: "list", element: "string" },
+  ShownAppRunnerFile: {
+    kind: "structure",
+    members: {
+      Path: { type: "string", required: true, says: "within the repository" },
+      Text: { type: "string", required: true, says: "all of it" },
+      Problems: { type: "FileProblemList", required: true, says: "what no build would take; at most ten" },
+    },
+  },
+  FileProblemList: { kind: "list", element: "FileProblem" },
+  FileProblem: {
+    kind: "structure",
+    members: {
+      Line: { type: "integer", required: true, says: "from 1" },
+      Column: { type: "integer", required: true, says: "from 1" },
+      Message: { type: "string", required: true, says: "what is wrong and what would be right" },
+    },
+  },
   RuntimeSummary: {
     kind: "structure",
     members: {

@@ -8,9 +8,13 @@ export type ServicePrefix =
   | "Slipway"
   | "secretsmanager"
   | "AmazonSSM"
+  /** KMS. */
+  | "TrentService"
   | "CloudTrail_20131101"
   | "Logs_20140328"
-  | "GraniteServiceVersion20100801";
+  | "GraniteServiceVersion20100801"
+  | "AWSIdentityManagementV20100508"
+  | "AWSSecurityTokenServiceV20110615";
 
 export interface WireService {
   /** AWS's name of the service in the credential scope. */
@@ -26,6 +30,10 @@ export interface WireService {
   readonly foreignToken: ErrorCode;
   /** The version that the query protocol names, of a service that has it. */
   readonly queryVersion?: string;
+  /** Of its answers in the query protocol. */
+  readonly queryNamespace?: string;
+  /** The same in every region: clients sign for `us-east-1`. */
+  readonly isGlobal?: true;
 }
 
 const json10 = "application/x-amz-json-1.0";
@@ -59,6 +67,14 @@ export const wireServices: Readonly<Record<ServicePrefix, WireService>> = {
     fault: "InternalServerError",
     foreignToken: "InvalidNextToken",
   },
+  TrentService: {
+    signingName: "kms",
+    actionPrefix: "kms",
+    contentType: json11,
+    refusal: "ValidationException",
+    fault: "KMSInternalException",
+    foreignToken: "InvalidMarkerException",
+  },
   CloudTrail_20131101: {
     signingName: "cloudtrail",
     actionPrefix: "cloudtrail",
@@ -84,6 +100,29 @@ export const wireServices: Readonly<Record<ServicePrefix, WireService>> = {
     fault: "InternalServiceFault",
     foreignToken: "InvalidNextToken",
     queryVersion: "2010-08-01",
+    queryNamespace: "http://monitoring.amazonaws.com/doc/2010-08-01/",
+  },
+  AWSIdentityManagementV20100508: {
+    signingName: "iam",
+    actionPrefix: "iam",
+    contentType: json11,
+    refusal: "ValidationError",
+    fault: "ServiceFailure",
+    foreignToken: "InvalidInput",
+    queryVersion: "2010-05-08",
+    queryNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
+    isGlobal: true,
+  },
+  AWSSecurityTokenServiceV20110615: {
+    signingName: "sts",
+    actionPrefix: "sts",
+    contentType: json11,
+    refusal: "ValidationError",
+    fault: "InternalFailure",
+    foreignToken: "ValidationError",
+    queryVersion: "2011-06-15",
+    queryNamespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+    isGlobal: true,
   },
 };
 
