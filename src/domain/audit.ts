@@ -1,4 +1,5 @@
 /** One call as the audit trail keeps it, and what people look it up by: the words are CloudTrail's. */
+import type { Principal } from "./identity.ts";
 
 export interface AuditedCall {
   readonly atMs: number;
@@ -10,6 +11,8 @@ export interface AuditedCall {
   readonly isReadOnly: boolean;
   /** Null: not proven to be anybody. */
   readonly principalArn: string | null;
+  /** What else is proven of who it was; absent in records of before, and of what is no user, role or root. */
+  readonly principal?: AuditedPrincipal;
   /** As claimed, where nothing was proven. */
   readonly accessKeyId: string | null;
   readonly sourceAddress: string | null;
@@ -24,8 +27,29 @@ export interface AuditedCall {
   readonly parameters: Readonly<Record<string, unknown>> | null;
   /** Ids that the answer told, for instance of the operation that began. */
   readonly response: Readonly<Record<string, unknown>> | null;
-  /** An update: paths of what is different now. */
+  /** Of a changing call that was done: paths of what is different now, or of what was given. */
   readonly changedMembers: readonly string[] | null;
+}
+
+export type AuditedPrincipal =
+  | { readonly kind: "root" }
+  /** AIDA… */
+  | { readonly kind: "user"; readonly id: string }
+  | {
+      readonly kind: "role";
+      /** AROA… */
+      readonly id: string;
+      readonly roleArn: string;
+      readonly issuedAtMs: number;
+      /** Whose instance it was. */
+      readonly serviceArn?: string;
+    };
+
+export function auditedPrincipal(principal: Principal): AuditedPrincipal {
+  if (principal.kind === "root") return { kind: "root" };
+  if (principal.kind === "user") return { kind: "user", id: principal.userId };
+  const { roleArn, roleId: id, issuedAtMs, serviceArn } = principal;
+  return { kind: "role", id, roleArn, issuedAtMs, ...(serviceArn !== undefined && { serviceArn }) };
 }
 
 export interface AuditRecord extends AuditedCall {
@@ -40,6 +64,8 @@ export type AuditAttribute =
   | "EventId"
   | "EventName"
   | "EventSource"
+  /** Ours: `Success` or `Failure`. */
+  | "Outcome"
   | "ReadOnly"
   | "ResourceName"
   | "ResourceType"
@@ -52,6 +78,7 @@ const TESTS: Readonly<Record<AuditAttribute, Test>> = {
   EventId: (record, value) => record.id === value.toLowerCase(),
   EventName: (record, value) => record.eventName === value,
   EventSource: (record, value) => record.eventSource === value,
+  Outcome: (record, value) => (record.errorCode === null ? "success" : "failure") === value.toLowerCase(),
   ReadOnly: (record, value) => String(record.isReadOnly) === value.toLowerCase(),
   ResourceName: (record, value) =>
     record.resources.some((arn) => arn === value || resourceNameOf(arn) === value),
@@ -79,6 +106,8 @@ const RESOURCE_TYPES: Readonly<Record<string, string>> = {
   "apprunner:repository": "Slipway::Repository",
   "secretsmanager:secret": "AWS::SecretsManager::Secret",
   "ssm:parameter": "AWS::SSM::Parameter",
+  "kms:key": "AWS::KMS::Key",
+  "kms:alias": "AWS::KMS::Alias",
   "logs:log-group": "AWS::Logs::LogGroup",
   "cloudwatch:alarm": "AWS::CloudWatch::Alarm",
 };
@@ -97,5 +126,6 @@ export function resourceNameOf(arn: string): string {
   if (service === "apprunner") return resource.split("/")[1] ?? resource;
   if (service === "secretsmanager") return (parts[6] ?? resource).replace(/-[A-Za-z0-9]{6}$/, "");
   if (service === "ssm") return resource.replace(/^parameter/, "");
+  if (service === "kms") return resource.replace(/^key\//, "");
   return resource.slice(resource.indexOf(":") + 1);
 }

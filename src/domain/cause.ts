@@ -17,6 +17,8 @@ export type FailureClass =
   | "source"
   | "build"
   | "secret" // a secret or parameter of its environment cannot be read
+  | "key" // the service's key of KMS cannot be used
+  | "refused" // its image lacks a signature, or the installation's check of images refused it
   | "pull" // registry or image problem
   | "start" // the engine refused to start the container (bad command, missing binary)
   | "exit-code" // the process ended by itself

@@ -61,10 +61,12 @@ function see(change: Partial<Symptoms> = {}) {
     operations: [anOperation()],
     instances: [anInstance()],
     domains: [],
-    requests: { sinceMs: HOUR_AGO_MS, count: 1_000, failedCount: 0, limitedCount: 0 },
+    requests: { sinceMs: HOUR_AGO_MS, isEstimated: false, count: 1_000, failedCount: 0, limitedCount: 0 },
     maxSize: 5,
     isAtZero: false,
     hasAccessLog: false,
+    passwordProblem: null,
+    nextStartMs: 0,
     sinceMs: NOW_MS - 1,
     nowMs: NOW_MS,
     ...change,
@@ -97,7 +99,7 @@ describe("how it stands", () => {
     const findings = see({
       service: { ...service, status: "PAUSED" },
       instances: [ended("out-of-memory")],
-      requests: { sinceMs: HOUR_AGO_MS, count: 10, failedCount: 10, limitedCount: 1 },
+      requests: { sinceMs: HOUR_AGO_MS, isEstimated: false, count: 10, failedCount: 10, limitedCount: 1 },
     });
     expect(findings.map(({ severity }) => severity)).toEqual(["info", "warning"]);
     expect(findings[0]?.summary).toBe("The service is paused.");
@@ -129,6 +131,7 @@ describe("the last operation", () => {
       severity: "error",
       summary: "The last update failed. It stopped by itself. Release 7 goes on serving.",
       advice: "The whole story: slipway ops shop 01234567",
+      operationId: "0123456789abcdef0123456789abcdef",
     });
   });
 
@@ -206,6 +209,9 @@ describe("ends of instances", () => {
       advice:
         "First see what they say: slipway logs shop. Then, if the release is at fault, go back: slipway rollback shop",
     });
+    expect(summaries({ ...loop, nextStartMs: NOW_MS + 3_200 })[0]).toMatch(
+      /ended within 10 minutes\. The next one starts in 4 s\.$/,
+    );
     expect(see({ ...loop, service: { ...service, activeReleaseNumber: 1 } })[0]?.severity).toBe("warning");
     const others = [
       ended("exited", { stoppedAtMs: NOW_MS - 11 * MINUTE_MS }),
@@ -229,17 +235,30 @@ describe("ends of instances", () => {
 describe("requests", () => {
   test("that failed count from one in a thousand on", () => {
     const count = 1_000;
-    expect(summaries({ requests: { sinceMs: HOUR_AGO_MS, count, failedCount: 1, limitedCount: 0 } })).toEqual(
-      ["Nothing wrong was seen."],
-    );
-    expect(summaries({ requests: { sinceMs: HOUR_AGO_MS, count, failedCount: 2, limitedCount: 0 } })).toEqual(
-      ["2 of 1000 requests of the last hour failed (5xx)."],
-    );
+    expect(
+      summaries({
+        requests: { sinceMs: HOUR_AGO_MS, isEstimated: false, count, failedCount: 1, limitedCount: 0 },
+      }),
+    ).toEqual(["Nothing wrong was seen."]);
+    expect(
+      summaries({
+        requests: { sinceMs: HOUR_AGO_MS, isEstimated: false, count, failedCount: 2, limitedCount: 0 },
+      }),
+    ).toEqual(["2 of 1000 requests of the last hour failed (5xx)."]);
+  });
+
+  test("that are estimated say so", () => {
+    const counts = { sinceMs: HOUR_AGO_MS, isEstimated: true, count: 100, failedCount: 20, limitedCount: 10 };
+    expect(summaries({ requests: { ...counts, cuts: { "guard-address": 12 } } })).toEqual([
+      "About 20 of about 100 requests of the last hour failed (5xx).",
+      "About 10 requests of the last hour were refused (429): all instances were busy.",
+      "The edge kept requests of the last hour from the service: about 12 by slipway:allow-cidrs.",
+    ]);
   });
 
   test("are of the time since Slipway's start where that is less than an hour", () => {
-    const counts = { count: 2, failedCount: 1, limitedCount: 0 };
-    const since = (sinceMs: number) => summaries({ requests: { ...counts, sinceMs } });
+    const counts = { isEstimated: false, count: 2, failedCount: 1, limitedCount: 0 };
+    const since = (sinceMs: number) => summaries({ requests: { sinceMs, ...counts } });
     expect(since(NOW_MS - 2 * MINUTE_MS)).toEqual([
       "1 of 2 requests since Slipway's start 2 minutes ago failed (5xx).",
     ]);
@@ -249,13 +268,45 @@ describe("requests", () => {
   });
 
   test("name the tag of the access log only where it is off", () => {
-    const requests = { sinceMs: HOUR_AGO_MS, count: 2, failedCount: 1, limitedCount: 0 };
+    const requests = { sinceMs: HOUR_AGO_MS, isEstimated: false, count: 2, failedCount: 1, limitedCount: 0 };
     expect(see({ requests })[0]?.advice).toContain("slipway:access-log=on");
     expect(see({ requests, hasAccessLog: true })[0]?.advice).toMatch(/slipway logs shop --access$/);
   });
 
+  test("that nobody may make, for want of a password, are told of", () => {
+    const passwordProblem = "The secret /shop/people is no parameter that is there.";
+    expect(see({ passwordProblem })).toEqual([
+      {
+        severity: "error",
+        summary: `slipway:basic-auth asks for a password, and nobody gets in. ${passwordProblem}`,
+        advice: "Mend the secret or change the tag: both count within seconds.",
+      },
+    ]);
+  });
+
+  test("that its guard refused are told with the tags that ask for it", () => {
+    const cuts = { "guard-address": 12, "guard-rate": 5, "client-left": 3 };
+    const requests = {
+      sinceMs: HOUR_AGO_MS,
+      isEstimated: false,
+      count: 100,
+      failedCount: 0,
+      limitedCount: 0,
+      cuts,
+    };
+    expect(summaries({ requests })).toEqual([
+      "The edge kept requests of the last hour from the service: 12 by slipway:allow-cidrs, 5 by slipway:rate-limit.",
+    ]);
+  });
+
   test("that were refused say whether the service may not grow, or grew too late", () => {
-    const requests = { sinceMs: HOUR_AGO_MS, count: 100, failedCount: 0, limitedCount: 10 };
+    const requests = {
+      sinceMs: HOUR_AGO_MS,
+      isEstimated: false,
+      count: 100,
+      failedCount: 0,
+      limitedCount: 10,
+    };
     expect(see({ requests, maxSize: 1 })[0]?.advice).toMatch(/^Raise MaxSize/);
     expect(see({ requests, maxSize: 2 })[0]?.advice).toMatch(/^New instances came too late/);
   });

@@ -10,6 +10,15 @@ import { type Instance, isAlive } from "./instance.ts";
 const FAILED_SHARE = 0.001;
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
+/** Why the edge refuses a request, and the tag that asks for it. */
+const GUARDS = {
+  "guard-host": "default-host",
+  "guard-address": "allow-cidrs",
+  "guard-path": "deny-paths",
+  "guard-password": "basic-auth",
+  "guard-rate": "rate-limit",
+  "guard-body": "max-body",
+} as const;
 
 /** What was seen of one service. */
 export interface Symptoms extends EndSymptoms {
@@ -21,14 +30,22 @@ export interface Symptoms extends EndSymptoms {
   readonly isAtZero: boolean;
   /** Each of its requests is written down. */
   readonly hasAccessLog: boolean;
+  /** From when on an instance that ended may be replaced; in the past when nothing keeps it from being. */
+  readonly nextStartMs: number;
+  /** Why nobody gets in by a password that its tags ask for. */
+  readonly passwordProblem: string | null;
 }
 
 export interface RequestCounts {
   /** An hour ago, or the control plane's start if that was later. */
   readonly sinceMs: number;
+  /** Made of a sample. */
+  readonly isEstimated: boolean;
   readonly count: number;
   readonly failedCount: number;
   readonly limitedCount: number;
+  /** Why requests ended before their time. */
+  readonly cuts?: Readonly<Record<string, number>>;
 }
 
 const SEVERITIES: readonly Finding["severity"][] = ["error", "warning", "info"];
@@ -39,6 +56,7 @@ export function diagnose(symptoms: Symptoms): readonly Finding[] {
     ...ofStatus(symptoms),
     ...ofDeployment(symptoms),
     ...ofEnds(symptoms),
+    ...ofPasswords(symptoms),
     ...ofRequests(symptoms),
     ...symptoms.domains.flatMap(ofDomain),
   ];
@@ -88,17 +106,20 @@ function ofDeployment({ service, operations }: Symptoms): readonly Finding[] {
   if (last === undefined || service.status === "CREATE_FAILED" || last.status === "SUCCEEDED") return [];
   const what = WORDS[last.type];
   if (last.endedAtMs === null) {
-    return [info(`The ${what} is under way (phase ${last.phase}).`, `Watch it: slipway ops ${service.name}`)];
+    const underWay = info(
+      `The ${what} is under way (phase ${last.phase}).`,
+      `Watch it: slipway ops ${service.name}`,
+    );
+    return [{ ...underWay, operationId: last.id }];
   }
   const release = service.activeReleaseNumber;
   const stays = release === null ? "" : ` Release ${release} goes on serving.`;
   const message = last.cause?.message ?? "Its cause is not known.";
-  return [
-    error(
-      `The last ${what} failed. ${message}${stays}`,
-      `The whole story: slipway ops ${service.name} ${last.id.slice(0, 8)}`,
-    ),
-  ];
+  const failed = error(
+    `The last ${what} failed. ${message}${stays}`,
+    `The whole story: slipway ops ${service.name} ${last.id.slice(0, 8)}`,
+  );
+  return [{ ...failed, operationId: last.id }];
 }
 
 /** A paused service refuses all requests: that is no failure of it. */
@@ -106,16 +127,51 @@ function ofRequests(symptoms: Symptoms): readonly Finding[] {
   const { requests, service } = symptoms;
   if (service.status === "PAUSED") return [];
   const failed = requests.failedCount > requests.count * FAILED_SHARE ? [ofFailures(symptoms)] : [];
-  return requests.limitedCount === 0 ? failed : [...failed, ofLimit(symptoms)];
+  const limited = requests.limitedCount === 0 ? [] : [ofLimit(symptoms)];
+  return [...failed, ...limited, ...ofGuard(symptoms)];
+}
+
+function ofPasswords({ passwordProblem }: Symptoms): readonly Finding[] {
+  if (passwordProblem === null) return [];
+  return [
+    error(
+      `slipway:basic-auth asks for a password, and nobody gets in. ${passwordProblem}`,
+      "Mend the secret or change the tag: both count within seconds.",
+    ),
+  ];
+}
+
+/** What tags ask the edge to refuse: no fault, but whoever wonders is told. */
+function ofGuard({ requests, nowMs }: Symptoms): readonly Finding[] {
+  const kept = Object.entries(GUARDS).flatMap(([cut, tag]) => {
+    const count = Math.round(requests.cuts?.[cut] ?? 0);
+    return count === 0 ? [] : [`${about(requests)}${count} by slipway:${tag}`];
+  });
+  if (kept.length === 0) return [];
+  return [
+    info(
+      `The edge kept requests ${spanOf(requests, nowMs)} from the service: ${kept.join(", ")}.`,
+      "Were they meant to come through, change the service's tags.",
+    ),
+  ];
 }
 
 function ofFailures({ requests, service, nowMs, hasAccessLog }: Symptoms): Finding {
   const all = `slipway logs ${service.name} --access${hasAccessLog ? "" : " (with the tag slipway:access-log=on)"}`;
   const [failed, count] = [Math.round(requests.failedCount), Math.round(requests.count)];
   return warning(
-    `${failed} of ${countOf(count, "request")} ${spanOf(requests, nowMs)} failed (5xx).`,
+    `${capital(about(requests))}${failed} of ${about(requests)}${countOf(count, "request")} ${spanOf(requests, nowMs)} failed (5xx).`,
     `Below are some of them; all: ${all}`,
   );
+}
+
+/** What goes before a count. */
+function about({ isEstimated }: RequestCounts): string {
+  return isEstimated ? "about " : "";
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Counts are in memory: after a start they say less than an hour. */
@@ -131,7 +187,7 @@ function ofLimit({ requests, instances, maxSize, nowMs }: Symptoms): Finding {
   const isFull = maxSize !== null && alive >= maxSize;
   const count = Math.round(requests.limitedCount);
   return warning(
-    `${countOf(count, "request")} ${spanOf(requests, nowMs)} ${count === 1 ? "was" : "were"} refused (429): all instances were busy${isFull ? `, and there may be only ${maxSize}` : ""}.`,
+    `${capital(about(requests))}${countOf(count, "request")} ${spanOf(requests, nowMs)} ${count === 1 ? "was" : "were"} refused (429): all instances were busy${isFull ? `, and there may be only ${maxSize}` : ""}.`,
     isFull
       ? "Raise MaxSize, or MaxConcurrency if an instance can take more at once."
       : "New instances came too late: raise MinSize, or make them start faster.",

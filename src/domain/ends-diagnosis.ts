@@ -27,6 +27,8 @@ export interface EndSymptoms {
   /** From when on ends of instances count. */
   readonly sinceMs: number;
   readonly nowMs: number;
+  /** From when on one that ended may be replaced. */
+  readonly nextStartMs: number;
 }
 
 /** Those of the release that serves first, then the most frequent; those that somebody asked for too. */
@@ -68,7 +70,7 @@ function cameToNothing(number: number, { service, operations }: EndSymptoms): bo
   return ofRelease.length > 0 && ofRelease.every(({ status }) => status !== "SUCCEEDED");
 }
 
-function ofLoop({ service, instances, nowMs }: EndSymptoms): readonly Finding[] {
+function ofLoop({ service, instances, nowMs, nextStartMs }: EndSymptoms): readonly Finding[] {
   const { name, status, activeReleaseNumber: number } = service;
   if (number === null || status !== "RUNNING") return [];
   const { length } = endedSince(instances, nowMs - LOOP_MINUTES * 60_000).filter(
@@ -78,10 +80,15 @@ function ofLoop({ service, instances, nowMs }: EndSymptoms): readonly Finding[] 
   const back = number === 1 ? "" : ` Then, if the release is at fault, go back: slipway rollback ${name}`;
   return [
     error(
-      `Release ${number} does not stay up: ${length} of its instances ended within ${LOOP_MINUTES} minutes.`,
+      `Release ${number} does not stay up: ${length} of its instances ended within ${LOOP_MINUTES} minutes.${nextTry(nextStartMs - nowMs)}`,
       `First see what they say: slipway logs ${name}${back === "" ? "" : "."}${back}`,
     ),
   ];
+}
+
+/** After each round of ends the pause before the next start is longer. */
+function nextTry(leftMs: number): string {
+  return leftMs <= 0 ? "" : ` The next one starts in ${Math.ceil(leftMs / 1000)} s.`;
 }
 
 /** What somebody removed did not end by itself. */
@@ -114,6 +121,11 @@ const troubles: Readonly<Partial<Record<InstanceEnd, (end: End) => Finding>>> = 
     warning(
       `${which} used more than ${memoryMiB} MiB of memory and got killed.`,
       `Give the service more memory, or find the leak. ${lastWords}`,
+    ),
+  "disk-full": ({ which, lastWords }) =>
+    warning(
+      `${which} wrote more into its own files than an instance may, and got killed.`,
+      `Write less, or elsewhere; the limit is the setting instanceDiskMiB. ${lastWords}`,
     ),
   exited: ({ which, count, last, lastWords }) =>
     warning(`${which} ended by ${count === 1 ? "itself" : "themselves"}${codeOf(last, count)}.`, lastWords),

@@ -5,6 +5,8 @@
  * Foreign errors (engine, proxy, database) are translated into these by the adapter that meets them.
  */
 
+import { type IdentityErrorCode, identityErrors } from "./identity-error.ts";
+import { type KeyErrorCode, keyErrors } from "./key-error.ts";
 import { type LogErrorCode, logErrors } from "./log-error.ts";
 import { type MonitoringErrorCode, monitoringErrors } from "./monitoring-error.ts";
 import { type SecretErrorCode, secretErrors } from "./secret-error.ts";
@@ -16,6 +18,8 @@ export type ErrorCode =
   | "ResourceNotFoundException"
   | "ServiceQuotaExceededException"
   | "InternalServiceErrorException"
+  | IdentityErrorCode
+  | KeyErrorCode
   | LogErrorCode
   | MonitoringErrorCode
   | SecretErrorCode;
@@ -58,6 +62,7 @@ export const errorCatalogue = {
   InvalidParameter: invalid("{path}: {problem}"),
   ServiceNameTaken: invalid("Service with the provided name already exists: {name}."), // [AWS]
   ResourceNameTaken: invalid("{kind} with the provided name already exists: {name}."),
+  RoleNotAssumable: invalid("Error in assuming {kind} role {arn}. {remedy}."), // [AWS] up to the ARN
   NothingToUpdate: invalid("No configurations provided in the UpdateService request."), // [AWS]
   ServiceNotDeployable: invalid(
     "Can't start a deployment on the specified service, because it isn't in RUNNING state", // [AWS]
@@ -77,7 +82,10 @@ export const errorCatalogue = {
   ServiceBusy: state("Service cannot be {verb} in the current state: {status}."), // [AWS] for updates
   ResourceBusy: state("{kind} cannot be {verb} in the current state: {status}."),
   NoSuchResource: missing("{kind} not found: {arn}"),
+  NoBillOfMaterials: missing("Service {name} has no release {number} whose image is known or still here."),
+  UnknownRelease: missing("Service {name} has no release {number}."),
   NoSuchRelease: missing("Service {name} has no release {number} to go back to. {remedy}"),
+  MasterKeyNotRotated: state("{problem}"),
   NotCancellable: state("Operation {id} cannot be cancelled: {reason}."),
   NoSuchLogStream: missing("Log stream not found: {name}"),
   QuotaExceeded: quota("The limit of {limit} {kind} is reached. Delete one, or raise {setting}."),
@@ -86,6 +94,8 @@ export const errorCatalogue = {
   EngineUnavailable: internal("The container engine does not answer: {problem}. Try `slipway doctor`."),
   EdgeUnavailable: internal("The edge does not answer: {problem}. Try `slipway doctor`."),
   Internal: internal("Internal error. Request {requestId} is in the log of the control plane."),
+  ...identityErrors,
+  ...keyErrors,
   ...logErrors,
   ...monitoringErrors,
   ...secretErrors,

@@ -13,6 +13,8 @@ export interface EventDestination {
   readonly status: "ENABLED" | "DISABLED";
   /** Why it was disabled when nobody asked for it. */
   readonly problem: string | null;
+  /** Since when no attempt has succeeded, and why the last one did not; absent where the last one succeeded, or none was made. */
+  readonly failure?: { readonly sinceMs: number; readonly problem: string };
   /** What may be shown of its address: paths and queries of webhooks are often secrets. The whole is sealed. */
   readonly shownUrl: string;
   /** Until then what is sent is signed with the secret before, too. */

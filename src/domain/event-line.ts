@@ -85,6 +85,8 @@ export const eventLine = {
   routing: () => "Health check is successful. Routing traffic to application.", // [AWS]
   routed: () => "Successfully routed incoming traffic to application.", // [AWS]
 
+  secretsRotated: (names: readonly string[]) =>
+    `${names.length === 1 ? "The secret" : "The secrets"} of ${names.join(", ")} changed: the service is deployed anew with the new values.`, // [ours]
   secretsFound: (names: readonly string[]) =>
     `Looked up ${names.length === 1 ? "the secret" : "the secrets"} of ${names.join(", ")}.`, // [ours]
   pullStarting: () => "Starting to pull your application image.", // [AWS]

@@ -11,6 +11,8 @@ export const eventDetailTypes = [
   "Slipway Instance Health Change",
   "Slipway Alarm State Change",
   "Slipway Certificate Warning",
+  "Slipway Key Warning",
+  "Slipway Log Warning",
   "Slipway Machine Warning",
 ] as const;
 export type EventDetailType = (typeof eventDetailTypes)[number];

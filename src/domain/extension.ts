@@ -1,15 +1,25 @@
 /**
  * Extensions: what App Runner never had, switched on by tags that start with `slipway:` so that every AWS client can set
- * them. One row each; an unknown or malformed tag is refused with the list of valid ones.
+ * them. Over 400 lines because it is one table, with what reads it. One row each; an unknown or malformed tag is refused with the list of valid ones.
  */
 import { SlipwayError } from "./error.ts";
-import type { InstanceActivity, InstanceProtocol } from "./instance.ts";
+import type { InstanceActivity, InstanceProtocol, InstanceSandbox } from "./instance.ts";
+import {
+  deniedPathsMistake,
+  parseAllowedCidrs,
+  parseBasicAuth,
+  parseByteSize,
+  parseDeniedPaths,
+  parseRateLimit,
+  type Protection,
+} from "./protection.ts";
 import type { SecretReferences } from "./secret.ts";
 import { referenceProblem } from "./secret-reference.ts";
 import type { Tag } from "./tag.ts";
 
 const PREFIX = "slipway:";
 const MAX_PATH_LENGTH = 200;
+const MAX_CONNECTED = 32;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
@@ -104,12 +114,87 @@ export const extensions = {
     defaultValue: "http1",
     parse: oneOf(["http1", "h2c"]),
   },
+  sandbox: {
+    meaning:
+      "What keeps an instance from the machine: container (the kernel's own means), or gvisor (a kernel of its own)",
+    since: "0.7",
+    defaultValue: "container",
+    parse: oneOf(["container", "gvisor"]),
+  },
+  "verify-signature": {
+    meaning:
+      "Name of the key that must have signed the image (cosign), of those in the setting signatureKeys",
+    since: "0.7",
+    /** Null: what the installation asks for. */
+    defaultValue: null,
+    parse: keyName,
+  },
   "access-log": {
     meaning:
       "Whether each request is written, as JSON, to the service's log group that ends with /access: on, off",
     since: "0.6",
     defaultValue: "off",
     parse: oneOf(["on", "off"]),
+  },
+  "allow-cidrs": {
+    meaning: "Who may reach the service, as IPv4 and IPv6 ranges separated by blanks; others get 403",
+    since: "0.7",
+    /** Null: everybody. */
+    defaultValue: null,
+    parse: parseAllowedCidrs,
+  },
+  "basic-auth": {
+    meaning:
+      "Who may reach the service with a password: user=reference to a secret or parameter that holds it, or a reference to lines of user:password",
+    since: "0.7",
+    defaultValue: null,
+    parse: parseBasicAuth,
+  },
+  "rate-limit": {
+    meaning:
+      "Requests a client's address may make, such as 10/s or 600/m burst=50; those beyond get 429 (the burst is as large as the number unless given)",
+    since: "0.7",
+    defaultValue: null,
+    parse: orOff(parseRateLimit),
+  },
+  "deny-paths": {
+    meaning:
+      "Paths that are answered 404, with all below them, such as /admin /api/*/internal *.php; 403 before them for that answer",
+    since: "0.7",
+    defaultValue: null,
+    parse: parseDeniedPaths,
+  },
+  "max-body": {
+    meaning: "The largest body of a request, such as 10MB; larger ones get 413",
+    since: "0.7",
+    defaultValue: null,
+    parse: orOff(parseByteSize),
+  },
+  "request-timeout": {
+    meaning: "How long an instance may be silent while a client waits for it; then 504",
+    since: "0.7",
+    /** Null: 120 s, as App Runner. */
+    defaultValue: null,
+    parse: orOff(duration({ minMs: 1_000, maxMs: 2 * MINUTE_MS })),
+  },
+  "default-host": {
+    meaning: "Whether the service answers under its own host too, beside its custom domains: on, off (404)",
+    since: "0.7",
+    defaultValue: "on",
+    parse: oneOf(["on", "off"]),
+  },
+  "restart-on-rotate": {
+    meaning: "Deploy anew when a secret or parameter that the service gets is changed: on, off",
+    since: "0.7",
+    defaultValue: "off",
+    parse: oneOf(["on", "off"]),
+  },
+  connect: {
+    meaning:
+      "Services that its instances may call by their internal names, several separated by blanks or commas",
+    since: "0.7",
+    defaultValue: [],
+    parse: serviceNames,
   },
   "scale-cpu": {
     meaning: "Also scale to keep the processor use of an instance at this share of its limit",
@@ -126,7 +211,7 @@ export const extensions = {
 } as const satisfies Record<string, Extension<ExtensionValue>>;
 
 type ExtensionName = keyof typeof extensions;
-type ExtensionValue = number | string | Readonly<Record<string, string>> | null;
+type ExtensionValue = number | string | object | null;
 
 export interface Extensions {
   readonly stopGraceMs: number;
@@ -142,7 +227,14 @@ export interface Extensions {
   /** Whole seconds, as the header has them. */
   readonly hstsMaxAgeS: number | null;
   readonly protocol: InstanceProtocol;
+  readonly sandbox: InstanceSandbox;
+  /** Null: what the installation asks for. */
+  readonly signatureKey: string | null;
   readonly hasAccessLog: boolean;
+  /** Names of services. */
+  readonly connectedServices: readonly string[];
+  readonly restartsOnRotate: boolean;
+  readonly protection: Protection;
   /** Shares, 0 to 1. */
   readonly cpuTarget: number | null;
   readonly memoryTarget: number | null;
@@ -181,10 +273,31 @@ export function parseExtensions(tags: readonly Tag[]): Extensions {
     onHttp: value("http"),
     hstsMaxAgeS: seconds(value("hsts")),
     protocol: value("protocol"),
+    sandbox: value("sandbox"),
+    signatureKey: value("verify-signature"),
     hasAccessLog: value("access-log") === "on",
+    connectedServices: value("connect"),
+    restartsOnRotate: value("restart-on-rotate") === "on",
+    protection: {
+      allowed: value("allow-cidrs"),
+      basicAuth: value("basic-auth"),
+      rateLimit: value("rate-limit"),
+      deniedPaths: value("deny-paths"),
+      maxBodyBytes: value("max-body"),
+      isDefaultHostOff: value("default-host") === "off",
+      requestTimeoutMs: value("request-timeout"),
+    },
     cpuTarget: value("scale-cpu"),
     memoryTarget: value("scale-memory"),
   };
+}
+
+/** For tags that are given anew. Throws MalformedExtension for what can be read, but is surely meant otherwise. */
+export function refuseMistakes(tags: readonly Tag[]): void {
+  for (const { key, value } of tags) {
+    const problem = key === `${PREFIX}deny-paths` ? deniedPathsMistake(value) : null;
+    if (problem !== null) throw new SlipwayError("MalformedExtension", { key, problem });
+  }
 }
 
 type ValueOf<Name extends ExtensionName> =
@@ -236,7 +349,7 @@ function durationText(valueMs: number): string {
 }
 
 /** `off`: as if the tag were not there, for those who can set tags more easily than remove them. */
-function orOff(parse: (text: string) => Parsed<number>): (text: string) => Parsed<number | null> {
+function orOff<Value>(parse: (text: string) => Parsed<Value>): (text: string) => Parsed<Value | null> {
   return (text) => {
     if (text === "off") return { value: null };
     const parsed = parse(text);
@@ -274,6 +387,20 @@ function relativePath(text: string): Parsed<string> {
 function stageName(text: string): Parsed<string> {
   if (/^[a-z0-9][a-z0-9_.-]{0,62}$/i.test(text)) return { value: text };
   return { problem: `"${text}" is not the name of a stage` };
+}
+
+function keyName(text: string): Parsed<string> {
+  if (/^[A-Za-z0-9][\w.-]{0,62}$/.test(text)) return { value: text };
+  return { problem: `"${text}" is not the name of a key. Write one of the setting signatureKeys` };
+}
+
+/** Whether there is such a service is nobody's error: it may be made later. */
+function serviceNames(text: string): Parsed<readonly string[]> {
+  const names = wordsOf(text.replaceAll(",", " "));
+  const wrong = names.find((name) => !/^[A-Za-z0-9][A-Za-z0-9_-]{3,39}$/.test(name));
+  if (wrong !== undefined) return { problem: `"${wrong}" is not the name of a service` };
+  if (names.length > MAX_CONNECTED) return { problem: `names more than ${MAX_CONNECTED} services` };
+  return { value: [...new Set(names)] };
 }
 
 function assignments(text: string): Parsed<Readonly<Record<string, string>>> {

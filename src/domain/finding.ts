@@ -6,6 +6,8 @@ export interface Finding {
   readonly summary: string;
   /** What to do; null where nothing has to be done. */
   readonly advice: string | null;
+  /** The operation that tells the whole story; absent where none does. */
+  readonly operationId?: string;
 }
 
 export function error(summary: string, advice: string | null): Finding {

@@ -6,6 +6,7 @@ import type { EventSeverity } from "./event.ts";
  * |-------------------|--------------------------------------------------------------------------|
  * | exited            | the process ended by itself, with an exit code                           |
  * | out-of-memory     | the kernel killed it: it used more than its memory                       |
+ * | disk-full         | it was killed: it wrote more into its own files than it may              |
  * | unhealthy         | it served, then failed its health check, and was replaced                |
  * | never-healthy     | it ran, but did not pass its first health check in time                  |
  * | start-failed      | the engine could not start it: command, image, secret or memory          |
@@ -20,6 +21,7 @@ import type { EventSeverity } from "./event.ts";
 export type InstanceEnd =
   | "exited"
   | "out-of-memory"
+  | "disk-full"
   | "unhealthy"
   | "never-healthy"
   | "start-failed"
@@ -35,6 +37,7 @@ export type InstanceEnd =
 const TROUBLE: ReadonlySet<InstanceEnd> = new Set([
   "exited",
   "out-of-memory",
+  "disk-full",
   "unhealthy",
   "never-healthy",
   "start-failed",

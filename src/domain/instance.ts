@@ -32,6 +32,9 @@ export type InstanceActivity = "run" | "throttle" | "freeze";
 /** What it speaks: HTTP/1.1, or HTTP/2 without TLS from the first byte on ("prior knowledge"), as gRPC servers do. */
 export type InstanceProtocol = "http1" | "h2c";
 
+/** What keeps it from the machine: namespaces and limits of the kernel, or gVisor, a kernel in user space of its own. */
+export type InstanceSandbox = "container" | "gvisor";
+
 export function toInstanceState(from: InstanceState, to: InstanceState): InstanceState {
   return transition<InstanceState>("instance", instanceStateTable, from, to);
 }

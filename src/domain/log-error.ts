@@ -16,6 +16,10 @@ export const logErrors = {
     "InvalidParameterException",
     "{operation}: log groups here are written by the platform alone; what an instance writes to its standard output is in its service's group.",
   ),
+  LogsUnreadable: entry(
+    "InvalidParameterException",
+    "These logs are encrypted and cannot be read now. {problem}",
+  ),
   TooManyLiveTails: entry("LimitExceededException", "The limit of {limit} live tails at once is reached."),
 } as const;
 

@@ -75,14 +75,37 @@ export interface Operation {
   readonly createdAtMs: number;
   /** When the current phase began: its deadline counts from here. */
   readonly phaseStartedAtMs: number;
+  /** All phases so far, the present one last. Absent in operations of older versions. */
+  readonly phases?: readonly PhaseStart[];
   readonly updatedAtMs: number;
   readonly endedAtMs: number | null;
 }
 
-export interface OperationTrigger {
+export interface PhaseStart {
+  readonly phase: OperationPhase;
+  readonly startedAtMs: number;
+}
+
+export type OperationTrigger = SourceTrigger | RotationTrigger;
+
+export interface SourceTrigger {
   readonly by: "push" | "webhook" | "poll";
   /** Commit id or image digest that was seen. */
   readonly version: string;
+}
+
+/** Secrets that the active release has mean something else now. Its image and its source stay. */
+interface RotationTrigger {
+  readonly by: "rotation";
+  /** Names of their variables. */
+  readonly variables: readonly string[];
+  /** What all of its secrets mean now, in one word (`versionsKey`): tried once. */
+  readonly secretVersions: string;
+}
+
+/** What the source had, where that began the operation. */
+export function sourceVersionOf({ trigger }: Pick<Operation, "trigger">): string | null {
+  return trigger === undefined || trigger.by === "rotation" ? null : trigger.version;
 }
 
 export type OperationPhase =

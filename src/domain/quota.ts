@@ -16,6 +16,10 @@ export interface Quotas {
   readonly tagsPerResource: number;
   /** Ours, and with it what they may take on the disk. */
   readonly secrets: number;
+  /** Keys of KMS. Ours: AWS's is 100,000. */
+  readonly encryptionKeys: number;
+  /** KMS's. */
+  readonly aliasesPerKey: number;
   /** Parameter Store's for the standard tier. */
   readonly parameters: number;
 }
@@ -33,6 +37,8 @@ export const defaultQuotas: Quotas = {
   customDomainsPerService: 5,
   tagsPerResource: 50,
   secrets: 10_000,
+  encryptionKeys: 1_000,
+  aliasesPerKey: 50,
   parameters: 10_000,
 };
 

@@ -2,7 +2,7 @@
 import type { Commit, RunSettings } from "./code-source.ts";
 import { splitCommandLine } from "./command-line.ts";
 import type { DockerfileExtension } from "./extension.ts";
-import type { InstanceProtocol } from "./instance.ts";
+import type { InstanceProtocol, InstanceSandbox } from "./instance.ts";
 import type { PinnedSecrets, SecretReferences } from "./secret.ts";
 import type { ServiceConfiguration } from "./service.ts";
 
@@ -21,12 +21,31 @@ export interface Release {
   readonly tracing?: "AWSXRAY";
   /** What its instances speak. Absent: HTTP/1.1. */
   readonly protocol?: InstanceProtocol;
+  /** What keeps its instances from the machine. Absent: container. */
+  readonly sandbox?: InstanceSandbox;
+  /** Fingerprint of the key whose signature its image was found to bear. Absent: none was asked for. */
+  readonly signedBy?: string;
+  /** When that was found, and how the installation calls the key. Absent in old releases. */
+  readonly signature?: SignatureRecord;
+  /** What the installation's check of images said. Absent: in old releases, which did not keep it. */
+  readonly imageCheck?: ImageCheckRecord;
   /** Present for a code source. */
   readonly built?: BuiltRelease;
   /** What its secrets are, at every start. Absent until they were looked up, and in old releases, which have none. */
   readonly secrets?: PinnedSecrets;
   readonly createdAtMs: number;
 }
+
+export interface SignatureRecord {
+  readonly keyName: string;
+  readonly checkedAtMs: number;
+}
+
+/** An image that was refused has no release. */
+export type ImageCheckRecord =
+  | { readonly result: "not-asked" }
+  /** "unanswered": the check failed, and the installation lets images in all the same. */
+  | { readonly result: "allowed" | "unanswered"; readonly checkedAtMs: number };
 
 /** What a build found out. */
 export interface BuiltRelease {

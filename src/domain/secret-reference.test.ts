@@ -32,6 +32,33 @@ test.each([
 });
 
 test.each([
+  ["vault:secret/shop/db", { path: "shop/db" }],
+  ["vault:secret/shop/db:password", { path: "shop/db", key: "password" }],
+  ["vault:secret/shop/db:password:3", { path: "shop/db", key: "password", version: "3" }],
+])("%s names a place in a store that is not ours", (text, parts) => {
+  expect(parseSecretReference(text, scope)).toEqual({
+    kind: "external",
+    mount: "secret",
+    key: undefined,
+    version: undefined,
+    ...parts,
+  });
+  expect(referenceProblem(text)).toBeNull();
+});
+
+test.each([
+  "vault:",
+  "vault:secret",
+  "vault:secret/",
+  "vault:secret//db",
+  "vault:secret/../sys",
+  "vault:secret/a?b",
+  "vault:secret/a:k:x",
+])("%s is refused", (text) => {
+  expect(referenceProblem(text)).toBe("is not vault:<mount>/<path>[:<key>[:<version>]]");
+});
+
+test.each([
   [arn.replace("us-east-1", "eu-west-1"), "is of the Region eu-west-1; this installation is us-east-1"],
   [
     arn.replace("000000000000", "111111111111"),

@@ -12,9 +12,23 @@ export type SecretReference =
       readonly versionId: string | undefined;
     }
   | ({ readonly kind: "parameter" } & ParameterSelector)
+  | ({ readonly kind: "external" } & ExternalPlace)
   /** A half sentence: "is …". */
   | { readonly kind: "none"; readonly problem: string };
 
+/** Where a value lies in a store that is not ours. */
+export interface ExternalPlace {
+  readonly mount: string;
+  readonly path: string;
+  /** Undefined: all members, as JSON. */
+  readonly key: string | undefined;
+  /** Undefined: the newest. */
+  readonly version: string | undefined;
+}
+
+const EXTERNAL = "vault:";
+/** No character of it is refused by a tag, in which references stand as well. */
+const EXTERNAL_PLACE = /^([\w.-]+)\/([\w.@+=/ -]+)(?::([\w.@+=/ -]+))?(?::(\d{1,9}))?$/;
 /** Parts of an ARN up to the secret's name, and of the suffix `:json-key:version-stage:version-id`. */
 const ARN_PARTS = 7;
 const SUFFIX_PARTS = 3;
@@ -33,6 +47,7 @@ export function referenceProblem(text: string): string | null {
 }
 
 export function parseSecretReference(text: string, scope: AccountScope): SecretReference {
+  if (text.startsWith(EXTERNAL)) return parseExternal(text.slice(EXTERNAL.length));
   const parts = text.split(":");
   const [arn, partition, vendor, region, account] = parts;
   if (arn !== "arn") return parseParameter(text, scope);
@@ -57,6 +72,15 @@ function parseSecret(parts: readonly string[]): SecretReference {
 
 function isSecretName(text: string): boolean {
   return text.length <= SECRET_NAME_MAX_CHARACTERS && SECRET_NAME.test(text);
+}
+
+function parseExternal(text: string): SecretReference {
+  const [, mount = "", path = "", key, version] = EXTERNAL_PLACE.exec(text) ?? [];
+  const segments = [mount, ...path.split("/")];
+  if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) {
+    return none("is not vault:<mount>/<path>[:<key>[:<version>]]");
+  }
+  return { kind: "external", mount, path, key, version };
 }
 
 function parseParameter(text: string, scope: AccountScope): SecretReference {

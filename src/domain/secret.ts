@@ -15,3 +15,11 @@ export type SecretReferences = Readonly<Record<string, string>>;
 
 /** Name in the container → the version that it gets. */
 export type PinnedSecrets = Readonly<Record<string, PinnedSecret>>;
+
+/** The same for the same versions of the same references, in any order. */
+export function versionsKey(secrets: PinnedSecrets): string {
+  const parts = Object.entries(secrets).map(([name, { reference, versionId, createdAtMs }]) =>
+    JSON.stringify([name, reference, versionId, createdAtMs]),
+  );
+  return parts.toSorted().join(" ");
+}

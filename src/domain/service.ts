@@ -30,6 +30,15 @@ export type ServiceStatus =
   | "DELETE_FAILED"
   | "DELETED";
 
+/** Of services that are there. */
+export const liveServiceStatuses: readonly ServiceStatus[] = [
+  "OPERATION_IN_PROGRESS",
+  "RUNNING",
+  "CREATE_FAILED",
+  "PAUSED",
+  "DELETE_FAILED",
+];
+
 export function toServiceStatus(from: ServiceStatus, to: ServiceStatus): ServiceStatus {
   return transition<ServiceStatus>("service", serviceStatusTable, from, to);
 }
@@ -44,6 +53,8 @@ export interface Service {
   readonly status: ServiceStatus;
   /** What the user wishes. Changes when an update is accepted; goes back when it is rolled back. */
   readonly configuration: ServiceConfiguration;
+  /** The key of KMS that encrypts its logs; its sources are not kept then. It never changes; null: there is none, and they lie in the clear. */
+  readonly encryptionKeyArn: string | null;
   /** The pair of edge slots this service owns; null once it is deleted and they are free again. */
   readonly slots: SlotPair | null;
   /** The release in traffic (or, while paused, the one to resume); null before the first success. */
@@ -74,7 +85,11 @@ export interface ServiceConfiguration {
   readonly autoScalingConfigurationArn: string;
   readonly network: NetworkConfiguration;
   readonly observability?: { readonly isEnabled: boolean; readonly configurationArn?: string };
-  readonly kmsKeyArn?: string;
+  /**
+   * Who gave it its source, and no instance role, may not read all secrets: those that `apprunner.yaml` names are refused,
+   * for what a file names is known to nobody who could be asked.
+   */
+  readonly refusesFileSecrets?: true;
 }
 
 export type Source = ImageSource | CodeSource;

@@ -1,6 +1,6 @@
 /** What is known of a service's source beyond its releases: for automatic deployments, and for telling people about them. */
 
-import type { OperationTrigger } from "./operation.ts";
+import type { SourceTrigger } from "./operation.ts";
 
 export interface SourceWatch {
   readonly serviceId: string;
@@ -25,7 +25,7 @@ export interface SourceWatch {
 }
 
 export interface SourcePoke {
-  readonly by: OperationTrigger["by"];
+  readonly by: SourceTrigger["by"];
   /** Grows while nobody looks: a poke that comes during a look stays. */
   readonly count: number;
 }

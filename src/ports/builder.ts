@@ -28,6 +28,8 @@ export interface BuildRequest {
    * log. A user's Dockerfile mounts it itself: `RUN --mount=type=secret,id=<id>`.
    */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Others that must not be in the log: what instances get. Asked after `onPlan`. */
+  readonly maskedValues: () => Promise<readonly string[]>;
   /** Told what the instances need before anything is built; a build whose instances could not have it ends by throwing. */
   readonly onPlan: (planned: Pick<RunSettings, "environmentSecrets">) => Promise<void>;
   /** Told in order, as it happens. Lines are single lines without control characters, at most 8 KiB. */

@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { parseImageReference, type ImageReference } from "../domain/image-reference.ts";
+import { formatImageReference, parseImageReference, type ImageReference } from "../domain/image-reference.ts";
 import type { InstanceActivity } from "../domain/instance.ts";
 import type {
   ContainerEngine,
@@ -103,6 +103,9 @@ export function describeContainerEngine(name: string, createHarness: () => Promi
       expect(facts.cpuCount).toBeGreaterThan(0);
       expect(facts.memoryMiB).toBeGreaterThan(100);
       expect(facts.architecture).toMatch(/^(amd64|arm64)$/);
+      expect(facts.apiVersion).toMatch(/^1\.\d+$/);
+      expect(facts.system).toMatch(/Linux/);
+      expect(facts.kernel).toMatch(/^\d/);
     });
 
     describe("images", () => {
@@ -112,6 +115,13 @@ export function describeContainerEngine(name: string, createHarness: () => Promi
           digest: null,
           exposedPorts: [8080],
         });
+      });
+
+      it("lists those that have a name", async () => {
+        const names = (await engine.listImages(signal())).map(({ name }) => name);
+        const whole = names.map((name) => formatImageReference(parseImageReference(name, "image")));
+        expect(whole).toContain(formatImageReference(harness.image));
+        expect(names.filter((name) => name.startsWith("slipway.local/"))).toEqual([]);
       });
 
       it("does not find one that it has not", async () => {

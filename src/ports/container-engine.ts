@@ -6,7 +6,7 @@
  * Every call takes a signal and ends when it is aborted.
  */
 import type { ImageReference } from "../domain/image-reference.ts";
-import type { InstanceActivity } from "../domain/instance.ts";
+import type { InstanceActivity, InstanceSandbox } from "../domain/instance.ts";
 
 export interface ContainerEngine {
   /** Makes networks, firewall rules and the sandbox pool ready. Throws EngineUnavailable with what to do. Idempotent. */
@@ -17,6 +17,8 @@ export interface ContainerEngine {
 
   /** The image as this engine holds it now, or null. Never asks a registry. */
   findImage(image: ImageReference, signal: AbortSignal): Promise<ResolvedImage | null>;
+  /** Every name of every image here, without those that are only ours. */
+  listImages(signal: AbortSignal): Promise<readonly MachineImage[]>;
   /** The digest that the registry has for the name now. Pulls nothing. Throws ImagePullError. */
   resolveDigest(request: PullRequest, signal: AbortSignal): Promise<string>;
   /** Asks the registry and pulls what is missing. Throws ImagePullError. */
@@ -79,6 +81,13 @@ export interface EngineFacts {
   readonly cpuCount: number;
   readonly memoryMiB: number;
   readonly architecture: string;
+  /** The newest that it speaks. */
+  readonly apiVersion: string;
+  /** The operating system, as its makers call it. */
+  readonly system: string;
+  readonly kernel: string;
+  /** `name=value`, as its configuration has them. */
+  readonly labels: readonly string[];
 }
 
 export interface EngineMemory {
@@ -117,6 +126,13 @@ export interface ResolvedImage {
   readonly sizeBytes: number;
 }
 
+export interface MachineImage {
+  /** `repository:tag`, as people write it on this machine. */
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly sizeBytes: number;
+}
+
 export interface InstanceSpec {
   /** 32 lower-case hex; names the container and its sandbox. */
   readonly instanceId: string;
@@ -130,6 +146,16 @@ export interface InstanceSpec {
   /** Thousandths of a core. */
   readonly cpuMillis: number;
   readonly memoryMiB: number;
+  /** It has a role, and reaches the instance door: nobody else does. */
+  readonly reachesDoor?: boolean;
+  /** Absent: container. One that the engine does not have fails the start. */
+  readonly sandbox?: InstanceSandbox;
+  /** 32 hex of the VPC connector whose networks are all that it may reach. Absent: the internet. */
+  readonly connectorId?: string;
+  /** Names that lead to the edge's internal listener for it. */
+  readonly connectedNames?: readonly string[];
+  /** Called with its address before anything of it runs; what it throws fails the start. */
+  readonly onAddress?: (address: string) => Promise<void>;
 }
 
 export interface RunningInstance {
@@ -151,6 +177,8 @@ export type EngineInstance = {
 export interface InstanceExit {
   readonly exitCode: number;
   readonly isOutOfMemory: boolean;
+  /** It was killed: it wrote more into its own files than it may. */
+  readonly isDiskFull?: true;
   /** Its program never ran, for this reason: a sentence that says what to do. It started, as far as the engine knew. */
   readonly startProblem?: string;
   /** It ended with its surroundings: Slipway, the engine or the machine was stopped. Known to the list only. */
@@ -174,7 +202,15 @@ export interface OutputLine {
 /** The image cannot be had. `problem` decides the sentence in the operation's cause. */
 export class ImagePullError extends Error {
   override readonly name = "ImagePullError";
-  readonly problem: "not-found" | "unauthorized" | "unreachable" | "platform" | "disk-full" | "other";
+  readonly problem:
+    | "not-found"
+    | "unauthorized"
+    /** Not the registry but the service's access role keeps the image from it. */
+    | "role"
+    | "unreachable"
+    | "platform"
+    | "disk-full"
+    | "other";
 
   constructor(problem: ImagePullError["problem"], message: string, options?: { readonly cause?: unknown }) {
     super(message, options);

@@ -63,8 +63,8 @@ export interface WorkerCounters {
   readonly worker: string;
   readonly startedAtMs: number;
   readonly slots: ReadonlyMap<number, SlotCounters>;
-  /** Own host → what its gate refused, which no slot has counted. */
-  readonly refusals: ReadonlyMap<string, GateRefusals>;
+  /** Own host → what was refused before a slot could count it. */
+  readonly refusals: ReadonlyMap<string, HostRefusals>;
 }
 
 export interface SlotCounters {
@@ -77,9 +77,13 @@ export interface SlotCounters {
   readonly presentCount: number;
 }
 
-export interface GateRefusals {
+export interface HostRefusals {
   /** Answered 429: as many waited as may. */
   readonly fullCount: number;
   /** Answered 503: no instance came in time. */
   readonly lateCount: number;
+  /** Refused by its guard (4xx). */
+  readonly guardedCount: number;
+  /** Answered 503 in its place: its service is paused, starts or failed. */
+  readonly awayCount: number;
 }

@@ -10,6 +10,7 @@ import type { HealthCheck, ProbeResult } from "../domain/health-check.ts";
 import type { InstanceProtocol } from "../domain/instance.ts";
 import type { Gate } from "../domain/scaling.ts";
 import type { RequestLogging } from "./request-log.ts";
+import type { RouteGuard } from "./route-guard.ts";
 
 export interface Edge {
   /**
@@ -71,6 +72,10 @@ export interface EdgeServer {
 export type Route = {
   /** Absent: no more than a sample. */
   readonly logging?: RequestLogging;
+  /** Only internal names lead to it; its own host and its custom domains answer as if there were no such service. */
+  readonly isPrivate?: true;
+  /** What is kept from the service; absent: nothing. Paid for by its own requests only. */
+  readonly guard?: RouteGuard;
 } & (
   | {
       readonly kind: "slot";

@@ -80,6 +80,7 @@ export interface EventDeliveryTable {
   findDue(destinationArn: string, nowMs: number): Promise<DeliveredEvent | null>;
   /** When the next pending one is due; null when nothing is pending. */
   nextDueAtMs(destinationArn: string): Promise<number | null>;
+  countPending(destinationArn: string): Promise<number>;
   /** Newest event first. */
   list(
     destinationArn: string,

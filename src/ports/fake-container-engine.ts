@@ -18,6 +18,7 @@ import {
   type InstanceExit,
   type InstanceSpec,
   type InstanceUsage,
+  type MachineImage,
   type OutputLine,
   type PullRequest,
   type ResolvedImage,
@@ -207,7 +208,17 @@ export class FakeContainerEngine implements ContainerEngine {
 
   async facts(signal: AbortSignal): Promise<EngineFacts> {
     await this.#enter("facts", signal);
-    return { name: "fake", version: "1", cpuCount: 4, memoryMiB: 16_384, architecture: "amd64" };
+    return {
+      name: "fake",
+      version: "1",
+      apiVersion: "1.52",
+      system: "Fake Linux",
+      kernel: "6.1",
+      labels: [],
+      cpuCount: 4,
+      memoryMiB: 16_384,
+      architecture: "amd64",
+    };
   }
 
   async memory(signal: AbortSignal): Promise<EngineMemory> {
@@ -219,6 +230,11 @@ export class FakeContainerEngine implements ContainerEngine {
     await this.#enter(`findImage ${formatImageReference(image)}`, signal);
     const found = this.#state.images.get(keyOf(image));
     return found === undefined ? null : toResolved(found);
+  }
+
+  async listImages(signal: AbortSignal): Promise<readonly MachineImage[]> {
+    await this.#enter("listImages", signal);
+    return [...this.#state.images].map(([name]) => ({ name, createdAtMs: 0, sizeBytes: 0 }));
   }
 
   async resolveDigest({ image }: PullRequest, signal: AbortSignal): Promise<string> {
@@ -274,6 +290,7 @@ export class FakeContainerEngine implements ContainerEngine {
     this.#state.addressCount += 1;
     const { addressCount } = this.#state;
     const address = `10.88.${Math.floor(addressCount / 250)}.${(addressCount % 250) + 2}`;
+    await spec.onAddress?.(address);
     const instance = newInstance(spec, address);
     this.#state.instances.set(spec.instanceId, instance);
     const exit = exitAtStart(spec, image);

@@ -2,6 +2,7 @@
  * All ports of service-log.ts in memory, for unit tests of other modules. `follow` only copies when an engine is given;
  * otherwise a test says with `print` what an instance wrote.
  */
+import { SlipwayError } from "../domain/error.ts";
 import type { Clock } from "./clock.ts";
 import type { ContainerEngine } from "./container-engine.ts";
 import {
@@ -43,6 +44,8 @@ export class FakeServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
   readonly followed: string[] = [];
   /** Instance ids that were waited for. */
   readonly finished: string[] = [];
+  /** By service: why its logs cannot be read. */
+  readonly unreadable = new Map<string, string>();
   readonly #entries = new Map<string, Entry>();
   readonly #retention = new Map<string, number | null>();
   readonly #watchers = new Set<(owner: LogOwner, line: FoundLine) => void>();
@@ -159,6 +162,11 @@ export class FakeServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
     const start = Number(query.cursor ?? 0);
     const end = start + query.limit;
     return { lines: found.slice(start, end), cursor: end < found.length ? String(end) : null };
+  }
+
+  async assertReadable({ serviceId }: LogOwner): Promise<void> {
+    const problem = this.unreadable.get(serviceId);
+    if (problem !== undefined) throw new SlipwayError("LogsUnreadable", { problem });
   }
 
   async *watch(owner: LogOwner, group: LogGroupKind, signal: AbortSignal): AsyncIterable<WatchedLines> {

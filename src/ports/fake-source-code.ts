@@ -43,6 +43,10 @@ export class FakeSourceCode implements SourceCode {
     return { commitId: this.#commit(location, null).id };
   }
 
+  async branches(): Promise<readonly string[]> {
+    return ["main"];
+  }
+
   async defaultBranch({ repositoryUrl }: Pick<CodeLocation, "repositoryUrl">): Promise<string> {
     const first = [...this.#branches.keys()].find((key) => key.startsWith(`${repositoryUrl} `));
     if (first === undefined) throw new SourceError("no-branch", "There is no branch.");

@@ -5,18 +5,46 @@
 import type { Readable } from "node:stream";
 
 export interface HostedRepositories {
-  /** An empty repository. One that exists stays as it is. */
-  create(name: string): Promise<void>;
+  /**
+   * A repository, empty or with one commit on its branch main: it is there with it or not at all. One that exists stays as
+   * it is.
+   */
+  create(name: string, firstCommit?: FirstCommit): Promise<void>;
   exists(name: string): Promise<boolean>;
   /** Names, in order. */
   list(): Promise<readonly string[]>;
   /** With all that was pushed. A missing one is fine. */
   remove(name: string): Promise<void>;
   usage(name: string): Promise<HostedUsage>;
+  /** Null: nothing was pushed yet. */
+  lastPush(name: string): Promise<LastPush | null>;
   /** Its directory, for whoever reads it; whether it exists or not. */
   pathOf(name: string): string;
   /** One request of git's smart HTTP. The answer's body ends when the push does; aborting ends git at once. */
   serve(request: HostedGitRequest, signal: AbortSignal): Promise<HostedGitReply>;
+}
+
+export interface FirstCommit {
+  readonly author: { readonly name: string; readonly email: string };
+  readonly message: string;
+  readonly committedAtMs: number;
+  readonly files: readonly CommittedFile[];
+}
+
+export interface CommittedFile {
+  /** Relative, with slashes, without `.` and `..`. */
+  readonly path: string;
+  readonly isExecutable: boolean;
+  readonly content: string;
+}
+
+export interface LastPush {
+  readonly atMs: number;
+  readonly pusherArn: string;
+  /** `refs/heads/main`; the first of several. */
+  readonly reference: string;
+  /** Null: the reference was deleted. */
+  readonly commitId: string | null;
 }
 
 export interface HostedUsage {
@@ -37,6 +65,9 @@ export interface HostedGitRequest {
   readonly body: Readable;
   /** Already authenticated. */
   readonly remoteUser: string;
+  /** The same, as it is told afterwards. */
+  readonly pusherArn: string;
+  readonly askedAtMs: number;
   readonly mayPush: boolean;
   /**
    * Called when a push is stored. Lines written appear on the pusher's terminal at once. The push ends when it settles;

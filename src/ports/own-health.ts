@@ -1,9 +1,39 @@
 /** What the control plane knows of itself, and how much it tells of it. Implementation: `main`. */
 
+import type { EngineFacts } from "./container-engine.ts";
+
 export interface OwnHealth {
   /** What services cannot be kept without; empty: all is there. */
   problems(): Promise<readonly HealthProblem[]>;
   status(): Promise<OwnStatus>;
+  /** Walks through the whole state directory. Largest first; what takes nothing is left out. */
+  diskUse(): Promise<readonly DiskUse[]>;
+  /** Asked now, with a deadline. */
+  engine(): Promise<EngineStatus>;
+}
+
+export type DiskUseKind =
+  | "logs"
+  | "metrics"
+  | "sources"
+  | "repositories"
+  | "audit"
+  | "sboms"
+  | "edge"
+  | "database"
+  | "backups"
+  | "own log"
+  | "other";
+
+export interface DiskUse {
+  readonly kind: DiskUseKind;
+  readonly bytes: number;
+}
+
+export interface EngineStatus {
+  readonly isAnswering: boolean;
+  /** As it last answered; null: never. */
+  readonly last: { readonly facts: EngineFacts; readonly atMs: number } | null;
 }
 
 export interface HealthProblem {
@@ -23,6 +53,23 @@ export interface OwnStatus {
   readonly logProblemCount: number;
   /** Null: unknown. */
   readonly diskFreeBytes: number | null;
+  readonly machine: MachineStatus;
+}
+
+export interface MachineStatus {
+  readonly name: string;
+  readonly system: string;
+  readonly startedAtMs: number;
+  readonly cpuCount: number;
+  /** Processors that were wanted, on average of the last minute. */
+  readonly load: number;
+  readonly memoryBytes: number;
+  /** Free, or held only by caches that can be given up. */
+  readonly memoryAvailableBytes: number;
+  /** Stays free for the system. */
+  readonly memoryReserveBytes: number;
+  /** Null: unknown. */
+  readonly diskBytes: number | null;
 }
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;

@@ -58,6 +58,13 @@ export type RequestCut =
   | "queue-timeout"
   | "no-instance"
   | "refused"
+  /** By the service's guard: its own host is off, the client's address, the path, no password, too many, too large. */
+  | "guard-host"
+  | "guard-address"
+  | "guard-path"
+  | "guard-password"
+  | "guard-rate"
+  | "guard-body"
   | "edge-stopped";
 
 export interface RequestTrace {

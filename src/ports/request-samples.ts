@@ -8,15 +8,16 @@ export interface RequestSamples {
 
 export interface RecentRequests {
   readonly sinceMs: number;
-  /** How many there were, estimated where only a sample was told of. */
+  /** Only a sample was told of: the counts are estimates. */
+  readonly isEstimated: boolean;
   readonly count: number;
-  /** Of them with a status from 500 on. */
+  /** Of them with a status from 500 on, without those refused because the service is paused, starts or failed. */
   readonly failedCount: number;
   /** Of them that the edge refused with 429: the queue was full, or its time was up. */
   readonly limitedCount: number;
   readonly cuts: Readonly<Partial<Record<RequestCut, number>>>;
   /** The slowest first; a few. */
   readonly slowest: readonly RequestRecord[];
-  /** The newest first; a few. */
+  /** The newest first; a few; those refused too. */
   readonly failed: readonly RequestRecord[];
 }

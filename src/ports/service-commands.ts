@@ -3,6 +3,7 @@
  * wish and its operation in one transaction, and returns at once; the work goes on behind it.
  */
 import type { Operation, OperationTrigger } from "../domain/operation.ts";
+import type { Release } from "../domain/release.ts";
 import type { Service, ServiceConfiguration } from "../domain/service.ts";
 import type { Tag } from "../domain/tag.ts";
 
@@ -11,6 +12,8 @@ export interface ServiceCommands {
   create(request: {
     readonly name: string;
     readonly configuration: ServiceConfiguration;
+    /** Left out: the service names none. */
+    readonly encryptionKeyArn?: string | undefined;
     readonly tags: readonly Tag[];
   }): Promise<Accepted>;
   /**
@@ -30,6 +33,8 @@ export interface ServiceCommands {
    * NoSuchRelease for one that is not there, never served, or is active.
    */
   rollBack(serviceId: string, releaseNumber: number | null): Promise<Accepted>;
+  /** The release that `rollBack` would deploy. Throws NoSuchRelease. */
+  releaseToReturnTo(serviceId: string, releaseNumber: number | null): Promise<Release>;
   /**
    * Gives up a create, an update or a deployment before its traffic is switched: it ends with class
    * "cancelled", rolled back where there is something to go back to. Throws NotCancellable after that.

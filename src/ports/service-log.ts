@@ -85,6 +85,8 @@ export interface LogArchive extends LogReader {
   ): Promise<LogBackwardPage>;
   /** Lines of many streams in the order of their times. Rejects when the signal is aborted. */
   search(query: LogQuery, signal: AbortSignal): Promise<LogSearchPage>;
+  /** Throws LogsUnreadable while the key that what is new is encrypted under cannot be used. */
+  assertReadable(owner: LogOwner): Promise<void>;
   /** New lines of a group as they are written, from now on; a reader that is slow misses some, and is told how many. */
   watch(owner: LogOwner, group: LogGroupKind, signal: AbortSignal): AsyncIterable<WatchedLines>;
 }

@@ -10,6 +10,8 @@ export interface SourceCode {
   head(location: CodeLocation, signal: AbortSignal): Promise<{ readonly commitId: string }>;
   /** The branch that a repository's HEAD names: the one that is meant where nobody names one. Throws SourceError. */
   defaultBranch(place: Omit<CodeLocation, "branch">, signal: AbortSignal): Promise<string>;
+  /** Names of all branches; none of an empty repository. Throws SourceError. */
+  branches(place: Omit<CodeLocation, "branch">, signal: AbortSignal): Promise<readonly string[]>;
   /**
    * Puts the tree of a commit (null: of the branch's head) in a directory of its own. Idempotent under `key`: a
    * directory that is complete is given back as it is. Throws SourceError.
@@ -31,6 +33,8 @@ export interface CodeLocation {
   readonly sourceDirectory: string;
   /** Null: a public repository. */
   readonly connectionArn: string | null;
+  /** Nothing is kept for the next checkout: the service has a key of KMS, and a mirror would not be under it. */
+  readonly isForgotten?: boolean;
 }
 
 export interface ForgottenService {

@@ -5,6 +5,8 @@ export interface SourceDetector {
   detect(request: DetectionRequest, signal: AbortSignal): Promise<DetectedSource>;
   /** Without fetching anything. Throws SourceError. */
   defaultBranch(place: RepositoryPlace, signal: AbortSignal): Promise<string>;
+  /** Names of all branches, without fetching anything. Throws SourceError. */
+  branches(place: RepositoryPlace, signal: AbortSignal): Promise<readonly string[]>;
 }
 
 export interface RepositoryPlace {
@@ -18,6 +20,8 @@ export interface DetectionRequest extends RepositoryPlace {
   readonly branch: string | null;
   /** Absolute within the repository. */
   readonly sourceDirectory: string;
+  /** `apprunner.yaml` is told as it is written, and what is wrong in it is no error. */
+  readonly showsFile: boolean;
 }
 
 export interface DetectedSource {
@@ -26,6 +30,18 @@ export interface DetectedSource {
   readonly build: DetectedBuild;
   /** Sentences for people: what was found and what was chosen. */
   readonly remarks: readonly string[];
+  /** Null: there is none, or nobody asked for it. */
+  readonly file: DetectedFile | null;
+}
+
+export interface DetectedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly problems: readonly {
+    /** Both from 1. */
+    readonly at: { readonly line: number; readonly column: number };
+    readonly text: string;
+  }[];
 }
 
 export type DetectedBuild =

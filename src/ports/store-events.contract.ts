@@ -151,6 +151,8 @@ export function describeEventTables(openedStore: () => Store): void {
       await table.save(aDelivery({ eventSequence: a, state: "delivered" }));
       await table.save(aDelivery({ eventSequence: a, destinationArn: "arn:b" }));
       expect(await table.nextDueAtMs("arn:a")).toBe(5);
+      expect(await table.countPending("arn:a")).toBe(2);
+      expect(await table.countPending("arn:none")).toBe(0);
       expect(await table.findDue("arn:a", 4)).toBeNull();
       expect(await table.findDue("arn:a", 6)).toMatchObject({ event: { message: "c" } });
       expect(await table.findDue("arn:a", 7)).toMatchObject({ event: { message: "b" } });

@@ -77,6 +77,8 @@ export function describeSecretTables(store: () => Store): void {
       await values.save("db", "2", "sealed anew");
       await values.save("other", "1", "another's");
       expect(await values.get("db", "2")).toBe("sealed anew");
+      expect((await values.ownersOf("1")).toSorted()).toEqual(["db", "other"]);
+      expect(await values.ownersOf("2")).toEqual(["db"]);
       await values.remove("db", ["1", "3"]);
       await values.remove("db", []);
       expect(await values.get("db", "1")).toBeNull();

@@ -131,6 +131,35 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
       expect(await store.services.listByStatus(["RUNNING"])).toStrictEqual([]);
     });
 
+    it("are read by their ids, without those that are gone, and with what lists show beside them", async () => {
+      const [busy, quiet] = [
+        await aSavedService(store, { activeReleaseNumber: 1 }),
+        await aSavedService(store),
+      ];
+      const gone = deleted(await aSavedService(store));
+      await store.services.save(gone);
+      const found = await store.services.listByIds([quiet.id, gone.id, "unknown", busy.id]);
+      expect(found.map(({ id }) => id).sort()).toStrictEqual([busy.id, quiet.id].sort());
+      expect(await store.services.listByIds([])).toStrictEqual([]);
+      const releases = [1, 2].map((number) => aRelease({ serviceId: busy.id, number }));
+      for (const release of releases) await store.releases.save(release);
+      const operations = [5, 7, 7, 6].map((createdAtMs) => anOperation({ serviceId: busy.id, createdAtMs }));
+      for (const operation of operations) await store.operations.save(operation);
+      const instances = [1, 2].map((createdAtMs) => anInstance({ serviceId: busy.id, createdAtMs }));
+      const stopped = anInstance({ serviceId: busy.id, state: "stopped", stoppedAtMs: 3 });
+      for (const instance of [...instances, stopped]) await store.instances.save(instance);
+      const tags = [
+        { key: "a", value: "1" },
+        { key: "b", value: "" },
+      ];
+      await store.tags.put(busy.arn, tags);
+      expect(await store.services.details([quiet, busy])).toStrictEqual([
+        { service: quiet, release: null, instances: [], lastOperation: null, tags: [] },
+        { service: busy, release: releases[0], instances, lastOperation: operations[2], tags },
+      ]);
+      expect(await store.services.details([])).toStrictEqual([]);
+    });
+
     it("are listed by what their configuration names", async () => {
       const using = aService({
         configuration: {
@@ -366,6 +395,13 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
       await tags.put("b", [tag("x", "b")]);
       await tags.put("a", [tag("y", ""), tag("Z", "4")]);
       expect(await tags.list("a")).toStrictEqual([tag("Z", "4"), tag("x", "3"), tag("y", "")]);
+      expect(await tags.listOf([])).toStrictEqual(new Map());
+      expect(await tags.listOf(["b", "nothing", "a"])).toStrictEqual(
+        new Map([
+          ["a", await tags.list("a")],
+          ["b", [tag("x", "b")]],
+        ]),
+      );
       await tags.remove("a", ["x", "nothing"]);
       await tags.remove("a", []);
       expect(await tags.list("a")).toStrictEqual([tag("Z", "4"), tag("y", "")]);
@@ -450,13 +486,34 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
   describe("access keys and settings", () => {
     it("come back as they were saved", async () => {
       const [key, older] = [
-        { id: "AKIA1", secret: "s", principalArn: "arn", createdAtMs: 2 },
-        { id: "AKIA2", secret: "t", principalArn: "arn", createdAtMs: 1 },
+        {
+          id: "AKIA1",
+          sealedSecret: "s",
+          principalArn: "arn",
+          createdAtMs: 2,
+          isActive: false,
+          lastUsed: { atMs: 3, service: "sts", region: "us-east-1" },
+        },
+        {
+          id: "AKIA2",
+          sealedSecret: "t",
+          principalArn: "other",
+          createdAtMs: 1,
+          isActive: true,
+          lastUsed: null,
+        },
       ] as const;
       for (const one of [key, older]) await store.accessKeys.save(one);
       expect(await store.accessKeys.get("AKIA1")).toStrictEqual(key);
       expect(await store.accessKeys.get("AKIA3")).toBeNull();
       expect(await store.accessKeys.list()).toStrictEqual([older, key]);
+      expect(await store.accessKeys.listOf("arn")).toStrictEqual([key]);
+      const lastUsed = { atMs: 4, service: "iam", region: "us-east-1" };
+      await store.accessKeys.noteUse("AKIA2", lastUsed);
+      expect(await store.accessKeys.get("AKIA2")).toStrictEqual({ ...older, lastUsed });
+      await store.accessKeys.remove("AKIA2");
+      await store.accessKeys.noteUse("AKIA2", lastUsed);
+      expect(await store.accessKeys.list()).toStrictEqual([key]);
       expect(await store.settings.get("id")).toBeNull();
       await store.settings.put("id", "1");
       await store.settings.put("id", "2");
@@ -646,6 +703,25 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
       const broken = hour("s2", 0, { provisionedMs: Number.NaN });
       await expect(store.usage.add([...many, broken])).rejects.toBeInstanceOf(Error);
       expect(await store.usage.sumByService({ granularity: "DAY", fromMs: 0, toMs: 1 })).toEqual([]);
+    });
+  });
+
+  describe("versions of named rows", () => {
+    it("grow with what is saved and removed, in transactions too, each kind for itself", async () => {
+      const versions = () => [store.connections.version(), store.roles.version()];
+      const [before = 0, ofRoles] = versions();
+      await store.connections.save(aConnection("a"));
+      expect(store.connections.version()).toBeGreaterThan(before);
+      const saved = store.connections.version();
+      await store.transaction(async (tx) => {
+        const { arn } = aConnection("a");
+        await tx.connections.remove(arn);
+        expect(tx.connections.version()).toBeGreaterThan(saved);
+      });
+      const removed = store.connections.version();
+      expect(removed).toBeGreaterThan(saved);
+      await store.connections.get("a");
+      expect(versions()).toEqual([removed, ofRoles]);
     });
   });
 
@@ -903,6 +979,7 @@ export function aService(wish: Partial<Service> = {}): Service {
     status: "RUNNING",
     configuration: aConfiguration(),
     slots: null,
+    encryptionKeyArn: null,
     activeReleaseNumber: null,
     createdAtMs: 1000,
     updatedAtMs: 1000,

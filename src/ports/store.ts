@@ -16,12 +16,16 @@ import type {
 import type { Certificate, CertificateSubject, Issuance } from "../domain/certificate.ts";
 import type { CustomDomain } from "../domain/custom-domain.ts";
 import type { AlarmHistoryTable, AlarmTable } from "./alarm-table.ts";
+import type { EncryptionKey, KeyAlias } from "../domain/encryption-key.ts";
 import type { EventDestination } from "../domain/event-destination.ts";
+import type { ManagedPolicy, Role, User } from "../domain/identity.ts";
 import type { Instance } from "../domain/instance.ts";
+import type { Network } from "../domain/network.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Parameter } from "../domain/parameter.ts";
 import type { Release } from "../domain/release.ts";
 import type { Service, ServiceStatus } from "../domain/service.ts";
+import type { SignInSession } from "../domain/sign-in-session.ts";
 import type { SourceWatch } from "../domain/source-watch.ts";
 import type { Secret } from "../domain/stored-secret.ts";
 import type { Tag } from "../domain/tag.ts";
@@ -54,7 +58,17 @@ export interface Tables {
   readonly vpcConnectors: RevisionTable<VpcConnector>;
   readonly connections: NamedTable<Connection>;
   readonly vpcIngressConnections: NamedTable<VpcIngressConnection>;
+  /** Subnets and security groups. */
+  readonly networks: NamedTable<Network>;
+  readonly users: NamedTable<User>;
+  readonly roles: NamedTable<Role>;
+  readonly managedPolicies: NamedTable<ManagedPolicy>;
+  /** Of people who signed in to the console. */
+  readonly sessions: NamedTable<SignInSession>;
   readonly accessKeys: AccessKeyTable;
+  /** Of KMS, without their material. */
+  readonly encryptionKeys: NamedTable<EncryptionKey>;
+  readonly keyAliases: NamedTable<KeyAlias>;
   /** Small facts of the installation: its id, the pagination key, … */
   readonly settings: SettingTable;
   readonly sourceWatches: SourceWatchTable;
@@ -80,6 +94,10 @@ export interface ServiceTable {
   list(page: PageRequest): Promise<Page<Service>>;
   /** Not deleted ones. Asked every few seconds: costs what was saved since then, not what there is. */
   listByStatus(statuses: readonly ServiceStatus[]): Promise<readonly Service[]>;
+  /** Those of these that are not deleted, in no order. */
+  listByIds(ids: readonly string[]): Promise<readonly Service[]>;
+  /** What lists show beside each of these, in their order; read at once for all of them. */
+  details(services: readonly Service[]): Promise<readonly ServiceDetails[]>;
   /** Ids of all services that are not deleted. */
   listLiveIds(): Promise<readonly string[]>;
   listUsingAutoScaling(configurationArn: string, page: PageRequest): Promise<Page<Service>>;
@@ -96,6 +114,18 @@ export interface ServiceTable {
   freeSlots(): Promise<{ readonly blue: number; readonly green: number }>;
   /** The highest slot number in use, or -1. */
   highestSlot(): Promise<number>;
+}
+
+export interface ServiceDetails {
+  readonly service: Service;
+  /** The one in traffic. */
+  readonly release: Release | null;
+  /** Not stopped ones, failed ones too, oldest first. */
+  readonly instances: readonly Instance[];
+  /** The newest, ended or not. */
+  readonly lastOperation: Operation | null;
+  /** By key. */
+  readonly tags: readonly Tag[];
 }
 
 export interface OperationTable {
@@ -172,6 +202,8 @@ export interface JournalTable {
 export interface TagTable {
   /** By key. */
   list(resourceArn: string): Promise<readonly Tag[]>;
+  /** Of some hundreds of resources at once, by ARN; without those that have none. */
+  listOf(resourceArns: readonly string[]): Promise<ReadonlyMap<string, readonly Tag[]>>;
   /** Adds and overwrites. */
   put(resourceArn: string, tags: readonly Tag[]): Promise<void>;
   remove(resourceArn: string, keys: readonly string[]): Promise<void>;
@@ -208,22 +240,40 @@ export interface NamedTable<Row> {
   /** Throws ResourceNameTaken when another one that is not deleted bears the name. */
   save(row: Row): Promise<void>;
   remove(arn: string): Promise<void>;
+  /** Grows with each save and removal, from the call on; costs nothing. What was read after asking is true while it stays. */
+  version(): number;
 }
 
 export interface AccessKey {
+  /** AKIA… */
   readonly id: string;
-  /** SigV4 needs the secret itself; the state directory is 0700 and the vault will wrap it. */
-  readonly secret: string;
-  /** ARN of who signs with it. */
+  /** Sealed by the vault for `accessKeyPurpose(id)`: SigV4 needs the secret itself. */
+  readonly sealedSecret: string;
+  /** ARN of who signs with it: the root principal or a user. */
   readonly principalArn: string;
   readonly createdAtMs: number;
+  readonly isActive: boolean;
+  /** Of the last minutes it may know nothing yet. */
+  readonly lastUsed: AccessKeyUse | null;
+}
+
+export interface AccessKeyUse {
+  readonly atMs: number;
+  /** As it was signed for, for example `apprunner`. */
+  readonly service: string;
+  readonly region: string;
 }
 
 export interface AccessKeyTable {
   get(id: string): Promise<AccessKey | null>;
   /** Oldest first. */
   list(): Promise<readonly AccessKey[]>;
+  /** Oldest first. */
+  listOf(principalArn: string): Promise<readonly AccessKey[]>;
   save(key: AccessKey): Promise<void>;
+  /** Of a key that is gone it does nothing. */
+  noteUse(id: string, use: AccessKeyUse): Promise<void>;
+  remove(id: string): Promise<void>;
 }
 
 export interface SettingTable {
@@ -262,9 +312,11 @@ export interface ParameterTable {
   remove(name: string): Promise<void>;
 }
 
-/** Values as the vault sealed them. The owner is the ARN of a secret or the name of a parameter. */
+/** Values as the vault sealed them. The owner is the ARN of a secret or of a key, or the name of a parameter. */
 export interface SealedValueTable {
   get(owner: string, version: string): Promise<string | null>;
+  /** All that have a value of this version. Looks at every row: not for calls. */
+  ownersOf(version: string): Promise<readonly string[]>;
   save(owner: string, version: string, sealed: string): Promise<void>;
   remove(owner: string, versions: readonly string[]): Promise<void>;
   removeAll(owner: string): Promise<void>;

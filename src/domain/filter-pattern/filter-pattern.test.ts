@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { countProcessorMs } from "../../../test/support/processor-time.ts";
 import { SlipwayError } from "../error.ts";
 import { documentedVectors } from "./documented.vectors.ts";
 import { compileFilterPattern } from "./filter-pattern.ts";
@@ -194,7 +195,7 @@ test.each(["a.b", "(a|b)*", "[a-z]+", "$^", "a{2}", "\\d", "/x/", "naÃ¯ve", "ðŸš
 
 test("words that stand within others ever again cost a long line little", () => {
   const { matches } = compileFilterPattern("?a ".repeat(300));
-  const beganAtMs = performance.now();
+  const spentMs = countProcessorMs();
   expect(matches("a".repeat(262_144))).toBe(false);
-  expect(performance.now() - beganAtMs).toBeLessThan(1_000);
+  expect(spentMs()).toBeLessThan(1_000);
 });
