@@ -23,6 +23,7 @@ export function eventDeliveryTable(session: Session): EventDeliveryTable {
     save: (delivery) => session.write((db) => save(db, delivery)),
     findDue: (arn, nowMs) => session.read((db) => findDue(db, arn, nowMs)),
     nextDueAtMs: (arn) => session.read((db) => nextDueAtMs(db, arn)),
+    countPending: (arn) => session.read((db) => countPending(db, arn)),
     list: (arn, state, page) => session.read((db) => list(db, { arn, state }, page)),
     makeDue: (arn, nowMs) => session.write((db) => makeDue(db, arn, nowMs)),
     giveUp: (arn, dueUntilMs) => session.write((db) => giveUp(db, arn, dueUntilMs)),
@@ -87,6 +88,17 @@ async function nextDueAtMs(db: Queries, arn: string): Promise<number | null> {
     .limit(1)
     .executeTakeFirst();
   return next?.due_at_ms ?? null;
+}
+
+async function countPending(db: Queries, arn: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("event_deliveries")
+    .innerJoin("events", "events.sequence", "event_deliveries.event_sequence")
+    .select((row) => row.fn.countAll().as("count"))
+    .where("event_deliveries.destination_arn", "=", arn)
+    .where("event_deliveries.state", "=", sql.lit("pending"))
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 async function makeDue(db: Queries, arn: string, nowMs: number): Promise<void> {

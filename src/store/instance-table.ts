@@ -32,6 +32,14 @@ function liveInstances(db: Queries) {
   return allInstances(db).where("is_stopped", "=", sql.lit(0)).orderBy("service_id").orderBy("sequence");
 }
 
+/** Of these services, those that are not stopped. */
+export async function readLiveInstances(
+  db: Queries,
+  serviceIds: readonly string[],
+): Promise<readonly Instance[]> {
+  return (await liveInstances(db).where("service_id", "in", serviceIds).execute()).map(decode);
+}
+
 async function get(db: Queries, id: string): Promise<Instance | null> {
   const stored = await allInstances(db).where("id", "=", id).executeTakeFirst();
   return stored === undefined ? null : decode(stored);

@@ -8,7 +8,7 @@ import { eventDeliveryTable } from "./event-delivery-table.ts";
 import { eventTable } from "./event-table.ts";
 import { instanceTable } from "./instance-table.ts";
 import { journalTable } from "./journal-table.ts";
-import { namedTable } from "./named-table.ts";
+import { NamedVersions, namedTable } from "./named-table.ts";
 import { operationTable } from "./operation-table.ts";
 import { parameterTable } from "./parameter-table.ts";
 import { releaseTable } from "./release-table.ts";
@@ -26,10 +26,13 @@ import { usageTable } from "./usage-table.ts";
 export function createKyselyStore(parts: ConnectionParts): Store {
   const connection = new ConnectionSession(parts);
   const listing = new ServiceListing(readLiveServices);
+  const versions = new NamedVersions();
   return {
-    ...createTables(connection, tableOfServices(connection, listing)),
+    ...createTables(connection, tableOfServices(connection, listing), versions),
     transaction: (work) =>
-      connection.transaction((session) => work(createTables(session, tableWithin(session, listing)))),
+      connection.transaction((session) =>
+        work(createTables(session, tableWithin(session, listing), versions)),
+      ),
     close: () => connection.close(),
   };
 }
@@ -47,7 +50,7 @@ function tableWithin(session: Session, outside: ServiceListing): ServiceTable {
   });
 }
 
-function createTables(session: Session, services: ServiceTable): Tables {
+function createTables(session: Session, services: ServiceTable, versions: NamedVersions): Tables {
   return {
     services,
     operations: operationTable(session),
@@ -58,9 +61,12 @@ function createTables(session: Session, services: ServiceTable): Tables {
     autoScalingConfigurations: revisionTable(session, "AutoScalingConfiguration"),
     observabilityConfigurations: revisionTable(session, "ObservabilityConfiguration"),
     vpcConnectors: revisionTable(session, "VpcConnector"),
-    connections: namedTable(session, "Connection"),
-    vpcIngressConnections: namedTable(session, "VpcIngressConnection"),
+    connections: namedTable(session, "Connection", versions),
+    vpcIngressConnections: namedTable(session, "VpcIngressConnection", versions),
+    networks: namedTable(session, "Network", versions),
     accessKeys: accessKeyTable(session),
+    encryptionKeys: namedTable(session, "EncryptionKey", versions),
+    keyAliases: namedTable(session, "EncryptionKeyAlias", versions),
     settings: settingTable(session),
     sourceWatches: sourceWatchTable(session),
     usage: usageTable(session),
@@ -73,7 +79,11 @@ function createTables(session: Session, services: ServiceTable): Tables {
     alarms: alarmTable(session),
     alarmHistory: alarmHistoryTable(session),
     events: eventTable(session),
-    eventDestinations: namedTable(session, "EventDestination"),
+    users: namedTable(session, "User", versions),
+    roles: namedTable(session, "Role", versions),
+    managedPolicies: namedTable(session, "Policy", versions),
+    sessions: namedTable(session, "Session", versions),
+    eventDestinations: namedTable(session, "EventDestination", versions),
     eventDeliveries: eventDeliveryTable(session),
   };
 }

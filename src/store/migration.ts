@@ -12,6 +12,7 @@ import { customDomains } from "./migrations/0005-custom-domains.ts";
 import { alarms } from "./migrations/0006-alarms.ts";
 import { events } from "./migrations/0007-events.ts";
 import { usageOfBuildsAndTraffic } from "./migrations/0008-usage-of-builds-and-traffic.ts";
+import { accessKeysOfUsers } from "./migrations/0009-access-keys-of-users.ts";
 import type { ColumnTypes, Migration } from "./migration-step.ts";
 import type { Schema } from "./schema.ts";
 
@@ -36,6 +37,7 @@ export const released: readonly Migration[] = [
   alarms,
   events,
   usageOfBuildsAndTraffic,
+  accessKeysOfUsers,
 ];
 
 export interface MigrationRequest {

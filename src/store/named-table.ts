@@ -12,6 +12,22 @@ export interface NamedRecord {
   readonly status: string;
 }
 
+/**
+ * How often something of a kind was changed since the start, within transactions and without. It counts when the change is
+ * asked for: a read that comes after waits until the change is done or given up.
+ */
+export class NamedVersions {
+  readonly #versions = new Map<string, number>();
+
+  of(kind: string): number {
+    return this.#versions.get(kind) ?? 0;
+  }
+
+  change(kind: string): void {
+    this.#versions.set(kind, this.of(kind) + 1);
+  }
+}
+
 interface Stored {
   readonly arn: string;
   readonly document: string;
@@ -20,7 +36,11 @@ interface Stored {
 type Decode<Row> = (stored: Stored) => Row;
 
 /** `kind` is what people call it; it also names the rows. */
-export function namedTable<Row extends NamedRecord>(session: Session, kind: string): NamedTable<Row> {
+export function namedTable<Row extends NamedRecord>(
+  session: Session,
+  kind: string,
+  versions: NamedVersions,
+): NamedTable<Row> {
   const decode = ({ arn, document }: Stored) =>
     readDocument({ table: "named_resources", id: arn, document }) as Row;
   return {
@@ -29,8 +49,15 @@ export function namedTable<Row extends NamedRecord>(session: Session, kind: stri
       session.read((db) => findOne(liveOfKind(db, kind).where("name", "=", name), decode)),
     list: (page) => session.read((db) => list(liveOfKind(db, kind), page, decode)),
     count: () => session.read((db) => count(db, kind)),
-    save: (row) => session.write((db) => save(db, kind, row)),
-    remove: (arn) => session.write((db) => remove(db, kind, arn)),
+    save: (row) => {
+      versions.change(kind);
+      return session.write((db) => save(db, kind, row));
+    },
+    remove: (arn) => {
+      versions.change(kind);
+      return session.write((db) => remove(db, kind, arn));
+    },
+    version: () => versions.of(kind),
   };
 }
 

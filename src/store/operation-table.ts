@@ -41,6 +41,27 @@ async function get(db: Queries, serviceId: string, id: string): Promise<Operatio
   return stored === undefined ? null : decode(stored);
 }
 
+/** Of each of these services the newest one, if it ever had any. */
+export async function readNewestOperations(
+  db: Queries,
+  serviceIds: readonly string[],
+): Promise<readonly Operation[]> {
+  const newest = db
+    .selectFrom("services")
+    .select((eb) =>
+      eb
+        .selectFrom("operations as one")
+        .select("one.sequence")
+        .whereRef("one.service_id", "=", "services.id")
+        .orderBy("one.created_at_ms", "desc")
+        .orderBy("one.sequence", "desc")
+        .limit(1)
+        .as("newest"),
+    )
+    .where("services.id", "in", serviceIds);
+  return (await allOperations(db).where("sequence", "in", newest).execute()).map(decode);
+}
+
 async function list(db: Queries, serviceId: string, page: PageRequest): Promise<Page<Operation>> {
   const { after } = page;
   const fetched = await allOperations(db)

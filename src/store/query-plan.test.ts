@@ -1,6 +1,7 @@
 import { Kysely } from "kysely";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { PageRequest, Store } from "../ports/store.ts";
+import { aService } from "../ports/store.contract.ts";
 import { anEvent } from "../ports/store-events.contract.ts";
 import { createKyselyStore } from "./kysely-store.ts";
 import { migrate, sqliteTypes } from "./migration.ts";
@@ -87,6 +88,8 @@ async function askEverything(store: Store): Promise<void> {
     services.findByName("x"),
     services.listByStatus(["RUNNING", "PAUSED"]),
     services.listLiveIds(),
+    services.listByIds(["x", "y"]),
+    services.details([aService(), aService()]),
     services.listUsing("connection", "x"),
     services.listUsing("vpcConnector", "x"),
     services.listUsing("observabilityConfiguration", "x"),
@@ -107,6 +110,7 @@ async function askEverything(store: Store): Promise<void> {
     journal.listForOperation("x"),
     journal.prune({ ofOperationsBeforeMs: 1, othersBeforeMs: 2 }),
     tags.list("x"),
+    tags.listOf(["x", "y"]),
     tags.remove("x", ["a"]),
     tags.removeAll("x"),
     vpcConnectors.get("x"),
@@ -120,6 +124,9 @@ async function askEverything(store: Store): Promise<void> {
     connections.count(),
     connections.remove("x"),
     store.accessKeys.get("x"),
+    store.accessKeys.listOf("x"),
+    store.accessKeys.noteUse("x", { atMs: 1, service: "sts", region: "us-east-1" }),
+    store.accessKeys.remove("x"),
     store.settings.get("x"),
     store.sourceWatches.get("x"),
     store.secrets.get("x"),
@@ -161,6 +168,7 @@ async function askEverything(store: Store): Promise<void> {
     store.events.prune({ beforeMs: 1, keepPerService: 0, keep: 0 }),
     store.eventDeliveries.findDue("x", 1),
     store.eventDeliveries.nextDueAtMs("x"),
+    store.eventDeliveries.countPending("x"),
     store.eventDeliveries.prune("x", "dead", 1),
     store.eventDeliveries.makeDue("x", 1),
     store.eventDeliveries.giveUp("x", 1),

@@ -118,9 +118,14 @@ interface NamedResourceRow {
 
 interface AccessKeyRow {
   id: string;
+  /** Sealed. */
   secret: string;
   principal_arn: string;
   created_at_ms: number;
+  is_active: number;
+  last_used_at_ms: number | null;
+  last_used_service: string | null;
+  last_used_region: string | null;
 }
 
 interface SettingRow {

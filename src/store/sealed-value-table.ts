@@ -5,6 +5,7 @@ import type { Queries, Session } from "./session.ts";
 export function sealedValueTable(session: Session): SealedValueTable {
   return {
     get: (owner, version) => session.read((db) => get(db, owner, version)),
+    ownersOf: (version) => session.read((db) => ownersOf(db, version)),
     save: (owner, version, sealed) => session.write((db) => save(db, { owner, version, sealed })),
     remove: (owner, versions) => session.write((db) => remove(db, owner, versions)),
     removeAll: (owner) =>
@@ -22,6 +23,11 @@ async function get(db: Queries, owner: string, version: string): Promise<string 
     .where("version", "=", version)
     .executeTakeFirst();
   return stored?.sealed ?? null;
+}
+
+async function ownersOf(db: Queries, version: string): Promise<readonly string[]> {
+  const rows = await db.selectFrom("sealed_values").select("owner").where("version", "=", version).execute();
+  return rows.map(({ owner }) => owner);
 }
 
 interface Row {

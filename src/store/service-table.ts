@@ -5,6 +5,7 @@ import type { Service } from "../domain/service.ts";
 import type { PageRequest, ServiceTable } from "../ports/store.ts";
 import { flag, readDocument, writeDocument } from "./document.ts";
 import { creationKey, isOlderThan, rowsToFetch, toPage } from "./page.ts";
+import { readDetails } from "./service-details.ts";
 import type { ServiceListing } from "./service-listing.ts";
 import type { Queries, Session } from "./session.ts";
 
@@ -25,6 +26,9 @@ export function serviceTable(
     findByName: (name) => session.read((db) => findOne(liveServices(db).where("name", "=", name))),
     list: (page) => session.read((db) => listPage(newestFirst(liveServices(db), page), page)),
     listByStatus: (statuses) => session.read((db) => listing.withStatus(db, statuses)),
+    listByIds: (ids) =>
+      ids.length === 0 ? Promise.resolve([]) : session.read((db) => readLiveServices(db, ids)),
+    details: (services) => session.read((db) => readDetails(db, services)),
     listLiveIds: () => session.read(listLiveIds),
     listUsingAutoScaling: (arn, page) =>
       session.read((db) =>
@@ -66,8 +70,11 @@ function newestFirst(query: ServiceQuery, { after }: PageRequest): ServiceQuery 
   return after === null ? ordered : ordered.where(isOlderThan(after));
 }
 
-const decode = (stored: { readonly id: string; readonly document: string }): Service =>
-  readDocument({ table: "services", ...stored }) as Service;
+/** Services that were made before there were keys have none. */
+const decode = (stored: { readonly id: string; readonly document: string }): Service => ({
+  encryptionKeyArn: null,
+  ...(readDocument({ table: "services", ...stored }) as Omit<Service, "encryptionKeyArn">),
+});
 
 async function findOne(query: ServiceQuery): Promise<Service | null> {
   const stored = await query.executeTakeFirst();

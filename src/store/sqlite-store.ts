@@ -86,6 +86,8 @@ function configure(file: SqliteFile, path: string): void {
     });
   }
   file.execute("pragma synchronous = full; pragma foreign_keys = on");
+  // What is deleted is overwritten: a key's material is gone when it is said to be.
+  file.execute("pragma secure_delete = on");
   // After a burst the log file is cut back to this at the next checkpoint.
   file.execute(`pragma journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
 }

@@ -6,6 +6,7 @@ import type { Queries, Session } from "./session.ts";
 export function tagTable(session: Session): TagTable {
   return {
     list: (resourceArn) => session.read((db) => list(db, resourceArn)),
+    listOf: (resourceArns) => session.read((db) => readTags(db, resourceArns)),
     put: (resourceArn, tags) => session.write((db) => put(db, resourceArn, tags)),
     remove: (resourceArn, keys) => session.write((db) => remove(db, resourceArn, keys)),
     removeAll: (resourceArn) => session.write((db) => removeAll(db, resourceArn)),
@@ -20,6 +21,23 @@ async function list(db: Queries, resourceArn: string): Promise<readonly Tag[]> {
     .orderBy("key")
     .execute();
   return rows.map(({ key, value }) => ({ key, value }));
+}
+
+/** Of these resources, by ARN; without those that have none. */
+export async function readTags(
+  db: Queries,
+  resourceArns: readonly string[],
+): Promise<ReadonlyMap<string, readonly Tag[]>> {
+  if (resourceArns.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("tags")
+    .select(["resource_arn", "key", "value"])
+    .where("resource_arn", "in", resourceArns)
+    .orderBy("resource_arn")
+    .orderBy("key")
+    .execute();
+  const byArn = Map.groupBy(rows, (row) => row.resource_arn);
+  return new Map([...byArn].map(([arn, found]) => [arn, found.map(({ key, value }) => ({ key, value }))]));
 }
 
 /** One by one: a key given twice takes its last value, which one statement would refuse. */
