@@ -80,6 +80,7 @@ const TEXTS: Readonly<Record<AuditAttribute, Text>> = {
   EventId: hashStartOf,
   EventName: member("eventName"),
   EventSource: member("eventSource"),
+  Outcome: (value) => (value.toLowerCase() === "success" ? `"errorCode":null,` : null),
   ReadOnly: (value) => `"isReadOnly":${value.toLowerCase()},`,
   ResourceName: (value) => JSON.stringify(value).slice(1, -1),
   ResourceType: nowhere,

@@ -146,6 +146,9 @@ test("records are looked up by what CloudTrail looks up by", async () => {
   expect(await found("ResourceName", "deleteservice")).toEqual(["DeleteService"]);
   expect(await found("ResourceType", "AWS::AppRunner::Service")).toHaveLength(3);
   expect(await found("EventId", newest?.id ?? "")).toEqual(["ListServices"]);
+  await trail.record(call("PauseService", { errorCode: "AccessDeniedException" }), { mustLast: true });
+  expect(await found("Outcome", "Failure")).toEqual(["PauseService"]);
+  expect(await found("Outcome", "Success")).toHaveLength(3);
 });
 
 test("pages go on where the one before ended, over files and days", async () => {
