@@ -1,11 +1,7 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { SealBroken } from "../ports/vault.ts";
-import { ensureMasterKey } from "./master-key.ts";
 import { SealedVault } from "./sealed-vault.ts";
 
 const vault = new SealedVault(randomBytes(32));
@@ -25,7 +21,9 @@ describe("a sealed text", () => {
   it("opens for no other purpose and under no other key", () => {
     const sealed = vault.seal("connection x", "token");
     expect(() => vault.open("connection y", sealed)).toThrow(SealBroken);
-    expect(() => new SealedVault(randomBytes(32)).open("connection x", sealed)).toThrow(/another master key/);
+    expect(() => new SealedVault(randomBytes(32)).open("connection x", sealed)).toThrow(
+      /a key that is not here/,
+    );
   });
 
   it("does not open when any of it was changed", () => {
@@ -44,35 +42,18 @@ describe("a sealed text", () => {
       expect(() => vault.open("p", text)).toThrow(SealBroken);
     }
   });
-});
 
-describe("the master key's file", () => {
-  let directory: string;
-  let path: string;
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), "slipway-key-"));
-    path = join(directory, "master.key");
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
-
-  it("is made once, for its owner alone", () => {
-    const key = ensureMasterKey(path);
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(ensureMasterKey(path)).toStrictEqual(key);
-    expect(readdirSync(directory)).toStrictEqual(["master.key"]);
-  });
-
-  it("is made although a crash left one unfinished by a process with our id", () => {
-    writeFileSync(`${path}.${process.pid}.tmp`, "");
-    expect(ensureMasterKey(path)).toHaveLength(32);
-  });
-
-  it("is refused when it is damaged or others may read it", () => {
-    writeFileSync(path, "short", { mode: 0o600 });
-    expect(() => ensureMasterKey(path)).toThrow(/damaged: put its backup back/);
-    rmSync(path);
-    ensureMasterKey(path);
-    chmodSync(path, 0o640);
-    expect(() => ensureMasterKey(path)).toThrow(/chmod 600/);
+  it("opens under each key of the vault, and is sealed under the newest", () => {
+    const [first, second] = [randomBytes(32), randomBytes(32)];
+    const before = new SealedVault(first);
+    const sealedBefore = before.seal("p", "old");
+    const proof = before.deriveKey("x").export();
+    before.add(second);
+    const sealedAfter = before.seal("p", "new");
+    const both = new SealedVault(first, second);
+    expect([both.open("p", sealedBefore), both.open("p", sealedAfter)]).toEqual(["old", "new"]);
+    expect(() => new SealedVault(first).open("p", sealedAfter)).toThrow(/not here/);
+    expect(both.deriveKey("x").export()).toEqual(proof);
+    expect(before.deriveKey("x").export()).toEqual(proof);
   });
 });

@@ -18,6 +18,7 @@ import type { Clock } from "../ports/clock.ts";
 import { type PinnedSecret, SecretUnavailable, type SecretValues } from "../ports/secret-values.ts";
 import type { Store } from "../ports/store.ts";
 import { SealBroken, type Vault } from "../ports/vault.ts";
+import { withNumbersAsWritten } from "./json-numbers.ts";
 
 export interface StoredSecretValuesOptions {
   readonly store: Pick<Store, "secrets" | "parameters" | "sealedValues">;
@@ -69,6 +70,7 @@ export class StoredSecretValues implements SecretValues {
   async #find(reference: string, pinned: Pinned | null): Promise<Found> {
     const parsed = this.#parse(reference);
     if (parsed.kind === "none") throw unavailable(reference, parsed.problem);
+    if (parsed.kind === "external") throw unavailable(reference, "lies in a store that is not ours");
     const pinnedId = pinned?.versionId ?? null;
     try {
       const found =
@@ -170,14 +172,6 @@ function findMember(text: string, key: string): string | null | undefined {
     // The parser's message would quote the value. Who nests thousands deep is refused as well.
     return null;
   }
-}
-
-/** Not in the types yet. */
-const { rawJSON } = JSON as unknown as { readonly rawJSON: (source: string) => unknown };
-
-/** An account number of twenty digits has more than a JavaScript number can. */
-function withNumbersAsWritten(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  return typeof value === "number" && context?.source !== undefined ? rawJSON(context.source) : value;
 }
 
 function isVersionProblem(error: unknown): boolean {
