@@ -1,0 +1,155 @@
+/**
+ * Reads manifests and small blobs from a registry, with the credentials a pull would use: as they are, or for a token
+ * where the registry wants one. What the engine does for images it does for nothing else.
+ *
+ * Whoever deploys names the registry, so it may be a stranger's who would have this machine ask others: it is followed
+ * only where TLS is, and nothing of what was read stands in an error.
+ */
+import type { ImageReference } from "../domain/image-reference.ts";
+import type { RegistryCredentials } from "../ports/container-engine.ts";
+import { boundedBytes } from "./bounded-bytes.ts";
+
+/** Indexes too: of an image that has one, registries tell who takes none that there is no such image. */
+const MANIFEST_TYPES = [
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+].join(", ");
+const MAX_BYTES = 1_024 * 1_024;
+/** For all that is asked together. */
+const DEADLINE_MS = 30_000;
+const REDIRECTS_MAX = 5;
+const TAGS_MAX = 1_000;
+const TAG = /^\w[\w.-]{0,127}$/;
+const TOKEN = /^[\x20-\x7e]+$/;
+
+/** It does not answer, or refuses. The message names the registry and no credentials. */
+export class RegistryProblem extends Error {
+  override readonly name = "RegistryProblem";
+}
+
+export class RegistryClient {
+  readonly #base: string;
+  readonly #registry: string;
+  readonly #credentials: RegistryCredentials | undefined;
+  readonly #deadline = AbortSignal.timeout(DEADLINE_MS);
+  #authorization: string | null = null;
+
+  constructor({ registry, repository }: ImageReference, credentials: RegistryCredentials | undefined) {
+    this.#registry = registry;
+    this.#base = `${originOf(registry)}/v2/${repository}`;
+    this.#credentials = credentials;
+  }
+
+  /** Null when there is no such tag. */
+  async manifest(tag: string, signal: AbortSignal): Promise<unknown> {
+    const bytes = await this.#get(`/manifests/${tag}`, signal);
+    return bytes === null ? null : this.#jsonOf(bytes);
+  }
+
+  async blob(digest: string, signal: AbortSignal): Promise<Buffer | null> {
+    return await this.#get(`/blobs/${digest}`, signal);
+  }
+
+  /** As the registry sorts them, at most 1000. Null when there is no such repository. */
+  async tags(signal: AbortSignal): Promise<readonly string[] | null> {
+    const bytes = await this.#get(`/tags/list?n=${TAGS_MAX}`, signal);
+    if (bytes === null) return null;
+    const { tags } = (this.#jsonOf(bytes) ?? {}) as { readonly tags?: unknown };
+    const given: readonly unknown[] = Array.isArray(tags) ? tags : [];
+    return given.filter((tag) => typeof tag === "string" && TAG.test(tag)).slice(0, TAGS_MAX) as string[];
+  }
+
+  async #get(path: string, signal: AbortSignal): Promise<Buffer | null> {
+    const within = AbortSignal.any([signal, this.#deadline]);
+    try {
+      let answer = await this.#ask(path, within);
+      if (answer.status === 401 && this.#authorization === null) {
+        this.#authorization = await this.#authorize(answer.headers.get("www-authenticate") ?? "", within);
+        answer = await this.#ask(path, within);
+      }
+      if (answer.status === 404) return null;
+      if (!answer.ok) throw new RegistryProblem(`${this.#registry} answered with status ${answer.status}`);
+      return await boundedBytes(answer.body, MAX_BYTES);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof RegistryProblem) throw error;
+      throw new RegistryProblem(`${this.#registry} cannot be read: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+
+  async #ask(path: string, signal: AbortSignal): Promise<Response> {
+    return await this.#fetch(new URL(this.#base + path), this.#authorization, signal);
+  }
+
+  /** Credentials go to the first place only, wherever that leads. */
+  async #fetch(first: URL, authorization: string | null, signal: AbortSignal): Promise<Response> {
+    let place = first;
+    for (let hops = 0; hops <= REDIRECTS_MAX; hops += 1) {
+      this.#assertSafe(place);
+      const isFirst = place.origin === first.origin && authorization !== null;
+      const headers = { accept: MANIFEST_TYPES, ...(isFirst && { authorization }) };
+      const answer = await fetch(place, { headers, redirect: "manual", signal });
+      const location = answer.headers.get("location");
+      if (answer.status < 300 || answer.status > 399 || location === null) return answer;
+      await answer.body?.cancel();
+      place = new URL(location, place);
+    }
+    throw new RegistryProblem(`${this.#registry} leads on and on`);
+  }
+
+  #assertSafe({ protocol, host }: URL): void {
+    if (protocol === "https:" || (protocol === "http:" && isLoopback(host) && isLoopback(this.#registry)))
+      return;
+    throw new RegistryProblem(`${this.#registry} leads to a place without TLS`);
+  }
+
+  /** What to send from now on. */
+  async #authorize(challenge: string, signal: AbortSignal): Promise<string> {
+    const basic = this.#credentials === undefined ? null : basicOf(this.#credentials);
+    if (/^basic/i.test(challenge)) return basic ?? "";
+    const parameter = (name: string) => new RegExp(`${name}="([^"]*)"`, "i").exec(challenge)?.[1] ?? "";
+    const realm = new URL(parameter("realm"));
+    realm.searchParams.set("service", parameter("service"));
+    realm.searchParams.set("scope", parameter("scope"));
+    const answer = await this.#fetch(realm, basic, signal);
+    if (!answer.ok) throw new RegistryProblem(`${this.#registry} gives no token (status ${answer.status})`);
+    const given = this.#jsonOf(await boundedBytes(answer.body, MAX_BYTES)) as {
+      readonly token?: unknown;
+      readonly access_token?: unknown;
+    } | null;
+    const token = given?.token ?? given?.access_token;
+    if (typeof token === "string" && TOKEN.test(token)) return `Bearer ${token}`;
+    throw new RegistryProblem(`${this.#registry} gives no token`);
+  }
+
+  /** What a parser says of a text quotes it. */
+  #jsonOf(bytes: Buffer): unknown {
+    try {
+      return JSON.parse(bytes.toString("utf8"));
+    } catch {
+      throw new RegistryProblem(`${this.#registry} answered with something that is not JSON`);
+    }
+  }
+}
+
+/** As the engine does: without TLS on this machine only. */
+function originOf(registry: string): string {
+  if (registry === "docker.io") return "https://registry-1.docker.io";
+  return `${isLoopback(registry) ? "http" : "https"}://${registry}`;
+}
+
+function isLoopback(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3})(?::\d+)?$/.test(host);
+}
+
+function basicOf({ username, password }: RegistryCredentials): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error ? cause.message : error.message;
+}
