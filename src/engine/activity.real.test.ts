@@ -1,4 +1,4 @@
-/** Freezing, throttling and sharing of processors, with a real engine and a real kernel. */
+/** Freezing, throttling and sharing of processors, with a real engine and a real kernel. Runs alone: it measures. */
 import { randomBytes } from "node:crypto";
 import Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";

@@ -6,6 +6,8 @@ export interface EngineContext {
   readonly client: EngineClient;
   readonly names: Names;
   readonly report: Report;
+  /** Instances that were killed because they wrote more than they may; each until its container goes. */
+  readonly overfull: Set<string>;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }

@@ -537,7 +537,13 @@ describe("The Docker adapter", () => {
       const one = await started();
       await ask(one.address, "/log?lines=20");
       await engine.stopInstance(one.instanceId, { graceMs: 5_000 }, signal());
-      const context = { client: new EngineClient(socketPath), names, report: () => undefined, now: Date.now };
+      const context = {
+        client: new EngineClient(socketPath),
+        names,
+        report: () => undefined,
+        overfull: new Set<string>(),
+        now: Date.now,
+      };
       const throughApi = async (from: Parameters<typeof followStream>[2]) => {
         const lines: OutputLine[] = [];
         const name = names.instanceContainer(one.instanceId);

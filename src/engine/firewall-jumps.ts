@@ -2,12 +2,15 @@
 
 export interface Jump {
   readonly parent: string;
+  /** Of packets that come from it. A name that ends in `+` stands for all that begin so. */
   readonly bridge: string;
   readonly chain: string;
+  /** Of packets that leave through it instead. */
+  readonly isOutward?: true;
 }
 
-export function jumpRule({ bridge, chain }: Jump): string {
-  return `-i ${bridge} -j ${chain}`;
+export function jumpRule({ bridge, chain, isOutward }: Jump): string {
+  return `${isOutward === true ? "-o" : "-i"} ${bridge} -j ${chain}`;
 }
 
 /**
@@ -19,7 +22,7 @@ export function linesToStandFirst(jump: Jump, listing: string): readonly string[
   const rules = rulesOf(jump.parent, listing);
   const copies = rules.filter((each) => each === rule);
   const ahead = rules.slice(0, rules.indexOf(rule));
-  if (copies.length === 1 && ahead.every((each) => isForOtherInterface(each, jump.bridge))) return [];
+  if (copies.length === 1 && ahead.every((each) => mayStayAhead(each, jump))) return [];
   return [...copies.map((copy) => `-D ${jump.parent} ${copy}`), `-I ${jump.parent} 1 ${rule}`];
 }
 
@@ -35,8 +38,18 @@ function rulesOf(parent: string, listing: string): readonly string[] {
   return lines.map((line) => line.slice(prefix.length).trim());
 }
 
-/** A name that ends in `+` stands for many interfaces. */
-function isForOtherInterface(rule: string, bridge: string): boolean {
-  const name = /^-i (\S+) /.exec(rule)?.[1] ?? "+";
-  return name !== bridge && !name.endsWith("+");
+/** Outward jumps only let answers pass: whatever says first where packets may come from goes before them. */
+function mayStayAhead(rule: string, { bridge, isOutward }: Jump): boolean {
+  const [, side = "", name = "+"] = /^(-[io]) (\S+) /.exec(rule) ?? [];
+  if (isOutward === true) return side === "-i" || (side === "-o" && !canBeSame(name, bridge));
+  return side === "-i" && !canBeSame(name, bridge);
+}
+
+/** Whether an interface can bear both names. */
+function canBeSame(one: string, other: string): boolean {
+  return covers(one, other) || covers(other, one);
+}
+
+function covers(pattern: string, name: string): boolean {
+  return pattern.endsWith("+") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }

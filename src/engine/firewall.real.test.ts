@@ -38,7 +38,7 @@ afterEach(async () => {
 
 function aFirewall(ports: readonly number[] = [80]): Firewall {
   const client = new EngineClient("/var/run/docker.sock");
-  const context = { client, names, report: () => undefined, now: Date.now };
+  const context = { client, names, report: () => undefined, overfull: new Set<string>(), now: Date.now };
   return new Firewall(context, { resolvers: ["10.9.8.7"], edge: { address: "*", ports } });
 }
 

@@ -6,19 +6,22 @@
  */
 import { readFile } from "node:fs/promises";
 import { isIPv4 } from "node:net";
+import { DOOR_ADDRESS } from "../domain/instance-door.ts";
 import { refusedNetworks } from "../domain/network-isolation.ts";
 import type { EngineContext } from "./context.ts";
-import { engineUnavailable, messageOf } from "./errors.ts";
-import { type Jump, linesToRemove, linesToStandFirst } from "./firewall-jumps.ts";
+import type { DoorListener } from "./door-rules.ts";
+import type { Jump } from "./firewall-jumps.ts";
 import type { Names } from "./naming.ts";
-import { runProgram } from "./program.ts";
+import { renderTable, SettledChains } from "./settled-chains.ts";
+
+/**
+ * To connections that somebody else opened. What an instance sends on one of its own is asked about each time, so none
+ * outlives the rule that allowed it, nor a moment in which somebody had flushed the rules.
+ */
+export const ANSWERS = "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY";
 
 /** Docker copies these to containers; systemd-resolved's real servers stand in the second. */
 const RESOLVER_FILES = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"];
-const LOCK_WAIT_S = "10";
-const FAMILIES = ["iptables", "ip6tables"] as const;
-
-type Family = (typeof FAMILIES)[number];
 
 export interface FirewallOptions {
   /** Name servers instances may ask although they are private or the host's own. Default: the host's resolvers. */
@@ -41,20 +44,32 @@ export interface EdgeListener {
   readonly ports: readonly number[];
 }
 
-/** Rules as they were given, and as the program lists them once they are in place. */
-interface Settled {
-  readonly rules: string;
-  readonly listed: readonly string[];
-}
-
 export class Firewall {
   readonly #context: EngineContext;
   readonly #options: FirewallOptions;
-  readonly #settled = new Map<Family, Settled>();
+  readonly #chains: SettledChains;
+  #doorPort: number | null = null;
+  #internal: DoorListener | null = null;
 
   constructor(context: EngineContext, options: FirewallOptions) {
     this.#context = context;
     this.#options = options;
+    const { inputChain, forwardChain } = context.names;
+    this.#chains = new SettledChains({
+      table: "filter",
+      chains: [inputChain, forwardChain],
+      jumps: jumpsOf(context.names),
+    });
+  }
+
+  /** The port on the bridge that connections to the instance door are led to (`door-rules.ts`). */
+  openDoor(port: number): void {
+    this.#doorPort = port;
+  }
+
+  /** Where connected services are called: the edge's internal listener. */
+  openInternal(listener: DoorListener | null): void {
+    this.#internal = listener;
   }
 
   /** Puts the rules in place, whatever is there. Must come before the first container. */
@@ -65,96 +80,19 @@ export class Firewall {
       resolvers: resolvers.filter((address) => isIPv4(address)),
       edge: this.#options.edge ?? null,
       collector: this.#options.collector ?? null,
+      doorPort: this.#doorPort,
+      internal: this.#internal,
     };
-    await this.#settle("iptables", renderRules(names, reachable), signal);
+    await this.#chains.settle("iptables", renderRules(names, reachable), signal);
     // The bridge has no IPv6; whatever comes from it all the same is refused.
-    if (await hasIPv6()) await this.#settle("ip6tables", renderRefuseAll(names), signal);
+    if (await hasIPv6()) await this.#chains.settle("ip6tables", renderRefuseAll(names), signal);
   }
 
   /** Takes everything of ours out again. */
   async remove(signal: AbortSignal): Promise<void> {
-    const { inputChain, forwardChain } = this.#context.names;
-    this.#settled.clear();
-    for (const family of (await hasIPv6()) ? FAMILIES : FAMILIES.slice(0, 1)) {
-      const listing = await this.#attempt(family, ["-S"], signal);
-      if (listing !== null) await this.#change(family, linesToRemove, listing, signal);
-      for (const chain of [inputChain, forwardChain]) {
-        await this.#attempt(family, ["-F", chain], signal);
-        await this.#attempt(family, ["-X", chain], signal);
-      }
-    }
+    await this.#chains.remove("iptables", signal);
+    if (await hasIPv6()) await this.#chains.remove("ip6tables", signal);
   }
-
-  /** One listing a minute and no more while all is as it was left: to start a program takes this process 5 ms. */
-  async #settle(family: Family, rules: string, signal: AbortSignal): Promise<void> {
-    const settled = this.#settled.get(family);
-    let listing = settled?.rules === rules ? await this.#list(family, signal) : null;
-    if (listing === null || !isSame(settled?.listed ?? [], this.#ownRules(listing))) {
-      this.#settled.delete(family);
-      await this.#restore(family, rules, signal);
-      listing = await this.#list(family, signal);
-      this.#remember(family, rules, listing);
-    }
-    // Other tools insert rules at the top as well: one that accepts there would lead past ours.
-    await this.#change(family, linesToStandFirst, listing, signal);
-  }
-
-  /** Not when somebody has changed them since: the next look puts them in place again. */
-  #remember(family: Family, rules: string, listing: string): void {
-    const listed = this.#ownRules(listing);
-    const given = this.#ownRules(rules);
-    if (listed.length === given.length) this.#settled.set(family, { rules, listed });
-  }
-
-  /** The same text form for what was written and what is listed; only its details differ. */
-  #ownRules(text: string): readonly string[] {
-    const { inputChain, forwardChain } = this.#context.names;
-    const prefixes = [`-A ${inputChain} `, `-A ${forwardChain} `];
-    return text.split("\n").filter((line) => prefixes.some((prefix) => line.startsWith(prefix)));
-  }
-
-  /** All in one act, and none when nothing is to be done: there is no moment without the jumps. */
-  async #change(
-    family: Family,
-    linesFor: (jump: Jump, listing: string) => readonly string[],
-    listing: string,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const jumps = jumpsOf(this.#context.names).filter(({ parent }) => hasChain(parent, listing));
-    const lines = jumps.flatMap((jump) => linesFor(jump, listing));
-    if (lines.length > 0) await this.#restore(family, table([], lines), signal);
-  }
-
-  async #list(family: Family, signal: AbortSignal): Promise<string> {
-    return this.#run(family, ["-w", LOCK_WAIT_S, "-S"], "", signal);
-  }
-
-  async #restore(family: Family, rules: string, signal: AbortSignal): Promise<void> {
-    await this.#run(`${family}-restore`, ["-w", LOCK_WAIT_S, "--noflush"], rules, signal);
-  }
-
-  /** What it printed; null when it failed, as it does without the chain. */
-  async #attempt(family: Family, args: readonly string[], signal: AbortSignal): Promise<string | null> {
-    const { exitCode, stdout } = await runAsRoot(family, ["-w", LOCK_WAIT_S, ...args], "", signal);
-    return exitCode === 0 ? stdout : null;
-  }
-
-  async #run(program: string, args: readonly string[], input: string, signal: AbortSignal): Promise<string> {
-    const { exitCode, stdout, stderr } = await runAsRoot(program, args, input, signal);
-    if (exitCode === 0) return stdout;
-    throw engineUnavailable(
-      `the firewall that separates instances cannot be set (${program}: ${stderr.trim() || `exit code ${exitCode}`}); ` +
-        "install iptables and run Slipway as root, or allow it `sudo -n iptables`",
-    );
-  }
-}
-
-function hasChain(chain: string, listing: string): boolean {
-  return listing.split("\n").some((line) => line.startsWith(`-P ${chain} `) || line === `-N ${chain}`);
-}
-
-function isSame(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((line, index) => line === right[index]);
 }
 
 interface RuleNames {
@@ -178,15 +116,17 @@ interface Reachable {
   readonly resolvers: readonly string[];
   readonly edge: EdgeListener | null;
   readonly collector?: CollectorListener | null;
+  readonly doorPort?: number | null;
+  readonly internal?: DoorListener | null;
 }
 
 /** Both chains as input of iptables-restore: naming a chain empties it, COMMIT puts all in place at once. */
 export function renderRules(
   { inputChain, forwardChain }: RuleNames,
-  { resolvers, edge, collector = null }: Reachable,
+  { resolvers, edge, collector = null, doorPort = null, internal = null }: Reachable,
 ): string {
   const passing = (chain: string) => [
-    `-A ${chain} -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN`,
+    `-A ${chain} ${ANSWERS} -j RETURN`,
     ...resolvers.flatMap((resolver) =>
       ["udp", "tcp"].map((protocol) => `-A ${chain} -d ${resolver}/32 -p ${protocol} --dport 53 -j ACCEPT`),
     ),
@@ -194,11 +134,13 @@ export function renderRules(
       ? []
       : [`-A ${chain} -d ${collector.address}/32 -p tcp --dport ${collector.port} -j ACCEPT`]),
   ];
-  return table(
+  return renderTable(
     [inputChain, forwardChain],
     [
       ...passing(inputChain),
-      ...edgeMatches(edge).map((match) => `-A ${inputChain} ${match} -j ACCEPT`),
+      ...[...edgeMatches(edge), ...internalMatches(internal), ...doorMatches(doorPort)].map(
+        (match) => `-A ${inputChain} ${match} -j ACCEPT`,
+      ),
       `-A ${inputChain} -j REJECT`,
       ...passing(forwardChain),
       ...refusedNetworks.map((network) => `-A ${forwardChain} -d ${network} -j REJECT`),
@@ -215,16 +157,25 @@ function edgeMatches(edge: EdgeListener | null): readonly string[] {
   return ports.map((port) => `-d ${address}/32 -p tcp --dport ${port}`);
 }
 
-function renderRefuseAll({ inputChain, forwardChain }: RuleNames): string {
-  return table([inputChain, forwardChain], [`-A ${inputChain} -j REJECT`, `-A ${forwardChain} -j REJECT`]);
+export function internalMatches(listener: DoorListener | null): readonly string[] {
+  return listener === null ? [] : [`-d ${listener.address}/32 -p tcp --dport ${listener.port}`];
 }
 
-function table(chains: readonly string[], rules: readonly string[]): string {
-  return ["*filter", ...chains.map((chain) => `:${chain} - [0:0]`), ...rules, "COMMIT", ""].join("\n");
+/** Only what was led there: whoever calls the bridge's own address is refused. */
+export function doorMatches(doorPort: number | null): readonly string[] {
+  if (doorPort === null) return [];
+  return [`-p tcp --dport ${doorPort} -m conntrack --ctstate DNAT --ctorigdst ${DOOR_ADDRESS}`];
+}
+
+function renderRefuseAll({ inputChain, forwardChain }: RuleNames): string {
+  return renderTable(
+    [inputChain, forwardChain],
+    [`-A ${inputChain} -j REJECT`, `-A ${forwardChain} -j REJECT`],
+  );
 }
 
 /** Loopback resolvers are of no use to a container: Docker replaces them, and so does nothing need to pass. */
-async function hostResolvers(): Promise<readonly string[]> {
+export async function hostResolvers(): Promise<readonly string[]> {
   const files = await Promise.all(RESOLVER_FILES.map((path) => readFile(path, "utf8").catch(() => "")));
   return resolversIn(files.join("\n"));
 }
@@ -238,18 +189,7 @@ function isLoopback(address: string): boolean {
   return address.startsWith("127.");
 }
 
-async function hasIPv6(): Promise<boolean> {
+export async function hasIPv6(): Promise<boolean> {
   const addresses = await readFile("/proc/net/if_inet6", "utf8").catch(() => "");
   return addresses !== "";
-}
-
-async function runAsRoot(program: string, args: readonly string[], input: string, signal: AbortSignal) {
-  const isRoot = process.getuid?.() === 0;
-  const [file, argv] = isRoot ? [program, args] : ["sudo", ["-n", program, ...args]];
-  try {
-    return await runProgram(file, argv, input, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    return { exitCode: -1, stdout: "", stderr: messageOf(error) };
-  }
 }

@@ -8,6 +8,8 @@ import type { InstanceSpec } from "../ports/container-engine.ts";
 /** Enough for a JVM with hundreds of threads; a fork bomb ends here. */
 const PIDS_LIMIT = 1_024;
 const OPEN_FILES = 65_536;
+/** One byte, and not none: with that the kernel neither writes a file nor starts the host's program for core dumps. */
+const NO_CORE = { Name: "core", Soft: 1, Hard: 1 };
 
 /**
  * For images that start as root: make ready, then step down to a user (nginx, postgres, most official images). Without
@@ -32,6 +34,8 @@ export interface HardeningRequest {
   readonly hasInit: boolean;
   /** Null: unknown, the engine's default stays. */
   readonly openFilesLimit: number | null;
+  /** What the engine calls gVisor. */
+  readonly gvisorRuntime: string;
 }
 
 export function hardenedHostConfig({
@@ -39,12 +43,14 @@ export function hardenedHostConfig({
   isRootImage,
   hasInit,
   openFilesLimit,
+  gvisorRuntime,
 }: HardeningRequest): HostConfig {
   return {
     CapDrop: ["ALL"],
     CapAdd: isRootImage ? [...ROOT_CAPABILITIES] : [],
     SecurityOpt: ["no-new-privileges"],
     Privileged: false,
+    ...(spec.sandbox === "gvisor" && { Runtime: gvisorRuntime }),
     Init: hasInit,
     PidsLimit: PIDS_LIMIT,
     Memory: spec.memoryMiB * MIB,
@@ -58,10 +64,9 @@ export function hardenedHostConfig({
 }
 
 function ulimits(openFilesLimit: number | null) {
-  const core = { Name: "core", Soft: 0, Hard: 0 };
-  if (openFilesLimit === null) return [core];
+  if (openFilesLimit === null) return [NO_CORE];
   const openFiles = Math.min(OPEN_FILES, openFilesLimit);
-  return [core, { Name: "nofile", Soft: openFiles, Hard: openFiles }];
+  return [NO_CORE, { Name: "nofile", Soft: openFiles, Hard: openFiles }];
 }
 
 /** The image's `User`, as `name`, `uid`, `name:group` or `uid:gid`; none means root. */

@@ -11,10 +11,13 @@
  */
 import type { ImageInspectInfo } from "dockerode";
 import { formatImageReference, type ImageReference } from "../domain/image-reference.ts";
-import { ImagePullError, type ResolvedImage } from "../ports/container-engine.ts";
+import { ImagePullError, type MachineImage, type ResolvedImage } from "../ports/container-engine.ts";
 import type { EngineContext } from "./context.ts";
 import { isRefusal } from "./errors.ts";
 
+const OWN_PREFIX = "slipway.local/";
+/** How Docker shows an image without a tag. */
+const UNNAMED = "<none>:<none>";
 /** A pull whose release never came to be (crash, cancelled) is given up after this. */
 const UNUSED_PULL_KEPT_MS = 60 * 60 * 1_000;
 const REMOVAL_DEADLINE_MS = 120_000;
@@ -29,6 +32,19 @@ export async function findImage(
 ): Promise<ResolvedImage | null> {
   const found = await inspectImage(context, formatImageReference(image), signal);
   return found === null ? null : toResolved(found, image);
+}
+
+/** Slipway's own (releases, runtimes, sandboxes) have names that no registry answers to. */
+export async function listImages(
+  { client }: EngineContext,
+  signal: AbortSignal,
+): Promise<readonly MachineImage[]> {
+  const images = await client.call(signal, (docker) => docker.listImages());
+  return images.flatMap(({ RepoTags, Created, Size }) =>
+    (RepoTags ?? [])
+      .filter((name) => !name.startsWith(OWN_PREFIX) && name !== UNNAMED)
+      .map((name) => ({ name, createdAtMs: Created * 1_000, sizeBytes: Size })),
+  );
 }
 
 export async function inspectImage(

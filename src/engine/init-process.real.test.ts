@@ -97,7 +97,8 @@ describe("The engine's init", () => {
     await one.untilAnswer();
     const beganMs = performance.now();
     await engine.stopInstance(one.instanceId, { graceMs: GRACE_MS }, signal());
-    expect(performance.now() - beganMs).toBeLessThan(1_000);
+    // Far from the grace, and far from what the engine takes when others ask it too.
+    expect(performance.now() - beganMs).toBeLessThan(GRACE_MS / 6);
     expect(await exitOf(one.instanceId)).toEqual({ exitCode: 143, isOutOfMemory: false });
   });
 

@@ -7,14 +7,15 @@ import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import type { EngineContext } from "./context.ts";
 import { isRefusal, messageOf } from "./errors.ts";
+import { removeForgotten } from "./forgotten-containers.ts";
 import { labels } from "./naming.ts";
-import { listOwnContainers } from "./own-containers.ts";
 import { removeContainer } from "./remove-container.ts";
 import { ensureSandboxImage } from "./sandbox-image.ts";
 import { NOT_FOUND } from "./start-error.ts";
 
 /** Longer than any trial takes: an older one was left by a crash. */
 const TRIAL_MS = 60_000;
+const TRIAL_ROLE = "init-trial";
 
 /** Init programs: they must be the first process (s6-overlay's `/init`, systemd), or complain when they are not. */
 const INITS: ReadonlySet<string> = new Set([
@@ -61,7 +62,7 @@ export class EngineInit {
 
   async #find(signal: AbortSignal): Promise<boolean> {
     try {
-      await removeForgotten(this.#context, signal);
+      await removeForgotten(this.#context, { role: TRIAL_ROLE, olderThanMs: TRIAL_MS }, signal);
       const exitCode = await tryMissingProgram(this.#context, signal);
       if (exitCode === NOT_FOUND) return true;
       this.#context.report("engine-init-unusable", { problem: `its trial ended with exit code ${exitCode}` });
@@ -84,7 +85,7 @@ async function tryMissingProgram(context: EngineContext, signal: AbortSignal): P
       Image: image,
       Cmd: ["/missing"],
       User: "65534:65534",
-      Labels: { [labels.owner]: names.ownerId, [labels.role]: "init-trial" },
+      Labels: { [labels.owner]: names.ownerId, [labels.role]: TRIAL_ROLE },
       HostConfig: {
         Init: true,
         NetworkMode: "none",
@@ -104,13 +105,4 @@ async function tryMissingProgram(context: EngineContext, signal: AbortSignal): P
   } finally {
     await removeContainer(context, name, AbortSignal.timeout(TRIAL_MS)).catch(() => undefined);
   }
-}
-
-async function removeForgotten(context: EngineContext, signal: AbortSignal): Promise<void> {
-  const all = await listOwnContainers(context, signal);
-  const isForgotten = (createdS: number) => context.now() - createdS * 1_000 > TRIAL_MS;
-  const forgotten = all.filter(
-    (info) => info.Labels[labels.role] === "init-trial" && isForgotten(info.Created),
-  );
-  for (const { Id } of forgotten) await removeContainer(context, Id, signal);
 }

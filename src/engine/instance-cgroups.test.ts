@@ -15,7 +15,13 @@ function cgroupsOver(inspect: () => Promise<unknown>): InstanceCgroups {
   const docker = { getContainer: () => ({ inspect }) } as unknown as Docker;
   const call = async (abortSignal: AbortSignal, act: Act<unknown>) => await act(docker, abortSignal);
   const client = { call } as unknown as EngineClient;
-  return new InstanceCgroups({ client, names, report: (event) => reports.push(event), now: () => 0 });
+  return new InstanceCgroups({
+    client,
+    names,
+    report: (event) => reports.push(event),
+    overfull: new Set(),
+    now: () => 0,
+  });
 }
 
 const running = (pid: number) => ({

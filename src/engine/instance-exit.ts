@@ -3,6 +3,7 @@ import type { ContainerInspectInfo } from "dockerode";
 import type { InstanceExit } from "../ports/container-engine.ts";
 import type { EngineContext } from "./context.ts";
 import { isRefusal } from "./errors.ts";
+import { labels } from "./naming.ts";
 import { takeFrames } from "./log-stream.ts";
 import { NEVER_RAN, toInitProblem } from "./start-error.ts";
 
@@ -18,6 +19,7 @@ export async function readExit(
   const { State, HostConfig, Path } = info;
   // A child that was killed for memory leaves the mark too: an instance that then ended well was not.
   const exit = { exitCode: State.ExitCode, isOutOfMemory: State.OOMKilled && State.ExitCode !== 0 };
+  if (context.overfull.has(info.Config.Labels[labels.instance] ?? "")) return { ...exit, isDiskFull: true };
   if (HostConfig.Init !== true || !NEVER_RAN.has(exit.exitCode)) return exit;
   const said = { program: Path, exitCode: exit.exitCode, lastLine: await lastLine(context, info.Id, signal) };
   const startProblem = await toInitProblem(said, () => hasFile(context, info, signal));

@@ -1,12 +1,6 @@
 /** Makes lines of records: joins what the engine cut at 16 KiB, for both streams at once. */
 import type { OutputLine } from "../ports/container-engine.ts";
-import {
-  type Cursor,
-  formatCursor,
-  type Mark,
-  type OutputRecord,
-  type OutputStream,
-} from "./output-record.ts";
+import { formatCursor, type Mark, type OutputRecord, type OutputStream } from "./output-record.ts";
 
 /** Lines are given out before they pass 256 KiB; a record has at most 16 KiB. */
 const SPLIT_ABOVE_BYTES = (256 - 16) * 1_024;
@@ -21,31 +15,52 @@ interface PendingLine {
 
 export class LineJoiner {
   readonly #pending: Partial<Record<OutputStream, PendingLine>> = {};
+  #hasPending = false;
+  /** Of the records that are being added. */
+  #last: OutputRecord | null = null;
   #lastMark: Mark;
 
   constructor(start: Mark) {
     this.#lastMark = start;
   }
 
-  /** The line that this record completes, if it does. */
-  add(record: OutputRecord): OutputLine | null {
-    // Nearly all records are whole lines.
-    if (this.#pending[record.stream] === undefined && record.text.endsWith("\n")) {
-      this.#lastMark = record.mark;
-      return this.#line(record, record.text.slice(0, -1));
+  /** The lines that these records complete. */
+  add(records: readonly OutputRecord[]): readonly OutputLine[] {
+    const lines: OutputLine[] = [];
+    for (const record of records) {
+      const line = this.#hasPending ? this.#join(record) : this.#begin(record);
+      if (line !== null) lines.push(line);
+      this.#last = record;
     }
-    const pending = (this.#pending[record.stream] ??= {
+    // What a record was cut out of is not held on to while nothing comes.
+    this.#lastMark = this.#markOfLast();
+    this.#last = null;
+    return lines;
+  }
+
+  /** Nearly all records are whole lines. */
+  #begin(record: OutputRecord): OutputLine | null {
+    return record.endsLine ? record : this.#join(record);
+  }
+
+  #join(record: OutputRecord): OutputLine | null {
+    const { stream, text, endsLine } = record;
+    const pending = (this.#pending[stream] ??= {
       texts: [],
       bytes: 0,
-      before: this.#lastMark,
+      before: this.#markOfLast(),
       last: record,
     });
-    pending.texts.push(record.text);
-    pending.bytes += Buffer.byteLength(record.text);
+    this.#hasPending = true;
+    this.#last = record;
+    pending.texts.push(text);
+    pending.bytes += Buffer.byteLength(text);
     pending.last = record;
-    this.#lastMark = record.mark;
-    const isComplete = record.text.endsWith("\n") || pending.bytes > SPLIT_ABOVE_BYTES;
-    return isComplete ? this.#complete(record.stream, pending) : null;
+    return endsLine || pending.bytes > SPLIT_ABOVE_BYTES ? this.#complete(stream, pending) : null;
+  }
+
+  #markOfLast(): Mark {
+    return this.#last?.mark ?? this.#lastMark;
   }
 
   /** What has no newline when nothing more will come. */
@@ -58,33 +73,16 @@ export class LineJoiner {
 
   #complete(stream: OutputStream, { texts, last }: PendingLine): OutputLine {
     delete this.#pending[stream];
-    return this.#line(last, texts.join("").replace(/\n$/, ""));
-  }
-
-  #line({ stream, mark }: OutputRecord, text: string): OutputLine {
     const other: OutputStream = stream === "stdout" ? "stderr" : "stdout";
     const unfinished = this.#pending[other];
+    this.#hasPending = unfinished !== undefined;
     const lag = unfinished === undefined ? null : { stream: other, mark: unfinished.before };
     // At the end of input the two streams are flushed one after the other: `at` is the furthest either has got.
-    return new JoinedLine(stream, text, mark.time, { at: this.#lastMark, lag });
-  }
-}
-
-/** Of many lines only the last one's cursor is ever asked for: it is made then. */
-class JoinedLine implements OutputLine {
-  readonly stream: OutputStream;
-  readonly text: string;
-  readonly timestampMs: number;
-  readonly #cursor: Cursor;
-
-  constructor(stream: OutputStream, text: string, time: string, cursor: Cursor) {
-    this.stream = stream;
-    this.text = text;
-    this.timestampMs = Date.parse(time);
-    this.#cursor = cursor;
-  }
-
-  get cursor(): string {
-    return formatCursor(this.#cursor);
+    return {
+      stream,
+      text: texts.join(""),
+      timestampMs: last.timestampMs,
+      cursor: formatCursor({ at: this.#markOfLast(), lag }),
+    };
   }
 }

@@ -12,6 +12,12 @@ export const labels = {
   release: "slipway.release",
   address: "slipway.address",
   port: "slipway.port",
+  /** Its instance may reach the instance door. */
+  door: "slipway.door",
+  /** The VPC connector that a network is for. */
+  connector: "slipway.connector",
+  /** A sandbox that was made for one instance: on another network, or with names of its own. */
+  made: "slipway.made-for",
 } as const;
 
 const OWNER_ID = /^[0-9a-f]{8,64}$/;
@@ -32,6 +38,12 @@ export class Names {
   readonly bridge: string;
   readonly inputChain: string;
   readonly forwardChain: string;
+  readonly doorChain: string;
+  readonly connectorInputChain: string;
+  readonly connectorForwardChain: string;
+  readonly connectorReturnChain: string;
+  /** Every bridge of a connector, as iptables takes it. */
+  readonly connectorBridges: string;
   readonly sandboxRepository: string;
   readonly releaseRepository: string;
   readonly pulledRepository: string;
@@ -45,6 +57,11 @@ export class Names {
     this.bridge = `slw-${short}`;
     this.inputChain = `SLW-${short}-IN`;
     this.forwardChain = `SLW-${short}-FW`;
+    this.doorChain = `SLW-${short}-DR`;
+    this.connectorInputChain = `SLW-${short}-VI`;
+    this.connectorForwardChain = `SLW-${short}-VF`;
+    this.connectorReturnChain = `SLW-${short}-VR`;
+    this.connectorBridges = `slv${short.slice(0, 5)}-+`;
     this.sandboxRepository = `slipway.local/${short}/sandbox`;
     this.releaseRepository = `slipway.local/${short}/release`;
     this.pulledRepository = `slipway.local/${short}/pulled`;
@@ -62,8 +79,21 @@ export class Names {
     return `${this.network}-sandbox-${suffix}`;
   }
 
+  connectorNetwork(connectorId: string): string {
+    return `${this.network}-vpc-${checkedConnector(connectorId).slice(0, 12)}`;
+  }
+
+  /** All 15 characters that an interface may have. */
+  connectorBridge(connectorId: string): string {
+    return this.connectorBridges.replace("+", checkedConnector(connectorId).slice(0, 6));
+  }
+
   initTrialContainer(suffix: string): string {
     return `${this.network}-init-trial-${suffix}`;
+  }
+
+  readerContainer(suffix: string): string {
+    return `${this.network}-reader-${suffix}`;
   }
 
   /** Whether a container carries our label and the name that we give to one with its other labels. */
@@ -76,6 +106,7 @@ export class Names {
     const suffix = name.slice(-SANDBOX_SUFFIX_LENGTH);
     if (!SANDBOX_SUFFIX.test(suffix)) return false;
     if (given[labels.role] === "init-trial") return name === this.initTrialContainer(suffix);
+    if (given[labels.role] === "reader") return name === this.readerContainer(suffix);
     return given[labels.role] === "sandbox" && name === this.sandboxContainer(suffix);
   }
 
@@ -89,4 +120,9 @@ export class Names {
   pulledTag(imageId: string): string {
     return imageId.replace(/^sha256:/, "");
   }
+}
+
+function checkedConnector(connectorId: string): string {
+  if (/^[0-9a-f]{32}$/.test(connectorId)) return connectorId;
+  throw new TypeError(`a connector's id must be 32 lower-case hex digits: ${connectorId}`);
 }

@@ -35,6 +35,17 @@ export async function ensureNetwork(context: EngineContext, signal: AbortSignal)
   }
 }
 
+/** The host's own address on it. */
+export async function bridgeAddress({ client, names }: EngineContext, signal: AbortSignal): Promise<string> {
+  const { IPAM } = (await client.call(signal, (docker) => docker.getNetwork(names.network).inspect())) as {
+    readonly IPAM?: { readonly Config?: readonly { readonly Gateway?: string }[] | null };
+  };
+  const address = IPAM?.Config?.[0]?.Gateway ?? "";
+  // With a prefix length on some versions.
+  if (address !== "") return address.replace(/\/.*$/, "");
+  throw engineUnavailable(`the network ${names.network} has no address on this machine`);
+}
+
 async function hasNetwork(context: EngineContext, signal: AbortSignal): Promise<boolean> {
   const owner = await ownerOfNetwork(context, signal);
   const { network, ownerId } = context.names;
@@ -72,7 +83,7 @@ export async function removeNetwork(context: EngineContext, signal: AbortSignal)
  * Bridges have 1500 unless told otherwise; an uplink with less (1400 in many clouds) then depends on path MTU discovery,
  * which fails behind filters: large answers hang.
  */
-async function uplinkMtu(): Promise<number> {
+export async function uplinkMtu(): Promise<number> {
   try {
     const routes = (await readFile("/proc/net/route", "utf8")).split("\n").map((line) => line.split("\t"));
     const uplink = routes.find((fields) => fields[1] === "00000000")?.[0];

@@ -6,6 +6,24 @@ import type { OutputLine } from "../ports/container-engine.ts";
 
 export type OutputStream = OutputLine["stream"];
 
+/** As the engine wrote it, in two parts: the first is the same for many records. */
+export interface RecordTime {
+  readonly second: string;
+  readonly fraction: string;
+  readonly ms: number;
+}
+
+/** How long `2026-11-20T21:00:00` is. */
+export const SECOND_LENGTH = 19;
+
+export function recordTime(text: string): RecordTime {
+  return {
+    second: text.slice(0, SECOND_LENGTH),
+    fraction: text.slice(SECOND_LENGTH),
+    ms: Date.parse(text),
+  };
+}
+
 /** The end of a record: by file and offset where the log file can be read, always by time as well. */
 export interface Mark {
   /** Inode of the log file; "0" when the record came through the API. */
@@ -17,10 +35,53 @@ export interface Mark {
   readonly ordinal: number;
 }
 
-export interface OutputRecord {
+export interface RecordFields {
+  readonly stream: OutputStream;
+  /** Without the newline that ends it. */
+  readonly text: string;
+  readonly endsLine: boolean;
+  readonly time: RecordTime;
+  readonly inode: string;
+  readonly offset: number;
+  readonly ordinal: number;
+}
+
+/**
+ * A record, and the line that it is when it is all of one, as nearly all are. Thousands come each second: only the last one's
+ * cursor is ever asked for, and made then.
+ */
+export class OutputRecord implements OutputLine {
   readonly stream: OutputStream;
   readonly text: string;
-  readonly mark: Mark;
+  readonly endsLine: boolean;
+  readonly timestampMs: number;
+  readonly offset: number;
+  readonly #second: string;
+  readonly #fraction: string;
+  readonly #inode: string;
+  readonly #ordinal: number;
+
+  constructor({ stream, text, endsLine, time, inode, offset, ordinal }: RecordFields) {
+    this.stream = stream;
+    this.text = text;
+    this.endsLine = endsLine;
+    this.timestampMs = time.ms;
+    this.#second = time.second;
+    this.#fraction = time.fraction;
+    this.#inode = inode;
+    this.offset = offset;
+    this.#ordinal = ordinal;
+  }
+
+  get mark(): Mark {
+    const time = this.#second + this.#fraction;
+    return { inode: this.#inode, offset: this.offset, time, ordinal: this.#ordinal };
+  }
+
+  /** Of a line that ends with it, where no other has begun. */
+  get cursor(): string {
+    return formatCursor({ at: this.mark, lag: null });
+  }
 }
 
 export const beginning: Mark = { inode: "0", offset: 0, time: "", ordinal: 0 };
@@ -62,17 +123,19 @@ export function startOf(cursor: Cursor | null): Mark {
 
 /** Gives records their ordinals, in the order in which they are read. */
 export class OrdinalCounter {
-  #time: string;
+  #second: string;
+  #fraction: string;
   #ordinal: number;
 
   constructor(start: { readonly time: string; readonly ordinal: number }) {
-    this.#time = start.time;
+    ({ second: this.#second, fraction: this.#fraction } = recordTime(start.time));
     this.#ordinal = start.ordinal;
   }
 
-  next(time: string): number {
-    this.#ordinal = time === this.#time ? this.#ordinal + 1 : 1;
-    this.#time = time;
+  next({ second, fraction }: RecordTime): number {
+    this.#ordinal = fraction === this.#fraction && second === this.#second ? this.#ordinal + 1 : 1;
+    this.#second = second;
+    this.#fraction = fraction;
     return this.#ordinal;
   }
 }
@@ -92,7 +155,12 @@ export class ResumeFilter {
     this.#isBeforeAt = cursor?.lag !== undefined && cursor.lag !== null;
   }
 
-  accepts({ stream, mark }: OutputRecord): boolean {
+  accepts(record: OutputRecord): boolean {
+    if (!this.#isBeforeStart && !this.#isBeforeAt) return true;
+    return this.#isPast(record);
+  }
+
+  #isPast({ stream, mark }: OutputRecord): boolean {
     if (this.#isBeforeStart && !isLater(mark, this.#start)) return false;
     this.#isBeforeStart = false;
     if (!this.#isBeforeAt || this.#cursor === null) return true;

@@ -1,6 +1,7 @@
 import { appendFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LineJoiner } from "./line-joiner.ts";
 import { LogFile } from "./log-file.ts";
@@ -42,8 +43,8 @@ async function read(cursorText: string | null = null) {
     records.push(...batch);
   }
   await file.close();
-  const lines = records.filter((record) => filter.accepts(record)).map((record) => joiner.add(record));
-  return lines.filter((line) => line !== null);
+  const lines = joiner.add(records.filter((record) => filter.accepts(record)));
+  return lines.map(({ stream, text, timestampMs, cursor }) => ({ stream, text, timestampMs, cursor }));
 }
 const texts = (lines: readonly { readonly text: string }[]) => lines.map(({ text }) => text);
 
@@ -51,12 +52,12 @@ describe("output in the log file", () => {
   it("waits for the rest of a line that is being written", async () => {
     await writeFile(path, entry("one\n", 1) + entry("two\n", 2).slice(0, 20));
     const file = await LogFile.open(path, beginning);
-    expect(texts(await file.next())).toEqual(["one\n"]);
+    expect(texts(await file.next())).toEqual(["one"]);
     expect(await file.next()).toEqual([]);
     expect(await file.hasChanged()).toBe(false);
     await appendFile(path, entry("two\n", 2).slice(20));
     expect(await file.hasChanged()).toBe(true);
-    expect(texts(await file.next())).toEqual(["two\n"]);
+    expect(texts(await file.next())).toEqual(["two"]);
     await file.close();
   });
 
@@ -89,15 +90,67 @@ describe("output in the log file", () => {
     expect(texts(await read())).toEqual(said.map((text) => text.slice(0, -1)));
   });
 
+  it("reads any text and any time as a parser of JSON does", async () => {
+    const text = fc.string({
+      unit: fc.constantFrom("a", "n", '"', "\\", "\t", "é", "🚢", "\n", '","stream":"std'),
+    });
+    const time = fc
+      .record({
+        second: fc.integer({ min: 0, max: 59 }),
+        nanoseconds: fc.integer({ min: 0, max: 999_999_999 }),
+      })
+      .map(({ second, nanoseconds }) => {
+        const fraction = `.${String(nanoseconds).padStart(9, "0")}`.replace(/\.?0+$/, "");
+        return `2026-11-20T21:00:${String(second).padStart(2, "0")}${fraction}Z`;
+      });
+    const entries = fc.array(
+      fc.record({ log: text, endsLine: fc.boolean(), stream: fc.constantFrom("stdout", "stderr"), time }),
+      { minLength: 1, maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(entries, async (said) => {
+        const stored = said.map(({ log, endsLine, ...rest }) => ({
+          log: endsLine ? `${log}\n` : log,
+          ...rest,
+        }));
+        await writeFile(path, stored.map((one) => `${JSON.stringify(one)}\n`).join(""));
+        const file = await LogFile.open(path, beginning);
+        const records = await file.next();
+        await file.close();
+        const found = records.map((record) => ({
+          log: record.endsLine ? `${record.text}\n` : record.text,
+          stream: record.stream,
+          time: record.mark.time,
+        }));
+        expect(found).toEqual(stored);
+        expect(records.map(({ timestampMs }) => timestampMs)).toEqual(
+          stored.map((one) => Date.parse(one.time)),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("passes over what was torn, and over an end of another entry", async () => {
+    await writeFile(path, `{"log":"torn ${entry("one\n", 1)}{"log":"torn\n${entry("two\n", 2)}`);
+    expect(texts(await read())).toEqual(["two"]);
+  });
+
+  it("reads a record that is longer than what is read at once", async () => {
+    const long = "\u0001".repeat(15 * 1_024);
+    await writeFile(path, entry("one\n", 1) + entry(`${long}\n`, 2) + entry("two\n", 3));
+    expect(texts(await read())).toEqual(["one", long, "two"]);
+  });
+
   it("goes over to the new file after a rotation, with what was written to the old one last", async () => {
     await writeFile(path, entry("one\n", 1));
     const file = await LogFile.open(path, beginning);
-    expect(texts(await file.next())).toEqual(["one\n"]);
+    expect(texts(await file.next())).toEqual(["one"]);
     await appendFile(path, entry("two\n", 2));
     await rename(path, `${path}.1`);
     await writeFile(path, entry("three\n", 3));
-    expect(texts(await file.next())).toEqual(["two\n"]);
-    expect(texts(await file.next())).toEqual(["three\n"]);
+    expect(texts(await file.next())).toEqual(["two"]);
+    expect(texts(await file.next())).toEqual(["three"]);
     expect(await file.next()).toEqual([]);
     await file.close();
   });

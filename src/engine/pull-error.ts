@@ -5,7 +5,8 @@
 import { formatImageReference, type ImageReference } from "../domain/image-reference.ts";
 import { ImagePullError } from "../ports/container-engine.ts";
 
-type Problem = ImagePullError["problem"];
+/** All that an engine can say. */
+type Problem = Exclude<ImagePullError["problem"], "role">;
 
 /** The first that matches wins: registries answer "denied" for what does not exist, too. */
 const patterns: readonly (readonly [RegExp, Problem])[] = [

@@ -4,7 +4,6 @@
  */
 import { watch } from "node:fs";
 import { dirname } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { isSlipwayError } from "../domain/error.ts";
 import type { OutputLine } from "../ports/container-engine.ts";
 import type { EngineContext } from "./context.ts";
@@ -12,13 +11,9 @@ import { isRefusal, messageOf } from "./errors.ts";
 import { LineJoiner } from "./line-joiner.ts";
 import { LogFile } from "./log-file.ts";
 import { streamRecords } from "./log-stream.ts";
+import { breathMs, pause, ReadPace } from "./read-pace.ts";
 import { ResumeFilter, parseCursor, startOf, type Cursor, type OutputRecord } from "./output-record.ts";
 
-/**
- * After a read, writers get this long to add more: at most 10 reads a second for what keeps up with its reader. A flood is read
- * on after as long as the last part of it took, so that even many floods leave half of the time to everything else.
- */
-const COALESCE_MS = 100;
 /**
  * In case a change was not told, which the kernel leaves out only when 16,384 others wait. A look takes 1 ms and wakes
  * threads, and there may be hundreds of idle instances.
@@ -27,6 +22,8 @@ const LOOK_AGAIN_MS = 300_000;
 /** Where nothing can be watched: no inotify watches left. */
 const LOOK_WITHOUT_WATCH_MS = 1_000;
 const RETRY_MS = 1_000;
+/** Of all instances: they share the event loop. */
+const pace = new ReadPace(() => performance.now());
 /** Waiting for a container to stop has no deadline but the signal. */
 const NO_DEADLINE_MS = 2 ** 31 - 1;
 
@@ -101,9 +98,8 @@ async function* followFile(
       if (records.length > 0) {
         const batch = lines.add(records);
         if (batch.length > 0) yield batch;
-        const tookMs = performance.now() - beganAtMs;
-        if (file.isBehind) await pause(Math.min(COALESCE_MS, tookMs), signal);
-        else if (!wasStopped) await pause(COALESCE_MS, signal);
+        if (file.isBehind) await pause(breathMs(performance.now() - beganAtMs), signal);
+        else if (!wasStopped) await pause(pace.nextRestMs(), signal);
       } else if (wasStopped) {
         const last = lines.flush();
         if (last.length > 0) yield last;
@@ -150,10 +146,6 @@ async function nextChange(directory: string, signal: AbortSignal): Promise<void>
   } catch {
     await pause(LOOK_WITHOUT_WATCH_MS, signal);
   }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /** Returns when the container has stopped or is gone; its whole output is in the log by then. */
@@ -232,10 +224,7 @@ class LineReader {
   }
 
   add(records: readonly OutputRecord[]): readonly OutputLine[] {
-    return records
-      .filter((record) => this.#filter.accepts(record))
-      .map((record) => this.#joiner.add(record))
-      .filter((line) => line !== null);
+    return this.#joiner.add(records.filter((record) => this.#filter.accepts(record)));
   }
 
   flush(): readonly OutputLine[] {

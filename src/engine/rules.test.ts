@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseImageReference } from "../domain/image-reference.ts";
+import { renderDoorRules } from "./door-rules.ts";
 import { type EdgeListener, renderRules, resolversIn } from "./firewall.ts";
 import { linesToRemove, linesToStandFirst } from "./firewall-jumps.ts";
 import { isRootUser } from "./hardening.ts";
@@ -63,11 +64,11 @@ describe("firewall rules", () => {
       "*filter",
       ":IN - [0:0]",
       ":FW - [0:0]",
-      "-A IN -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN",
+      "-A IN -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -j RETURN",
       "-A IN -d 10.255.255.53/32 -p udp --dport 53 -j ACCEPT",
       "-A IN -d 10.255.255.53/32 -p tcp --dport 53 -j ACCEPT",
       "-A IN -j REJECT",
-      "-A FW -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN",
+      "-A FW -m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -j RETURN",
     ]);
     for (const network of ["10.0.0.0/8", "169.254.0.0/16", "100.64.0.0/10", "192.168.0.0/16"]) {
       expect(rules).toContain(`-A FW -d ${network} -j REJECT`);
@@ -104,6 +105,28 @@ describe("firewall rules", () => {
     const rules = rulesWith({ address, ports: [80, 443] });
     expect(rules.filter((rule) => !closed.includes(rule))).toEqual(expected);
     expect(rules.indexOf("-A IN -j REJECT")).toBe(closed.indexOf("-A IN -j REJECT") + expected.length);
+  });
+
+  it("let pass what was led to the instance door, and nobody who calls its listener by himself", () => {
+    const names = { inputChain: "IN", forwardChain: "FW" };
+    const rules = renderRules(names, { resolvers: [], edge: null, doorPort: 4242 }).split("\n");
+    const accept =
+      "-A IN -p tcp --dport 4242 -m conntrack --ctstate DNAT --ctorigdst 169.254.170.2 -j ACCEPT";
+    expect(rules.indexOf(accept)).toBe(rules.indexOf("-A IN -j REJECT") - 1);
+    expect(rules.filter((rule) => rule.includes("4242"))).toEqual([accept]);
+  });
+
+  it("lead guests alone to the instance door, each with a limit of its own", () => {
+    const rules = renderDoorRules("DR", { address: "172.18.0.1", port: 4242 }, ["172.18.0.9", "172.18.0.3"]);
+    const limit = "-m limit --limit 20/sec --limit-burst 60";
+    expect(rules.split("\n")).toEqual([
+      "*nat",
+      ":DR - [0:0]",
+      `-A DR -s 172.18.0.3/32 -p tcp ${limit} -j DNAT --to-destination 172.18.0.1:4242`,
+      `-A DR -s 172.18.0.9/32 -p tcp ${limit} -j DNAT --to-destination 172.18.0.1:4242`,
+      "COMMIT",
+      "",
+    ]);
   });
 
   it("know the name servers that containers are given", () => {

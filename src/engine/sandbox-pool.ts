@@ -20,6 +20,18 @@ import { SANDBOX_COMMAND, ensureSandboxImage } from "./sandbox-image.ts";
 export interface Sandbox {
   readonly containerId: string;
   readonly address: string;
+  /** Made for one instance: never another's. */
+  readonly isMade?: true;
+}
+
+/** What one instance needs of its sandbox that others do not. */
+export interface SandboxShape {
+  /** Instead of the one for all. */
+  readonly network?: string;
+  /** Name → address, beside what DNS knows. */
+  readonly hosts?: ReadonlyMap<string, string>;
+  /** Instead of the engine's own choice. */
+  readonly nameServers?: readonly string[];
 }
 
 /** Making a sandbox takes 200 ms of both cores; right after a start that would slow down the instance's own start. */
@@ -48,8 +60,11 @@ export class SandboxPool {
     this.#size = size;
   }
 
-  /** A sandbox for one instance: from the pool, or made on the spot (some 240 ms) when it is empty. */
-  async take(signal: AbortSignal): Promise<Sandbox> {
+  /** A sandbox for one instance: from the pool, or made on the spot (some 240 ms) when it is empty, or of another shape. */
+  async take(signal: AbortSignal, shape: SandboxShape | null = null): Promise<Sandbox> {
+    if (shape !== null) {
+      return await this.#create((made) => this.#taken.add(made.containerId), signal, shape);
+    }
     this.#refillSoon();
     const ready = this.#free.shift();
     if (ready === undefined) return await this.#create((made) => this.#taken.add(made.containerId), signal);
@@ -60,7 +75,8 @@ export class SandboxPool {
   /** Takes back a sandbox that certainly no instance was created in. */
   giveBack(sandbox: Sandbox): void {
     this.#taken.delete(sandbox.containerId);
-    this.#free.push(sandbox);
+    // The next count removes it.
+    if (sandbox.isMade !== true) this.#free.push(sandbox);
   }
 
   /** Removes a sandbox whose instance is gone or never came to be. */
@@ -120,8 +136,17 @@ export class SandboxPool {
     const candidates = unclaimed.filter(
       (info) => !this.#taken.has(info.Id) && !this.#making.has(containerName(info)),
     );
-    this.#free = candidates.filter(isRunning).map((info) => toSandbox(info, this.#context.names.network));
-    for (const { Id } of candidates.filter((info) => isDead(info, this.#context.now()))) {
+    // One that was made for an instance has rights that others must not inherit.
+    const [made, pooled] = [
+      candidates.filter(isMadeForOne),
+      candidates.filter((info) => !isMadeForOne(info)),
+    ];
+    const nowMs = this.#context.now();
+    this.#free = pooled.filter(isRunning).map((info) => toSandbox(info, this.#context.names.network));
+    for (const { Id } of [
+      ...pooled.filter((info) => isDead(info, nowMs)),
+      ...made.filter((info) => isOld(info, nowMs)),
+    ]) {
       await removeContainer(this.#context, Id, signal);
     }
     // Two control planes may have filled the pool at once, while one replaced the other.
@@ -132,11 +157,15 @@ export class SandboxPool {
   }
 
   /** `keep` gets it in the same moment in which a count would begin to see it: nobody else can take it in between. */
-  async #create(keep: (sandbox: Sandbox) => void, signal: AbortSignal): Promise<Sandbox> {
+  async #create(
+    keep: (sandbox: Sandbox) => void,
+    signal: AbortSignal,
+    shape: SandboxShape | null = null,
+  ): Promise<Sandbox> {
     const name = this.#context.names.sandboxContainer(randomBytes(6).toString("hex"));
     this.#making.add(name);
     try {
-      const sandbox = await createSandbox(this.#context, name, signal);
+      const sandbox = await createSandbox(this.#context, { name, shape }, signal);
       keep(sandbox);
       return sandbox;
     } finally {
@@ -145,18 +174,23 @@ export class SandboxPool {
   }
 }
 
-async function createSandbox(context: EngineContext, name: string, signal: AbortSignal): Promise<Sandbox> {
+async function createSandbox(
+  context: EngineContext,
+  { name, shape }: { readonly name: string; readonly shape: SandboxShape | null },
+  signal: AbortSignal,
+): Promise<Sandbox> {
   const { client, names } = context;
+  const network = shape?.network ?? names.network;
   const image = await ensureSandboxImage(context, signal);
   const { id } = await client.call(signal, (docker) =>
-    docker.createContainer({ name, ...body(context, image) }),
+    docker.createContainer({ name, ...body(context, image, shape) }),
   );
   try {
     await client.call(signal, (docker) => docker.getContainer(id).start());
     const { NetworkSettings } = await client.call(signal, (docker) => docker.getContainer(id).inspect());
-    const address = NetworkSettings.Networks[names.network]?.IPAddress ?? "";
+    const address = NetworkSettings.Networks[network]?.IPAddress ?? "";
     if (address === "") throw engineUnavailable("a network sandbox ended as soon as it was started");
-    return { containerId: id, address };
+    return { containerId: id, address, ...(shape !== null && { isMade: true }) };
   } catch (error) {
     // Should this fail too, a later count removes it.
     await removeContainer(context, id, AbortSignal.timeout(MAKING_MS)).catch(() => undefined);
@@ -180,15 +214,21 @@ async function inheritedOpenFiles(
   }
 }
 
-function body({ names }: EngineContext, image: string) {
+function body({ names }: EngineContext, image: string, shape: SandboxShape | null) {
   return {
     Image: image,
     Cmd: [SANDBOX_COMMAND],
     User: "65534:65534",
-    Labels: { [labels.owner]: names.ownerId, [labels.role]: "sandbox" },
+    Labels: {
+      [labels.owner]: names.ownerId,
+      [labels.role]: "sandbox",
+      ...(shape !== null && { [labels.made]: "one" }),
+    },
     Healthcheck: { Test: ["NONE"] },
     HostConfig: {
-      NetworkMode: names.network,
+      NetworkMode: shape?.network ?? names.network,
+      ExtraHosts: Array.from(shape?.hosts ?? [], ([host, address]) => `${host}:${address}`),
+      Dns: [...(shape?.nameServers ?? [])],
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges"],
       ReadonlyRootfs: true,
@@ -218,9 +258,18 @@ function isRunning(info: ContainerInfo): boolean {
   return info.State === "running";
 }
 
+function isMadeForOne({ Labels }: ContainerInfo): boolean {
+  return Labels[labels.made] !== undefined;
+}
+
+/** Its instance would be there by now. */
+function isOld(info: ContainerInfo, nowMs: number): boolean {
+  return nowMs - info.Created * 1_000 > MAKING_MS;
+}
+
 /** One that never came to run may be in the making still, by a control plane that is just going away. */
 function isDead(info: ContainerInfo, nowMs: number): boolean {
-  if (info.State === "created") return nowMs - info.Created * 1_000 > MAKING_MS;
+  if (info.State === "created") return isOld(info, nowMs);
   return !isRunning(info);
 }
 

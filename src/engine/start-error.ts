@@ -11,6 +11,11 @@ export const NEVER_RAN: ReadonlySet<number> = new Set([2, NOT_EXECUTABLE, NOT_FO
 /** After the program's name. Shells read what no system call takes, a file for another processor too. */
 const SHELL_COMPLAINT = /: (?:line )?\d+: .*syntax error|: cannot execute binary file/i;
 
+/** Engines from 23 on say it another way. */
+const UNKNOWN_RUNTIME = /unknown (?:or invalid )?runtime/i;
+const GVISOR_REMEDY =
+  "install runsc, register it in the engine's daemon.json (docs/isolation.md shows how) and reload the engine; or set the tag to container.";
+
 const REMEDY = "check the start command, and the image's ENTRYPOINT and CMD";
 const MESSAGE_MAX_CHARACTERS = 300;
 
@@ -23,6 +28,12 @@ export function toStartError(spec: InstanceSpec, refusal: EngineRefusal, exitCod
     return fail(
       "exec-format",
       "The program is built for another processor than this engine's; build the image for it.",
+    );
+  }
+  if (spec.sandbox === "gvisor" && UNKNOWN_RUNTIME.test(refusal.message)) {
+    return fail(
+      "other",
+      "The engine has no gVisor, which the tag slipway:sandbox asks for: " + GVISOR_REMEDY,
     );
   }
   if (/no such image/i.test(refusal.message)) {

@@ -1,6 +1,8 @@
 /** Starts an instance in a network sandbox. Repeating it after a crash finds what is there and goes on from it. */
 import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
 import type { EngineContext } from "./context.ts";
+import type { DoorRules } from "./door-rules.ts";
+import type { EgressRules } from "./egress-rules.ts";
 import { isRefusal, messageOf, type EngineRefusal } from "./errors.ts";
 import { hardenedHostConfig, isRootUser } from "./hardening.ts";
 import { bringsInit, type EngineInit, type ImageStart } from "./init-process.ts";
@@ -8,6 +10,7 @@ import { labels } from "./naming.ts";
 import { inspectOwnContainer } from "./own-containers.ts";
 import { removeInstance } from "./remove-instance.ts";
 import type { Sandbox, SandboxPool } from "./sandbox-pool.ts";
+import { sandboxShape } from "./sandbox-shape.ts";
 import { toStartError } from "./start-error.ts";
 
 /** Under load, a start waits for others; 2 minutes is far above the 30 s seen with a load of 15 on 2 cores. */
@@ -20,6 +23,10 @@ const ATTEMPTS = 2;
 export interface Supplies {
   readonly pool: SandboxPool;
   readonly init: EngineInit;
+  /** What the engine calls gVisor. */
+  readonly gvisorRuntime: string;
+  readonly door: DoorRules;
+  readonly egress: EgressRules;
 }
 
 export async function startInstance(
@@ -48,6 +55,10 @@ async function startOnce(
   signal: AbortSignal,
 ): Promise<RunningInstance> {
   const created = await createOrFind(context, supplies, spec, signal);
+  if (spec.reachesDoor === true) {
+    await supplies.door.admit(spec.instanceId, created.instance.address, signal);
+  }
+  await spec.onAddress?.(created.instance.address);
   if (created.isStarted) return created.instance;
   try {
     await start(context, spec.instanceId, signal);
@@ -76,9 +87,9 @@ async function createOrFind(
   spec: InstanceSpec,
   signal: AbortSignal,
 ): Promise<Created> {
-  const { pool } = supplies;
+  const { pool, egress } = supplies;
   const body = await containerBody(context, supplies, spec, signal);
-  const sandbox = await pool.take(signal);
+  const sandbox = await pool.take(signal, await sandboxShape(context, egress, spec, signal));
   try {
     await context.client.call(signal, (docker) => docker.createContainer(inSandbox(body, sandbox)));
     const instance = { address: sandbox.address, port: spec.port };
@@ -154,7 +165,7 @@ async function start(
 
 async function containerBody(
   context: EngineContext,
-  { pool, init }: Supplies,
+  { pool, init, gvisorRuntime }: Pick<Supplies, "pool" | "init" | "gvisorRuntime">,
   spec: InstanceSpec,
   signal: AbortSignal,
 ) {
@@ -177,10 +188,11 @@ async function containerBody(
       [labels.service]: spec.serviceId,
       [labels.release]: String(spec.releaseNumber),
       [labels.port]: String(spec.port),
+      ...(spec.reachesDoor === true && { [labels.door]: "open" }),
     },
     // Health is the control plane's own probe; one of the image's would run beside it and fail frozen instances.
     Healthcheck: { Test: ["NONE"] },
-    HostConfig: hardenedHostConfig({ spec, isRootImage, hasInit, openFilesLimit }),
+    HostConfig: hardenedHostConfig({ spec, isRootImage, hasInit, openFilesLimit, gvisorRuntime }),
   };
 }
 

@@ -1,8 +1,8 @@
 /** Takes away everything of one installation, by its labels and names only. */
 import { setTimeout as delay } from "node:timers/promises";
+import { removeConnectorNetworks } from "./connector-network.ts";
 import type { EngineContext } from "./context.ts";
-import { isRefusal } from "./errors.ts";
-import type { Firewall } from "./firewall.ts";
+import { engineUnavailable, isRefusal } from "./errors.ts";
 import { collectImages } from "./images.ts";
 import { removeNetwork } from "./network.ts";
 import { listOwnContainers } from "./own-containers.ts";
@@ -11,15 +11,22 @@ import { removeContainer } from "./remove-container.ts";
 /** The engine may be making a sandbox for a control plane that has just gone away; that takes a second or two. */
 const NETWORK_ATTEMPTS = 50;
 const RETRY_MS = 200;
+const STRANGER =
+  "a container that is not Slipway's is on the network of a VPC connector; docker network ls tells its name, " +
+  "docker network disconnect frees it";
+
+interface Rules {
+  remove(signal: AbortSignal): Promise<void>;
+}
 
 export async function uninstall(
   context: EngineContext,
-  firewall: Firewall,
+  rules: readonly Rules[],
   signal: AbortSignal,
 ): Promise<void> {
   await removeContainersAndNetwork(context, signal);
   // Only now: the rules outlive the last container they keep in its place.
-  await firewall.remove(signal);
+  for (const each of rules) await each.remove(signal);
   // Far in the future nothing counts as a pull that is still wanted.
   await collectImages({ ...context, now: () => Number.MAX_SAFE_INTEGER }, new Set(), new Map(), signal);
   await removeSandboxImages(context, signal);
@@ -32,7 +39,10 @@ async function removeContainersAndNetwork(context: EngineContext, signal: AbortS
   for (let attempt = 1; ; attempt += 1) {
     await removeContainers(context, signal);
     try {
-      return await removeNetwork(context, signal);
+      if (await removeConnectorNetworks(context, new Set(), signal)) {
+        return await removeNetwork(context, signal);
+      }
+      if (attempt === NETWORK_ATTEMPTS) throw engineUnavailable(STRANGER);
     } catch (error) {
       if (!isRefusal(error, 403) || attempt === NETWORK_ATTEMPTS) throw error;
     }
