@@ -8,6 +8,7 @@ import {
   toCustomDomainStatus,
 } from "../domain/custom-domain.ts";
 import { SlipwayError } from "../domain/error.ts";
+import { INTERNAL_DOMAIN } from "../domain/internal-name.ts";
 import type { Service } from "../domain/service.ts";
 import type { DomainCommands } from "../ports/domain-commands.ts";
 import type { Tables } from "../ports/store.ts";
@@ -26,7 +27,7 @@ export function readAssociation(request: Association, { options, ports }: Keeper
     });
   }
   const zone = ports.zone === null ? [] : [ports.zone.nameOf("")];
-  refuseOwnNames(namesOf({ ...request, name }), [options.baseDomain, ...zone]);
+  refuseOwnNames(namesOf({ ...request, name }), [options.baseDomain, INTERNAL_DOMAIN, ...zone]);
   return { ...request, domainName: name };
 }
 

@@ -204,6 +204,15 @@ describe("an imported certificate", () => {
     expect(world.authority.calls).toEqual([]);
   });
 
+  it("stays one when it is imported again", async () => {
+    const same = given(["*.example.com"]);
+    const imported = await world.keeper.importCertificate(same);
+    expect((await world.keeper.importCertificate(same)).id).toBe(imported.id);
+    expect((await world.keeper.importCertificate(given(["*.example.com"]))).id).not.toBe(imported.id);
+    const all = await world.store.certificates.listAll();
+    expect(all.filter(({ origin }) => origin === "imported")).toHaveLength(2);
+  });
+
   it("replaces one of the authority, and an order that was under way", async () => {
     const service = await world.service();
     world.lookup.leadHere.add("shop.example.com").add("blog.example.com");

@@ -14,9 +14,10 @@ export async function importCertificate(
   const { tools, clock, vault, ids, store } = ports;
   const { chainPem, keyPem } = tools.readImport(given, clock.now());
   if (certificateId !== null) importedOne(certificateId, context);
-  const id = certificateId ?? ids.hex32();
+  const described = tools.describe(chainPem);
+  const id = certificateId ?? sameAs(described, context)?.id ?? ids.hex32();
   const certificate: Certificate = {
-    ...tools.describe(chainPem),
+    ...described,
     id,
     origin: "imported",
     chainPem,
@@ -55,6 +56,17 @@ export async function deleteCertificate(
   await context.ports.store.certificates.remove(id);
   context.shelf.remove(id);
   return users;
+}
+
+/** The same one again, for instance after an answer that was lost: it stays one. */
+function sameAs(
+  { names, fingerprint }: Pick<CertificateFacts, "names" | "fingerprint">,
+  { shelf }: KeeperContext,
+): CertificateFacts | null {
+  for (const one of shelf.about(names[0] ?? "")) {
+    if (one.origin === "imported" && one.fingerprint === fingerprint) return one;
+  }
+  return null;
 }
 
 function importedOne(id: string, { shelf }: KeeperContext): CertificateFacts {

@@ -148,6 +148,33 @@ it("reads an old worker until its last request has ended, and lets it go then", 
   expect(told.lost).toBe(0);
 });
 
+it("reads old workers in another control plane too, and tells of each request once", async () => {
+  const other = await bench.origin("other");
+  await bench.serve(3, other);
+  await bench.route("other.test", 3, 100, LOGGED);
+  await bench.get("logged.test", "/read-before");
+  await told.one("/read-before");
+  const unread = bench.get("logged.test", "/hold-unread");
+  const last = bench.get("other.test", "/hold-last");
+  const areThere = async () => (await bench.inFlight(1)) === 1 && (await bench.inFlight(3)) === 1;
+  await until(areThere, "the requests to be in flight");
+  await reload();
+  await told.close();
+  origin.release();
+  await unread;
+  bench.edge = bench.anotherEdge();
+  await reload();
+  told = new ToldRequests(bench.edge);
+  await told.one("/hold-unread");
+  other.release();
+  await last;
+  await told.one("/hold-last");
+  await untilAlone("the old workers to leave");
+  expect(told.of("/hold-unread")).toHaveLength(1);
+  expect(told.of("/read-before")).toEqual([]);
+  expect(told.lost).toBe(0);
+});
+
 it("takes a new worker for a new one, also when it has the process id of another before a restart of the machine", async () => {
   await told.close();
   const { worker } = await bench.pids();

@@ -5,8 +5,11 @@
  * Unknown hosts and refusals are backends of their own, and the rules of a full slot stand behind one `allow`.
  */
 import { type BaseSettings, REQUEST_TIMEOUT_S } from "./base-settings.ts";
+import { renderConnectionTable } from "./client-rules.ts";
 import { renderFrontends } from "./frontend-config.ts";
 import { renderGate, renderGateGlobal } from "./gate-config.ts";
+import { renderGuard } from "./guard-config.ts";
+import { renderInside } from "./inside-config.ts";
 import { refusalReasons } from "./host-map.ts";
 import { hostEntry, renderMissingHost } from "./host-rules.ts";
 import type { EdgeLayout } from "./layout.ts";
@@ -21,7 +24,10 @@ export function renderBaseConfig(settings: BaseSettings): string {
     LOG_RING,
     renderDefaults(),
     renderFrontends(settings),
+    renderConnectionTable(),
     renderGate(settings),
+    renderGuard(settings),
+    renderInside(settings),
     ...refusalReasons.map((reason) => renderRefusal(reason, settings.layout)),
     renderSlotDefaults("tcp", settings.layout),
     renderSlotDefaults("http", settings.layout),
@@ -115,7 +121,8 @@ const refusals: Readonly<Record<RefusalReason, { readonly text: string; readonly
 function renderRefusal(reason: RefusalReason, layout: EdgeLayout): string {
   const { text, retryAfterS } = refusals[reason];
   return `backend refuse_${reason} from base
-${renderMissingHost()}${renderTelling(layout)}  http-request return status 503 content-type text/plain hdr Retry-After ${retryAfterS} string "${text}\\n"
+${renderMissingHost()}${renderTelling(layout)}  http-request lua.count_away
+  http-request return status 503 content-type text/plain hdr Retry-After ${retryAfterS} string "${text}\\n"
 `;
 }
 

@@ -1,4 +1,6 @@
 /** What HAProxy's configuration is made from, and what all parts of it have in common. */
+import type { InternalListener } from "../ports/edge-internal.ts";
+import { type ClientSettings, connectionLimit } from "./client-rules.ts";
 import type { GateLimits } from "./gate-limits.ts";
 import type { EdgeLayout } from "./layout.ts";
 
@@ -11,6 +13,15 @@ export interface BaseSettings {
   /** Set when started by root: workers drop to this user and are confined to the run directory. */
   readonly worker: { readonly user: string; readonly group: string } | null;
   readonly gate: GateLimits;
+  readonly clients: ClientSettings;
+  /** For connected services and ingress connections. */
+  readonly inside: readonly InsideListener[];
+}
+
+export interface InsideListener {
+  readonly name: InternalListener["name"];
+  readonly address: string;
+  readonly port: number;
 }
 
 /** Above what the supervisor opens itself. */
@@ -30,9 +41,11 @@ export const HOP_TIMEOUT_S = REQUEST_TIMEOUT_S + 10;
 export function accessLog({
   scheme,
   requestId,
+  client = "%[var(sess.client)]",
 }: {
   readonly scheme: string;
   readonly requestId: string;
+  readonly client?: string;
 }): string {
   return [
     "%f",
@@ -41,7 +54,7 @@ export function accessLog({
     "%Ts.%ms",
     "%Th",
     "%Ti",
-    "%[var(sess.client)]",
+    client,
     scheme,
     "%b",
     "%s",
@@ -92,4 +105,9 @@ export function maxConnections(hardFileLimit: number): number {
  */
 export function clientConnections({ maxConnections }: BaseSettings): number {
   return Math.floor(maxConnections * 0.45);
+}
+
+/** Of them for each address; 0 for as many as there are. */
+export function connectionsPerAddress(settings: BaseSettings): number {
+  return connectionLimit(settings.clients, clientConnections(settings));
 }

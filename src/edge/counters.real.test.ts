@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { SlotCounters, WorkerCounters } from "../ports/edge-traffic.ts";
 import { until } from "./testing/client.ts";
+import { ToldRequests } from "./testing/told-requests.ts";
 import { signal, Workbench } from "./testing/workbench.ts";
 
 let bench: Workbench;
@@ -56,7 +57,29 @@ it("counts what the edge refuses itself: a slot without instances, and gates tha
   expect(worker?.slots.get(4)).toMatchObject({ requestCount: 0 });
   const fullCount = statuses.filter((status) => status === 429).length;
   expect(fullCount).toBeGreaterThan(0);
-  expect([...(worker?.refusals ?? [])]).toEqual([["closed.test", { fullCount, lateCount: 5 - fullCount }]]);
+  expect([...(worker?.refusals ?? [])]).toEqual([
+    ["closed.test", { fullCount, lateCount: 5 - fullCount, guardedCount: 0, awayCount: 0 }],
+    ["empty.test", { fullCount: 0, lateCount: 0, guardedCount: 0, awayCount: 0 }],
+  ]);
+});
+
+it("counts what is refused of a paused service, over a reload too", async () => {
+  const told = new ToldRequests(bench.edge);
+  await bench.edge.setRoute("paused.test", { kind: "refuse", reason: "paused" }, signal);
+  await bench.edge.setRoute("failed.test", { kind: "refuse", reason: "failed" }, signal);
+  for (let times = 0; times < 3; times++) await bench.get("paused.test");
+  const [worker] = await read([], ["paused.test", "failed.test"]);
+  expect(worker?.refusals.get("paused.test")?.awayCount).toBe(3);
+  expect(worker?.refusals.get("failed.test")?.awayCount).toBe(0);
+  await bench.get("failed.test", "/unasked");
+  await told.one("/unasked");
+  await read([]);
+  await bench.get("failed.test", "/before-reload");
+  await told.one("/before-reload");
+  await bench.edge.prepare({ minimumSlots: 30 }, signal);
+  await told.close();
+  const kept = (await read([])).find((one) => one.worker === worker?.worker);
+  expect(kept?.refusals.get("failed.test")?.awayCount).toBe(2);
 });
 
 it("loses nothing over a reload, whether the old worker ends at once or goes on", async () => {

@@ -2,7 +2,7 @@
  * What HAProxy's workers have counted of some slots and gates. A worker that ends takes its counters with it, so those of a
  * worker that is about to be replaced, or has been, are kept until they were told.
  */
-import type { CounterQuestion, GateRefusals, SlotCounters, WorkerCounters } from "../ports/edge-traffic.ts";
+import type { CounterQuestion, HostRefusals, SlotCounters, WorkerCounters } from "../ports/edge-traffic.ts";
 import { askOldWorkers } from "./haproxy-process.ts";
 import type { EdgeLayout } from "./layout.ts";
 import { countersCommand, TOTALS_AT_ONCE } from "./load-script.ts";
@@ -19,6 +19,8 @@ const noCounters: SlotCounters = {
 export class CounterReader {
   readonly #layout: EdgeLayout;
   readonly #kept = new Map<string, WorkerCounters>();
+  /** Of which a refusal was heard since the last question. */
+  readonly #refusedHosts = new Set<string>();
   #lastQuestion: CounterQuestion = { slots: [], hosts: [] };
 
   constructor(layout: EdgeLayout) {
@@ -31,6 +33,7 @@ export class CounterReader {
     signal: AbortSignal,
   ): Promise<readonly WorkerCounters[]> {
     this.#lastQuestion = question;
+    this.#refusedHosts.clear();
     const answered = await this.#ask(question, oldWorkers, signal);
     const answering = new Set(answered.map(({ worker }) => worker));
     const ended = [...this.#kept.values()].filter(({ worker }) => !answering.has(worker));
@@ -38,15 +41,21 @@ export class CounterReader {
     return [...answered, ...ended];
   }
 
-  /** Of what was asked for last, and of slots that are busy since: somebody may end before the next question. */
+  /** Its service is paused, starts or failed. */
+  heardRefusal(host: string): void {
+    this.#refusedHosts.add(host);
+  }
+
+  /** Of what was asked for last, and of what was heard of since: somebody may end before the next question. */
   async keep(
     busySlots: readonly number[],
     oldWorkers: readonly number[],
     signal: AbortSignal,
   ): Promise<void> {
     const slots = [...new Set([...this.#lastQuestion.slots, ...busySlots])];
-    if (slots.length === 0) return;
-    const answered = await this.#ask({ ...this.#lastQuestion, slots }, oldWorkers, signal).catch(() => []);
+    const hosts = [...new Set([...this.#lastQuestion.hosts, ...this.#refusedHosts])];
+    if (slots.length + hosts.length === 0) return;
+    const answered = await this.#ask({ slots, hosts }, oldWorkers, signal).catch(() => []);
     signal.throwIfAborted();
     for (const counters of answered) this.#kept.set(counters.worker, counters);
   }
@@ -71,15 +80,21 @@ export class CounterReader {
 /** Null where no worker of ours has answered: it has ended, or is of an earlier version. */
 export function parseCounters(text: string): WorkerCounters | null {
   const slots = new Map<number, SlotCounters>();
-  const refusals = new Map<string, GateRefusals>();
+  const refusals = new Map<string, HostRefusals>();
   let head: Pick<WorkerCounters, "worker" | "startedAtMs"> | null = null;
   for (const line of text.split("\n")) {
     const [name = "", ...fields] = line.split(",");
     const slot = parseBackendName(name)?.slot;
     if (slot !== undefined) slots.set(slot, withRow(slots.get(slot) ?? noCounters, fields.map(Number)));
-    const [first = "", second = "", third = ""] = fields;
+    const [first = "", second = "", third = "", fourth = "", fifth = ""] = fields;
     if (name === "worker") head = { worker: `${first}@${second}`, startedAtMs: Number(second) * 1000 };
-    if (name === "refused") refusals.set(first, { fullCount: Number(second), lateCount: Number(third) });
+    if (name === "refused")
+      refusals.set(first, {
+        fullCount: Number(second),
+        lateCount: Number(third),
+        guardedCount: Number(fourth),
+        awayCount: Number(fifth),
+      });
   }
   return head === null ? null : { ...head, slots, refusals };
 }

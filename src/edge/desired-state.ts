@@ -19,6 +19,7 @@ import {
   parseHostMap,
   renderMap,
 } from "./host-map.ts";
+import { InsideMaps } from "./inside-maps.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { type EdgeLayout, slotFileName, slotOfFileName } from "./layout.ts";
 import { formatName, parseChallenges, parseNameMap } from "./name-map.ts";
@@ -44,6 +45,8 @@ export class DesiredState {
   challenges: ReadonlyMap<string, string> = new Map();
   /** What plain HTTP to own hosts gets, unless their entry of the names says otherwise. */
   onHttp: OnHttp = "serve";
+  /** Of the internal listeners. */
+  readonly inside: InsideMaps;
   readonly #files = new KeyedQueue();
   #isLoaded = false;
   /** What the logging map's file says; null before it was written. */
@@ -52,6 +55,7 @@ export class DesiredState {
   constructor(layout: EdgeLayout, log: EdgeLog) {
     this.#layout = layout;
     this.#log = log;
+    this.inside = new InsideMaps(layout);
   }
 
   /**
@@ -63,6 +67,7 @@ export class DesiredState {
     await mkdir(this.#layout.brokenDirectory, { recursive: true, mode: 0o700 });
     await this.#reconcileSlots();
     await this.#reconcileMaps();
+    await this.inside.reconcile();
     await this.#writeServerState();
     this.#isLoaded = true;
   }
@@ -193,6 +198,7 @@ export class DesiredState {
   maps(): ReadonlyMap<string, ReadonlyMap<string, string>> {
     const { hostMap, nameMap, checkPathMap, challengeMap, loggingMap } = this.#layout;
     return new Map([
+      ...this.inside.all(),
       [loggingMap, loggingValues(this.hosts)],
       [checkPathMap, this.checkPaths],
       [challengeMap, this.challenges],

@@ -6,11 +6,18 @@ import {
   accessLog,
   type BaseSettings,
   clientConnections,
+  connectionsPerAddress,
   FIRST_LISTENER_FD,
   HOP_TIMEOUT_S,
   ownBind,
   workerPath,
 } from "./base-settings.ts";
+import {
+  believesHeaders,
+  renderConnectionRules,
+  renderForwardedClient,
+  renderForwardedScheme,
+} from "./client-rules.ts";
 import { renderTelling } from "./telling-rules.ts";
 import {
   HOST_KEY,
@@ -24,11 +31,21 @@ import {
 
 type Scheme = "http" | "https";
 
+/** As instances are told it; both may be expressions. */
+interface ToldOfRequest {
+  readonly scheme: string;
+  readonly port: number | string;
+}
+
 /** Headers that only we may set, in the spellings that CGI-like instances cannot tell apart. */
 const OUR_HEADERS = "x[-_]forwarded[-_].*|forwarded|x[-_]real[-_]ip|x[-_]request[-_]id";
 
 /** Where the field stands in the host map that says who gets a request first. */
 const ENTRANCE: Readonly<Record<Scheme, string>> = { http: "field(1,/)", https: "field(4,/)" };
+
+/** Of a request that a trusted proxy may have got with TLS. */
+const FORWARDED = { scheme: "%[var(txn.scheme)]", port: "%[var(txn.port)]" } as const;
+const WAS_TLS = "{ var(txn.scheme) -m str https }";
 
 const CHALLENGES = "/.well-known/acme-challenge/";
 /** With the shortest token. Asked first, because a length is compared for 390 instructions, a path for 690. */
@@ -50,10 +67,10 @@ export function renderFrontends(settings: BaseSettings): string {
 function renderPlain(settings: BaseSettings): string {
   const { layout } = settings;
   return `frontend web from base
-${renderListeners(settings, "http")}${ownBind(settings, layout.handoverSocket, "handover")}${renderLog("http")}
+${renderListeners(settings, "http")}${ownBind(settings, layout.handoverSocket, "handover")}${renderLog(settings, "http")}
   http-request set-log-level silent
-${renderChallenges(settings)}${renderGuards(settings, "http")}  use_backend handover if { stopping } !{ so_name handover }
-  use_backend %[${hostEntry(HOST_KEY, layout)},${ENTRANCE.http}]
+${renderChallenges(settings)}${renderForwardedScheme(settings.clients, settings.ports)}${renderForwardedClient(settings.clients)}${renderGuards(hasProxies(settings) ? FORWARDED : { scheme: "http", port: settings.ports.http })}  use_backend handover if { stopping } !{ so_name handover }
+${hasProxies(settings) ? `  use_backend %[${hostEntry(HOST_KEY, layout)},${ENTRANCE.https}] if ${WAS_TLS}\n` : ""}  use_backend %[${hostEntry(HOST_KEY, layout)},${ENTRANCE.http}]
   default_backend named
 `;
 }
@@ -72,17 +89,21 @@ function renderChallenges({ layout }: BaseSettings): string {
 function renderTls(settings: BaseSettings): string {
   const { layout } = settings;
   return `frontend web_tls from base
-${renderListeners(settings, "https")}${ownBind(settings, layout.tlsHandoverSocket, "handover_tls")}${renderLog("https")}
+${renderListeners(settings, "https")}${ownBind(settings, layout.tlsHandoverSocket, "handover_tls")}${renderLog(settings, "https")}
   tcp-request session set-var(sess.sni) ssl_fc_sni,lower,rtrim(.)
   tcp-request session set-var(sess.sni) fc_pp_authority,lower,rtrim(.) if { so_name handover_tls }
 ${renderConnectionName(layout)}  http-request set-log-level silent
   http-request return status 421 content-type text/plain string "This connection was made for another host name.\\n" unless { ${HOST_KEY},strcmp(sess.sni) eq 0 }
   http-request set-var(txn.name) ${nameEntry("var(sess.name)", layout)} if { var(sess.name) -m found }
-${renderOwnHost("var(sess.sni)")}${renderGuards(settings, "https")}  http-after-response set-header Strict-Transport-Security "max-age=%[var(txn.name),field(3,/)]" if { var(txn.name),field(3,/) -m len gt 0 }
+${renderOwnHost("var(sess.sni)")}${renderForwardedClient(settings.clients)}${renderGuards({ scheme: "https", port: settings.ports.https })}  http-after-response set-header Strict-Transport-Security "max-age=%[var(txn.name),field(3,/)]" if { var(txn.name),field(3,/) -m len gt 0 }
   use_backend handover_tls if { stopping } !{ so_name handover_tls }
   use_backend %[${hostEntry("var(txn.host)", layout)},${ENTRANCE.https}]
   default_backend misdirected
 `;
+}
+
+function hasProxies({ clients }: BaseSettings): boolean {
+  return believesHeaders(clients);
 }
 
 /** HTTP/2 without TLS needs no word here: HAProxy takes it from who begins with it. */
@@ -96,8 +117,12 @@ function renderListeners(settings: BaseSettings, scheme: Scheme): string {
   return `  maxconn ${clientConnections(settings)}\n  bind ${sockets}${options}\n`;
 }
 
-function renderLog(scheme: Scheme): string {
-  return `  log-format "${accessLog({ scheme, requestId: "%ID" })}"
+function renderLog(settings: BaseSettings, scheme: Scheme): string {
+  const { clients } = settings;
+  // One connection of a proxy is for many clients at once.
+  const told = hasProxies(settings) ? { client: "%[src]" } : {};
+  const asked = hasProxies(settings) && scheme === "http" ? FORWARDED.scheme : scheme;
+  return `${renderConnectionRules(clients, connectionsPerAddress(settings))}  log-format "${accessLog({ scheme: asked, requestId: "%ID", ...told })}"
   unique-id-format %pid-%Ts-%rt
   unique-id-header X-Request-Id
   capture request header Host len 255
@@ -114,11 +139,11 @@ function renderLog(scheme: Scheme): string {
  * What follows the host's colon is not looked at where the service is found, but applications make links of the whole, and
  * in `https://ours:80@theirs/` all before the @ is a user's name.
  */
-function renderGuards({ ports }: BaseSettings, scheme: Scheme): string {
+export function renderGuards(told: ToldOfRequest): string {
   return `  http-request deny deny_status 405 if { method TRACE CONNECT }
   http-request deny deny_status 400 if { req.hdr(host) -m sub @ }
   http-request del-header '^(?:connection|${OUR_HEADERS})$' -m reg
-  http-request add-header X-Forwarded-For "${forwardedHeaders(scheme, ports[scheme])}"
+  http-request add-header X-Forwarded-For "${forwardedHeaders(told)}"
   http-request allow unless { req.hdr(upgrade) -m found }
   http-request deny deny_status 400 unless { req.hdr_cnt(upgrade) eq 1 } { req.hdr(upgrade) -i websocket }
   http-request set-header Connection Upgrade
@@ -130,7 +155,7 @@ function renderGuards({ ports }: BaseSettings, scheme: Scheme): string {
  * is saved. No client adds a line: HAProxy refuses a bare CR, ends a value at LF, and unfolds what is folded; in HTTP/2,
  * which it takes from who begins with it, it refuses them all.
  */
-function forwardedHeaders(scheme: Scheme, port: number): string {
+function forwardedHeaders({ scheme, port }: ToldOfRequest): string {
   return [
     "%[var(sess.client)]",
     "X-Forwarded-Host: %[capture.req.hdr(0)]",
@@ -161,8 +186,9 @@ function renderNamed(settings: BaseSettings): string {
   http-reuse never
   http-request deny deny_status 400 unless { req.hdr(host) -m found }
 ${renderRequestName(layout)}  http-request return ${page(404)} unless { var(txn.name) -m found }
-${renderOwnHost(HOST_KEY)}${renderTelling(layout)}  acl is_served var(txn.name),field(2,/) -m str serve
-${redirect(ports.https, " if !is_served")}  http-request set-log-level silent
+${renderOwnHost(HOST_KEY)}  http-request return ${page(404)} if { ${hostEntry("var(txn.host)", layout)},field(1,/) -m str unknown_host }
+${renderTelling(layout)}  acl is_served var(txn.name),field(2,/) -m str serve
+${hasProxies(settings) ? `  acl is_served ${WAS_TLS.slice(2, -2)}\n` : ""}${redirect(ports.https, " if !is_served")}  http-request set-log-level silent
   http-request del-header X-Slipway-Held
   server regate unix@${workerPath(settings, layout.regateSocket)} send-proxy-v2
 `;
@@ -188,7 +214,7 @@ function renderH2c(settings: BaseSettings): string {
   http-request set-header X-Forwarded-Port ${ports.https} if { fe_name web_tls }
   http-request set-header X-Forwarded-Proto http unless { fe_name web_tls }
   http-request set-header X-Forwarded-Proto https if { fe_name web_tls }
-  http-request del-header X-Slipway-Held
+${hasProxies(settings) ? `  http-request set-header X-Forwarded-Port ${ports.https} if ${WAS_TLS}\n  http-request set-header X-Forwarded-Proto https if ${WAS_TLS}\n` : ""}  http-request del-header X-Slipway-Held
   server passed unix@${workerPath(settings, layout.passedSocket)} send-proxy-v2 proto h2
 `;
 }

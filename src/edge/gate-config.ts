@@ -6,6 +6,7 @@
 import { accessLog, type BaseSettings, HOP_TIMEOUT_S, ownBind, workerPath } from "./base-settings.ts";
 import { HOST_KEY, hostEntry, renderMissingHost, renderOwnHost, renderRequestName } from "./host-rules.ts";
 import type { GateLimits } from "./gate-limits.ts";
+import { guardedBind } from "./guard-config.ts";
 import { renderTelling } from "./telling-rules.ts";
 import type { EdgeLayout } from "./layout.ts";
 
@@ -42,18 +43,21 @@ ${renderMissingHost()}${renderTelling(layout)}  http-request lua.gate_hold
   http-request return status 503 content-type text/plain hdr Retry-After 10 string "This service did not start in time. Try again later.\\n" if { var(txn.gate) -m str late }
   http-request set-log-level silent
   http-request set-header X-Slipway-Held %[var(txn.held)]
+  use-server guarded if { var(txn.gate) -m str stopping } { so_name guarded }
   use-server regate if { var(txn.gate) -m str stopping }
   server passed unix@${workerPath(settings, layout.passedSocket)} send-proxy-v2
   server regate unix@${workerPath(settings, layout.regateSocket)} send-proxy-v2 weight 0
+  server guarded unix@${workerPath(settings, layout.guardedSocket)} send-proxy-v2 weight 0
 `;
 }
 
-/** Headers are as they left `web`, and so is the client's address. From here no request goes back to a gate by itself. */
+/** Headers are as they left `web`, and so is the client's address. From here no request goes back to a gate by itself; one whose guard was taken away meanwhile goes where all go now. */
 function renderPassed(settings: BaseSettings): string {
   const { layout } = settings;
   const entry = hostEntry("var(txn.host)", layout);
+  const inside = `${HOST_KEY},map_str(${layout.insideNames})`;
   return `frontend passed from base
-${ownBind(settings, layout.passedSocket, "passed")}${ownBind(settings, layout.regateSocket, "regate")}  log-format "${accessLog({ scheme: "%[var(txn.scheme)]", requestId: "%[var(txn.request_id)]" })}"
+${ownBind(settings, layout.passedSocket, "passed")}${ownBind(settings, layout.regateSocket, "regate")}${guardedBind(settings)}  log-format "${accessLog({ scheme: "%[var(txn.scheme)]", requestId: "%[var(txn.request_id)]" })}"
   capture request header Host len 255
   tcp-request session set-var(sess.client) src,lower
   http-request set-log-level silent
@@ -61,7 +65,11 @@ ${ownBind(settings, layout.passedSocket, "passed")}${ownBind(settings, layout.re
   http-request set-var(txn.request_id) req.hdr(x-request-id)
   http-request set-var(txn.held) req.hdr(x-slipway-held)
   http-request del-header X-Slipway-Held
-${renderRequestName(layout)}${renderOwnHost(HOST_KEY)}  use_backend %[${entry},field(4,/)] if { so_name regate }
+${renderRequestName(layout)}${renderOwnHost(HOST_KEY)}  http-request set-var(txn.host) ${inside},field(1,/) if { ${inside} -m found }
+  http-request set-var(txn.behind_guard) ${entry},field(6,/) if { so_name guarded }
+  use_backend %[var(txn.behind_guard)] if { var(txn.behind_guard) -m len gt 0 }
+  use_backend %[${entry},field(8,/)] if { so_name regate guarded } { ${entry},field(8,/) -m len gt 0 }
+  use_backend %[${entry},field(4,/)] if { so_name regate guarded }
   use_backend %[${entry},field(3,/)]
   default_backend unknown_host
 `;

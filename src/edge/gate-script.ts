@@ -3,6 +3,7 @@
  * Lua inside HAProxy, kept as text so that it is found whatever the build does with our files. One state for all threads
  * (`lua-load`, not per thread), so that counts are exact and a host is told of once.
  */
+import { GUARD_SCRIPT } from "./guard-script.ts";
 import { LOAD_SCRIPT } from "./load-script.ts";
 import type { GateLimits } from "./gate-limits.ts";
 
@@ -18,7 +19,7 @@ export interface GateScriptSettings {
 export function renderGateScript({ hostMap, reader, limits }: GateScriptSettings): string {
   return `local host_map, reader = "${hostMap}", "${reader}"
 local hold_ms, held_per_host = ${limits.holdMs}, ${limits.heldPerHost}
-${SCRIPT}${LOAD_SCRIPT}`;
+${SCRIPT}${GUARD_SCRIPT}${LOAD_SCRIPT}`;
 }
 
 const SCRIPT = String.raw`-- Tells the control plane of requests at a gate, and holds those of closed ones. Nothing here may fail a request: without
@@ -33,6 +34,11 @@ local ALL = "*"                                    -- the same of all hosts toge
 local asked_ms, is_stopped = nil, false            -- when it was asked whether this worker has been replaced, and the answer
 local pending, telling_since = {}, nil             -- host -> number held, to be told; when the teller began
 local refused = {}                                 -- host -> requests refused since the start, by why
+
+local function count_refusal(name, why)
+  local counts = refused[name] or { full = 0, late = 0, guarded = 0, away = 0 }
+  counts[why], refused[name] = counts[why] + 1, counts
+end
 
 local function now_ms()
   local now = core.now()
@@ -125,10 +131,10 @@ core.register_action("gate_hold", { "http-req" }, function(txn)
   local began = now_ms()
   local verdict = hold(name, txn)
   txn:set_var("txn.held", (tonumber(txn:get_var("txn.held")) or 0) + now_ms() - began)
-  if verdict == "full" or verdict == "late" then
-    local counts = refused[name] or { full = 0, late = 0 }
-    counts[verdict], refused[name] = counts[verdict] + 1, counts
-  end
+  if verdict == "full" or verdict == "late" then count_refusal(name, verdict) end
   txn:set_var("txn.gate", verdict)
 end)
+
+-- Of a service that is paused, starts or failed: the backends that refuse are all services' at once.
+core.register_action("count_away", { "http-req" }, function(txn) count_refusal(txn:get_var("txn.host"), "away") end)
 `;

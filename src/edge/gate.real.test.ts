@@ -1,4 +1,4 @@
-/** The gate before a slot, with real HAProxy: requests are told of, held, and let through, whatever happens meanwhile. */
+/** The gate before a slot, with real HAProxy: requests are told of, held, and let through, whatever happens meanwhile. Runs alone: it measures. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm, stat } from "node:fs/promises";

@@ -3,13 +3,14 @@ import { readdir, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { freePort } from "../../test/support/free-port.ts";
 import { DesiredState } from "./desired-state.ts";
 import { HaproxyEdge } from "./haproxy-edge.ts";
 import { runCommand } from "./runtime-socket.ts";
 import { hasEnded, stopEdge } from "./supervisor.ts";
 import { get, startLoad, until } from "./testing/client.ts";
 import type { Origin } from "./testing/origin.ts";
-import { freePort, serverOf, signal, Workbench } from "./testing/workbench.ts";
+import { serverOf, signal, Workbench } from "./testing/workbench.ts";
 
 let bench: Workbench;
 let origin: Origin;

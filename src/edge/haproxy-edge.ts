@@ -20,7 +20,10 @@ import type {
 } from "../ports/edge-traffic.ts";
 import type { RequestBatch, RequestLog } from "../ports/request-log.ts";
 import type { EdgeCertificate, EdgeTls, HandshakeResult, NameEntry } from "../ports/edge-tls.ts";
+import type { EdgeInternal, InternalListener, InternalWish } from "../ports/edge-internal.ts";
 import { ArrivalListener } from "./arrivals.ts";
+import type { InsideListener } from "./base-settings.ts";
+import { type ClientSettings, NO_PROXIES } from "./client-rules.ts";
 import { CounterReader } from "./counters.ts";
 import { CertificateSet } from "./certificate-set.ts";
 import { ensureDefaultCertificate } from "./default-certificate.ts";
@@ -45,6 +48,7 @@ import {
 import { checkInstalled, ensureRunning, installBase, layOut } from "./installation.ts";
 import { handshake } from "./handshake.ts";
 import { challengePath, challengeToken, checkedAuthorization, checkedName, nameKey } from "./name-map.ts";
+import { checkListeners } from "./inside-listeners.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { type EdgeLayout, edgeLayout } from "./layout.ts";
 import { readLoad } from "./load.ts";
@@ -64,6 +68,10 @@ export interface HaproxyEdgeOptions {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly haproxyPath: string;
+  /** For connected services and ingress connections; asked at each `prepare`. None unless given. */
+  readonly inside?: (signal: AbortSignal) => Promise<readonly InsideListener[]>;
+  /** Default `NO_PROXIES`. */
+  readonly clients?: ClientSettings;
   /** Default `GATE_LIMITS`. */
   readonly gate?: GateLimits;
   readonly log: EdgeLog;
@@ -75,7 +83,7 @@ const EMPTY_SLOT: SlotKind = { kind: "tcp", protocol: "http1" };
 const MAPS = "maps";
 const CERTIFICATES = "certificates";
 
-export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls, RequestLog {
+export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls, EdgeInternal, RequestLog {
   readonly #options: HaproxyEdgeOptions;
   readonly #layout: EdgeLayout;
   readonly #state: DesiredState;
@@ -90,6 +98,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls, Re
   #oldWorkers: readonly number[] = [];
   #sampledSlots: readonly number[] = [];
   #isPrepared = false;
+  #internalListeners: readonly InternalListener[] = [];
 
   constructor(options: HaproxyEdgeOptions) {
     if (!/^\/[A-Za-z0-9_./@+-]{1,74}$/.test(options.stateDirectory)) {
@@ -105,6 +114,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls, Re
     this.#requests = new RequestStream({
       layout: this.#layout,
       ownHost: (name) => this.#state.ownHost(name),
+      onRefusal: (host) => this.#counters.heardRefusal(host),
       log: options.log,
     });
     this.#arrivals = new ArrivalListener({
@@ -128,7 +138,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls, Re
     if (!isServing) await this.#certificates.reconcile();
     await this.#state.declareSlots(minimumSlots);
     await ensureDefaultCertificate(this.#layout);
-    const settings = await this.#edgeSettings();
+    const settings = await this.#edgeSettings(isServing, signal);
     if (isServing) await this.#counters.keep(this.#sampledSlots, this.#oldWorkers, signal);
     const processes = await this.#certificates.startWithoutRefused({
       start: async () => {
@@ -149,15 +159,43 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls, Re
     this.#isPrepared = true;
   }
 
-  async #edgeSettings(): Promise<EdgeSettings> {
-    const { haproxyPath, httpBindAddress, httpPort, httpsPort, gate = GATE_LIMITS } = this.#options;
+  async #edgeSettings(isServing: boolean, signal: AbortSignal): Promise<EdgeSettings> {
+    const { haproxyPath, httpBindAddress, httpPort, httpsPort } = this.#options;
+    const { gate = GATE_LIMITS, clients = NO_PROXIES } = this.#options;
     return {
       layout: this.#layout,
       haproxyPath,
       addresses: await listenAddresses(httpBindAddress),
       ports: { http: httpPort, https: httpsPort },
       gate,
+      clients,
+      inside: await this.#insideListeners(isServing, signal),
     };
+  }
+
+  async #insideListeners(isServing: boolean, signal: AbortSignal): Promise<readonly InsideListener[]> {
+    const wished = (await this.#options.inside?.(signal)) ?? [];
+    this.#internalListeners = await checkListeners(wished, this.#layout, isServing);
+    return this.#internalListeners.filter(({ problem }) => problem === null);
+  }
+
+  internalListeners(): readonly InternalListener[] {
+    return this.#internalListeners;
+  }
+
+  async setInternal(wish: InternalWish, signal: AbortSignal): Promise<void> {
+    await this.#change(MAPS, signal, async () => {
+      if (!(await this.#state.inside.setWish(wish))) return;
+      await convergeMaps({ layout: this.#layout, state: this.#state }, signal);
+    });
+  }
+
+  async setCaller(address: string, serviceId: string | null, signal: AbortSignal): Promise<void> {
+    await this.#change(MAPS, signal, async () => {
+      if (!(await this.#state.inside.setCaller(address, serviceId))) return;
+      const { insideCallers: map } = this.#layout;
+      await convergeMapEntry({ layout: this.#layout, map, key: address, value: serviceId }, signal);
+    });
   }
 
   facts(): EdgeFacts {

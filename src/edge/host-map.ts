@@ -5,7 +5,10 @@
  * first is `to_https` where plain requests are sent to HTTPS. One value holds all, so that a switch of slot, limit and gate
  * is one atomic `set map` for all of a service's names, and a request costs one look-up. A fifth field tells what is wanted
  * of its requests: `l` all for the access log, `t` traces, `lt`. HAProxy reads that in the logging map, which is made of this
- * one: key (backend of a slot, or host) → the letters.
+ * one: key (backend of a slot, or host) → the letters. With a guard the first and the fourth are `guarded`, the sixth is who
+ * gets what passes it, the seventh what it says (`guard-entry.ts`): `guarded/25/slot_7/guarded//closed/b:1000`.
+ * A private service has `unknown_host` first and `misdirected` fourth, and an eighth field with what would stand there:
+ * `unknown_host/25/slot_7/misdirected////slot_7`.
  * The check-path map: backend → path of its HTTP health checks.
  */
 import { SlipwayError } from "../domain/error.ts";
@@ -13,12 +16,17 @@ import type { InstanceProtocol } from "../domain/instance.ts";
 import type { Gate } from "../domain/scaling.ts";
 import type { RefusalReason, Route } from "../ports/edge.ts";
 import type { RequestLogging } from "../ports/request-log.ts";
+import type { RouteGuard } from "../ports/route-guard.ts";
 import type { NameEntry } from "../ports/edge-tls.ts";
+import { formatGuard, parseGuard } from "./guard-entry.ts";
 import { backendName, type CheckKind, parseBackendName, type ServerLine } from "./slot-file.ts";
 
 /** A route, and which of the slot's two backends answers. */
 export type HostEntry = {
+  /** Only the internal listeners lead to it. */
+  readonly isPrivate?: true;
   readonly logging?: RequestLogging;
+  readonly guard?: RouteGuard;
 } & (
   | {
       readonly kind: "slot";
@@ -40,6 +48,10 @@ const MAX_QUEUE_LIMIT = 1_000_000;
 const TO_HTTPS = "to_https";
 /** Stands before slots whose instances speak HTTP/2. */
 const H2C = "h2c";
+const GUARDED = "guarded";
+/** Who asks for a private service from outside: as if there were none, plain and over TLS. */
+const UNKNOWN_HOST = "unknown_host";
+const MISDIRECTED = "misdirected";
 
 /** What plain HTTP to a host gets. */
 export type OnHttp = NameEntry["onHttp"];
@@ -60,7 +72,7 @@ export function isHostName(text: string): boolean {
 export type SlotKind = Pick<ServerLine, "kind" | "protocol">;
 
 export function hostEntry(route: Route, { kind: check, protocol }: SlotKind): HostEntry {
-  const told = withLogging(route.logging);
+  const told = { ...withLogging(route.logging), ...withGuard(route.guard), ...withPrivacy(route) };
   if (route.kind === "refuse") return { kind: "refuse", reason: route.reason, ...told };
   const { slot, queueLimit, gate } = route;
   if (Number.isInteger(queueLimit) && queueLimit >= 0 && queueLimit <= MAX_QUEUE_LIMIT) {
@@ -73,18 +85,41 @@ export function hostEntry(route: Route, { kind: check, protocol }: SlotKind): Ho
 }
 
 export function routeOf(entry: HostEntry): Route {
-  const told = withLogging(entry.logging);
+  const told = { ...withLogging(entry.logging), ...withGuard(entry.guard), ...withPrivacy(entry) };
   return entry.kind === "refuse"
     ? { kind: "refuse", reason: entry.reason, ...told }
     : { kind: "slot", slot: entry.slot, queueLimit: entry.queueLimit, gate: entry.gate, ...told };
 }
 
 export function formatHostEntry(entry: HostEntry, onHttp: OnHttp): string {
+  if (entry.isPrivate !== true) return formatPublic(entry, onHttp);
+  const [, queueLimit, slot, entrance, letters = "", inner = "", guard = ""] = formatPublic(
+    entry,
+    "serve",
+  ).split("/");
+  return [UNKNOWN_HOST, queueLimit, slot, MISDIRECTED, letters, inner, guard, entrance].join("/");
+}
+
+function withPrivacy({ isPrivate }: { readonly isPrivate?: true }): Pick<HostEntry, "isPrivate"> {
+  return isPrivate === true ? { isPrivate } : {};
+}
+
+function formatPublic(entry: HostEntry, onHttp: OnHttp): string {
   const slot = entry.kind === "refuse" ? `refuse_${entry.reason}` : backendName(entry.slot, entry.check);
-  const entrance = entranceOf(entry) ?? slot;
   const queueLimit = entry.kind === "refuse" ? 0 : entry.queueLimit;
   const letters = lettersOf(entry);
+  if (entry.guard !== undefined) {
+    // Whoever asks under a host that is switched off shall not be told where else.
+    const first = onHttp === "redirect" && !entry.guard.isDefaultHostOff ? TO_HTTPS : GUARDED;
+    const inner = gateOf(entry) ?? slot;
+    return `${first}/${queueLimit}/${slot}/${GUARDED}/${letters}/${inner}/${formatGuard(entry.guard)}`;
+  }
+  const entrance = entranceOf(entry) ?? slot;
   return `${onHttp === "redirect" ? TO_HTTPS : entrance}/${queueLimit}/${slot}/${entrance}${letters === "" ? "" : `/${letters}`}`;
+}
+
+function withGuard(guard: RouteGuard | undefined): Pick<HostEntry, "guard"> {
+  return guard === undefined ? {} : { guard };
 }
 
 function lettersOf({ logging }: HostEntry): string {
@@ -114,8 +149,11 @@ function loggingKeys(host: string, entry: HostEntry): readonly (readonly [string
 /** Null: the slot itself. What passes a gate may go to instances of every protocol. */
 function entranceOf(entry: HostEntry): string | null {
   if (entry.kind === "refuse") return null;
-  if (entry.gate !== "open") return entry.gate;
-  return entry.protocol === H2C ? H2C : null;
+  return gateOf(entry) ?? (entry.protocol === H2C ? H2C : null);
+}
+
+function gateOf(entry: HostEntry): Gate | null {
+  return entry.kind === "slot" && entry.gate !== "open" ? entry.gate : null;
 }
 
 /**
@@ -123,21 +161,45 @@ function entranceOf(entry: HostEntry): string | null {
  * it is from before there was TLS, without a third from before there were gates.
  */
 export function parseHostEntry(value: string): HostEntry | null {
-  const [first = "", , slot = first, entrance = first, letters = ""] = value.split("/");
-  const isKnown = /^(?:|l|t|lt)$/.test(letters);
-  if (!isKnown) return null;
-  const told = withLogging({ hasAccessLog: letters.includes("l"), isTraced: letters.includes("t") });
+  if (!value.startsWith(`${UNKNOWN_HOST}/`)) return parsePublic(value);
+  const [, queueLimit, slot, fourth, letters, inner = "", guard = "", entrance, ...more] = value.split("/");
+  if (fourth !== MISDIRECTED || entrance === undefined || more.length > 0) return null;
+  const guarded = guard === "" ? [] : [inner, guard];
+  const entry = parsePublic([entrance, queueLimit, slot, entrance, letters, ...guarded].join("/"));
+  return entry === null ? null : { ...entry, isPrivate: true };
+}
+
+function parsePublic(value: string): HostEntry | null {
+  const [first = "", limit = "", slot = first, entrance = first, letters = "", ...guarded] = value.split("/");
+  const beforeSlot = entrance === GUARDED ? (guarded[0] ?? "") : entrance;
+  const told = parseTold(letters, entrance, guarded);
+  if (told === null) return null;
   const reason = refusalReasons.find((known) => slot === `refuse_${known}`);
   if (reason !== undefined) return { kind: "refuse", reason, ...told };
-  const queueLimit = /^[a-z_0-9]+\/(\d{1,7})(?:\/[a-z_0-9]+){0,3}$/.exec(value)?.[1];
+  const isWhole = /^\d{1,7}$/.test(limit) && (first === TO_HTTPS || first === entrance);
+  const place = isWhole ? parsePlace(slot, beforeSlot) : null;
+  return place === null ? null : { kind: "slot", ...place, queueLimit: Number(limit), ...told };
+}
+
+/** A guard has two fields of its own. Null for what is not ours. */
+function parseTold(
+  letters: string,
+  entrance: string,
+  [, text, ...more]: readonly string[],
+): Pick<HostEntry, "logging" | "guard"> | null {
+  const isKnown = /^(?:|l|t|lt)$/.test(letters) && more.length === 0;
+  const guard = text === undefined ? undefined : (parseGuard(text) ?? undefined);
+  if (!isKnown || (entrance === GUARDED) !== (guard !== undefined)) return null;
+  const logging = { hasAccessLog: letters.includes("l"), isTraced: letters.includes("t") };
+  return { ...withLogging(logging), ...withGuard(guard) };
+}
+
+function parsePlace(slot: string, beforeSlot: string) {
   const backend = parseBackendName(slot);
-  if (queueLimit === undefined || backend === null) return null;
-  if (first !== TO_HTTPS && first !== entrance) return null;
-  const gate = gates.find((known) => known === entrance) ?? "open";
-  if (gate === "open" && entrance !== slot && entrance !== H2C) return null;
-  const protocol = entrance === H2C ? H2C : "http1";
-  const { slot: number, kind: check } = backend;
-  return { kind: "slot", slot: number, check, protocol, queueLimit: Number(queueLimit), gate, ...told };
+  const gate = gates.find((known) => known === beforeSlot) ?? "open";
+  if (backend === null || (gate === "open" && beforeSlot !== slot && beforeSlot !== H2C)) return null;
+  const protocol: InstanceProtocol = beforeSlot === H2C ? H2C : "http1";
+  return { slot: backend.slot, check: backend.kind, protocol, gate };
 }
 
 /** The map as HAProxy shall have it. */

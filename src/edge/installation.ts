@@ -86,6 +86,8 @@ async function baseSettings(settings: EdgeSettings): Promise<BaseSettings> {
     maxConnections: connectionLimit,
     worker: await workerUser(),
     gate: limitsWithin(settings.gate, connectionLimit),
+    inside: settings.inside,
+    clients: settings.clients,
   };
 }
 

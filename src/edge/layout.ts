@@ -31,6 +31,13 @@ export interface EdgeLayout {
   /** Requests that passed a gate, to the slot's instances; and those that shall meet it anew. */
   readonly passedSocket: string;
   readonly regateSocket: string;
+  /** Requests that passed a guard. */
+  readonly guardedSocket: string;
+  /** Of the internal listeners: names, whose instance has which address, and who may call whom. */
+  readonly insideNames: string;
+  readonly insideCallers: string;
+  readonly insideConnections: string;
+  readonly insideSocket: string;
   /** Where the control plane hears of requests at gates. */
   readonly arrivalSocket: string;
   readonly gateScript: string;
@@ -67,6 +74,11 @@ export function edgeLayout(stateDirectory: string): EdgeLayout {
     tlsHandoverSocket: at("run", "tls.sock"),
     passedSocket: at("run", "passed.sock"),
     regateSocket: at("run", "regate.sock"),
+    guardedSocket: at("run", "guarded.sock"),
+    insideNames: at("inside-names.map"),
+    insideCallers: at("inside-callers.map"),
+    insideConnections: at("inside-connections.map"),
+    insideSocket: at("run", "inside.sock"),
     arrivalSocket: at("run", "arrivals.sock"),
     gateScript: at("gate.lua"),
     supervisorScript: at("supervisor.pl"),

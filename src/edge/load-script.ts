@@ -7,6 +7,9 @@
 /** Words of a command line that HAProxy takes are 64. */
 export const TOTALS_AT_ONCE = 60;
 
+const LINGER_MS = 2_500;
+export const LINGER_COMMAND = "slipway linger";
+
 export function totalsCommand(backends: readonly string[]): string {
   return `slipway totals ${backends.join(" ")}`;
 }
@@ -27,20 +30,32 @@ core.register_cli({ "slipway", "totals" }, "", function(applet, ...)
   end
 end)
 
+-- Keeps a worker that a reload replaced for a moment: who reads its last lines asks again meanwhile.
+core.register_cli({ "slipway", "linger" }, "", function(applet)
+  core.msleep(${LINGER_MS})
+  applet:send("\n")
+end)
+
+local NONE_REFUSED = { full = 0, late = 0, guarded = 0, away = 0 }
 local COUNTED = { "req_tot", "hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx", "bout", "scur" }
 
--- First which process this is. Names are backends, or hosts whose gate may have refused some.
+-- First which process this is. Names are backends, or hosts of which some may have been refused: each is answered, for who
+-- adds up must know where it began.
 core.register_cli({ "slipway", "counters" }, "", function(applet, ...)
   local info = core.get_info()
   applet:send("worker," .. info.Pid .. "," .. info.Start_time_sec .. "\n")
-  for _, name in ipairs({ ... }) do
-    local backend, refusals = core.backends[name], refused[name]
+  local words = { ... }
+  for at = 3, #words do
+    local name = words[at]
+    local backend = core.backends[name]
     if backend then
       local stats, row = backend:get_stats(), { name }
       for _, field in ipairs(COUNTED) do row[#row + 1] = stats[field] end
       applet:send(table.concat(row, ",") .. "\n")
-    elseif refusals then
-      applet:send("refused," .. name .. "," .. refusals.full .. "," .. refusals.late .. "\n")
+    else
+      local counts = refused[name] or NONE_REFUSED
+      local row = { "refused", name, counts.full, counts.late, counts.guarded, counts.away }
+      applet:send(table.concat(row, ",") .. "\n")
     end
   end
 end)

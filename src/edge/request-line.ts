@@ -8,6 +8,16 @@ const NUMBERS = [1, 2, 3, 4, 5, 11, 12, 17];
 /** Requests that passed a gate or came under another name come in through it a second time. */
 const INNER = "passed";
 const NONE = "-";
+const GUARD_CUTS: Readonly<Record<string, RequestCut>> = {
+  host: "guard-host",
+  address: "guard-address",
+  path: "guard-path",
+  "forbidden-path": "guard-path",
+  password: "guard-password",
+  rate: "guard-rate",
+  body: "guard-body",
+  length: "guard-body",
+};
 
 export interface RequestLine {
   /** Where its count stands: lines of one worker and frontend are counted from 0 on. */
@@ -62,7 +72,7 @@ function recordOf(at: (index: number) => string, own: (name: string) => string |
       responseMs: optional(at(16)),
       totalMs: activeMs + beforeMs,
     },
-    cut: cutOf({ state: at(18), status, backend }),
+    cut: guardCutOf(at(19)) ?? cutOf({ state: at(18), status, backend }),
     trace: traceOf(at(21)),
     isForAccessLog: at(19).startsWith("l"),
     weight: optional(at(20)) ?? 1,
@@ -84,6 +94,12 @@ function traceOf(text: string): RequestTrace | null {
   const [traceId = "", spanId = "", parentSpanId = ""] = text.split(":");
   if (spanId === "") return null;
   return { traceId, spanId, parentSpanId: parentSpanId === "" ? null : parentSpanId };
+}
+
+/** What a guard writes behind the letters of the logging map. */
+function guardCutOf(told: string): RequestCut | null {
+  const verdict = /!([a-z-]+)$/.exec(told)?.[1];
+  return GUARD_CUTS[verdict ?? ""] ?? null;
 }
 
 /** HAProxy's two letters: who ended it, and in which state it was (R request, Q queue, C connecting, H head, D data). */

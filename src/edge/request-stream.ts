@@ -3,30 +3,41 @@
  * requests have ended. HAProxy never waits for it: with a reader that is slow the ring is full, and lines are dropped.
  *
  * How far it has read is noted each second. A new process begins behind that: what ended while nobody read is told of, as far
- * as the ring holds it; what was read in the second before a kill may be told twice.
+ * as the ring holds it; what was read in the second before a kill may be told twice. Old workers that are still there then are
+ * asked by way of the master: their own socket is their successor's. It lets nobody wait for lines, so their rings are read when
+ * we begin, now and then, and when their requests have ended, which they survive by a moment because we ask for it.
  */
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { createConnection, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RequestBatch, RequestLog } from "../ports/request-log.ts";
 import type { EdgeLog } from "./desired-state.ts";
+import { readProcesses } from "./haproxy-process.ts";
 import type { EdgeLayout } from "./layout.ts";
 import { LineCount } from "./line-count.ts";
+import { LINGER_COMMAND } from "./load-script.ts";
 import { parseRequestLine, type RequestLine } from "./request-line.ts";
 import { runCommand } from "./runtime-socket.ts";
 
 const COMMAND = "show info;show events access_log -w\n";
+const STATISTICS = "show stat -1 1 -1";
 const BATCH_MAX_LINES = 1_000;
 /** More than that wait in HAProxy's ring. */
 const WAITING_MAX_LINES = 10_000;
 const RECONNECT_MS = 200;
 const OLD_WORKER_POLL_MS = 1_000;
+/** A ring is read whole each time. */
+const OLD_RING_EVERY_LOOKS = 10;
+/** Each has a few of the master's ten connections; HAProxy ends them after 150 s. */
+const OLD_RINGS_MAX = 2;
 const POSITION_EVERY_MS = 1_000;
 
 export interface RequestStreamOptions {
   readonly layout: EdgeLayout;
   /** The service's own host for a name, if any. */
   readonly ownHost: (name: string) => string | undefined;
+  /** Hears the own host of a service that is paused, starts or failed, for each refusal that is told of. */
+  readonly onRefusal: (host: string) => void;
   readonly log: EdgeLog;
 }
 
@@ -50,6 +61,8 @@ export class RequestStream implements RequestLog {
   readonly #waiting: string[] = [];
   #current: Connection | null = null;
   readonly #old = new Set<Connection>();
+  /** Those that had been replaced before we began. */
+  #oldest: readonly number[] = [];
   #wakeReader = (): void => undefined;
   #isReading = false;
   #savedAtMs = 0;
@@ -63,6 +76,7 @@ export class RequestStream implements RequestLog {
     signal.addEventListener("abort", wake);
     this.#isReading = true;
     await this.#readPosition();
+    await this.#findOldest();
     this.#connect();
     try {
       while (!signal.aborted) {
@@ -90,6 +104,44 @@ export class RequestStream implements RequestLog {
     void this.#readToTheEnd(before);
   }
 
+  async #findOldest(): Promise<void> {
+    const { layout } = this.#options;
+    const processes = await readProcesses(layout, AbortSignal.timeout(5_000)).catch(() => null);
+    this.#oldest = processes?.oldWorkers.slice(0, OLD_RINGS_MAX) ?? [];
+    for (const worker of this.#oldest) void this.#readRings(worker);
+  }
+
+  async #readRings(worker: number): Promise<void> {
+    let last: string | undefined;
+    for (let look = 0, quietLooks = 0; this.#isReading && quietLooks < 2; look++) {
+      void this.#askOld(worker, LINGER_COMMAND);
+      if (look % OLD_RING_EVERY_LOOKS === 0) last = await this.#readRing(worker, last);
+      await delay(OLD_WORKER_POLL_MS);
+      const rows = await this.#askOld(worker, STATISTICS);
+      quietLooks = rows !== null && countOf(rows) === 0 ? quietLooks + 1 : 0;
+    }
+    if (this.#isReading) await this.#readRing(worker, last);
+    this.#oldest = this.#oldest.filter((other) => other !== worker);
+  }
+
+  /** What is behind the line that was its last before; all of it if that was overwritten. The last one now. */
+  async #readRing(worker: number, last: string | undefined): Promise<string | undefined> {
+    const told = await this.#askOld(worker, "show info", "show events access_log");
+    const startedAtS = /^Start_time_sec: (\d+)$/m.exec(told ?? "")?.[1];
+    if (told === null || startedAtS === undefined) return last;
+    this.#isStill(worker, Number(startedAtS));
+    const lines = told.split("\n").filter((line) => line.includes("\t"));
+    const from = last === undefined ? 0 : lines.lastIndexOf(last) + 1;
+    for (const line of lines.slice(from)) this.#waiting.push(line);
+    this.#wakeReader();
+    return lines.at(-1) ?? last;
+  }
+
+  async #askOld(worker: number, ...commands: readonly string[]): Promise<string | null> {
+    const line = commands.map((command) => `@!${worker} ${command}`).join(";");
+    return runCommand(this.#options.layout.masterSocket, line, AbortSignal.timeout(5_000)).catch(() => null);
+  }
+
   #connect(): void {
     const socket = createConnection(this.#options.layout.runtimeSocket);
     const connection: Connection = { socket, worker: 0 };
@@ -115,11 +167,15 @@ export class RequestStream implements RequestLog {
 
   /** Counts of workers that are no more, or that had this one's id before it, are forgotten. */
   #reached(worker: number, startedAtS: number): void {
-    if (this.#startedAtS.get(worker) !== startedAtS) this.#counts.delete(worker);
-    this.#startedAtS.set(worker, startedAtS);
-    const read = new Set([worker, ...Array.from(this.#old, ({ worker }) => worker)]);
+    this.#isStill(worker, startedAtS);
+    const read = new Set([worker, ...this.#oldest, ...Array.from(this.#old, ({ worker }) => worker)]);
     for (const map of [this.#counts, this.#startedAtS])
       for (const known of map.keys()) if (!read.has(known)) map.delete(known);
+  }
+
+  #isStill(worker: number, startedAtS: number): void {
+    if (this.#startedAtS.get(worker) !== startedAtS) this.#counts.delete(worker);
+    this.#startedAtS.set(worker, startedAtS);
   }
 
   async #closed(connection: Connection): Promise<void> {
@@ -136,14 +192,9 @@ export class RequestStream implements RequestLog {
    * their way.
    */
   async #readToTheEnd(connection: Connection): Promise<void> {
-    const { masterSocket } = this.#options.layout;
     for (let quietLooks = 0; this.#isReading && this.#old.has(connection);) {
       await delay(OLD_WORKER_POLL_MS);
-      const rows = await runCommand(
-        masterSocket,
-        `@!${connection.worker} show stat -1 1 -1`,
-        AbortSignal.timeout(5_000),
-      ).catch(() => null);
+      const rows = await this.#askOld(connection.worker, STATISTICS);
       quietLooks = rows !== null && countOf(rows) === 0 ? quietLooks + 1 : 0;
       if (quietLooks === 2) connection.socket.destroy();
     }
@@ -154,7 +205,10 @@ export class RequestStream implements RequestLog {
     const records = [];
     for (const line of lines) {
       const parsed = parseRequestLine(line, this.#options.ownHost);
-      if (parsed !== null && this.#isNew(parsed)) records.push(parsed.record);
+      if (parsed === null || !this.#isNew(parsed)) continue;
+      const { cut, serviceHost } = parsed.record;
+      if (cut === "refused" && serviceHost !== undefined) this.#options.onRefusal(serviceHost);
+      records.push(parsed.record);
     }
     if (this.#waiting.length < WAITING_MAX_LINES) this.#resume();
     let lost = 0;
@@ -225,6 +279,6 @@ function isPosition(found: unknown): found is Position {
 function countOf(rows: string): number {
   const sessions = rows.split("\n").map((row) => row.split(","));
   return sessions
-    .filter(([name = "", kind]) => kind === "FRONTEND" && /^(web|web_tls|passed)$/.test(name))
+    .filter(([name = "", kind]) => kind === "FRONTEND" && /^(web|web_tls|inside|passed)$/.test(name))
     .reduce((sum, columns) => sum + Number(columns[4]), 0);
 }

@@ -66,4 +66,27 @@ describe("commands", () => {
     await answering(() => stop.abort(new Error("stopped")));
     await expect(runCommand(path, "show info", stop.signal)).rejects.toThrow("stopped");
   });
+
+  it("come a few at a time, however many are asked, and who gives up while waiting is never asked", async () => {
+    let open = 0;
+    let most = 0;
+    const asked: string[] = [];
+    await answering((line, socket) => {
+      asked.push(line);
+      most = Math.max(most, ++open);
+      setImmediate(() => {
+        open--;
+        socket.end(`${line}\n\n`);
+      });
+    });
+    const lines = Array.from({ length: 200 }, (_, index) => `show ${index}`);
+    const stop = new AbortController();
+    const replies = Promise.all(lines.map((line) => runCommands(path, [line], signal)));
+    const given = runCommands(path, ["never"], stop.signal);
+    stop.abort(new Error("stopped"));
+    await expect(given).rejects.toThrow("stopped");
+    expect(await replies).toEqual(lines.map((line) => [line]));
+    expect(most).toBeLessThanOrEqual(8);
+    expect(asked.toSorted()).toEqual(lines.toSorted());
+  });
 });

@@ -2,8 +2,9 @@
  * HAProxy's command line over its unix sockets. One connection per batch: the commands go in one write joined by `;`,
  * each reply ends with an empty line. HAProxy answers and closes.
  */
-import { createConnection } from "node:net";
+import { createConnection, type Socket } from "node:net";
 import { SlipwayError } from "../domain/error.ts";
+import { Turns } from "./turns.ts";
 
 /** A healthy HAProxy answers within a millisecond; 100 ms during a reload on a busy machine. */
 const REPLY_DEADLINE_MS = 5_000;
@@ -11,6 +12,12 @@ const REPLY_DEADLINE_MS = 5_000;
 const BATCH_MAX_BYTES = 12_000;
 /** For all connections: what was read is copied out of it before anything else is read. */
 const READ_BUFFER = Buffer.alloc(16_384);
+/**
+ * With one socket. It takes ten; when a start looked at 1,000 services at once, most connections were refused, and the services came
+ * again each second.
+ */
+const CONVERSATIONS_MAX = 8;
+const turnsOf = new Map<string, Turns>();
 
 /** The replies, one per command, in order. Throws EdgeUnavailable when HAProxy does not answer all of them. */
 export async function runCommands(
@@ -69,21 +76,22 @@ function batches(commands: readonly string[]): readonly (readonly string[])[] {
   return result;
 }
 
-/** Plain callbacks: this happens several times a second, and signals and iterators for each took more than the reply. */
+/**
+ * Plain callbacks: this happens several times a second, and signals and iterators for each took more than the reply. The deadline
+ * counts from the call: behind an HAProxy that hangs nobody waits for longer.
+ */
 async function exchange(socketPath: string, line: string, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted();
   const chunks: Buffer[] = [];
   const ended = Promise.withResolvers<void>();
-  const keep = (length: number, buffer: Uint8Array): boolean =>
-    chunks.push(Buffer.from(buffer.subarray(0, length))) > 0;
-  const socket = createConnection({ path: socketPath, onread: { buffer: READ_BUFFER, callback: keep } });
-  socket.once("end", ended.resolve).once("error", ended.reject);
-  socket.once("close", () => ended.reject(new Error("it hung up")));
   const onAbort = (): void => ended.reject(signal.reason);
   signal.addEventListener("abort", onAbort);
   const deadline = setTimeout(() => ended.reject(new Error("it took too long")), REPLY_DEADLINE_MS);
+  let socket: Socket | null = null;
+  const leave = takeTurn(socketPath, () => {
+    socket = converse(socketPath, line, chunks, ended);
+  });
   try {
-    socket.end(line);
     await ended.promise;
   } catch (error) {
     signal.throwIfAborted();
@@ -92,7 +100,34 @@ async function exchange(socketPath: string, line: string, signal: AbortSignal): 
   } finally {
     clearTimeout(deadline);
     signal.removeEventListener("abort", onAbort);
-    socket.destroy();
+    (socket as Socket | null)?.destroy();
+    leave();
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+function converse(
+  path: string,
+  line: string,
+  chunks: Buffer[],
+  ended: Pick<PromiseWithResolvers<void>, "resolve" | "reject">,
+): Socket {
+  const keep = (length: number, buffer: Uint8Array): boolean =>
+    chunks.push(Buffer.from(buffer.subarray(0, length))) > 0;
+  const socket = createConnection({ path, onread: { buffer: READ_BUFFER, callback: keep } });
+  socket.once("end", ended.resolve).once("error", ended.reject);
+  socket.once("close", () => ended.reject(new Error("it hung up")));
+  socket.end(line);
+  return socket;
+}
+
+/** The function that comes back gives the turn to the next one. */
+function takeTurn(path: string, begin: () => void): () => void {
+  const turns = turnsOf.get(path) ?? new Turns(CONVERSATIONS_MAX);
+  turnsOf.set(path, turns);
+  const leave = turns.enter(begin);
+  return () => {
+    leave();
+    if (turns.isEmpty) turnsOf.delete(path);
+  };
 }

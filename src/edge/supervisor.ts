@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { open, readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { FIRST_LISTENER_FD } from "./base-settings.ts";
+import { FIRST_LISTENER_FD, type InsideListener } from "./base-settings.ts";
+import type { ClientSettings } from "./client-rules.ts";
 import type { GateLimits } from "./gate-limits.ts";
 import { type EdgeLayout, edgeLayout } from "./layout.ts";
 import { describePortHolder } from "./port-holder.ts";
@@ -24,6 +25,9 @@ export interface EdgePorts {
 /** How HAProxy is to run under it. */
 export interface EdgeSettings extends SupervisorSettings {
   readonly gate: GateLimits;
+  readonly clients: ClientSettings;
+  /** HAProxy binds them itself. */
+  readonly inside: readonly InsideListener[];
 }
 
 const POLL_MS = 10;

@@ -4,10 +4,11 @@ import { Agent as TlsAgent } from "node:https";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { freePort } from "../../test/support/free-port.ts";
 import { hasEnded } from "./supervisor.ts";
 import { startLoad, until } from "./testing/client.ts";
 import { answerOf, Http2Client } from "./testing/http2-client.ts";
-import { freePort, signal, Workbench } from "./testing/workbench.ts";
+import { signal, Workbench } from "./testing/workbench.ts";
 
 const HOST = "app.us-east-1.slipway.test";
 const NAME = "www.app.test";

@@ -79,7 +79,7 @@ function readCertificates(
   if (first === undefined) {
     throw problemOf(
       member,
-      "it holds no certificate. Give PEM: a text that begins with -----BEGIN CERTIFICATE-----.",
+      "it holds no certificate. Give PEM, a text that begins with -----BEGIN CERTIFICATE----- (of DER: openssl x509 -inform der -in FILE).",
     );
   }
   if (more.length >= CERTIFICATES_MAX) {

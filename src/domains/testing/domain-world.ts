@@ -192,6 +192,7 @@ export class DomainWorld {
       host: `host${this.#services}.us-east-1.${BASE_DOMAIN}`,
       status: "RUNNING",
       configuration,
+      encryptionKeyArn: null,
       slots: { blue: this.#services * 2, green: this.#services * 2 + 1, active: "blue" },
       activeReleaseNumber: 1,
       createdAtMs: this.clock.now(),

@@ -45,7 +45,7 @@ export async function startOrigin(name: string, options: { readonly port?: numbe
     if (path.startsWith("/hold")) held.add(() => response.end(name));
     else if (path.startsWith("/events")) streamEvents(response, held);
     else if (path.startsWith("/status/")) response.writeHead(Number(path.slice(8))).end(name);
-    else if (path.startsWith("/length")) void answerLength(request, response);
+    else if (path.startsWith("/length")) answerLength(request, response).catch(() => response.destroy());
     else if (path.startsWith("/headers")) response.end(JSON.stringify(request.headers));
     else response.end(name);
   };

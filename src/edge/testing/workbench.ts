@@ -1,8 +1,8 @@
 /** A real edge of its own for a test file, on a free port, with everything ended afterwards. */
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../../test/support/free-port.ts";
 import { defaultHealthCheck, type HealthCheck } from "../../domain/health-check.ts";
 import type { InstanceProtocol } from "../../domain/instance.ts";
 import type { Gate } from "../../domain/scaling.ts";
@@ -131,12 +131,4 @@ export function serverOf(origin: Pick<Origin, "name" | "port">, options: ServeOp
     protocol,
     healthCheck: { ...defaultHealthCheck, ...healthCheck },
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
