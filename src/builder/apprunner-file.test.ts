@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { countProcessorMs } from "../../test/support/processor-time.ts";
 import { BuildError } from "../ports/builder.ts";
 import { parseAppRunnerFile } from "./apprunner-file.ts";
 
@@ -329,9 +330,9 @@ describe("a hostile apprunner.yaml", () => {
     ["anchors", "&a ".repeat(20_000)],
     ["quotes", '"'.repeat(65_000)],
   ])("of %s is refused within seconds", (_what, text) => {
-    const start = performance.now();
+    const spentMs = countProcessorMs();
     expect(messageOf(text)).toMatch(/^apprunner\.yaml:\d+:\d+: /);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 
   it("names no way into the objects of the program", () => {

@@ -41,14 +41,36 @@ export async function readAppRunnerFile(tree: SourceTree, directory: string): Pr
   return text === null ? null : parseAppRunnerFile(text, path);
 }
 
+/** As it is written, for who looks at it. */
+export interface ShownFile {
+  readonly path: string;
+  readonly text: string;
+  readonly problems: readonly Problem[];
+}
+
+/** The file with what is wrong in it; null when there is none. Throws BuildError for what is no text of a bearable size. */
+export async function showAppRunnerFile(tree: SourceTree, directory: string): Promise<ShownFile | null> {
+  const path = joinPath(directory, APPRUNNER_FILE);
+  const text = await tree.readText(path, FILE_MAX_BYTES);
+  return text === null ? null : { path, text, problems: readText(text).problems.slice(0, PROBLEMS_MAX) };
+}
+
 /** `path` begins each line of the error. Throws BuildError "configuration". */
 export function parseAppRunnerFile(text: string, path: string = APPRUNNER_FILE): AppRunnerFile {
+  const { file, problems } = readText(text);
+  if (file === null || problems.length > 0) throw refusal(problems, path);
+  return file;
+}
+
+function readText(text: string): {
+  readonly file: AppRunnerFile | null;
+  readonly problems: readonly Problem[];
+} {
   const { value, problems } = readYaml(text);
-  if (value === null) throw refusal(problems, path);
+  if (value === null) return { file: null, problems };
   const reader = new FileReader();
   const file = reader.read(value);
-  if (file === null || reader.problems.length > 0) throw refusal(reader.problems, path);
-  return file;
+  return { file, problems: reader.problems };
 }
 
 function refusal(problems: readonly Problem[], path: string): BuildError {

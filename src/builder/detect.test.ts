@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { countProcessorMs } from "../../test/support/processor-time.ts";
 import type { Runtime } from "../domain/runtime.ts";
 import { detectSource } from "./detect.ts";
 import { memoryTree } from "./testing/memory-tree.ts";
@@ -231,9 +232,9 @@ describe("detection", () => {
       { "pyproject.toml": "requires-python =".repeat(30_000), "app.py": "" },
       { "package.json": "[".repeat(500_000), ".nvmrc": "1".repeat(500_000) },
     ];
-    const beganAtMs = performance.now();
+    const spentMs = countProcessorMs();
     for (const files of hostile) await detectSource(memoryTree(files), "/").catch(() => undefined);
-    expect(performance.now() - beganAtMs).toBeLessThan(1_500);
+    expect(spentMs()).toBeLessThan(1_500);
   });
 
   it("takes what says it first: apprunner.yaml, then a Dockerfile, in the source directory", async () => {

@@ -14,7 +14,7 @@ import { buildImage, BuildRefused, messageOf } from "./buildkit/buildkit-client.
 import { EngineApi } from "./buildkit/engine-api.ts";
 import { NetworkGuard } from "./buildkit/network-guard.ts";
 import type { Progress } from "./buildkit/progress.ts";
-import { SecretMask } from "./buildkit/secret-mask.ts";
+import { SecretMask } from "../domain/secret-mask.ts";
 import { cleanLine } from "./buildkit/text-lines.ts";
 import { planBuild } from "./plan-build.ts";
 import { orAborted } from "../domain/or-aborted.ts";
@@ -111,7 +111,7 @@ export class DockerBuilder implements Builder {
     const output = new BuildOutput(request.onLine, plan.partOfStage, {
       lines: this.#limits.outputLines,
       bytes: this.#limits.outputBytes,
-      mask: maskOf(request),
+      mask: SecretMask.of([...Object.values(request.secrets), ...(await request.maskedValues())]),
     });
     for (const remark of plan.remarks) output.say(remark);
     const imageId = await this.#guarded(request, plan, output, signal);
@@ -160,7 +160,8 @@ export class DockerBuilder implements Builder {
       this.#endLater(guards);
       return imageId;
     } catch (error) {
-      const told = error instanceof BuildRefused ? withoutSecrets(error, request) : error;
+      // The engine's words may hold a command's.
+      const told = error instanceof BuildRefused ? new BuildRefused(output.hide(error.message)) : error;
       const explained = await this.#explained(told, output, guards, signal);
       await guards.end();
       throw explained;
@@ -245,15 +246,6 @@ export class DockerBuilder implements Builder {
 
 function contentsOf({ secrets }: BuildRequest): Readonly<Record<string, Buffer>> {
   return Object.fromEntries(Object.entries(secrets).map(([id, value]) => [id, Buffer.from(value)]));
-}
-
-function maskOf({ secrets }: BuildRequest): SecretMask {
-  return new SecretMask(Object.values(secrets));
-}
-
-/** The engine's words may hold a command's. */
-function withoutSecrets(error: BuildRefused, request: BuildRequest): BuildRefused {
-  return new BuildRefused(maskOf(request).hide(error.message));
 }
 
 /** An engine that is gone between two calls. */

@@ -73,6 +73,7 @@ async function build(
       },
       dockerfile,
       secrets,
+      maskedValues: async () => [],
       onPlan: () => Promise.resolve(),
       onLine: (line) => lines.push(line),
     },

@@ -3,7 +3,7 @@ import type { BuildLine } from "../../ports/builder.ts";
 import { BuildOutput, defaultOutputLimits } from "./build-output.ts";
 import { decodeProgress, type Vertex } from "./progress.ts";
 import { recordedProgress } from "./progress.recorded.test-support.ts";
-import { SecretMask } from "./secret-mask.ts";
+import { SecretMask } from "../../domain/secret-mask.ts";
 
 function scene(limits: ConstructorParameters<typeof BuildOutput>[2] = defaultOutputLimits) {
   const lines: BuildLine[] = [];
@@ -31,7 +31,7 @@ test("a recorded build is told: headings with the command, then its output", () 
 test("the value of a secret is hidden: in output that comes in pieces, in headings, in the last lines", () => {
   const { lines, output, vertex, log } = scene({
     ...defaultOutputLimits,
-    mask: new SecretMask(["hunter2-token"]),
+    mask: SecretMask.of(["hunter2-token"]),
   });
   vertex("1", "[build 1/1] RUN curl -H hunter2-token");
   log("1", "it is hunter2-to");

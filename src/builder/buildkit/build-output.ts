@@ -5,7 +5,7 @@
  */
 import type { BuildLine } from "../../ports/builder.ts";
 import type { Progress, Vertex, VertexLog } from "./progress.ts";
-import { nothingHidden, type SecretMask } from "./secret-mask.ts";
+import { nothingHidden, type SecretMask } from "../../domain/secret-mask.ts";
 import { shownInstruction } from "./shown-command.ts";
 import { cleanLine, TextLines } from "./text-lines.ts";
 
@@ -65,6 +65,11 @@ export class BuildOutput {
     for (const vertex of vertexes) if (!vertex.isCompleted) this.#observeVertex(vertex);
     for (const log of logs) this.#observeLog(log);
     for (const vertex of vertexes) if (vertex.isCompleted) this.#observeVertex(vertex);
+  }
+
+  /** What must not be told, in words of the engine. */
+  hide(text: string): string {
+    return this.#mask.hide(text);
   }
 
   /** Oldest first: of the command that failed, or of the whole build where none did. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { countProcessorMs } from "../../../test/support/processor-time.ts";
 import { IgnorePatterns, type ParentMatches } from "./ignore-patterns.ts";
 
 /** As a walk does it: each directory above is judged first. */
@@ -52,22 +53,22 @@ test("the last pattern that matches decides", () => {
 });
 
 test("a pattern made to take for ever takes no time", () => {
-  const startedMs = performance.now();
+  const spentMs = countProcessorMs();
   expect(
     isIgnored([`${"*a".repeat(200)}b`, `${"**/a/".repeat(100)}b`], `${"a".repeat(250)}/${"a/".repeat(100)}c`),
   ).toBe(false);
-  expect(performance.now() - startedMs).toBeLessThan(2_000);
+  expect(spentMs()).toBeLessThan(2_000);
 });
 
 test("many such patterns and paths end soon, with an error", () => {
   const ignore = new IgnorePatterns(Array.from({ length: 1_000 }, (_, at) => `**/${"*a".repeat(25)}b${at}`));
-  const startedMs = performance.now();
+  const spentMs = countProcessorMs();
   const judgeAll = () => {
     for (let at = 0; at < 200_000; at++) ignore.judge(`${"a".repeat(200)}/${"a".repeat(200)}/${at}`, null);
   };
   expect(judgeAll).toThrow(/\.dockerignore: its patterns take too long/);
-  expect(performance.now() - startedMs).toBeLessThan(30_000);
-}, 40_000);
+  expect(spentMs()).toBeLessThan(30_000);
+}, 120_000);
 
 test("no pattern is left out without a word", () => {
   expect(() => new IgnorePatterns(Array.from({ length: 1_001 }, (_, at) => `secret-${at}`))).toThrow(

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { SecretMask } from "../../domain/secret-mask.ts";
 import { cleanLine, LINE_BYTES_MAX, TextLines } from "./text-lines.ts";
 
 function linesOf(...chunks: readonly (string | Buffer)[]): readonly string[] {
@@ -28,6 +29,19 @@ test("a line without end is cut and takes no memory", () => {
   const [line = ""] = lines.push(Buffer.from("\n"));
   expect(Buffer.byteLength(line)).toBeLessThanOrEqual(LINE_BYTES_MAX);
   expect(line).toMatch(/^ä+ …$/);
+});
+
+test("a value that comes in pieces is hidden, also where a long line is cut", () => {
+  const value = "hunter2-".repeat(8);
+  for (const before of [0, 8_100, 8_140, 8_180]) {
+    for (const at of [1, 20, 60]) {
+      const lines = new TextLines(SecretMask.of([value]));
+      const chunks = ["x".repeat(before) + value.slice(0, at), `${value.slice(at)} and more\n`];
+      const told = chunks.flatMap((chunk) => lines.push(Buffer.from(chunk))).join("\n");
+      expect(told).not.toContain("hu");
+      expect(told).toContain("***");
+    }
+  }
 });
 
 test("whatever comes, a line is short and has no control characters", () => {

@@ -4,7 +4,7 @@
  */
 import { StringDecoder } from "node:string_decoder";
 import { stripVTControlCharacters } from "node:util";
-import { nothingHidden, type SecretMask } from "./secret-mask.ts";
+import { nothingHidden, type SecretMask } from "../../domain/secret-mask.ts";
 
 /** In UTF-8, the mark of a cut line included. */
 export const LINE_BYTES_MAX = 8_192;
@@ -24,7 +24,8 @@ export class TextLines {
   /** The lines that these bytes complete. */
   push(bytes: Buffer): readonly string[] {
     const lines = this.#mask.hide(this.#pending + this.#decoder.write(bytes)).split("\n");
-    this.#pending = bounded(lines.pop() ?? "");
+    // What begins in the part that is shown may go on in what comes: half a value would not be found.
+    this.#pending = bounded(lines.pop() ?? "", LINE_BYTES_MAX + 1 + this.#mask.lengthMax);
     return lines.map((line) => this.#shown(line));
   }
 
@@ -42,10 +43,10 @@ export class TextLines {
 }
 
 /** An endless line is kept up to a bound; of one that is rewritten only the last version counts. */
-function bounded(line: string): string {
-  if (line.length <= LINE_BYTES_MAX) return line;
+function bounded(line: string, lengthMax: number): string {
+  if (line.length <= lengthMax) return line;
   const rewritten = line.slice(line.lastIndexOf("\r", line.length - 2) + 1);
-  return rewritten.slice(0, LINE_BYTES_MAX + 1);
+  return rewritten.slice(0, lengthMax);
 }
 
 /** One line of whatever origin, fit to be shown. */

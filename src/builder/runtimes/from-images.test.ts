@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { countProcessorMs } from "../../../test/support/processor-time.ts";
 import { fromImages } from "./from-images.ts";
 
 test("images of all stages, each once, without the Dockerfile's own stages", () => {
@@ -21,7 +22,7 @@ test("arguments before the first stage, as preset or as given", () => {
 });
 
 test("a line made to take for ever takes no time", () => {
-  const beganAtMs = performance.now();
+  const spentMs = countProcessorMs();
   expect(fromImages(`ARG A=x${" ".repeat(500_000)}y\nARG B="z"  \r\nFROM $B`, {})).toEqual(["z"]);
-  expect(performance.now() - beganAtMs).toBeLessThan(500);
+  expect(spentMs()).toBeLessThan(500);
 });

@@ -76,6 +76,7 @@ async function buildExample(
       source,
       dockerfile,
       secrets: {},
+      maskedValues: async () => [],
       onPlan: () => Promise.resolve(),
       onLine: (line) => lines.push(line),
     },

@@ -194,8 +194,10 @@ describe("the default branch", () => {
     await repository.commit({ a: "2" }, { branch: "release/2" });
     await repository.git("symbolic-ref", "HEAD", "refs/heads/release/2");
     const url = await webUrl();
+    expect(await sources().branches(place(url), never)).toContain("release/2");
     expect(await sources().defaultBranch(place(url), never)).toBe("release/2");
     const hosted = sources({ hostedPath: () => repository.path });
+    expect(await hosted.branches(place("slipway://web"), never)).toContain("release/2");
     expect(await hosted.defaultBranch(place("slipway://web"), never)).toBe("release/2");
   });
 
@@ -296,6 +298,25 @@ describe("a checkout", () => {
     await code.forgetService({ id: "service1", name: "web", repositoryUrl: "https://git.example/web" });
     await code.forgetService({ id: "service1", name: "web", repositoryUrl: "https://git.example/web" });
     expect(await readdir(join(directory, "sources", "mirrors"))).toEqual([]);
+  });
+
+  test("leaves nothing but the tree for a service that keeps nothing, also when it fails or was killed", async () => {
+    await repository.commit({ a: "a" });
+    const url = await webUrl();
+    const code = sources();
+    const mirrors = join(directory, "sources", "mirrors");
+    const found = await code.checkout(request(url, { isForgotten: true }), never);
+    expect(await readdir(mirrors)).toEqual([]);
+    await code.discard(KEY);
+    expect(await readdir(join(directory, "sources", "checkouts"))).toEqual([]);
+    const lost = request(url, { isForgotten: true, commitId: "1".repeat(40) });
+    await expectProblem(code.checkout(lost, never), "no-commit", /not in/);
+    expect(await readdir(mirrors)).toEqual([]);
+    await mkdir(join(mirrors, "once-service1.git"));
+    await mkdir(join(mirrors, "once-service1.modules"));
+    await sources().discardAllBut(new Set());
+    expect(await readdir(mirrors)).toEqual([]);
+    expect(await code.checkout(request(url, { isForgotten: true }), never)).toEqual(found);
   });
 
   test("is made again when its mirror had to go", async () => {

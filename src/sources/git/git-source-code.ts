@@ -22,7 +22,7 @@ import {
 import { gitEnvironment } from "./git-environment.ts";
 import { DEFAULT_LIMITS, type SourceLimits } from "./limits.ts";
 import { checkBranchName, relativeSourceDirectory } from "./location.ts";
-import { MirrorCache } from "./mirror-cache.ts";
+import { MirrorCache, mirrorOnce } from "./mirror-cache.ts";
 import { branchesOf, commitOf, headBranchOf, readCommit, treeId, type ObjectStore } from "./object-store.ts";
 import { installPrograms, type Programs } from "./programs.ts";
 import { noBranch, theOnlyBranch } from "./remote.ts";
@@ -90,6 +90,17 @@ export class GitSourceCode implements SourceCode {
     return branch;
   }
 
+  async branches(place: Omit<CodeLocation, "branch">, signal: AbortSignal): Promise<readonly string[]> {
+    const hosted = this.#options.hostedPath(place.repositoryUrl);
+    const timeoutMs = this.#limits.headTimeMs;
+    if (hosted !== null) {
+      await assertRepository(hosted, place.repositoryUrl);
+      return await branchesOf(this.#storeAt(hosted, signal, timeoutMs));
+    }
+    const reader = await this.#readerFor(place, signal, timeoutMs);
+    return await reader.branches(parseRepositoryAddress(place.repositoryUrl));
+  }
+
   async #remoteBranch(
     place: Omit<CodeLocation, "branch">,
     signal: AbortSignal,
@@ -107,7 +118,7 @@ export class GitSourceCode implements SourceCode {
     if (commitId !== null && !COMMIT_ID.test(commitId))
       throw new SourceError("no-commit", "A commit is named by its full id, 40 hexadecimal digits.");
     const sourceDirectory = relativeSourceDirectory(location.sourceDirectory);
-    return this.#mirrors.use(location.serviceId, signal, async () => {
+    return this.#mirrors.use(mirrorOf(location), signal, async () => {
       signal.throwIfAborted();
       this.#given.add(key);
       return (await this.#readCheckout(key)) ?? this.#makeCheckout({ ...request, sourceDirectory }, signal);
@@ -219,7 +230,7 @@ export class GitSourceCode implements SourceCode {
     timeoutMs: number,
   ): Promise<RepositoryReader> {
     const { directory, credentials, allowPlainHttp, ownPorts } = this.#options;
-    const { connectionArn, serviceId } = location;
+    const { connectionArn } = location;
     const credential: GitCredential | null =
       connectionArn === null ? null : await credentials.forConnection(connectionArn, signal);
     this.#programs ??= installPrograms(this.#path("programs"));
@@ -228,7 +239,7 @@ export class GitSourceCode implements SourceCode {
       access: { directory, programs: await this.#programs, rules: { ownPorts } },
       credential,
       allowPlainHttp,
-      mirror: this.#mirrors.pathOf(serviceId),
+      mirror: this.#mirrors.pathOf(mirrorOf(location)),
       storeAt: (path) => this.#storeAt(path, signal, timeoutMs),
       limits: this.#limits,
       signal,
@@ -250,6 +261,13 @@ export class GitSourceCode implements SourceCode {
   #path(...names: readonly string[]): string {
     return join(this.#options.directory, ...names);
   }
+}
+
+function mirrorOf({
+  serviceId,
+  isForgotten = false,
+}: Pick<CodeLocation, "serviceId" | "isForgotten">): string {
+  return isForgotten ? mirrorOnce(serviceId) : serviceId;
 }
 
 async function hostedBranch(

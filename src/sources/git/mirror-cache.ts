@@ -1,7 +1,7 @@
 /**
  * What was fetched for services, with their submodules, kept for their next checkout: `<serviceId>.git` and
  * `<serviceId>.modules/`. All of them have one limit; above it those go that were used longest ago, never one that is in
- * use. One act at a time for each service.
+ * use. One act at a time for each service. Those of services that keep nothing (`once-…`) go with their use.
  */
 import { readdir, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,8 +10,14 @@ import { removeTree, removeWhole } from "./removal.ts";
 import { Turns } from "./turns.ts";
 
 const ENDINGS = [".git", ".modules"] as const;
-/** Mirrors that lost their name (`removal.ts`), and those of repositories that somebody looked into: a crash left them. */
-const LEFT = /^(?:gone|detect)-/;
+/** Mirrors that lost their name (`removal.ts`), and those that go with their use: a crash left them. */
+const LEFT = /^(?:gone|detect|once)-/;
+const ONCE = "once-";
+
+/** What a service's mirrors are called that are not kept. */
+export function mirrorOnce(serviceId: string): string {
+  return ONCE + serviceId;
+}
 
 interface Kept {
   readonly serviceId: string;
@@ -43,7 +49,13 @@ export class MirrorCache {
   async use<Result>(serviceId: string, signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     this.#count(serviceId, 1);
     try {
-      return await this.#turns.take(serviceId, signal, work);
+      return await this.#turns.take(serviceId, signal, async () => {
+        try {
+          return await work();
+        } finally {
+          if (serviceId.startsWith(ONCE)) await this.#remove(serviceId);
+        }
+      });
     } finally {
       await this.#touch(serviceId);
       this.#count(serviceId, -1);

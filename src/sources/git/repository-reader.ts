@@ -9,7 +9,15 @@ import { downloadLfsFiles, type LfsFile } from "./lfs.ts";
 import type { SourceLimits } from "./limits.ts";
 import { prepareMirror, removeUnfinished } from "./mirror.ts";
 import { commitOf, hasCommit, type ObjectStore } from "./object-store.ts";
-import { branchHead, FETCHED, fetchBranch, fetchCommit, headBranch, type RemoteContext } from "./remote.ts";
+import {
+  branchHead,
+  FETCHED,
+  fetchBranch,
+  fetchCommit,
+  headBranch,
+  listBranches,
+  type RemoteContext,
+} from "./remote.ts";
 import { openAccess, type AccessContext } from "./remote-access.ts";
 import type { RepositoryAddress } from "./repository-address.ts";
 
@@ -43,6 +51,10 @@ export class RepositoryReader {
 
   async headBranch(address: RepositoryAddress): Promise<string> {
     return this.#reach(address, headBranch);
+  }
+
+  async branches(address: RepositoryAddress): Promise<readonly string[]> {
+    return this.#reach(address, async (remote) => [...(await listBranches(remote, null)).keys()]);
   }
 
   /** What is in the mirror already is not fetched again. */

@@ -73,6 +73,8 @@ async function mount(request: IncomingMessage, response: ServerResponse): Promis
       headers: headers as Record<string, string>,
       body: request,
       remoteUser: "ada",
+      pusherArn: "arn:aws:iam::000000000000:user/ada",
+      askedAtMs: 1_000,
       mayPush,
       onPush,
     },
@@ -144,6 +146,27 @@ test("what is pushed is told, stored, and can be cloned", async () => {
   await waitFor(async () => (await socketsLeft()).length === 0, { what: "the end of the push's socket" });
 });
 
+test("one can begin with a commit, whatever its files hold, and is pushed to as any other", async () => {
+  const files = [
+    { path: "start.sh", isExecutable: true, content: "#!/bin/sh\n" },
+    { path: 'odd/"name"\\.txt', isExecutable: false, content: "data 3\nabc\ncommit refs/heads/evil\n" },
+    { path: "empty", isExecutable: false, content: "" },
+  ];
+  const author = { name: "Slipway", email: "slipway@localhost" };
+  await hosted.create("begun", { author, message: "Ünder way", committedAtMs: 1_700_000_000_500, files });
+  const url = `${origin}/git/begun.git`;
+  await commit("of the directory that git is called in");
+  const clone = join(directory, "begun");
+  expect((await git("clone", "--quiet", url, clone)).printed).toBe("");
+  for (const { path, content } of files) expect(await readFile(join(clone, path), "utf8")).toBe(content);
+  expect((await stat(join(clone, "start.sh"))).mode & 0o111).not.toBe(0);
+  const log = await git("-C", clone, "log", "--format=%an %ct %s");
+  expect(log.printed.trim()).toBe("Slipway 1700000000 Ünder way");
+  expect((await git("ls-remote", "--symref", url, "HEAD")).printed).toContain("ref: refs/heads/main\tHEAD");
+  await git("-C", clone, "commit", "--quiet", "--allow-empty", "-m", "next");
+  expect((await git("-C", clone, "push", "--quiet", url, "main")).status).toBe(0);
+});
+
 test("the first branch that is pushed is the default one, and stays it", async () => {
   await commit("1");
   const url = `${origin}/git/web.git`;
@@ -208,6 +231,11 @@ test("a push above the quota is refused on the terminal, and leaves nothing", as
   expect(refused.status).not.toBe(0);
   expect(refused.printed).toMatch(/remote: fatal: pack exceeds maximum allowed size/);
   expect(pushes).toHaveLength(1);
+  expect(await hosted.lastPush("web")).toMatchObject({
+    atMs: 1_000,
+    pusherArn: "arn:aws:iam::000000000000:user/ada",
+    commitId: expect.stringMatching(/^[0-9a-f]{40}$/),
+  });
   const { bytes, quotaBytes } = await hosted.usage("web");
   expect(bytes).toBeLessThan(200_000);
   expect(quotaBytes).toBe(4 * 1024 ** 2);

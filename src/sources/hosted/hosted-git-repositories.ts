@@ -7,10 +7,12 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type {
+  FirstCommit,
   HostedGitReply,
   HostedGitRequest,
   HostedRepositories,
   HostedUsage,
+  LastPush,
   PushedReference,
 } from "../../ports/hosted-repositories.ts";
 import { bytesBelow } from "../git/disk-usage.ts";
@@ -19,6 +21,8 @@ import { runGit } from "../git/git-process.ts";
 import { headBranchOf, setHeadBranch } from "../git/object-store.ts";
 import { Turns } from "../git/turns.ts";
 import { backendEnvironment } from "./backend-environment.ts";
+import { FIRST_BRANCH, toFastImport } from "./first-commit.ts";
+import { readLastPush, writeLastPush } from "./last-push.ts";
 import { LastWords, runHttpBackend, toPacket } from "./http-backend.ts";
 import { takePushTurn, type PushTimesMs } from "./push-turn.ts";
 import { openPushChannel, removeLeftChannels, type PushChannel } from "./push-channel.ts";
@@ -70,28 +74,35 @@ export class HostedGitRepositories implements HostedRepositories {
     this.#timesMs = { ...TIMES_MS, ...timesMs };
   }
 
-  async create(name: string): Promise<void> {
+  async create(name: string, firstCommit?: FirstCommit): Promise<void> {
     if (await this.exists(name)) return;
     const temporary = `${this.pathOf(name)}.new-${randomUUID()}`;
-    const home = join(this.#directory, "home");
     await this.#prepare();
     await mkdir(temporary, { recursive: true, mode: 0o700 });
-    const init = ["init", "--bare", "--quiet", "--template=", "--initial-branch=main", "--", temporary];
-    const result = await runGit({
-      arguments: init,
-      environment: gitEnvironment({ home }),
-      directory: temporary,
-      signal: new AbortController().signal,
-      timeoutMs: GIT_TIMEOUT_MS,
-    });
-    if (result.status !== 0) throw new Error(`git init ended with ${result.status}`);
     try {
+      const branch = `--initial-branch=${FIRST_BRANCH}`;
+      await this.#git(temporary, ["init", "--bare", "--quiet", "--template=", branch, "--", temporary]);
+      if (firstCommit !== undefined) {
+        await this.#git(temporary, ["fast-import", "--quiet"], toFastImport(firstCommit));
+      }
       await rename(temporary, this.pathOf(name));
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
       // Somebody else's may be there by now: theirs stays.
       if (!(await this.exists(name))) throw error;
     }
+  }
+
+  async #git(directory: string, command: readonly string[], input = ""): Promise<void> {
+    const { status } = await runGit({
+      arguments: command,
+      environment: gitEnvironment({ home: join(this.#directory, "home") }),
+      directory,
+      signal: new AbortController().signal,
+      timeoutMs: GIT_TIMEOUT_MS,
+      input,
+    });
+    if (status !== 0) throw new Error(`git ${command[0]} ended with ${status}`);
   }
 
   async exists(name: string): Promise<boolean> {
@@ -124,6 +135,10 @@ export class HostedGitRepositories implements HostedRepositories {
     return { bytes: await bytesBelow(this.pathOf(name)), quotaBytes: this.#quotaBytes };
   }
 
+  async lastPush(name: string): Promise<LastPush | null> {
+    return readLastPush(this.pathOf(name));
+  }
+
   pathOf(name: string): string {
     if (!NAME.test(name)) throw new TypeError("not the name of a hosted repository");
     return join(this.#directory, "repositories", `${name}.git`);
@@ -147,6 +162,7 @@ export class HostedGitRepositories implements HostedRepositories {
     const onStored: HostedGitRequest["onPush"] = async (changes, write) => {
       // Without it the push is as good, and is deployed.
       await this.#nameHead(name, changes).catch(() => undefined);
+      await writeLastPush(this.pathOf(name), request, changes).catch(() => undefined);
       turn.end();
       return onPush(changes, write);
     };

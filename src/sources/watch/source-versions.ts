@@ -19,7 +19,7 @@ export async function currentVersion(
   signal: AbortSignal,
 ): Promise<string> {
   const { source } = service.configuration;
-  if (source.kind === "image") return imageVersion(source, ports, signal);
+  if (source.kind === "image") return imageVersion(service, source, ports, signal);
   return (await ports.sourceCode.head(locationOf(service, source), signal)).commitId;
 }
 
@@ -34,11 +34,15 @@ export function locationOf({ id, configuration }: Service, source: CodeSource): 
  * does not stand in for a registry that is away: it may be older than what runs.
  */
 async function imageVersion(
+  { configuration }: Service,
   { imageIdentifier }: ImageSource,
   { engine, registry }: SourcePorts,
   signal: AbortSignal,
 ): Promise<string> {
-  const located = registry.locate(parseImageReference(imageIdentifier, "ImageIdentifier"));
+  const located = registry.locate(
+    parseImageReference(imageIdentifier, "ImageIdentifier"),
+    configuration.accessRoleArn ?? null,
+  );
   const local = await engine.findImage(located.image, signal);
   if (local !== null && local.digest === null) return local.imageId;
   try {

@@ -1,5 +1,5 @@
 /** What was deployed or tried already, as operations and releases tell. They are the truth: our record may be a crash behind. */
-import { isFinished, type Operation } from "../../domain/operation.ts";
+import { isFinished, type Operation, sourceVersionOf } from "../../domain/operation.ts";
 import type { Release } from "../../domain/release.ts";
 import type { Service } from "../../domain/service.ts";
 import type { Tables } from "../../ports/store.ts";
@@ -42,18 +42,21 @@ async function newestFromSource(
 }
 
 async function versionsIn(
-  { serviceId, trigger, checkout, releaseNumber }: Operation,
+  operation: Operation,
   { releases }: Pick<Tables, "releases">,
 ): Promise<readonly string[]> {
+  const { serviceId, checkout, releaseNumber } = operation;
   const release = releaseNumber === null ? null : await releases.get(serviceId, releaseNumber);
-  const named = [trigger?.version, checkout?.commit.id].filter((version) => version !== undefined);
+  const named = [sourceVersionOf(operation), checkout?.commit.id ?? null].filter(
+    (version) => version !== null,
+  );
   return [...named, ...versionsOf(release)];
 }
 
-/** A rollback, or an update of settings: its version is an older one, not what the source had then. */
+/** A rollback, an update of settings or new secrets: its version is an older one, not what the source had then. */
 function keptImage(operation: Operation): boolean {
   const { type, fromReleaseNumber, checkout, configuration, previousConfiguration } = operation;
-  if (fromReleaseNumber !== undefined) return true;
+  if (fromReleaseNumber !== undefined || operation.trigger?.by === "rotation") return true;
   if (type !== "UPDATE_SERVICE" || checkout !== undefined) return false;
   const [now, before] = [configuration.source, previousConfiguration?.source];
   if (now.kind === "code") return true;

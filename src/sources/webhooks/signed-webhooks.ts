@@ -107,6 +107,7 @@ export class SignedWebhooks implements WebhookReceiver {
     if (pushed.kind === "branches") return "the service runs an image, and source code was pushed";
     const { image } = this.#parts.registry.locate(
       parseImageReference(source.imageIdentifier, "ImageIdentifier"),
+      null,
     );
     if (pushed.images.some((one) => isPushOf(image, one))) return null;
     return `another image than ${image.repository}:${image.tag ?? "latest"} was pushed`;

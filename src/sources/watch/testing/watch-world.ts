@@ -156,6 +156,7 @@ export class WatchWorld {
         ...configuration,
       },
       slots: null,
+      encryptionKeyArn: null,
       activeReleaseNumber: null,
       createdAtMs: this.clock.now(),
       updatedAtMs: this.clock.now(),
@@ -230,7 +231,9 @@ export class WatchWorld {
   async deployments(serviceId: string): Promise<readonly string[]> {
     const { rows } = await this.store.operations.list(serviceId, { after: null, limit: 50 });
     return rows
-      .flatMap(({ trigger }) => (trigger === undefined ? [] : [`${trigger.by} ${trigger.version}`]))
+      .flatMap(({ trigger }) =>
+        trigger === undefined || trigger.by === "rotation" ? [] : [`${trigger.by} ${trigger.version}`],
+      )
       .toReversed();
   }
 
