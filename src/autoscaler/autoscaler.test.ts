@@ -19,6 +19,8 @@ class Bench {
   readonly changes: string[] = [];
   readonly woken: string[] = [];
   readonly errors: unknown[] = [];
+  /** Requests at a closed gate, of each sample. */
+  readonly held: number[] = [];
   readonly usageCalls: (readonly string[])[] = [];
   usage: ReadonlyMap<string, InstanceReading> = new Map();
   readonly meter = new UsageMeter(this.clock.now());
@@ -32,7 +34,14 @@ class Bench {
     },
     onChange: (serviceId) => void this.changes.push(serviceId),
     onError: (error) => void this.errors.push(error),
-    usage: this.meter,
+    usage: {
+      see: (...news) => this.meter.see(...news),
+      sample: (id, load, nowMs, heldCount) => {
+        this.held.push(heldCount);
+        this.meter.sample(id, load, nowMs);
+      },
+      forget: (...news) => this.meter.forget(...news),
+    },
   });
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
@@ -312,6 +321,19 @@ describe("quiet services", () => {
       "1 run",
       "1 run",
     ]);
+  });
+
+  it("are told with the requests that their gate holds, until there is an instance", async () => {
+    await quiet({ ...toZero, scaleToZeroMs: 5000, warmZeroMs: 0 });
+    bench.track("a", { instances: [] });
+    bench.held.length = 0;
+    bench.traffic.arrive("a.test", 3);
+    await bench.advance(1000);
+    expect(new Set(bench.held)).toEqual(new Set([3]));
+    bench.track("a", { instances: [anInstance("a", "ready")] });
+    bench.held.length = 0;
+    await bench.advance(1000);
+    expect(new Set(bench.held)).toEqual(new Set([0]));
   });
 
   it("go to zero in time also when the clock is set back meanwhile", async () => {

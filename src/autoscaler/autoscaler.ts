@@ -147,7 +147,7 @@ export class Autoscaler implements Scaling {
       const load = loads === "unknown" ? undefined : loads.get(tracked.service.slot);
       this.#decide(serviceId, tracked, (nowMs) => {
         if (load !== undefined) tracked.sample(load, nowMs);
-        if (load !== undefined) this.#deps.usage?.sample(serviceId, load, nowMs);
+        if (load !== undefined) this.#deps.usage?.sample(serviceId, load, nowMs, tracked.heldAt(nowMs));
         tracked.decide(nowMs);
       });
     }

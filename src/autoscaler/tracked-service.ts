@@ -111,6 +111,12 @@ export class TrackedService {
     this.#decide(nowMs, true);
   }
 
+  /** Requests that wait at its closed gate, as far as it told. */
+  heldAt(nowMs: number): number {
+    const isHeld = this.#takers().length === 0 && isWithin(HELD_MS, this.#held.atMs, nowMs);
+    return isHeld ? this.#held.count : 0;
+  }
+
   /** Samples come from now on. */
   startSampling(nowMs: number): void {
     if (this.#restsSinceMs !== null) this.#meter.addQuiet(this.#restsSinceMs, nowMs);
@@ -151,7 +157,7 @@ export class TrackedService {
       // While it rests it is known to have none.
       load: this.#restsSinceMs === null ? this.#meter.read(nowMs) : noLoad,
       isCalled,
-      held: ready === 0 && isWithin(HELD_MS, this.#held.atMs, nowMs) ? this.#held.count : 0,
+      held: this.heldAt(nowMs),
       use: this.#uses.read(nowMs),
       activeSinceMs,
     };

@@ -18,7 +18,8 @@ import { ActiveTime } from "./active-time.ts";
 export interface UsageObserver {
   /** What the service is like from now on. */
   see(serviceId: string, service: ScaledService, nowMs: number): void;
-  sample(serviceId: string, load: SlotLoad, nowMs: number): void;
+  /** `heldCount`: requests that wait at its closed gate, which no slot knows yet. */
+  sample(serviceId: string, load: SlotLoad, nowMs: number, heldCount: number): void;
   /** Nothing of it is there any more, or nothing that is to be counted. */
   forget(serviceId: string, nowMs: number): void;
 }

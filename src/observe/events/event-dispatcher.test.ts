@@ -157,6 +157,65 @@ describe("events", () => {
     expect(world.errors).toEqual([]);
   });
 
+  it("leave known since when their destination fails, and why, until one arrives", async () => {
+    const failure = async () => (await store.eventDestinations.get("arn:a"))?.failure;
+    await world.destination("a");
+    await world.tell("one");
+    await world.advance(500);
+    expect(await failure()).toBeUndefined();
+    const answers = ["refused", "hangs"];
+    world.scripts.set("a", () => ({ status: null, problem: answers.shift() ?? "hangs", retryAfterMs: null }));
+    await world.tell("two");
+    await world.advance(500);
+    const first = await failure();
+    expect(first).toMatchObject({ problem: "refused" });
+    await world.advance(10_000);
+    expect(await failure()).toEqual({ ...first, problem: "hangs" });
+    world.scripts.delete("a");
+    const present = await store.eventDestinations.get("arn:a");
+    if (present !== null) await world.dispatcher.ping(present);
+    expect(await failure()).toBeUndefined();
+  });
+
+  it("that an address before refused for good go to the one of now, which is neither disabled nor failing", async () => {
+    const before = await world.destination("a");
+    const answered = Promise.withResolvers<SendOutcome>();
+    world.scripts.set("a", () => answered.promise);
+    await world.tell("one");
+    await world.advance(500);
+    const trial = world.dispatcher.ping(before);
+    await world.destination("a", {
+      sinceSequence: before.sinceSequence,
+      updatedAtMs: before.updatedAtMs + 1,
+    });
+    world.scripts.delete("a");
+    const updated = await store.eventDestinations.get("arn:a");
+    answered.resolve(refusal(410));
+    await trial;
+    expect(await store.eventDestinations.get("arn:a")).toEqual(updated);
+    await world.advance(500);
+    expect(await world.listed("a", "delivered")).toEqual(["one"]);
+    expect(await store.eventDestinations.get("arn:a")).toEqual(updated);
+  });
+
+  it("say nothing of a destination whose trial was given up by the end of the process", async () => {
+    const present = await world.destination("a");
+    const asked = Promise.withResolvers<void>();
+    world.scripts.set("a", (_event, signal) => {
+      asked.resolve();
+      return new Promise((resolve) => {
+        signal.addEventListener("abort", () =>
+          resolve({ status: null, problem: "given up", retryAfterMs: null }),
+        );
+      });
+    });
+    const trial = world.dispatcher.ping(present);
+    await asked.promise;
+    await world.stop();
+    expect(await trial).toMatchObject({ problem: "given up" });
+    expect((await store.eventDestinations.get("arn:a"))?.failure).toBeUndefined();
+  });
+
   it("go where filters say, and where an alarm sends them", async () => {
     const none = { detailTypes: [], serviceNames: [], tag: null, minimumSeverity: "INFO" } as const;
     await world.destination("bad", { filter: { ...none, minimumSeverity: "ERROR" } });

@@ -13,7 +13,7 @@ import type { SentEvent } from "./event-envelope.ts";
 import { EventRouter } from "./event-router.ts";
 import type { EventSender } from "./event-sender.ts";
 import { DELIVERY_MS, isLongAway, pausesAfter } from "./retry-schedule.ts";
-import { settle } from "./settle-delivery.ts";
+import { afterOutcome, isOutdated, settle } from "./settle-delivery.ts";
 import { problemOfHost } from "./target-address.ts";
 
 const LOOK_EVERY_MS = 500;
@@ -85,8 +85,21 @@ export class EventDispatcher implements EventSending {
   async ping(destination: EventDestination): Promise<SendOutcome> {
     const { clock, ids, sender } = this.#deps;
     const outcome = await sender.send(destination, pingEvent(destination, ids, clock), this.#ending.signal);
+    // What was given up when this process ended is not its fault.
+    if (outcome.problem === null || !this.#ending.signal.aborted) await this.#note(destination, outcome);
     if (outcome.problem === null) this.reconsider(destination.arn);
     return outcome;
+  }
+
+  /** Whether it answers is known from whatever was sent to it last. */
+  async #note(sentTo: EventDestination, outcome: SendOutcome): Promise<void> {
+    const { store, clock } = this.#deps;
+    await store.transaction(async (tx) => {
+      const present = await tx.eventDestinations.get(sentTo.arn);
+      if (present === null || isOutdated(present, { sentTo, outcome })) return;
+      const changed = afterOutcome(present, outcome, clock.now());
+      if (changed !== present) await tx.eventDestinations.save(changed);
+    });
   }
 
   problemOf(url: URL): string | null {
@@ -164,7 +177,7 @@ export class EventDispatcher implements EventSending {
     const { failureCount } = queue;
     const attemptCount = delivery.attemptCount + 1;
     const pauses = pausesAfter({ outcome, attemptCount, failureCount, random: random() });
-    await settle(store, delivery, { outcome, nowMs, pauseMs: pauses.eventMs });
+    await settle(store, delivery, { sentTo: destination, outcome, nowMs, pauseMs: pauses.eventMs });
     if (isLongAway(failureCount)) await store.eventDeliveries.giveUp(queue.arn, nowMs - DELIVERY_MS);
     if (failureCount === 0 || queue.isWoken) return true;
     // What came meanwhile must not overtake what failed.

@@ -1,7 +1,9 @@
-import { expect, it } from "vitest";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { afterEach, expect, it } from "vitest";
 import { postMessage } from "./post-message.ts";
 import { isRefusedAddress } from "./target-address.ts";
 import { startReceiver } from "./testing/receiver.ts";
+import { aCertificate } from "./testing/test-certificates.ts";
 
 const LIMITS = { arePrivateTargetsAllowed: true, deadlineMs: 400 };
 const never = new AbortController().signal;
@@ -86,6 +88,34 @@ it("tells connections that are refused or cut", async () => {
   await using gone = await startReceiver();
   await gone[Symbol.asyncDispose]();
   expect((await send(gone.url)).problem).toBe("the connection was refused");
+});
+
+const ownRoots = getCACertificates("default");
+afterEach(() => setDefaultCACertificates(ownRoots));
+
+it("takes a certificate of an authority that was added, for the address's own name", async () => {
+  const root = await aCertificate("127.0.0.9", { isAuthority: true });
+  await using good = await startReceiver(await aCertificate("127.0.0.1", { issuer: root }));
+  await using other = await startReceiver(await aCertificate("127.0.0.2", { issuer: root }));
+  // As NODE_EXTRA_CA_CERTS has it from the start.
+  setDefaultCACertificates([...ownRoots, root.cert]);
+  expect(await send(good.url)).toMatchObject({ status: 204, problem: null });
+  expect(await send(other.url)).toMatchObject({
+    status: null,
+    problem: "its certificate is for another name (ERR_TLS_CERT_ALTNAME_INVALID)",
+  });
+  expect(other.received).toEqual([]);
+});
+
+it("refuses a certificate that nobody here vouches for, and says what would help", async () => {
+  const root = await aCertificate("127.0.0.9", { isAuthority: true });
+  await using unknown = await startReceiver(await aCertificate("127.0.0.1", { issuer: root }));
+  await using self = await startReceiver(await aCertificate("127.0.0.1"));
+  expect((await send(unknown.url)).problem).toMatch(
+    /^its certificate is of an authority that is not trusted here: NODE_EXTRA_CA_CERTS .*UNABLE_TO_VERIFY_LEAF/,
+  );
+  expect((await send(self.url)).problem).toMatch(/^its certificate is signed by nobody but itself: /);
+  expect([...unknown.received, ...self.received]).toEqual([]);
 });
 
 it.each([

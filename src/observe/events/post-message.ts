@@ -115,6 +115,21 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "it cannot be reached",
 };
 
+const UNKNOWN_ROOT =
+  "its certificate is of an authority that is not trusted here: NODE_EXTRA_CA_CERTS may name a file with its root";
+
+const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    "its certificate is signed by nobody but itself: NODE_EXTRA_CA_CERTS may name a file with it",
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_ROOT,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_ROOT,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_ROOT,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `${UNKNOWN_ROOT}, or its server sends only a part of the chain`,
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
+  CERT_HAS_EXPIRED: "its certificate has ended",
+  CERT_NOT_YET_VALID: "its certificate is not valid yet",
+};
+
 /** Codes only: a message of the library may quote the address, which may hold a secret. */
 function problemText(error: unknown, deadlineMs: number): string {
   if (error instanceof RefusedTarget) return error.message;
@@ -122,6 +137,7 @@ function problemText(error: unknown, deadlineMs: number): string {
   if (error.name === "AbortError" || error.name === "TimeoutError")
     return `no answer within ${deadlineMs / 1000} s`;
   const code = "code" in error ? String(error.code) : error.name;
+  if (CERTIFICATE_PROBLEMS[code] !== undefined) return `${CERTIFICATE_PROBLEMS[code]} (${code})`;
   if (/CERT|SIGNATURE|ALTNAME|ERR_TLS|ERR_SSL/.test(code)) return `its certificate is not accepted (${code})`;
   return PROBLEMS[code] ?? `the connection failed (${code})`;
 }

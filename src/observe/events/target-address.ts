@@ -108,7 +108,7 @@ function isLocalName(name: string): boolean {
 }
 
 function refusal(address: string): string {
-  return `${address} is no address of the public Internet, or is this machine's. Allow it with the setting eventPrivateTargets`;
+  return `${address} is no address of the public Internet, or is this machine's. Allow such with "eventPrivateTargets": true in settings.json, \`slipway down --keep-serving\` and \`slipway up\``;
 }
 
 function codeOf(error: unknown): string {

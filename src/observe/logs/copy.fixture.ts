@@ -1,14 +1,16 @@
 /**
  * A control plane of its own that copies one instance's output and is killed on the way:
- * `copy.fixture.ts <directory> <lines> <line after which it is killed> <turns of the event loop until then> <limit in bytes>`.
+ * `copy.fixture.ts <directory> <lines> <line after which it is killed> <turns of the event loop until then> <limit in bytes>
+ * <1 for encrypted>`.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { OutputLine } from "../../ports/container-engine.ts";
+import { FakeEncryptionKeys } from "../../ports/fake-encryption-keys.ts";
 import { FileServiceLog } from "./file-service-log.ts";
 
 const BATCH = 2_000;
 const [, , directory = "", ...numbers] = process.argv;
-const [count = 0, killAfter = 0, turns = 0, maxBytes = 0] = numbers.map(Number);
+const [count = 0, killAfter = 0, turns = 0, maxBytes = 0, isEncrypted = 0] = numbers.map(Number);
 
 const engine = {
   /** The same lines at each start, as the engine keeps them. */
@@ -40,6 +42,7 @@ const log = new FileServiceLog({
       maxBytesPerStream: { application: maxBytes, operation: maxBytes, events: maxBytes, access: maxBytes },
     },
   }),
+  ...(isEncrypted === 1 && { encryption: { keys: new FakeEncryptionKeys(), keyArnOf: async () => "k" } }),
   onError: (event, { problem }) => process.stderr.write(`${event} ${problem}\n`),
 });
 const instanceId = "7".padStart(32, "0");

@@ -1,14 +1,12 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { zstdDecompressSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   allTexts,
   application,
+  copyInChild,
   hex,
   logBench,
   LONG_MS,
@@ -20,14 +18,6 @@ import {
 
 const instanceId = hex(7);
 const stream = application(instanceId);
-
-/** Runs a copying process to its end; says by which signal it ended. */
-async function copyInChild(...parameters: readonly (string | number)[]): Promise<NodeJS.Signals | null> {
-  const fixture = fileURLToPath(new URL("./copy.fixture.ts", import.meta.url));
-  const child = spawn(process.execPath, [fixture, ...parameters.map(String)], { stdio: "inherit" });
-  const [, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
-  return signal;
-}
 
 test(
   "each line is copied exactly once however often the control plane is killed",

@@ -25,7 +25,7 @@ async function packedLog() {
   await expect.poll(async () => readdir(streamDirectory), patience).toEqual(["0.jsonl.zst"]);
   const path = join(streamDirectory, "0.jsonl.zst");
   const whole = await readFile(path);
-  const blocks = decodeIndex(whole) as readonly Block[];
+  const blocks = decodeIndex(whole, null, whole.length) as readonly Block[];
   expect(blocks.length).toBeGreaterThan(2);
   return { path, whole, blocks, open };
 }
@@ -65,11 +65,17 @@ test("a damaged block is a line that says so; what is before and behind it is re
   expect(page.lines[0]?.text).toMatch(/^line 4999 /);
 });
 
-test.each(["cut off", "without its index"])(
+const damages: Readonly<Record<string, (whole: Buffer) => Buffer>> = {
+  "cut off": (whole) => whole.subarray(0, whole.length / 2),
+  "without its index": (whole) => whole.subarray(0, -4),
+  "said to have an index of four gigabytes": (whole) => whole.fill(0xff, whole.length - 8, whole.length - 4),
+};
+
+test.each(Object.entries(damages))(
   "a segment that is %s keeps nothing else from being read",
-  async (how) => {
+  async (_how, damage) => {
     const { path, whole, open } = await packedLog();
-    await writeFile(path, how === "cut off" ? whole.subarray(0, whole.length / 2) : whole.subarray(0, -4));
+    await writeFile(path, damage(whole));
     const log = open();
     expect(await allTexts(log, stream)).toEqual([
       "[Slipway] Lines cannot be read any more: their file is damaged.",

@@ -20,7 +20,10 @@ const GIB = 1024 ** 3;
 
 function segment(service: number, number: number, bytes: number): PlacedSegment {
   const files = streamFiles("/logs", hex(service), { kind: "access" });
-  return { files, segment: { number, isPacked: true, bytes, modifiedAtMs: number, createdAtMs: 0 } };
+  return {
+    files,
+    segment: { number, isPacked: true, isSealed: false, bytes, modifiedAtMs: number, createdAtMs: 0 },
+  };
 }
 
 test.each([

@@ -2,6 +2,7 @@
  * Logs of all services as files: written, copied from the engine, read, searched and swept. See README.md for the invariants
  * and stream-files.ts for the layout.
  */
+import { SlipwayError } from "../../domain/error.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ContainerEngine } from "../../ports/container-engine.ts";
 import {
@@ -24,6 +25,7 @@ import {
   type WatchedLines,
   type WrittenLine,
 } from "../../ports/service-log.ts";
+import { KeyUnavailable } from "../../ports/encryption-keys.ts";
 import type { EventRecorder } from "../../ports/event-recorder.ts";
 import { defaultDiskReserve, type DiskReserve, type DiskSpace, guardDisk } from "./disk-guard.ts";
 import { FileAccess } from "./file-access.ts";
@@ -32,14 +34,16 @@ import { encodeWritten } from "./log-record.ts";
 import { OpenStreams } from "./open-streams.ts";
 import { OutputCopy } from "./output-copy.ts";
 import { Owners } from "./owners.ts";
-import { ProblemReporter, type ReportLogProblem } from "./problem-reporter.ts";
+import { type LogProblem, ProblemReporter, type ReportLogProblem } from "./problem-reporter.ts";
 import { RequestLines } from "./request-lines.ts";
 import { maskOf } from "./secret-mask.ts";
+import { type LogEncryption, SealedSegments } from "./sealed-segments.ts";
 import { SegmentPacker } from "./segment-packer.ts";
 import { listStreams, streamFiles, type StreamFiles } from "./stream-files.ts";
 import { StreamLog } from "./stream-log.ts";
 import { StreamLogs } from "./stream-logs.ts";
 import { sweep, type SweepContext, type SweepLimits, sweepService } from "./sweeper.ts";
+import { unwrittenLogs } from "./unwritten-logs.ts";
 import { Turns } from "./turns.ts";
 import { Watchers } from "./watchers.ts";
 import { WorkerPool } from "./worker-pool.ts";
@@ -77,6 +81,8 @@ export interface FileServiceLogOptions {
   readonly limits?: Partial<LogLimits>;
   /** Values that must never be in an instance's log; asked before its first line is copied. */
   readonly maskedValues?: (owner: LogOwner, instanceId: string) => Promise<readonly string[]>;
+  /** For services that have a key of KMS; left out: none has. */
+  readonly encryption?: LogEncryption;
   /** What stays free on the disk, and who is told when logs have to go for it. */
   readonly reserve?: DiskReserve;
   readonly events?: EventRecorder;
@@ -89,6 +95,7 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
   readonly #options: FileServiceLogOptions;
   readonly #limits: LogLimits;
   readonly #access = new FileAccess();
+  readonly #sealed: SealedSegments;
   readonly #workers = new WorkerPool();
   readonly #watchers = new Watchers();
   readonly #turns = new Turns();
@@ -107,6 +114,7 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
     this.#options = options;
     this.#limits = { ...defaultLogLimits, ...options.limits };
     this.#problems = new ProblemReporter(options.onError, options.clock);
+    this.#sealed = new SealedSegments(this.#access, options.encryption ?? null);
     this.#owners = new Owners(options.directory, this.#access);
     this.#logs = new StreamLogs((files) => this.#streamLog(files));
     this.#written = new OpenStreams(this.#logs, (log) => new WrittenStream(log));
@@ -114,12 +122,14 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
     this.#packer = new SegmentPacker({
       workers: this.#workers,
       logs: this.#logs,
+      sealed: this.#sealed,
       onPacked: ({ serviceId }) => void this.#sweepSoon(serviceId),
       onError: (error) => this.#problems.report("log-pack-failed", error),
     });
     this.#archive = new LogFiles({
       root: options.directory,
       access: this.#access,
+      sealed: this.#sealed,
       owners: this.#owners,
       workers: this.#workers,
       turns: this.#turns,
@@ -161,7 +171,7 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
       await this.#noteOwner(owner, stream);
       await writer.write(key, encodeWritten(nowMs, key, prefixed));
     } catch (error) {
-      this.#problems.report("log-write-failed", error);
+      this.#failed("log-write-failed", owner, error);
     }
   }
 
@@ -172,7 +182,7 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
       await this.#noteOwner(owner, stream);
       if (lines.length > 0) await writer.write(lines);
     } catch (error) {
-      this.#problems.report("log-write-failed", error);
+      this.#failed("log-write-failed", owner, error);
     }
   }
 
@@ -197,7 +207,13 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
   }
 
   async tail(owner: LogOwner, instanceId: string, lineCount: number): Promise<readonly string[]> {
-    return this.#archive.tail(owner, { kind: "application", instanceId }, lineCount);
+    try {
+      return await this.#archive.tail(owner, { kind: "application", instanceId }, lineCount);
+    } catch (error) {
+      // It explains a failure, which must be told all the same.
+      if (error instanceof KeyUnavailable) return [];
+      throw error;
+    }
   }
 
   async groups(): Promise<readonly LogGroup[]> {
@@ -209,7 +225,7 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
   }
 
   async read(owner: LogOwner, stream: LogStream, from: LogReadFrom, limit: number): Promise<LogPage> {
-    return this.#archive.read(owner, stream, from, limit);
+    return readable(this.#archive.read(owner, stream, from, limit));
   }
 
   async readBackward(
@@ -218,11 +234,15 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
     from: LogReadFrom,
     limit: number,
   ): Promise<LogBackwardPage> {
-    return this.#archive.readBackward(owner, stream, from, limit);
+    return readable(this.#archive.readBackward(owner, stream, from, limit));
   }
 
   async search(query: LogQuery, signal: AbortSignal): Promise<LogSearchPage> {
-    return this.#archive.search(query, signal);
+    return readable(this.#archive.search(query, signal));
+  }
+
+  async assertReadable({ serviceId }: LogOwner): Promise<void> {
+    return readable(this.#sealed.assertUsable(serviceId));
   }
 
   watch({ serviceId }: LogOwner, group: LogGroupKind, signal: AbortSignal): AsyncIterable<WatchedLines> {
@@ -307,10 +327,11 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
     const { serviceId, stream } = files;
     return new StreamLog({
       access: this.#access,
+      sealed: this.#sealed,
       files,
       limits: { maxBytes: maxBytesPerStream[stream.kind], maxAgeMs },
       clock: this.#options.clock,
-      onClosed: (number) => this.#packer.pack(files, number),
+      onClosed: (form) => this.#packer.pack(files, form),
       onWritten: (place, text) => this.#watchers.tell({ serviceId, stream, place, text }),
     });
   }
@@ -327,7 +348,7 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
       findMask: async () => maskOf((await maskedValues?.(owner, instanceId)) ?? []),
       beforeWriting: async () => this.#noteOwner(owner, files.stream),
       turns: this.#turns,
-      onError: (error) => this.#problems.report("log-copy-failed", error),
+      onError: (error) => this.#failed("log-copy-failed", owner, error),
     });
     this.#copies.set(instanceId, copy);
     await copy.done;
@@ -336,10 +357,24 @@ export class FileServiceLog implements ServiceLog, LogArchive, LogKeeping, Acces
     this.#logs.release(files);
   }
 
+  /** Of the logs of one service: reported, and once an hour told as an event when it is for want of its key. */
+  #failed(event: LogProblem, { serviceId }: LogOwner, error: unknown): void {
+    this.#problems.report(event, error);
+    const { events, clock } = this.#options;
+    if (error instanceof KeyUnavailable) void events?.record(...unwrittenLogs(serviceId, error, clock.now()));
+  }
+
   async #flushWaiting(): Promise<void> {
     for (const stream of this.#written.writers()) {
       if (stream.isIdle) continue;
       await stream.flush().catch((error: unknown) => this.#problems.report("log-write-failed", error));
     }
   }
+}
+
+async function readable<Result>(reading: Promise<Result>): Promise<Result> {
+  return reading.catch((error: unknown) => {
+    if (!(error instanceof KeyUnavailable)) throw error;
+    throw new SlipwayError("LogsUnreadable", { problem: error.message }, { cause: error });
+  });
 }

@@ -13,7 +13,7 @@ import {
   type LogStreamSummary,
 } from "../../ports/service-log.ts";
 import { BlockCatalogue } from "./block-catalogue.ts";
-import type { FileAccess } from "./file-access.ts";
+import type { LogDisk } from "./log-disk.ts";
 import { searchBlocks } from "./log-search.ts";
 import type { Owners } from "./owners.ts";
 import { SearchGate } from "./search-gate.ts";
@@ -28,9 +28,8 @@ const MAX_SEARCHES = 4;
 const GROUPS: readonly LogGroupKind[] = ["access", "application", "service"];
 const KINDS: readonly LogStream["kind"][] = ["events", "operation", "application", "access"];
 
-interface LogFilesContext {
+interface LogFilesContext extends LogDisk {
   readonly root: string;
-  readonly access: FileAccess;
   readonly owners: Owners;
   readonly workers: Pick<WorkerPool, "run">;
   readonly turns: Turns;
@@ -44,7 +43,7 @@ export class LogFiles {
 
   constructor(context: LogFilesContext) {
     this.#context = context;
-    this.#catalogue = new BlockCatalogue(context.access, context.workers);
+    this.#catalogue = new BlockCatalogue(context, context.workers);
   }
 
   async groups(): Promise<readonly LogGroup[]> {
@@ -56,9 +55,8 @@ export class LogFiles {
 
   /** Events, then operations, instances, requests; the most recent of each kind first. */
   async streams(owner: LogOwner): Promise<readonly LogStreamSummary[]> {
-    const { access } = this.#context;
     const streams = await this.#list(owner);
-    const summaries = await Promise.all(streams.map(async (stream) => summarize(access, stream)));
+    const summaries = await Promise.all(streams.map(async (stream) => summarize(this.#context, stream)));
     return summaries
       .filter(({ firstEventMs }) => firstEventMs !== null)
       .sort(
@@ -69,7 +67,7 @@ export class LogFiles {
   }
 
   async read(owner: LogOwner, stream: LogStream, from: LogReadFrom, limit: number): Promise<LogPage> {
-    return readPage(this.#context.access, this.#files(owner, stream), from, limit);
+    return readPage(this.#context, this.#files(owner, stream), from, limit);
   }
 
   async readBackward(
@@ -78,11 +76,11 @@ export class LogFiles {
     from: LogReadFrom,
     limit: number,
   ): Promise<LogBackwardPage> {
-    return readPageBackward(this.#context.access, this.#files(owner, stream), from, limit);
+    return readPageBackward(this.#context, this.#files(owner, stream), from, limit);
   }
 
   async tail(owner: LogOwner, stream: LogStream, lineCount: number): Promise<readonly string[]> {
-    return readTail(this.#context.access, this.#files(owner, stream), lineCount);
+    return readTail(this.#context, this.#files(owner, stream), lineCount);
   }
 
   async search(query: LogQuery, signal: AbortSignal): Promise<LogSearchPage> {

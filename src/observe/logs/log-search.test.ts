@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { LogQuery } from "../../ports/service-log.ts";
 import type { PlacedBlock } from "./block-catalogue.ts";
+import { FileAccess } from "./file-access.ts";
 import { searchBlocks } from "./log-search.ts";
+import { SealedSegments } from "./sealed-segments.ts";
 import type { FoundRecord, Job, JobResults, ScanJob } from "./segment-work.ts";
 import { streamFiles } from "./stream-files.ts";
 import { Turns } from "./turns.ts";
@@ -18,6 +20,7 @@ const blocks = Array.from({ length: 40 }, (_, index): PlacedBlock => {
     path: "p",
     isPacked: true,
     block,
+    seal: null,
   };
 });
 const query: LogQuery = {
@@ -32,6 +35,8 @@ const query: LogQuery = {
   limit: 10,
   timeLimitMs: 60_000,
 };
+
+const sealed = new SealedSegments(new FileAccess(), null);
 
 /** Threads that find as many lines in each block, and remember how many blocks they were given at once. */
 function threadsThatFind(count: number) {
@@ -60,7 +65,7 @@ test("a search that must look at every line leaves the event loop to others", as
   };
   setImmediate(count);
   const matches = () => ++inTurn < 0;
-  const context = { workers, turns: new Turns(), now: () => 0 };
+  const context = { workers, turns: new Turns(), sealed, now: () => 0 };
   const searches = Array.from({ length: 3 }, async () =>
     searchBlocks(context, blocks, { ...query, matches }, new AbortController().signal),
   );
@@ -73,7 +78,7 @@ test("a search that must look at every line leaves the event loop to others", as
 
 test("a search for something rare looks at many blocks at once", async () => {
   const workers = threadsThatFind(1);
-  const context = { workers, turns: new Turns(), now: () => 0 };
+  const context = { workers, turns: new Turns(), sealed, now: () => 0 };
   await searchBlocks(context, blocks, query, new AbortController().signal);
   expect(Math.max(...workers.partCounts)).toBe(16);
 });

@@ -14,8 +14,9 @@ import {
   parseOrder,
 } from "./found-lines.ts";
 import { parseRecord } from "./log-record.ts";
+import type { SealedSegments } from "./sealed-segments.ts";
 import { overlaps } from "./segment-block.ts";
-import type { FoundRecord } from "./segment-work.ts";
+import type { FoundRecord, ScannedPart } from "./segment-work.ts";
 import { lineId, streamKey } from "./stream-key.ts";
 import type { Turns } from "./turns.ts";
 import type { WorkerPool } from "./worker-pool.ts";
@@ -29,6 +30,7 @@ const MANY_RECORDS = 256;
 const LENGTH_PER_TURN = 64 * 1024;
 
 export interface SearchContext {
+  readonly sealed: Pick<SealedSegments, "keyOf">;
   readonly workers: Pick<WorkerPool, "run">;
   readonly turns: Pick<Turns, "next">;
   readonly now: () => number;
@@ -115,11 +117,11 @@ class Search {
     return { lines, cursor: isEnd ? null : formatOrder(last.order) };
   }
 
-  async #scan({ workers, turns }: SearchContext, blocks: readonly PlacedBlock[]): Promise<void> {
+  async #scan({ workers, turns, sealed }: SearchContext, blocks: readonly PlacedBlock[]): Promise<void> {
     const { startTimeMs, endTimeMs, required } = this.#query;
     const records = await workers.run({
       kind: "scan",
-      parts: blocks.map(({ path, block, isPacked }) => ({ path, block, isPacked })),
+      parts: await Promise.all(blocks.map(async (placed) => partOf(placed, sealed))),
       startTimeMs: Math.max(startTimeMs, this.#after.timeMs),
       endTimeMs,
       literals: required.filter((text) => text !== "").map(asWritten),
@@ -151,6 +153,13 @@ class Search {
     const found: FoundLine = { stream, id: lineId(stream, place), timestampMs: timeMs, text };
     return { order: { timeMs, stream: streamKey(stream), ...place }, line: found };
   }
+}
+
+async function partOf(
+  { path, block, isPacked, seal }: PlacedBlock,
+  sealed: SearchContext["sealed"],
+): Promise<ScannedPart> {
+  return { path, block, isPacked, key: seal === null ? null : await sealed.keyOf(seal) };
 }
 
 /** A text as records hold it: escaped letter by letter, so that a part of a line is a part of its record. */

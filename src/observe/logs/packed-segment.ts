@@ -3,8 +3,13 @@
  * and that holds the blocks' places and times. `zstdcat` shows the plain text of such a file.
  *
  *     frame … frame | magic (4) length (4) [ blocks as JSON | length of it (4) mark (4) ]
+ *
+ * Of a sealed one frames and blocks' places are sealed each (sealed-frame.ts), and nothing but Slipway reads it.
  */
+import type { KeyObject } from "node:crypto";
+import { KeyUnavailable } from "../../ports/encryption-keys.ts";
 import { encodeNotice } from "./log-record.ts";
+import { openFrame, sealFrame } from "./sealed-frame.ts";
 import type { Block } from "./segment-block.ts";
 
 export const PACKED_SUFFIX = ".zst";
@@ -15,6 +20,7 @@ const HEAD_BYTES = 8;
 const TRAILER_BYTES = 8;
 /** Room for a notice. */
 const LOST_BYTES = 1024;
+const INDEX_PLACE = { kind: "index", rawOffset: 0 } as const;
 /** The whole index of most segments: one read. */
 export const INDEX_READ_BYTES = 8 * 1024;
 
@@ -28,8 +34,9 @@ type Row = readonly [
   lineCount: number,
 ];
 
-/** What follows the frames. */
-export function encodeIndex(blocks: readonly Block[]): Buffer {
+/** What follows the frames; `key` is that of a sealed segment. */
+export function encodeIndex(blocks: readonly Block[], key: KeyObject | null): Buffer {
+  if (key !== null) return encodeSealedIndex(blocks, key);
   const json = Buffer.from(JSON.stringify(blocks.map(toRow)));
   const index = Buffer.alloc(HEAD_BYTES + json.length + TRAILER_BYTES);
   index.writeUInt32LE(SKIPPABLE, 0);
@@ -40,15 +47,31 @@ export function encodeIndex(blocks: readonly Block[]): Buffer {
   return index;
 }
 
+function encodeSealedIndex(blocks: readonly Block[], key: KeyObject): Buffer {
+  const frame = sealFrame(key, INDEX_PLACE, Buffer.from(JSON.stringify(blocks.map(toRow))));
+  const trailer = Buffer.alloc(TRAILER_BYTES);
+  trailer.writeUInt32LE(frame.length, 0);
+  trailer.writeUInt32LE(MARK, 4);
+  return Buffer.concat([frame, trailer]);
+}
+
 /**
  * The blocks from the last bytes of a file, or how many of the last bytes are needed. Throws for what is no packed segment.
  */
-export function decodeIndex(tail: Buffer): readonly Block[] | { readonly neededBytes: number } {
+export function decodeIndex(
+  tail: Buffer,
+  key: KeyObject | null,
+  fileBytes: number,
+): readonly Block[] | { readonly neededBytes: number } {
   const end = tail.length - TRAILER_BYTES;
   if (end < 0 || tail.readUInt32LE(end + 4) !== MARK) throw new Error("a packed log has no index");
   const length = tail.readUInt32LE(end);
+  if (length + TRAILER_BYTES > fileBytes)
+    throw new Error("the index of a packed log is longer than its file");
   if (length > end) return { neededBytes: length + TRAILER_BYTES };
-  const rows = JSON.parse(tail.toString("utf8", end - length, end)) as readonly Row[];
+  const index = tail.subarray(end - length, end);
+  const json = key === null ? index : openFrame(key, INDEX_PLACE, index);
+  const rows = JSON.parse(json.toString("utf8")) as readonly Row[];
   return rows.map(toBlock);
 }
 
@@ -60,6 +83,7 @@ export function lostBlock(modifiedAtMs: number): Block {
 
 /** The file is not what was written: zlib's errors, and ours. */
 export function isDamage(error: unknown): boolean {
+  if (error instanceof KeyUnavailable) return false;
   const { code } = error as NodeJS.ErrnoException;
   return code === undefined || code.startsWith("Z");
 }
@@ -75,6 +99,11 @@ export function unreadable({ rawBytes, minTimeMs, lineCount }: Block): Buffer {
   const text = Buffer.alloc(rawBytes, "\n");
   if (line.length <= rawBytes) text.write(line);
   return text;
+}
+
+/** The same for lines of which nothing is known but how long they were. */
+export function lostLines(rawBytes: number): Buffer {
+  return unreadable({ ...lostBlock(0), rawBytes });
 }
 
 /** The infinite times of a block without any record become null in JSON. */

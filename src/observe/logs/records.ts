@@ -1,5 +1,5 @@
 /** The records of a stream across its segments, in batches, without loading a whole file. */
-import type { FileAccess } from "./file-access.ts";
+import type { LogDisk } from "./log-disk.ts";
 import { linesBackward, type ScannedLine } from "./line-scan.ts";
 import { type LogRecord, parseRecord } from "./log-record.ts";
 import { openSegment } from "./open-segment.ts";
@@ -12,11 +12,11 @@ export interface SizedRecord {
 
 /** Newest first. */
 export async function* recordsBackward(
-  access: FileAccess,
+  disk: LogDisk,
   files: StreamFiles,
 ): AsyncGenerator<readonly SizedRecord[]> {
-  for (const segment of (await listSegments(access, files)).toReversed()) {
-    const text = await openSegment(access, files, segment);
+  for (const segment of (await listSegments(disk.access, files)).toReversed()) {
+    const text = await openSegment(disk, files, segment);
     if (text === null) continue;
     for await (const batch of linesBackward(text, { start: 0, end: text.rawBytes })) {
       yield batch.flatMap((line) => sized(line) ?? []);

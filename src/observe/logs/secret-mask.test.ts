@@ -22,6 +22,20 @@ test("each line of a value counts, also as JSON writes it; what is very short do
   ).toEqual(["***", '{"key":"***"}', "***", "abc"]);
 });
 
+test("a line keeps its cursor, which is made when it is asked for", () => {
+  class Line {
+    readonly stream = "stdout";
+    readonly timestampMs = 1;
+    readonly text = "a secret";
+    get cursor() {
+      return "c";
+    }
+  }
+  expect(maskOf(["secret"])([new Line()])).toEqual([
+    { stream: "stdout", timestampMs: 1, text: "a ***", cursor: "c" },
+  ]);
+});
+
 test("a line that says no secret is handed on as it is, cursor and all", () => {
   const lines = [{ stream: "stderr" as const, timestampMs: 1, text: "x", cursor: "c" }];
   expect(maskOf(["secret"])(lines)).toBe(lines);

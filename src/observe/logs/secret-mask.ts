@@ -1,36 +1,25 @@
 /**
- * Takes the values of secrets out of an instance's output. A batch of lines is looked through as one text, once for each
- * value; lines are touched only where one is found. A value that is longer than a line, or that a line of more than 256 KiB is
- * cut in, is found by its own lines.
+ * Takes the values of secrets out of an instance's output. A batch of lines is looked through as one text; lines are touched
+ * only where a value is found. A value that is longer than a line, or that a line of more than 256 KiB is cut in, is found by its
+ * own lines.
  */
+import { SecretMask } from "../../domain/secret-mask.ts";
 import type { OutputLine } from "../../ports/container-engine.ts";
-
-const MASK = "***";
-/** Shorter ones would hide half of what is said, and can be guessed anyway. */
-const MIN_LENGTH = 4;
 
 export type Mask = (lines: readonly OutputLine[]) => readonly OutputLine[];
 
 export function maskOf(values: readonly string[]): Mask {
-  const needles = needlesOf(values);
-  if (needles.length === 0) return (lines) => lines;
+  const mask = SecretMask.of(values);
+  if (mask.isEmpty) return (lines) => lines;
   return (lines) => {
-    const whole = lines.map(({ text }) => text).join("\n");
-    const present = needles.filter((needle) => whole.includes(needle));
-    return present.length === 0 ? lines : lines.map((line) => masked(line, present));
+    const present = mask.within(lines.map(({ text }) => text).join("\n"));
+    return present.isEmpty ? lines : lines.map((line) => masked(line, present));
   };
 }
 
-/** Each line of each value, also as it looks within JSON; the longest first, since one may be part of another. */
-function needlesOf(values: readonly string[]): readonly string[] {
-  const lines = values.flatMap((value) => value.split(/\r?\n/)).map((line) => line.trim());
-  const written = lines.flatMap((line) => [line, JSON.stringify(line).slice(1, -1)]);
-  const long = written.filter(({ length }) => length >= MIN_LENGTH);
-  return [...new Set(long)].sort((left, right) => right.length - left.length);
-}
-
-function masked(line: OutputLine, needles: readonly string[]): OutputLine {
-  if (!needles.some((needle) => line.text.includes(needle))) return line;
-  const text = needles.reduce((rest, needle) => rest.replaceAll(needle, MASK), line.text);
+/** Member by member: cursors are made when they are asked for, and a spread would leave them out. */
+function masked(line: OutputLine, mask: SecretMask): OutputLine {
+  const text = mask.hide(line.text);
+  if (text === line.text) return line;
   return { stream: line.stream, timestampMs: line.timestampMs, text, cursor: line.cursor };
 }

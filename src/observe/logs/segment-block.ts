@@ -35,6 +35,17 @@ export function cutBlocks(text: Buffer, rawOffset: number): readonly RawBlock[] 
   }
 }
 
+/** All of these as one. */
+export function mergeBlocks(blocks: readonly RawBlock[], rawOffset: number, rawBytes: number): RawBlock {
+  return {
+    rawOffset,
+    rawBytes,
+    minTimeMs: Math.min(...blocks.map(({ minTimeMs }) => minTimeMs)),
+    maxTimeMs: Math.max(...blocks.map(({ maxTimeMs }) => maxTimeMs)),
+    lineCount: blocks.reduce((sum, { lineCount }) => sum + lineCount, 0),
+  };
+}
+
 function blockAt(text: Buffer, start: number): RawBlock | null {
   let end = start;
   let minTimeMs = Infinity;

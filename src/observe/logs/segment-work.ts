@@ -2,6 +2,7 @@
  * What takes processor time: packing a segment, finding where a plain one has which times, looking for lines. It runs in
  * threads of its own (log-worker.ts), so it may wait for files and compute as long as it likes; it knows paths and nothing else.
  */
+import type { KeyObject } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readSync, fstatSync, futimesSync, writeSync } from "node:fs";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import {
@@ -12,7 +13,10 @@ import {
   PACKED_SUFFIX,
   unreadable,
 } from "./packed-segment.ts";
-import { type Block, cutBlocks, type RawBlock, timeAt } from "./segment-block.ts";
+import { type FrameMark, framesIn } from "./frame-table.ts";
+import { type FramePlace, type FrameSpan, openFrame, sealFrame } from "./sealed-frame.ts";
+import { openLines } from "./sealed-text.ts";
+import { type Block, BLOCK_BYTES, cutBlocks, mergeBlocks, type RawBlock, timeAt } from "./segment-block.ts";
 
 const NEWLINE = 10;
 /** Everything from here on in a record is what was said. */
@@ -25,26 +29,43 @@ const COMPRESSION = {
   params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
 };
 
+/** Of a sealed segment. Keys come in jobs, and are gone with them. */
+export interface Sealing {
+  readonly key: KeyObject;
+  readonly headBytes: number;
+}
+
 export interface PackJob {
   readonly kind: "pack";
   readonly path: string;
   readonly draft: string;
+  readonly sealing: Sealing | null;
 }
 
 /** Blocks of a plain segment from a place on. */
 export interface IndexJob {
   readonly kind: "index";
   readonly path: string;
+  readonly offset: number;
   readonly rawOffset: number;
+  readonly sealing: Sealing | null;
 }
 
 export interface ScanJob {
   readonly kind: "scan";
-  readonly parts: readonly { readonly path: string; readonly block: Block; readonly isPacked: boolean }[];
+  readonly parts: readonly ScannedPart[];
   readonly startTimeMs: number;
   readonly endTimeMs: number;
   /** As records have them, escaped. */
   readonly literals: readonly string[];
+}
+
+export interface ScannedPart {
+  readonly path: string;
+  readonly block: Block;
+  readonly isPacked: boolean;
+  /** Of a sealed segment. */
+  readonly key: KeyObject | null;
 }
 
 export interface FoundRecord {
@@ -57,7 +78,7 @@ export interface FoundRecord {
 export type Job = PackJob | IndexJob | ScanJob;
 
 export interface JobResults {
-  /** How much raw text was packed. */
+  /** How long the file was that was packed. */
   readonly pack: number;
   /** Null when the segment is gone. */
   readonly index: readonly Block[] | null;
@@ -70,33 +91,70 @@ export function work(job: Job): JobResults[Job["kind"]] {
 }
 
 /** The draft is complete and on disk when this returns. It keeps the time of the last line, by which logs are removed. */
-function pack({ path, draft }: PackJob): number {
-  const { text, modifiedAtMs } = withFile(path, "r", (file) => ({
-    text: readAll(file, 0),
+function pack({ path, draft, sealing }: PackJob): number {
+  const { bytes, modifiedAtMs } = withFile(path, "r", (file) => ({
+    bytes: readAll(file, 0),
     modifiedAtMs: fstatSync(file).mtimeMs,
   }));
+  const head = bytes.subarray(0, sealing?.headBytes ?? 0);
+  const text = sealing === null ? bytes : unsealed(bytes, sealing);
   withFile(draft, "w", (file) => {
     const blocks: Block[] = [];
-    let offset = 0;
+    let offset = writeSync(file, head);
     for (const block of cutBlocks(text, 0)) {
-      const frame = zstdCompressSync(rawTextOf(text, block), COMPRESSION);
+      const compressed = zstdCompressSync(rawTextOf(text, block), COMPRESSION);
+      const frame = sealing === null ? compressed : sealFrame(sealing.key, placeOf(block), compressed);
       writeSync(file, frame);
       blocks.push({ ...block, offset, bytes: frame.length });
       offset += frame.length;
     }
-    writeSync(file, encodeIndex(blocks));
+    writeSync(file, encodeIndex(blocks, sealing?.key ?? null));
     futimesSync(file, modifiedAtMs / 1000, modifiedAtMs / 1000);
     fsyncSync(file);
   });
-  return text.length;
+  return bytes.length;
 }
 
-function index({ path, rawOffset }: IndexJob): readonly Block[] | null {
+/** The text of all whole frames. */
+function unsealed(bytes: Buffer, { key, headBytes }: Sealing): Buffer {
+  const frames = framesIn(bytes.subarray(headBytes), { offset: headBytes, rawOffset: 0 });
+  return Buffer.concat(frames.map((span) => openLines(bytes, 0, span, key)));
+}
+
+function index({ path, offset, rawOffset, sealing }: IndexJob): readonly Block[] | null {
   return nullIfMissing(() =>
-    withFile(path, "r", (file) =>
-      cutBlocks(readAll(file, rawOffset), rawOffset).map((block) => asPlain(block)),
-    ),
+    withFile(path, "r", (file) => {
+      const bytes = readAll(file, offset);
+      return sealing === null
+        ? cutBlocks(bytes, rawOffset).map((block) => asPlain(block))
+        : sealedBlocks(bytes, { offset, rawOffset }, sealing.key);
+    }),
   );
+}
+
+/** Blocks of whole frames: each can be opened without what is before it. */
+function sealedBlocks(bytes: Buffer, from: FrameMark, key: KeyObject): readonly Block[] {
+  const blocks: Block[] = [];
+  let frames: FrameSpan[] = [];
+  const close = () => {
+    const [first] = frames;
+    const last = frames.at(-1);
+    if (first === undefined || last === undefined) return;
+    const text = Buffer.concat(frames.map((span) => openLines(bytes, from.offset, span, key)));
+    const length = last.offset + last.bytes - first.offset;
+    blocks.push({
+      ...mergeBlocks(cutBlocks(text, first.rawOffset), first.rawOffset, text.length),
+      offset: first.offset,
+      bytes: length,
+    });
+    frames = [];
+  };
+  for (const span of framesIn(bytes, from)) {
+    frames.push(span);
+    if (span.rawOffset + span.rawBytes - (frames[0]?.rawOffset ?? 0) >= BLOCK_BYTES) close();
+  }
+  close();
+  return blocks;
 }
 
 function asPlain({ rawOffset, rawBytes, minTimeMs, maxTimeMs, lineCount }: RawBlock): Block {
@@ -106,8 +164,9 @@ function asPlain({ rawOffset, rawBytes, minTimeMs, maxTimeMs, lineCount }: RawBl
 function scan({ parts, literals, startTimeMs, endTimeMs }: ScanJob): readonly FoundRecord[] {
   const needles = literals.map((literal) => Buffer.from(literal)).sort((a, b) => b.length - a.length);
   const found: FoundRecord[] = [];
-  for (const [part, { path, block, isPacked }] of parts.entries()) {
-    const text = readBlock(path, block, isPacked);
+  for (const [part, scanned] of parts.entries()) {
+    const { block } = scanned;
+    const text = readBlock(scanned);
     if (text === null) continue;
     for (const { start, end } of needles.length === 0 ? allLines(text) : linesWith(text, needles)) {
       const timeMs = timeAt(text, start);
@@ -146,49 +205,64 @@ function* linesWith(text: Buffer, [first, ...others]: readonly Buffer[]): Genera
 }
 
 /** Null when the segment is gone. */
-function readBlock(path: string, block: Block, isPacked: boolean): Buffer | null {
+function readBlock(part: ScannedPart): Buffer | null {
+  // Of a segment that cannot be opened (packed-segment.ts).
+  if (part.block.bytes === 0) return unreadable(part.block);
   try {
-    return isPacked ? readPacked(path, block) : readPlain(path, block);
+    return part.isPacked ? readPacked(part) : readPlain(part);
   } catch (error) {
-    if (isDamage(error)) return unreadable(block);
+    if (isDamage(error)) return unreadable(part.block);
     throw error;
   }
 }
 
-function readPacked(path: string, block: Block): Buffer | null {
-  return nullIfMissing(() => withFile(path, "r", (file) => decompressed(file, block)));
+function readPacked({ path, block, key }: ScannedPart): Buffer | null {
+  return nullIfMissing(() => withFile(path, "r", (file) => decompressed(file, block, key)));
 }
 
 /** A plain segment may have been packed since it was looked at: the same raw text is in its packed one then. */
-function readPlain(path: string, block: Block): Buffer | null {
-  const { rawOffset, rawBytes } = block;
-  const text = nullIfMissing(() => withFile(path, "r", (file) => readAt(file, rawOffset, rawBytes)));
+function readPlain({ path, block, key }: ScannedPart): Buffer | null {
+  const text = nullIfMissing(() => withFile(path, "r", (file) => textAt(file, block, key)));
   return (
-    text ?? nullIfMissing(() => withFile(path + PACKED_SUFFIX, "r", (file) => readFromPacked(file, block)))
+    text ??
+    nullIfMissing(() => withFile(path + PACKED_SUFFIX, "r", (file) => readFromPacked(file, block, key)))
   );
 }
 
-function readFromPacked(file: number, { rawOffset, rawBytes }: Block): Buffer {
+function textAt(file: number, { offset, bytes, rawOffset }: Block, key: KeyObject | null): Buffer {
+  const found = readAt(file, offset, bytes);
+  if (key === null) return found;
+  const frames = framesIn(found, { offset, rawOffset });
+  return Buffer.concat(frames.map((span) => openLines(found, offset, span, key)));
+}
+
+function readFromPacked(file: number, { rawOffset, rawBytes }: Block, key: KeyObject | null): Buffer {
   const end = rawOffset + rawBytes;
-  const blocks = indexOf(file).filter(
+  const blocks = indexOf(file, key).filter(
     (block) => block.rawOffset < end && block.rawOffset + block.rawBytes > rawOffset,
   );
-  const text = Buffer.concat(blocks.map((block) => decompressed(file, block)));
+  const text = Buffer.concat(blocks.map((block) => decompressed(file, block, key)));
   const start = rawOffset - (blocks[0]?.rawOffset ?? rawOffset);
   return text.subarray(start, start + rawBytes);
 }
 
-function decompressed(file: number, { offset, bytes, rawBytes }: Block): Buffer {
-  const packed = readAt(file, offset, bytes);
+function decompressed(file: number, block: Block, key: KeyObject | null): Buffer {
+  const { offset, bytes, rawBytes } = block;
+  const found = readAt(file, offset, bytes);
+  const packed = key === null ? found : openFrame(key, placeOf(block), found);
   const text = zstdDecompressSync(packed, { chunkSize: rawBytes + DECOMPRESSION_SLACK });
   if (text.length !== rawBytes) throw new Error("a packed log is shorter than its index says");
   return text;
 }
 
-function indexOf(file: number): readonly Block[] {
+function placeOf({ rawOffset }: RawBlock): FramePlace {
+  return { kind: "block", rawOffset };
+}
+
+function indexOf(file: number, key: KeyObject | null): readonly Block[] {
   const { size } = fstatSync(file);
   for (let length = Math.min(size, INDEX_READ_BYTES); ;) {
-    const found = decodeIndex(readAt(file, size - length, length));
+    const found = decodeIndex(readAt(file, size - length, length), key, size);
     if (!("neededBytes" in found)) return found;
     length = found.neededBytes;
   }

@@ -8,7 +8,8 @@
  *     <directory>/<service id>/access/0.jsonl                  then 1.jsonl, …
  *
  * Each file is a segment; only the one with the highest number is ever written to. A closed one may be packed: its name ends
- * with `.zst` then. Where both are there, a crash came between making the packed one and removing the plain one.
+ * with `.zst` then. Where both are there, a crash came between making the packed one and removing the plain one. Segments of a
+ * service with a key of KMS are `.sealed` instead of `.jsonl` (sealed-frame.ts).
  */
 import { join } from "node:path";
 import { SlipwayError } from "../../domain/error.ts";
@@ -27,6 +28,8 @@ export interface StreamFiles {
 export interface Segment {
   readonly number: number;
   readonly isPacked: boolean;
+  /** Encrypted. */
+  readonly isSealed: boolean;
   /** On disk. */
   readonly bytes: number;
   /** When its last line was written. */
@@ -42,7 +45,7 @@ export interface StreamSegments {
 
 const ID = /^[0-9a-f]{32}$/;
 const SEGMENT_NAME =
-  /^(?:(?<prefix>events|[0-9a-f]{32})(?:\.(?<later>\d{1,9}))?|(?<number>\d{1,9}))\.jsonl(?<packed>\.zst)?$/;
+  /^(?:(?<prefix>events|[0-9a-f]{32})(?:\.(?<later>\d{1,9}))?|(?<number>\d{1,9}))\.(?<form>jsonl|sealed)(?<packed>\.zst)?$/;
 
 export function isId(text: string): boolean {
   return ID.test(text);
@@ -72,14 +75,21 @@ function checked(id: string): string {
   throw new SlipwayError("NoSuchLogStream", { name: id });
 }
 
-/** The plain one. */
-export function segmentPath({ directory, prefix }: StreamFiles, number: number): string {
-  const words = prefix === "" ? [number, "jsonl"] : [prefix, ...(number === 0 ? [] : [number]), "jsonl"];
-  return join(directory, words.join("."));
+export type SegmentForm = Pick<Segment, "number" | "isSealed">;
+
+/** The one that is not packed. */
+export function segmentPath({ directory, prefix }: StreamFiles, { number, isSealed }: SegmentForm): string {
+  const stem = prefix === "" ? [number] : [prefix, ...(number === 0 ? [] : [number])];
+  return join(directory, [...stem, isSealed ? "sealed" : "jsonl"].join("."));
 }
 
-export function packedPath(files: StreamFiles, number: number): string {
-  return segmentPath(files, number) + PACKED_SUFFIX;
+export function packedPath(files: StreamFiles, form: SegmentForm): string {
+  return segmentPath(files, form) + PACKED_SUFFIX;
+}
+
+/** Tells one stream from all others. */
+export function streamPath({ directory, prefix }: StreamFiles): string {
+  return join(directory, prefix);
 }
 
 /** Oldest first. */
@@ -104,7 +114,7 @@ export async function listStreams(
     const parsed = parseSegmentName(name);
     if (parsed === null) return;
     const files = streamFiles(root, serviceId, toStream(parsed.prefix));
-    const path = segmentPath(files, 0);
+    const path = streamPath(files);
     const known = streams.get(path) ?? { files, names: [] };
     streams.set(path, known);
     known.names.push(parsed);
@@ -124,17 +134,18 @@ export async function listStreams(
   );
 }
 
-interface SegmentName {
-  readonly prefix: string;
-  readonly number: number;
-  readonly isPacked: boolean;
-}
+type SegmentName = { readonly prefix: string } & Pick<Segment, "number" | "isPacked" | "isSealed">;
 
 function parseSegmentName(name: string): SegmentName | null {
   const groups = SEGMENT_NAME.exec(name)?.groups;
   if (groups === undefined) return null;
   const number = Number(groups["number"] ?? groups["later"] ?? 0);
-  return { prefix: groups["prefix"] ?? "", number, isPacked: groups["packed"] !== undefined };
+  return {
+    prefix: groups["prefix"] ?? "",
+    number,
+    isPacked: groups["packed"] !== undefined,
+    isSealed: groups["form"] === "sealed",
+  };
 }
 
 async function withFacts(
@@ -143,10 +154,10 @@ async function withFacts(
   names: readonly SegmentName[],
 ): Promise<readonly Segment[]> {
   const packed = new Set(names.filter(({ isPacked }) => isPacked).map(({ number }) => number));
-  const numbers = new Set(names.map(({ number }) => number));
+  const forms = new Map(names.map(({ number, isSealed }) => [number, isSealed]));
   const segments: Segment[] = [];
-  for (const number of [...numbers].toSorted((left, right) => left - right)) {
-    const segment = await factsOf(access, files, { number, isPacked: packed.has(number) });
+  for (const [number, isSealed] of [...forms].toSorted(([left], [right]) => left - right)) {
+    const segment = await factsOf(access, files, { number, isSealed, isPacked: packed.has(number) });
     if (segment !== null) segments.push(segment);
   }
   return segments;
@@ -156,12 +167,12 @@ async function withFacts(
 async function factsOf(
   access: FileAccess,
   files: StreamFiles,
-  { number, isPacked }: Pick<Segment, "number" | "isPacked">,
+  { isPacked, ...form }: Pick<Segment, "number" | "isPacked" | "isSealed">,
 ): Promise<Segment | null> {
   if (!isPacked) {
-    const facts = await access.facts(segmentPath(files, number));
-    if (facts !== null) return { number, isPacked, ...facts };
+    const facts = await access.facts(segmentPath(files, form));
+    if (facts !== null) return { ...form, isPacked, ...facts };
   }
-  const facts = await access.facts(packedPath(files, number));
-  return facts === null ? null : { number, isPacked: true, ...facts };
+  const facts = await access.facts(packedPath(files, form));
+  return facts === null ? null : { ...form, isPacked: true, ...facts };
 }

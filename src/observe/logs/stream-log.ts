@@ -6,14 +6,25 @@
  * once there is a newer one or a packed one of it. Together the segments stay below the size limit; the oldest go first.
  */
 import type { Clock } from "../../ports/clock.ts";
-import type { FileAccess } from "./file-access.ts";
+import { KeyUnavailable } from "../../ports/encryption-keys.ts";
+import { SealBroken } from "../../ports/vault.ts";
 import { linesBackward } from "./line-scan.ts";
+import type { LogDisk } from "./log-disk.ts";
 import { encodeMark, hasPosition, parseRecord } from "./log-record.ts";
 import { openSegment } from "./open-segment.ts";
+import { FrameBroken, sealTexts } from "./sealed-frame.ts";
+import type { Seal } from "./sealed-segments.ts";
 import type { Place } from "./place.ts";
 import { recordsBackward } from "./records.ts";
 import { SerialQueue } from "./serial-queue.ts";
-import { listSegments, packedPath, segmentPath, type Segment, type StreamFiles } from "./stream-files.ts";
+import {
+  listSegments,
+  packedPath,
+  segmentPath,
+  type Segment,
+  type SegmentForm,
+  type StreamFiles,
+} from "./stream-files.ts";
 
 const MIB = 1024 * 1024;
 /** What goes at once when the limit of a small stream is reached is a quarter of it. */
@@ -32,13 +43,12 @@ export interface StreamLimits {
   readonly maxAgeMs: number;
 }
 
-interface StreamLogContext {
-  readonly access: FileAccess;
+interface StreamLogContext extends LogDisk {
   readonly files: StreamFiles;
   readonly limits: StreamLimits;
   readonly clock: Pick<Clock, "now">;
   /** A segment was closed that is worth packing. Quick, and never throws. */
-  readonly onClosed?: (number: number) => void;
+  readonly onClosed?: (form: SegmentForm) => void;
   /** Text was written at an offset of a segment. Quick, and never throws. */
   readonly onWritten?: (place: Place, text: string) => void;
 }
@@ -46,16 +56,25 @@ interface StreamLogContext {
 /** A packed segment under another name. */
 export interface PackedDraft {
   readonly draft: string;
-  readonly rawBytes: number;
+  /** Of the one it was made from. */
+  readonly plainBytes: number;
 }
 
 /** What is on disk; unknown (null) before the first act and after a failed one. */
 interface Tail {
-  closed: { readonly number: number; readonly bytes: number }[];
+  closed: ClosedSegment[];
   number: number;
+  isSealed: boolean;
+  /** Of a sealed one that has begun. */
+  seal: Seal | null;
+  /** Of text. */
+  rawBytes: number;
+  /** On disk. */
   bytes: number;
   startedAtMs: number;
 }
+
+type ClosedSegment = Pick<Segment, "number" | "isSealed" | "bytes">;
 
 export class StreamLog {
   /** While an instance is copied its last position is kept, however old it is. */
@@ -104,7 +123,7 @@ export class StreamLog {
     await this.repair();
     const keys: string[] = [];
     let left = limits.bytes;
-    for await (const batch of recordsBackward(this.#context.access, this.#context.files)) {
+    for await (const batch of recordsBackward(this.#context, this.#context.files)) {
       for (const { record, bytes } of batch) {
         left -= bytes;
         if (keys.length >= limits.count || left < 0) return keys;
@@ -116,7 +135,7 @@ export class StreamLog {
 
   async sync(): Promise<void> {
     await this.#act(async (tail) => {
-      if (tail.bytes > 0) await this.#context.access.sync(this.#path(tail.number));
+      if (tail.bytes > 0) await this.#context.access.sync(this.#path(tail));
     });
   }
 
@@ -130,13 +149,13 @@ export class StreamLog {
   /** Removes segments unless they were written to since they were looked at. */
   async expire(victims: readonly Segment[]): Promise<void> {
     await this.#act(async (tail) => {
-      for (const { number, modifiedAtMs } of victims) {
+      for (const victim of victims) {
         const facts =
-          (await this.#context.access.facts(this.#path(number))) ??
-          (await this.#context.access.facts(packedPath(this.#context.files, number)));
-        if (facts === null || facts.modifiedAtMs > modifiedAtMs) continue;
-        if (number === tail.number) await this.#leave(tail);
-        await this.#remove(number);
+          (await this.#context.access.facts(this.#path(victim))) ??
+          (await this.#context.access.facts(packedPath(this.#context.files, victim)));
+        if (facts === null || facts.modifiedAtMs > victim.modifiedAtMs) continue;
+        if (victim.number === tail.number) await this.#leave(tail);
+        await this.#remove(victim);
       }
       this.#tail = null;
     });
@@ -148,7 +167,7 @@ export class StreamLog {
       const { access, files } = this.#context;
       const segments = await listSegments(access, files);
       if (segments.some(({ number }) => number === tail.number)) await this.#leave(tail);
-      for (const { number } of segments) await this.#remove(number);
+      for (const segment of segments) await this.#remove(segment);
       this.#tail = null;
     });
   }
@@ -157,32 +176,33 @@ export class StreamLog {
    * Puts a packed copy of a segment in its place, unless it was removed or written to since. Nothing is ever added to a packed
    * segment.
    */
-  async takePacked(number: number, { draft, rawBytes }: PackedDraft): Promise<void> {
+  async takePacked(number: number, { draft, plainBytes }: PackedDraft): Promise<void> {
     await this.#act(async (tail) => {
       const { access, files } = this.#context;
-      const plain = await access.facts(this.#path(number));
-      if (plain?.bytes !== rawBytes) {
+      const form = [...tail.closed, tail].find((one) => one.number === number);
+      const plain = form === undefined ? null : await access.facts(this.#path(form));
+      if (form === undefined || plain?.bytes !== plainBytes) {
         await access.remove(draft);
         return;
       }
-      await access.rename(draft, packedPath(files, number));
-      await access.remove(this.#path(number));
+      await access.rename(draft, packedPath(files, form));
+      await access.remove(this.#path(form));
       if (number === tail.number) this.#begin(tail);
-      const bytes = (await access.facts(packedPath(files, number)))?.bytes ?? 0;
-      tail.closed = tail.closed.map((closed) => (closed.number === number ? { number, bytes } : closed));
+      const bytes = (await access.facts(packedPath(files, form)))?.bytes ?? 0;
+      tail.closed = tail.closed.map((closed) => (closed.number === number ? { ...closed, bytes } : closed));
     });
   }
 
   /** The newest segment is about to go. */
   async #leave(tail: Tail): Promise<void> {
-    const cursor = this.isFollowed ? await this.#readCursor() : null;
+    const cursor = this.isFollowed ? await this.#readCursor().catch(nullWithoutKey) : null;
     if (cursor === null) return;
     this.#begin(tail);
     await this.#appendSome(tail, [encodeMark(this.#context.clock.now(), cursor)], 0);
   }
 
   async #readCursor(): Promise<string | null> {
-    for await (const batch of recordsBackward(this.#context.access, this.#context.files)) {
+    for await (const batch of recordsBackward(this.#context, this.#context.files)) {
       const found = batch.find(({ record }) => record.cursor !== null);
       if (found !== undefined) return found.record.cursor;
     }
@@ -207,44 +227,76 @@ export class StreamLog {
     let end = from;
     for (; end < texts.length; end++) {
       const more = Buffer.byteLength(texts[end] ?? "");
-      if (tail.bytes + bytes > 0 && tail.bytes + bytes + more > this.#segmentBytes) break;
+      if (tail.rawBytes + bytes > 0 && tail.rawBytes + bytes + more > this.#segmentBytes) break;
       bytes += more;
     }
     if (end === from) {
       await this.#rotate(tail);
       return from;
     }
-    const text = texts.slice(from, end).join("");
-    const place = { segment: tail.number, offset: tail.bytes };
-    await this.#context.access.append(this.#path(tail.number), text);
-    tail.bytes += bytes;
+    const some = texts.slice(from, end);
+    const text = some.join("");
+    const written = (await this.#sealed(tail, some)) ?? text;
+    const place = { segment: tail.number, offset: tail.rawBytes };
+    await this.#context.access.append(this.#path(tail), written);
+    tail.rawBytes += bytes;
+    tail.bytes += typeof written === "string" ? bytes : written.length;
     this.#context.onWritten?.(place, text);
     return end;
   }
 
+  /** What goes into the file of a service with a key: frames, and the head before the first one. Null: there is no key. */
+  async #sealed(tail: Tail, texts: readonly string[]): Promise<Buffer | null> {
+    const { sealed, files } = this.#context;
+    if (tail.seal !== null && !(await this.#canOpen(tail.seal))) this.#begin(tail);
+    const begun = tail.rawBytes > 0 ? null : await sealed.begin(files, tail.number);
+    if (tail.rawBytes === 0) {
+      tail.seal = begun?.seal ?? null;
+      tail.isSealed = begun !== null;
+    }
+    if (tail.seal === null) return null;
+    const frames = sealTexts(await sealed.keyOf(tail.seal), texts, tail.rawBytes);
+    return begun === null ? frames : Buffer.concat([begun.start, frames]);
+  }
+
+  /** False: its wrapped key was changed on the disk. Throws KeyUnavailable. */
+  async #canOpen(seal: Seal): Promise<boolean> {
+    return this.#context.sealed.keyOf(seal).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof SealBroken) return false;
+        throw error;
+      },
+    );
+  }
+
   async #rotate(tail: Tail): Promise<void> {
-    if (tail.bytes >= MIN_PACKED_BYTES) this.#context.onClosed?.(tail.number);
+    if (tail.bytes >= MIN_PACKED_BYTES) {
+      this.#context.onClosed?.({ number: tail.number, isSealed: tail.isSealed });
+    }
     this.#begin(tail);
     let kept = tail.closed.reduce((sum, { bytes }) => sum + bytes, 0);
     while (kept + this.#segmentBytes > this.#context.limits.maxBytes) {
       const oldest = tail.closed.shift();
       if (oldest === undefined) return;
-      await this.#remove(oldest.number);
+      await this.#remove(oldest);
       kept -= oldest.bytes;
     }
   }
 
   #begin(tail: Tail): void {
-    tail.closed.push({ number: tail.number, bytes: tail.bytes });
+    tail.closed.push({ number: tail.number, isSealed: tail.isSealed, bytes: tail.bytes });
     tail.number++;
+    tail.seal = null;
+    tail.rawBytes = 0;
     tail.bytes = 0;
     tail.startedAtMs = this.#context.clock.now();
   }
 
   /** The plain one last: while it is there, the packed one is a copy. */
-  async #remove(number: number): Promise<void> {
-    await this.#context.access.remove(packedPath(this.#context.files, number));
-    await this.#context.access.remove(this.#path(number));
+  async #remove(form: SegmentForm): Promise<void> {
+    await this.#context.access.remove(packedPath(this.#context.files, form));
+    await this.#context.access.remove(this.#path(form));
   }
 
   async #known(): Promise<Tail> {
@@ -253,27 +305,49 @@ export class StreamLog {
   }
 
   async #readTail(): Promise<Tail> {
-    const { access, files, clock } = this.#context;
+    const { access, files } = this.#context;
     const segments = await listSegments(access, files);
     const newest = segments.at(-1);
-    if (newest === undefined) return { closed: [], number: 0, bytes: 0, startedAtMs: clock.now() };
-    const closed = (some: readonly Segment[]) => some.map(({ number, bytes }) => ({ number, bytes }));
-    if (newest.isPacked) {
-      const number = newest.number + 1;
-      return { closed: closed(segments), number, bytes: 0, startedAtMs: clock.now() };
-    }
+    if (newest === undefined) return this.#newTail(segments, 0);
+    const found = newest.isPacked ? null : await this.#intactEnd(newest);
+    if (found === null) return this.#newTail(segments, newest.number + 1);
+    if (found.bytes < newest.bytes) await access.truncate(this.#path(newest), found.bytes);
+    const { number, isSealed, createdAtMs: startedAtMs } = newest;
+    return { closed: segments.slice(0, -1), number, isSealed, startedAtMs, ...found };
+  }
+
+  #newTail(segments: readonly Segment[], number: number): Tail {
+    const startedAtMs = this.#context.clock.now();
+    return { closed: [...segments], number, isSealed: false, seal: null, rawBytes: 0, bytes: 0, startedAtMs };
+  }
+
+  /** How far the newest segment is whole; null: nothing can be added to it. */
+  async #intactEnd(newest: Segment): Promise<Pick<Tail, "seal" | "rawBytes" | "bytes"> | null> {
+    if (newest.isSealed) return this.#sealedEnd(newest);
     const bytes = await this.#intactBytes(newest);
-    if (bytes < newest.bytes) await access.truncate(this.#path(newest.number), bytes);
-    return {
-      closed: closed(segments.slice(0, -1)),
-      number: newest.number,
-      bytes,
-      startedAtMs: newest.createdAtMs,
-    };
+    return { seal: null, rawBytes: bytes, bytes };
+  }
+
+  /** A frame is whole or as if never written, and ends with a position: its text need not be read, nor the key be there. */
+  async #sealedEnd(newest: Segment): Promise<Pick<Tail, "seal" | "rawBytes" | "bytes"> | null> {
+    const { sealed, files } = this.#context;
+    const path = this.#path(newest);
+    try {
+      const seal = await sealed.sealOf(path, files, newest.number);
+      if (typeof seal === "string") return { seal: null, rawBytes: 0, bytes: 0 };
+      const { end } = await sealed.tableOf(path, seal, newest.bytes);
+      // A head without a frame says nothing: a new one is written.
+      return end.rawOffset === 0
+        ? { seal: null, rawBytes: 0, bytes: 0 }
+        : { seal, rawBytes: end.rawOffset, bytes: end.offset };
+    } catch (error) {
+      if (error instanceof FrameBroken) return null;
+      throw error;
+    }
   }
 
   async #intactBytes(newest: Segment): Promise<number> {
-    const text = await openSegment(this.#context.access, this.#context.files, newest);
+    const text = await openSegment(this.#context, this.#context.files, newest);
     if (text === null) return 0;
     for await (const batch of linesBackward(text, { start: 0, end: newest.bytes })) {
       const last = batch.find((line) => hasPosition(parseRecord(line.text)));
@@ -282,7 +356,13 @@ export class StreamLog {
     return 0;
   }
 
-  #path(number: number): string {
-    return segmentPath(this.#context.files, number);
+  #path(form: SegmentForm): string {
+    return segmentPath(this.#context.files, form);
   }
+}
+
+/** A place that cannot be read is given up for a removal: what the engine still has is copied again when it can be. */
+function nullWithoutKey(error: unknown): null {
+  if (error instanceof KeyUnavailable) return null;
+  throw error;
 }

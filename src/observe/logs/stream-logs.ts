@@ -1,5 +1,5 @@
 /** One StreamLog per stream at a time, however many use it: two would write into each other's lines. */
-import { segmentPath, type StreamFiles } from "./stream-files.ts";
+import { streamPath, type StreamFiles } from "./stream-files.ts";
 import type { StreamLog } from "./stream-log.ts";
 
 export class StreamLogs {
@@ -12,7 +12,7 @@ export class StreamLogs {
 
   /** Every `take` needs a `release`. */
   take(files: StreamFiles): StreamLog {
-    const path = segmentPath(files, 0);
+    const path = streamPath(files);
     const entry = this.#inUse.get(path) ?? { log: this.#create(files), users: 0 };
     entry.users++;
     this.#inUse.set(path, entry);
@@ -20,7 +20,7 @@ export class StreamLogs {
   }
 
   release(files: StreamFiles): void {
-    const path = segmentPath(files, 0);
+    const path = streamPath(files);
     const entry = this.#inUse.get(path);
     if (entry !== undefined && --entry.users === 0) this.#inUse.delete(path);
   }

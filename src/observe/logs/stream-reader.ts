@@ -4,7 +4,7 @@
  * block by block or line by line, never because a later line is older.
  */
 import type { LogBackwardPage, LogLine, LogPage, LogReadFrom } from "../../ports/service-log.ts";
-import type { FileAccess } from "./file-access.ts";
+import type { LogDisk } from "./log-disk.ts";
 import { linesBackward, linesForward, type ScannedLine, type TextRange } from "./line-scan.ts";
 import { parseRecord } from "./log-record.ts";
 import { openSegment, type SegmentText } from "./open-segment.ts";
@@ -22,7 +22,7 @@ interface TimeSpan {
 
 /** Throws ForeignToken for a cursor that no read gave out. */
 export async function readPage(
-  access: FileAccess,
+  disk: LogDisk,
   files: StreamFiles,
   from: LogReadFrom,
   limit: number,
@@ -31,8 +31,8 @@ export async function readPage(
   if (limit <= 0) return { lines: [], cursor: formatPlace(wanted) };
   const page = new Page(limit, spanOf(from));
   // Listed before anything is read: a segment that has a successor here is complete, so its end may be passed.
-  const segments = await listSegments(access, files);
-  const open = async (segment: Segment) => openSegment(access, files, segment);
+  const segments = await listSegments(disk.access, files);
+  const open = async (segment: Segment) => openSegment(disk, files, segment);
   let place = await startOf(wanted, segments, open);
   for (const segment of segments.filter(({ number }) => number >= place.segment)) {
     const text = await open(segment);
@@ -59,14 +59,14 @@ async function readSegment({ number, text }: Opened, from: Place, page: Page): P
 
 /** The lines before a cursor, or before the end, oldest first. Throws ForeignToken for a cursor that no read gave out. */
 export async function readPageBackward(
-  access: FileAccess,
+  disk: LogDisk,
   files: StreamFiles,
   from: LogReadFrom,
   limit: number,
 ): Promise<LogBackwardPage> {
   const wanted = from.cursor === null ? null : parsePlace(from.cursor);
-  const segments = await listSegments(access, files);
-  const open = async (segment: Segment) => openSegment(access, files, segment);
+  const segments = await listSegments(disk.access, files);
+  const open = async (segment: Segment) => openSegment(disk, files, segment);
   const until = wanted === null ? await endOf(segments, open) : await startOf(wanted, segments, open);
   const page = new Page(limit, spanOf(from));
   let place = until;

@@ -1,6 +1,7 @@
 /** What can be said of a stream from its ends: its last lines, its times. */
+import { KeyUnavailable } from "../../ports/encryption-keys.ts";
 import type { LogStreamSummary } from "../../ports/service-log.ts";
-import type { FileAccess } from "./file-access.ts";
+import type { LogDisk } from "./log-disk.ts";
 import { recordsBackward } from "./records.ts";
 import type { StreamFiles, StreamSegments } from "./stream-files.ts";
 import { readPage } from "./stream-reader.ts";
@@ -14,14 +15,14 @@ const MAX_TAIL_LENGTH = 64 * 1024;
 
 /** The last texts, oldest first, each cut to `MAX_TAIL_LINE`; fewer than asked for when they are long. */
 export async function readTail(
-  access: FileAccess,
+  disk: LogDisk,
   files: StreamFiles,
   lineCount: number,
 ): Promise<readonly string[]> {
   const texts: string[] = [];
   if (lineCount <= 0) return texts;
   let room = MAX_TAIL_LENGTH;
-  for await (const batch of recordsBackward(access, files)) {
+  for await (const batch of recordsBackward(disk, files)) {
     for (const { record } of batch) {
       if (record.text === null) continue;
       const text = shortened(record.text);
@@ -44,20 +45,34 @@ function shortened(text: string): string {
 }
 
 export async function summarize(
-  access: FileAccess,
+  disk: LogDisk,
   { files, segments }: StreamSegments,
 ): Promise<LogStreamSummary> {
-  const { lines } = await readPage(access, files, { cursor: null }, 1);
-  return {
-    stream: files.stream,
-    firstEventMs: lines[0]?.timestampMs ?? null,
-    lastEventMs: lines.length === 0 ? null : await lastEventMs(access, files),
-    storedBytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
-  };
+  const storedBytes = segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  return { stream: files.stream, ...(await timesOf(disk, { files, segments })), storedBytes };
 }
 
-async function lastEventMs(access: FileAccess, files: StreamFiles): Promise<number | null> {
-  for await (const batch of recordsBackward(access, files)) {
+type Times = Pick<LogStreamSummary, "firstEventMs" | "lastEventMs">;
+
+/** What cannot be read is there all the same: its files tell about when it was written. */
+async function timesOf(disk: LogDisk, { files, segments }: StreamSegments): Promise<Times> {
+  try {
+    const { lines } = await readPage(disk, files, { cursor: null }, 1);
+    const firstEventMs = lines[0]?.timestampMs ?? null;
+    return { firstEventMs, lastEventMs: firstEventMs === null ? null : await lastEventMs(disk, files) };
+  } catch (error) {
+    if (!(error instanceof KeyUnavailable)) throw error;
+    const [first] = segments;
+    const last = segments.at(-1);
+    return {
+      firstEventMs: first === undefined ? null : Math.floor(Math.min(first.createdAtMs, first.modifiedAtMs)),
+      lastEventMs: last === undefined ? null : Math.floor(last.modifiedAtMs),
+    };
+  }
+}
+
+async function lastEventMs(disk: LogDisk, files: StreamFiles): Promise<number | null> {
+  for await (const batch of recordsBackward(disk, files)) {
     const last = batch.find(({ record }) => record.text !== null);
     if (last !== undefined) return last.record.timeMs;
   }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { groupOf, type LogGroupKind } from "../../ports/service-log.ts";
 import { DRAFT_SUFFIX, type FileAccess } from "./file-access.ts";
 import { OWNER_FILE, type OwnerFacts, type Owners } from "./owners.ts";
+import { PACKED_SUFFIX } from "./packed-segment.ts";
 import type { SegmentPacker } from "./segment-packer.ts";
 import {
   isId,
@@ -128,11 +129,11 @@ async function tidyStream(
   segments: readonly Segment[],
 ): Promise<void> {
   if (files.stream.kind === "application") await removeDrafts({ access, packer }, files.directory);
-  for (const { number, isPacked } of segments) {
-    if (isPacked) await access.remove(segmentPath(files, number));
+  for (const segment of segments) {
+    if (segment.isPacked) await access.remove(segmentPath(files, segment));
   }
-  for (const { number, isPacked, bytes } of segments.slice(0, -1)) {
-    if (!isPacked && bytes >= MIN_PACKED_BYTES) packer.pack(files, number);
+  for (const segment of segments.slice(0, -1)) {
+    if (!segment.isPacked && segment.bytes >= MIN_PACKED_BYTES) packer.pack(files, segment);
   }
 }
 
@@ -142,7 +143,7 @@ async function removeDrafts(
 ): Promise<void> {
   for (const name of await access.names(directory)) {
     const path = join(directory, name);
-    if (name.endsWith(`.jsonl.zst${DRAFT_SUFFIX}`) && !packer.isMaking(path)) await access.remove(path);
+    if (name.endsWith(PACKED_SUFFIX + DRAFT_SUFFIX) && !packer.isMaking(path)) await access.remove(path);
   }
 }
 

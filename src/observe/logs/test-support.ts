@@ -1,7 +1,10 @@
 /** What the tests of logs share: a directory that goes away, a fast clock, and an engine whose output is scripted. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { setTimeout as delay } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { Clock } from "../../ports/clock.ts";
@@ -161,4 +164,14 @@ export function numbered(count: number, from = 0): readonly string[] {
 
 export async function fileText(...path: readonly string[]): Promise<string> {
   return readFile(join(...path), "utf8");
+}
+
+/** Runs `copy.fixture.ts` to its end; says by which signal it ended. */
+export async function copyInChild(
+  ...parameters: readonly (string | number)[]
+): Promise<NodeJS.Signals | null> {
+  const fixture = fileURLToPath(new URL("./copy.fixture.ts", import.meta.url));
+  const child = spawn(process.execPath, [fixture, ...parameters.map(String)], { stdio: "inherit" });
+  const [, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+  return signal;
 }

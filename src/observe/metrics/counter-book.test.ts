@@ -72,7 +72,9 @@ describe("counters of the edge", () => {
   it("of gates are counted by host", () => {
     const book = new CounterBook([], NOW_MS);
     const refusing = (fullCount: number, lateCount: number) =>
-      worker("a", 0, { refusals: new Map([["web.test", { fullCount, lateCount }]]) });
+      worker("a", 0, {
+        refusals: new Map([["web.test", { fullCount, lateCount, guardedCount: 0, awayCount: 0 }]]),
+      });
     expect([...book.add([refusing(3, 1)]).refusals]).toEqual([["web.test", { fullCount: 3, lateCount: 1 }]]);
     expect([...book.add([refusing(3, 2)]).refusals]).toEqual([["web.test", { fullCount: 0, lateCount: 1 }]]);
   });

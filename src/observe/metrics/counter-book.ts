@@ -16,7 +16,7 @@ export interface SlotGrowth {
 
 export interface Growth {
   readonly slots: ReadonlyMap<number, SlotGrowth>;
-  /** Own host → requests that its gate answered 429, and 503. */
+  /** Own host → requests that were refused with 4xx, and with 503. */
   readonly refusals: ReadonlyMap<string, { readonly fullCount: number; readonly lateCount: number }>;
   /** What has changed of what must be remembered. */
   readonly marks: readonly CounterMark[];
@@ -103,7 +103,9 @@ function* numbersOf({ slots, refusals }: WorkerCounters): Generator<readonly [st
   for (const [slot, { requestCount, responseBytes, statusCounts }] of slots) {
     yield [`slot_${slot}`, [requestCount, responseBytes, ...statusCounts]];
   }
-  for (const [host, { fullCount, lateCount }] of refusals) yield [host, [fullCount, lateCount]];
+  for (const [host, { fullCount, guardedCount, lateCount, awayCount }] of refusals) {
+    yield [host, [fullCount + guardedCount, lateCount + awayCount]];
+  }
 }
 
 function split(grown: ReadonlyMap<string, readonly number[]>): Pick<Growth, "slots" | "refusals"> {

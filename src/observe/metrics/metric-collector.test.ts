@@ -122,8 +122,8 @@ class Bench {
     });
   }
 
-  refuse(fullCount: number, lateCount: number): void {
-    this.#refusals = new Map([["web.test", { fullCount, lateCount }]]);
+  refuse({ fullCount = 0, lateCount = 0, awayCount = 0 }): void {
+    this.#refusals = new Map([["web.test", { fullCount, lateCount, guardedCount: 0, awayCount }]]);
   }
 
   crashEdge(): void {
@@ -131,9 +131,9 @@ class Bench {
     this.#slots = new Map();
   }
 
-  sample(inFlight: Readonly<Record<string, number>>, queued = 0): void {
+  sample(inFlight: Readonly<Record<string, number>>, queued = 0, held = 0): void {
     const load = { inFlight: new Map(Object.entries(inFlight)), queued, requestCount: 0 };
-    this.collector.sample("web", load, this.nowMs);
+    this.collector.sample("web", load, this.nowMs, held);
   }
 
   async rounds(count: number): Promise<void> {
@@ -223,11 +223,31 @@ describe("collecting", () => {
   it("counts what its gate refused", async () => {
     const bench = new Bench();
     bench.collector.see("web", aService({ instances: [] }));
-    bench.refuse(4, 1);
+    bench.refuse({ fullCount: 4, lateCount: 1 });
     await bench.rounds(1);
     expect(await bench.sums("Requests")).toEqual([5]);
     expect(await bench.sums("4xxStatusResponses")).toEqual([4]);
     expect(await bench.sums("5xxStatusResponses")).toEqual([1]);
+  });
+
+  it("counts what is refused of a paused service, asking only for those that are called", async () => {
+    const bench = new Bench();
+    const refused = { slot: null, serviceHost: "web.test", instanceId: null, status: 503 } as const;
+    bench.collector.take([aRequest(1, { ...refused, cut: "refused" })], 0);
+    bench.refuse({ awayCount: 40 });
+    await bench.rounds(1);
+    bench.collector.see("web", aService());
+    bench.refuse({ awayCount: 45 });
+    await bench.rounds(1);
+    await bench.rounds(4);
+    expect(bench.questions.map(({ hosts }) => hosts)).toEqual([
+      ["web.test"],
+      ["web.test"],
+      ["web.test"],
+      ["web.test"],
+    ]);
+    expect(await bench.sums("Requests")).toEqual([40, 5]);
+    expect(await bench.sums("5xxStatusResponses")).toEqual([40, 5]);
   });
 
   it("writes nothing for a service at zero, and once a minute for one at rest", async () => {
@@ -257,7 +277,8 @@ describe("collecting", () => {
     expect(concurrency).toMatchObject({ count: 3, sum: 15, minimum: 3, maximum: 7 });
     expect((await bench.values("QueuedRequests")).at(-1)).toMatchObject({ sum: 6, maximum: 4 });
     expect((await bench.sums("ActiveInstances")).at(-1)).toBe(2);
-    bench.sample({ i1: 0, i2: 0, i3: 0 });
+    bench.sample({ i1: 0, i2: 0, i3: 0 }, 0, 5);
+    expect([...bench.collector.live.services].map(({ queued }) => queued)).toEqual([5]);
     bench.requests(2, 50);
     await bench.rounds(1);
     expect((await bench.sums("ActiveInstances")).at(-1)).toBe(3);

@@ -14,6 +14,7 @@ import { CounterBook, type SlotGrowth } from "./counter-book.ts";
 import { LiveValues } from "./live-values.ts";
 import type { CounterMark, MetricOwner, MetricStore } from "./metric-store.ts";
 import { FINEST_S } from "./resolution.ts";
+import { RefusingHosts } from "./refusing-hosts.ts";
 import { ResourceReader } from "./resource-reader.ts";
 import { ValueRecorder } from "./value-recorder.ts";
 import { WatchedService } from "./watched-service.ts";
@@ -52,6 +53,7 @@ export class MetricCollector implements RequestConsumer {
   readonly #owners = new Map<string, MetricOwner>();
   readonly #values = new ValueRecorder();
   readonly #resources = new ResourceReader();
+  readonly #refusing = new RefusingHosts();
   #book: CounterBook | null = null;
   /** Worker and name → what is not written yet. */
   #marks = new Map<string, CounterMark>();
@@ -75,7 +77,7 @@ export class MetricCollector implements RequestConsumer {
   }
 
   /** The autoscaler tells: the load of a busy service. */
-  sample(serviceId: string, load: SlotLoad, nowMs: number): void {
+  sample(serviceId: string, load: SlotLoad, nowMs: number, heldCount: number): void {
     const watched = this.#services.get(serviceId);
     if (watched === undefined) return;
     watched.sample(load);
@@ -84,8 +86,9 @@ export class MetricCollector implements RequestConsumer {
     let concurrency = 0;
     for (const count of load.inFlight.values()) concurrency += count;
     this.#values.add(owner, "Concurrency", { atMs: nowMs, value: concurrency });
-    this.#values.add(owner, "QueuedRequests", { atMs: nowMs, value: load.queued });
-    Object.assign(this.live.of(owner), { concurrency, queued: load.queued });
+    const queued = load.queued + heldCount;
+    this.#values.add(owner, "QueuedRequests", { atMs: nowMs, value: queued });
+    Object.assign(this.live.of(owner), { concurrency, queued });
   }
 
   /** The autoscaler tells: nothing of it is there any more, or will be. */
@@ -96,6 +99,7 @@ export class MetricCollector implements RequestConsumer {
   /** Timings, of all requests or of a sample. A tunnel has no latency, nor has what was never answered. */
   take(requests: readonly ServiceRequest[], lost: number): void {
     this.lostRequests += lost;
+    for (const request of requests) this.#refusing.hear(request);
     const measured = requests.filter(isMeasured);
     this.lostRequests += requests.length - measured.length;
     for (const { service, startedAtMs, status, timings, weight } of measured) {
@@ -140,9 +144,9 @@ export class MetricCollector implements RequestConsumer {
     const asked = [...this.#services.values()];
     const question = {
       slots: asked.flatMap(({ slots }) => slots),
-      hosts: asked.flatMap(({ hosts }) => hosts),
+      hosts: [...new Set([...asked.flatMap(({ hosts }) => hosts), ...this.#refusing.hosts])],
     };
-    return question.slots.length === 0
+    return question.slots.length + question.hosts.length === 0
       ? "unknown"
       : orAborted(this.#deps.edge.readCounters(question, signal), signal);
   }
@@ -158,7 +162,9 @@ export class MetricCollector implements RequestConsumer {
   #addCounters(workers: readonly WorkerCounters[], atMs: number): void {
     const growth = this.#openBook().add(workers);
     this.#remember(growth.marks);
+    const counted = new Set<string>();
     for (const [serviceId, watched] of this.#ownersOfSlots()) {
+      for (const host of watched.hosts) counted.add(host);
       const growths = watched.slots.map((slot) => growth.slots.get(slot) ?? noGrowth);
       const refused = watched.hosts.map((host) => refusalGrowth(growth.refusals.get(host)));
       for (const [index, slot] of watched.slots.entries()) {
@@ -166,6 +172,9 @@ export class MetricCollector implements RequestConsumer {
         watched.told(slot, isThere || (growths[index]?.requestCount ?? 0) > 0);
       }
       this.#addRequests(serviceId, watched, [...growths, ...refused].reduce(sumOf, noGrowth), atMs);
+    }
+    for (const [host, owner] of this.#refusing.endRound(new Set(growth.refusals.keys()))) {
+      if (!counted.has(host)) this.#addGrowth(owner, refusalGrowth(growth.refusals.get(host)), atMs);
     }
   }
 
@@ -184,6 +193,10 @@ export class MetricCollector implements RequestConsumer {
     const owner = this.#owners.get(serviceId);
     if (owner === undefined) return;
     if (watched.isBusy) this.#setActive(owner, watched.activeCount(growth.requestCount), atMs);
+    this.#addGrowth(owner, growth, atMs);
+  }
+
+  #addGrowth(owner: MetricOwner, growth: SlotGrowth, atMs: number): void {
     if (growth.requestCount === 0 && growth.responseBytes === 0) return;
     this.live.addRequests(owner, growth);
     this.#values.add(owner, "Requests", { atMs, value: growth.requestCount });

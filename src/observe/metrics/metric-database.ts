@@ -10,6 +10,10 @@ export type ReportMetrics = (event: string, details: Readonly<Record<string, unk
 
 const BUSY_MS = 1000;
 const MIB = 1024 * 1024;
+/** Free pages that the file keeps for the next hours. */
+const KEPT_FREE_SHARE = 1 / 3;
+const LEAST_GIVEN_BACK_BYTES = 8 * MIB;
+const PAGES_AT_ONCE = 2000;
 
 /**
  * `recent` and `chunk` have the time first: what is written and what is deleted lies together, however many services there
@@ -99,20 +103,31 @@ export class MetricDatabase {
 
   /** What the rows take, without what is free in the file. */
   usedBytes(): number {
-    const [pages, free, size] = ["page_count", "freelist_count", "page_size"].map((name) =>
-      this.#pragma(name),
-    );
-    return ((pages ?? 0) - (free ?? 0)) * (size ?? 0);
+    const { pages, free, pageBytes } = this.#space();
+    return (pages - free) * pageBytes;
   }
 
-  /** Gives free pages back to the file system, some at a time. */
+  /**
+   * Gives free pages back to the file system, some at a time; a part is kept. Each hour frees as many as the next one fills:
+   * to give those back means to move others into their places, which was a sixth of what sweeping wrote.
+   */
   shrink(): void {
-    this.#database.exec("pragma incremental_vacuum(2000)");
+    const { pages, free, pageBytes } = this.#space();
+    if (free * pageBytes > LEAST_GIVEN_BACK_BYTES && free > pages * KEPT_FREE_SHARE)
+      this.#database.exec(`pragma incremental_vacuum(${PAGES_AT_ONCE})`);
   }
 
   close(): void {
     this.#statements = new Map();
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  #space(): { readonly pages: number; readonly free: number; readonly pageBytes: number } {
+    return {
+      pages: this.#pragma("page_count"),
+      free: this.#pragma("freelist_count"),
+      pageBytes: this.#pragma("page_size"),
+    };
   }
 
   #pragma(name: string): number {

@@ -46,18 +46,26 @@ test("requests are counted by what they stand for, those of others and of nobody
     aRequest({ service: null }),
   ]);
   expect(samples.recent("shop")).toMatchObject({
+    isEstimated: true,
     count: 25,
     failedCount: 1,
     limitedCount: 3,
     cuts: { "queue-full": 3, "client-left": 1 },
   });
-  expect(samples.recent("other").count).toBe(1);
+  expect(samples.recent("other")).toMatchObject({ isEstimated: false, count: 1 });
   expect(samples.recent("nobody")).toMatchObject({ count: 0, slowest: [], failed: [] });
 });
 
-test("an application's own 429 is no limit of ours", () => {
+test("what is refused of a paused service is counted and shown, and is no failure of it", () => {
   const { samples } = aWatch();
-  samples.take([aRequest({ status: 429 })]);
+  samples.take([aRequest({ status: 503, slot: null, instanceId: null, cut: "refused", weight: 3 })]);
+  expect(samples.recent("shop")).toMatchObject({ count: 3, failedCount: 0, cuts: { refused: 3 } });
+  expect(samples.recent("shop").failed).toHaveLength(1);
+});
+
+test("an application's own 429, and that of a service's guard, is no limit of ours", () => {
+  const { samples } = aWatch();
+  samples.take([aRequest({ status: 429 }), aRequest({ status: 429, instanceId: null, cut: "guard-rate" })]);
   expect(samples.recent("shop").limitedCount).toBe(0);
 });
 

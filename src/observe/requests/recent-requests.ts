@@ -14,6 +14,7 @@ const TOO_MANY_REQUESTS = 429;
 /** Of one minute. */
 interface Minute {
   readonly number: number;
+  isEstimated: boolean;
   count: number;
   failedCount: number;
   limitedCount: number;
@@ -51,6 +52,7 @@ export class RecentRequestSamples implements RequestConsumer, RequestSamples {
     }
     return {
       sinceMs: Math.max(this.#startedAtMs, nowMs - HOUR_MINUTES * MINUTE_MS),
+      isEstimated: minutes.some(({ isEstimated }) => isEstimated),
       count: sum(minutes, ({ count }) => count),
       failedCount: sum(minutes, ({ failedCount }) => failedCount),
       limitedCount: sum(minutes, ({ limitedCount }) => limitedCount),
@@ -66,6 +68,7 @@ export class RecentRequestSamples implements RequestConsumer, RequestSamples {
     if (last?.number === number) return last;
     const minute: Minute = {
       number,
+      isEstimated: false,
       count: 0,
       failedCount: 0,
       limitedCount: 0,
@@ -88,14 +91,16 @@ export class RecentRequestSamples implements RequestConsumer, RequestSamples {
 function note(minute: Minute, request: RequestRecord): void {
   const { status, cut, weight } = request;
   minute.count += weight;
-  if (status === TOO_MANY_REQUESTS && request.instanceId === null) minute.limitedCount += weight;
+  if (weight > 1) minute.isEstimated = true;
+  const isLimited = status === TOO_MANY_REQUESTS && request.instanceId === null && cut !== "guard-rate";
+  if (isLimited) minute.limitedCount += weight;
   if (cut !== null) minute.cuts.set(cut, (minute.cuts.get(cut) ?? 0) + weight);
   const slowest = minute.slowest.at(-1)?.timings.totalMs ?? 0;
   if (minute.slowest.length < SAMPLES || request.timings.totalMs > slowest) {
     minute.slowest = slowestOf([...minute.slowest, detached(request)]);
   }
   if (status < 500) return;
-  minute.failedCount += weight;
+  if (cut !== "refused") minute.failedCount += weight;
   minute.failed = newestOf([...minute.failed, detached(request)]);
 }
 

@@ -1,5 +1,6 @@
 /** A webhook endpoint of a test: a real server that answers as it is told and keeps what it was sent. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -15,9 +16,12 @@ export interface Receiver extends AsyncDisposable {
   answer: (response: ServerResponse, message: Received, request: IncomingMessage) => void;
 }
 
-export async function startReceiver(): Promise<Receiver> {
+/** With a certificate it speaks TLS. */
+export async function startReceiver(
+  certificate?: Readonly<Record<"cert" | "key", string>>,
+): Promise<Receiver> {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     void text(request).then(
       (body) => {
         const message = { headers: request.headers, body };
@@ -27,11 +31,13 @@ export async function startReceiver(): Promise<Receiver> {
       },
       () => undefined,
     );
-  });
+  };
+  const server =
+    certificate === undefined ? createServer(onRequest) : createTlsServer(certificate, onRequest);
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const receiver: Receiver = {
-    url: `http://127.0.0.1:${port}/hook`,
+    url: `${certificate === undefined ? "http" : "https"}://127.0.0.1:${port}/hook`,
     received,
     answer: (response) => void response.writeHead(204).end(),
     async [Symbol.asyncDispose]() {
