@@ -7,6 +7,7 @@ import { type AccountScope, formatArn } from "../domain/arn.ts";
 import { SlipwayError } from "../domain/error.ts";
 import { eventLine } from "../domain/event-line.ts";
 import type { Operation, OperationTrigger, OperationType } from "../domain/operation.ts";
+import type { Release } from "../domain/release.ts";
 import type { Service, ServiceConfiguration, ServiceStatus } from "../domain/service.ts";
 import { operationEvent, serviceStatusEvent } from "../domain/service-event.ts";
 import type { Tag } from "../domain/tag.ts";
@@ -62,6 +63,7 @@ export class Commands implements ServiceCommands {
   async create(request: {
     readonly name: string;
     readonly configuration: ServiceConfiguration;
+    readonly encryptionKeyArn?: string | undefined;
     readonly tags: readonly Tag[];
   }): Promise<Accepted> {
     return this.#accept(async (tx) => {
@@ -69,7 +71,7 @@ export class Commands implements ServiceCommands {
       if ((await tx.services.findByName(name)) !== null) throw new SlipwayError("ServiceNameTaken", { name });
       await this.#checkQuota(tx);
       await checkNamedResources(tx, configuration, null);
-      const service = await this.#newService(tx, name, configuration);
+      const service = await this.#newService(tx, request);
       await tx.tags.put(service.arn, tags);
       const wish: Wish = {
         type: "CREATE_SERVICE",
@@ -129,6 +131,12 @@ export class Commands implements ServiceCommands {
         fromReleaseNumber: release.number,
       });
     });
+  }
+
+  async releaseToReturnTo(serviceId: string, releaseNumber: number | null): Promise<Release> {
+    return this.#deps.store.transaction(async (tx) =>
+      releaseToReturnTo(tx, await load(tx, serviceId), releaseNumber),
+    );
   }
 
   /** In the queue of the service, where no step can be switching traffic at the same time. */
@@ -213,7 +221,10 @@ export class Commands implements ServiceCommands {
     throw new SlipwayError("QuotaExceeded", { limit, kind: "services", setting: "serviceQuota" });
   }
 
-  async #newService(tx: Tables, name: string, configuration: ServiceConfiguration): Promise<Service> {
+  async #newService(
+    tx: Tables,
+    { name, configuration, encryptionKeyArn }: Parameters<ServiceCommands["create"]>[0],
+  ): Promise<Service> {
     const { clock, ids, options } = this.#deps;
     const id = ids.hex32();
     const nowMs = clock.now();
@@ -224,6 +235,7 @@ export class Commands implements ServiceCommands {
       host: `${ids.hostLabel()}.${options.scope.region}.${options.baseDomain}`,
       status: "OPERATION_IN_PROGRESS",
       configuration,
+      encryptionKeyArn: encryptionKeyArn ?? null,
       slots: { ...(await tx.services.freeSlots()), active: null },
       activeReleaseNumber: null,
       createdAtMs: nowMs,
@@ -251,6 +263,7 @@ export class Commands implements ServiceCommands {
       cause: null,
       createdAtMs: nowMs,
       phaseStartedAtMs: nowMs,
+      phases: [{ phase: "waiting", startedAtMs: nowMs }],
       updatedAtMs: nowMs,
       endedAtMs: null,
     };

@@ -2,7 +2,8 @@
 import type { FailureCause } from "../domain/cause.ts";
 import { parseExtensions } from "../domain/extension.ts";
 import { eventLine } from "../domain/event-line.ts";
-import type { Operation, OperationPhase } from "../domain/operation.ts";
+import { parseImageReference } from "../domain/image-reference.ts";
+import { type Operation, type OperationPhase, sourceVersionOf } from "../domain/operation.ts";
 import {
   type BuiltRelease,
   type Release,
@@ -13,14 +14,15 @@ import {
 import type { PinnedSecrets } from "../domain/secret.ts";
 import type { Service } from "../domain/service.ts";
 import { BuildError, type BuildRequest } from "../ports/builder.ts";
+import { type Admission, ReleaseRefused } from "../ports/release-gate.ts";
 import { type Checkout, SourceError } from "../ports/source-code.ts";
 import type { Tables } from "../ports/store.ts";
 import { lookUpSecrets } from "./execute-secrets.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
 import { BuildTime } from "./build-time.ts";
-import { causeOfBuild, causeOfSecret, causeOfSource } from "./failure.ts";
+import { causeOfBuild, causeOfRefusal, causeOfSecret, causeOfSource } from "./failure.ts";
 import { builtAnew } from "./kept-release.ts";
-import { pinnedFor, SecretRefused } from "./pinned-secrets.ts";
+import { assertFileTrusted, pinnedFor, SecretRefused } from "./pinned-secrets.ts";
 import { buildWish, codeOf, locationOf, runBuild } from "./run-build.ts";
 import { recordFailure } from "./record-failure.ts";
 import { resolveImage } from "./resolve-image.ts";
@@ -50,7 +52,14 @@ export const pullImage: Executor<"pullImage"> = async ({ operationId }, context,
   const { image, kept } = answer;
   const built = kept?.built && builtAnew(kept.built, task.operation.configuration.source);
   const { secrets = {} } = task.operation;
-  return makeRelease(task, { imageId: image.imageId, imageDigest: image.digest }, { built, secrets });
+  const found = { imageId: image.imageId, imageDigest: image.digest };
+  try {
+    const admission = await admit(task, found, kept, signal);
+    return await makeRelease(task, { ...found, ...admission }, { built, secrets });
+  } catch (error) {
+    if (!(error instanceof ReleaseRefused)) throw error;
+    return recordFailure(context, task.service, task.operation, causeOfRefusal(error));
+  }
 };
 
 function enterSource({ context, operation }: Task): Effect {
@@ -67,7 +76,7 @@ export const fetchSource: Executor<"fetchSource"> = async ({ operationId }, cont
   const source = codeOf(operation.configuration);
   await context.story.event(service, operationId, { key: "pulling", text: eventLine.pullingSource(source) });
   try {
-    const { commit, sourceTreeId } = await checkOut(task, operation.trigger?.version ?? null);
+    const { commit, sourceTreeId } = await checkOut(task, sourceVersionOf(operation));
     await context.story.tell(
       service,
       operationId,
@@ -110,17 +119,29 @@ export const buildImage: Executor<"buildImage"> = async ({ operationId }, contex
     let secrets = operation.secrets ?? {};
     const onPlan: BuildRequest["onPlan"] = async ({ environmentSecrets }) => {
       time.begin();
+      assertFileTrusted(configuration, environmentSecrets);
       secrets = await lookUpSecrets(context, service, operation, {
         references: environmentSecrets,
         known: secrets,
       });
     };
-    const job = { service, operationId, configuration, treeDirectory: directory, wish, onPlan };
+    const instanceSecrets = () => secrets;
+    const job = {
+      service,
+      operationId,
+      configuration,
+      treeDirectory: directory,
+      wish,
+      onPlan,
+      instanceSecrets,
+    };
     const { imageId, run } = await context.imageTurns.run(service.id, () => runBuild(context, job, signal));
     await context.story.tell(service, operationId, { key: "built", text: eventLine.buildSucceeded() });
     time.end();
+    const found = { imageId, imageDigest: null };
+    const admission = await admit(task, found, null, signal);
     const built = { commit, sourceTreeId, run, ...wish };
-    return time.with(await makeRelease(task, { imageId, imageDigest: null }, { built, secrets }));
+    return time.with(await makeRelease(task, { ...found, ...admission }, { built, secrets }));
   } catch (error) {
     const cause = causeOf(error);
     if (cause === null) throw error;
@@ -130,6 +151,7 @@ export const buildImage: Executor<"buildImage"> = async ({ operationId }, contex
 };
 
 function causeOf(error: unknown): FailureCause | null {
+  if (error instanceof ReleaseRefused) return causeOfRefusal(error);
   if (error instanceof BuildError) return causeOfBuild(error);
   if (error instanceof SecretRefused) return causeOfSecret(error);
   // The checkout was lost in a crash, and the commit is gone: a host that is away is asked again instead.
@@ -142,9 +164,42 @@ function checkOut({ context, service, operation, signal }: Task, commitId: strin
   return context.ports.sourceCode.checkout({ key: operation.id, location, commitId }, signal);
 }
 
+/** Throws ReleaseRefused. */
+async function admit(
+  { context, service, operation }: Task,
+  { imageId, imageDigest }: Pick<Release, "imageId" | "imageDigest">,
+  kept: Release | null,
+  signal: AbortSignal,
+): Promise<Admission> {
+  const { ports } = context;
+  const { source, accessRoleArn = null } = operation.configuration;
+  const located =
+    source.kind === "code"
+      ? { image: null }
+      : ports.registry.locate(parseImageReference(source.imageIdentifier, "ImageIdentifier"), accessRoleArn);
+  const candidate = {
+    ...located,
+    serviceName: service.name,
+    serviceArn: service.arn,
+    digest: imageDigest,
+    imageId,
+    keyName: parseExtensions(await ports.store.tags.list(service.arn)).signatureKey,
+    before: kept === null ? null : admissionOf(kept),
+  };
+  return await ports.releaseGate.admit(candidate, signal);
+}
+
+function admissionOf({ signedBy, signature, imageCheck }: Release): Admission {
+  return {
+    ...(signedBy !== undefined && { signedBy }),
+    ...(signature !== undefined && { signature }),
+    ...(imageCheck !== undefined && { imageCheck }),
+  };
+}
+
 async function makeRelease(
   { context, service, operation, signal }: Task,
-  image: Pick<Release, "imageId" | "imageDigest">,
+  image: Pick<Release, "imageId" | "imageDigest"> & Admission,
   { built, secrets: known }: { readonly built: BuiltRelease | undefined; readonly secrets: PinnedSecrets },
 ): Promise<Effect> {
   const { ports, story } = context;
@@ -156,7 +211,7 @@ async function makeRelease(
     configuration: operation.configuration,
     scale: await scaleOf(ports.store, operation),
     ...(await tracingOf(ports.store, operation)),
-    ...(await protocolOf(ports.store, service, operation)),
+    ...(await runningOf(ports.store, service, operation)),
     ...(built !== undefined && { built }),
     createdAtMs: ports.clock.now(),
   };
@@ -181,17 +236,17 @@ function recordRelease({ ports }: StepContext, release: Release, next: Operation
   };
 }
 
-/** What the tags say by now; of a rollback what its release spoke. Nothing is kept of what is usual. */
-async function protocolOf(
+/** What the tags say by now; of a rollback what its release spoke and ran in. Nothing is kept of what is usual. */
+async function runningOf(
   tables: Tables,
   service: Service,
   { fromReleaseNumber }: Operation,
-): Promise<Pick<Release, "protocol">> {
-  const { protocol } =
+): Promise<Pick<Release, "protocol" | "sandbox">> {
+  const { protocol, sandbox } =
     fromReleaseNumber === undefined
       ? parseExtensions(await tables.tags.list(service.arn))
       : ((await tables.releases.get(service.id, fromReleaseNumber)) ?? {});
-  return protocol === "h2c" ? { protocol } : {};
+  return { ...(protocol === "h2c" && { protocol }), ...(sandbox === "gvisor" && { sandbox }) };
 }
 
 /** What the observability configuration says, which is in use and cannot be deleted. */

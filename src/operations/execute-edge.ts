@@ -3,7 +3,8 @@ import { eventLine } from "../domain/event-line.ts";
 import { type Executor, NO_EFFECT, serviceOf } from "./executor.ts";
 import { activityOf } from "./observed.ts";
 import { extensionsOf } from "./observe.ts";
-import { slotRoute, withLogging } from "./plan-route.ts";
+import { slotRoute, withGuard, withLogging, withPrivacy } from "./plan-route.ts";
+import { guardOf } from "./route-guard.ts";
 import { changeInstance, changeService } from "./rows.ts";
 
 export const addToEdge: Executor<"addToEdge"> = async ({ instanceId, slot }, context, signal) => {
@@ -45,8 +46,10 @@ export const switchTraffic: Executor<"switchTraffic"> = async (step, context, si
   const service = await serviceOf(context);
   const release = await ports.store.releases.get(service.id, releaseNumber);
   if (service.slots === null || release === null) return NO_EFFECT;
-  const { hasAccessLog } = extensionsOf(await ports.store.tags.list(service.arn));
-  const route = withLogging(slotRoute(service.slots[colour], release.scale), release, hasAccessLog);
+  const { hasAccessLog, protection } = extensionsOf(await ports.store.tags.list(service.arn));
+  const logged = withLogging(slotRoute(service.slots[colour], release.scale), release, hasAccessLog);
+  const hidden = withPrivacy(logged, release.configuration);
+  const route = withGuard(hidden, await guardOf(service, protection, ports));
   await edgeWatch.setRoute(service.host, route, signal);
   await story.event(service, operationId, { key: "routed", text: eventLine.routed() });
   const nowMs = ports.clock.now();

@@ -3,12 +3,15 @@ import { eventLine } from "../domain/event-line.ts";
 import { cpuMillis } from "../domain/instance-size.ts";
 import type { Instance } from "../domain/instance.ts";
 import { type Release, runSettings } from "../domain/release.ts";
+import { internalName } from "../domain/internal-name.ts";
 import { instanceHealthEvent } from "../domain/service-event.ts";
 import { tracingVariables } from "../domain/tracing.ts";
 import { InstanceStartError, type InstanceSpec, type RunningInstance } from "../ports/container-engine.ts";
 import { tellCrashes } from "./crash-story.ts";
+import { connectorIdOf } from "./egress-policies.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext, serviceOf } from "./executor.ts";
 import { secretGone, UNWELL } from "./failure.ts";
+import { extensionsOf } from "./observe.ts";
 import { pinnedFor, readSecrets, SecretRefused } from "./pinned-secrets.ts";
 import { ensureImage } from "./restore-image.ts";
 import { changeInstance } from "./rows.ts";
@@ -113,6 +116,8 @@ async function startOrRestore(
   const given = {
     tracing: await tracingOf(context, row, release),
     secrets: await secretsOf(context, release),
+    role: hasRole(release) ? context.ports.roleVariables(row.id) : {},
+    connections: await connectionsOf(context, signal),
   };
   try {
     return await engine.startInstance(specOf(row, release, given), signal);
@@ -123,6 +128,15 @@ async function startOrRestore(
     );
     return engine.startInstance(specOf(row, { ...release, imageId }, given), signal);
   }
+}
+
+/** As the tags are now. Its address may have been that of an instance with connections, so it is always said whose it is. */
+async function connectionsOf(context: StepContext, signal: AbortSignal): Promise<Connections> {
+  const { id, arn } = await serviceOf(context);
+  const { store, edgeInternal } = context.ports;
+  const connectedNames = extensionsOf(await store.tags.list(arn)).connectedServices.map(internalName);
+  const callerId = connectedNames.length === 0 ? null : id;
+  return { connectedNames, onAddress: (address) => edgeInternal.setCaller(address, callerId, signal) };
 }
 
 async function tracingOf(context: StepContext, row: Instance, release: Release): Promise<Variables> {
@@ -186,14 +200,22 @@ function withoutFigures(reason: string): string {
   return reason.replaceAll(/\d[\d.,]*/g, "0");
 }
 
-interface GivenVariables {
+type Connections = Pick<InstanceSpec, "connectedNames" | "onAddress">;
+
+interface GivenToInstance {
+  readonly connections: Connections;
   readonly tracing: Variables;
   readonly secrets: Variables;
+  readonly role: Variables;
+}
+
+function hasRole({ configuration }: Release): boolean {
+  return configuration.instance.instanceRoleArn !== undefined;
 }
 
 /** The user's own come after ours. */
-function specOf(row: Instance, release: Release, { tracing, secrets }: GivenVariables): InstanceSpec {
-  const { instance } = release.configuration;
+function specOf(row: Instance, release: Release, { connections, ...given }: GivenToInstance): InstanceSpec {
+  const { instance, network } = release.configuration;
   const { command, environment, port } = runSettings(release);
   return {
     instanceId: row.id,
@@ -201,10 +223,14 @@ function specOf(row: Instance, release: Release, { tracing, secrets }: GivenVari
     releaseNumber: row.releaseNumber,
     imageId: release.imageId,
     command,
-    environment: { ...tracing, ...environment, ...secrets, PORT: port },
+    environment: { ...given.tracing, ...given.role, ...environment, ...given.secrets, PORT: port },
     port: Number(port),
     cpuMillis: cpuMillis(instance.cpu),
     memoryMiB: Number(instance.memory),
+    ...connections,
+    ...(network.vpcConnectorArn !== undefined && { connectorId: connectorIdOf(network.vpcConnectorArn) }),
+    ...(release.sandbox !== undefined && { sandbox: release.sandbox }),
+    ...(hasRole(release) && { reachesDoor: true }),
   };
 }
 
@@ -284,6 +310,7 @@ export const removeInstance: Executor<"removeInstance"> = async ({ instanceId },
   const containers = engineWatch.view();
   const container = containers === "unknown" ? undefined : containers.get(instanceId);
   await ports.log.finish(instanceId, COPY_MS);
+  await forgetCaller(context, instanceId, signal);
   await ports.engine.removeInstance(instanceId, signal);
   engineWatch.noteRemoved(instanceId);
   const nowMs = ports.clock.now();
@@ -294,6 +321,13 @@ export const removeInstance: Executor<"removeInstance"> = async ({ instanceId },
       ...(container?.state === "exited" && { exitCode: row.exitCode ?? container.exit.exitCode }),
     }));
 };
+
+/** While the address is its own. Should the edge be away, the next start at that address says whose it is then. */
+async function forgetCaller({ ports }: StepContext, instanceId: string, signal: AbortSignal): Promise<void> {
+  const address = (await ports.store.instances.get(instanceId))?.address ?? null;
+  if (address === null) return;
+  await ports.edgeInternal.setCaller(address, null, signal).catch(() => signal.throwIfAborted());
+}
 
 export const removeStranger: Executor<"removeStranger"> = async ({ instanceId }, context, signal) => {
   await context.ports.engine.removeInstance(instanceId, signal);

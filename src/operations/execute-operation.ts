@@ -1,8 +1,10 @@
 /** Steps on the record of an operation and of its service. */
+import { keyProblem } from "../domain/encryption-key.ts";
 import { eventLine } from "../domain/event-line.ts";
 import type { Operation, OperationPhase, OperationType } from "../domain/operation.ts";
 import type { Service, ServiceStatus } from "../domain/service.ts";
-import { type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
+import { type Effect, type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
+import { causeOfKey } from "./failure.ts";
 import { lastLines, portHint } from "./failure-evidence.ts";
 import { obtainingPhase } from "./kept-release.ts";
 import { secretsNamedBy } from "./pinned-secrets.ts";
@@ -30,14 +32,28 @@ export const beginOperation: Executor<"beginOperation"> = async ({ operationId }
   }
   await context.story.event(service, operationId, ...openingLines(operation));
   const phase = FIRST_PHASE[operation.type] ?? (await firstPhase(context, service, operation));
+  const failure = await failureOfKey(context, service, operation);
   const nowMs = context.ports.clock.now();
   return async (tx) => {
     await changeOperation(tx, { serviceId: service.id, id: operationId }, nowMs, () => ({
       status: "IN_PROGRESS",
       ...inPhase(phase, nowMs),
     }));
+    await failure?.(tx);
   };
 };
+
+/** Before anything else: with a key that cannot be used nothing would be logged or kept. Null: it can, or there is none. */
+async function failureOfKey(
+  context: StepContext,
+  service: Service,
+  operation: Operation,
+): Promise<Effect | null> {
+  const { encryptionKeyArn: arn } = service;
+  if (arn === null || operation.type === "PAUSE_SERVICE" || operation.type === "DELETE_SERVICE") return null;
+  const problem = keyProblem(arn, await context.ports.store.encryptionKeys.get(arn));
+  return problem && (await recordFailure(context, service, operation, causeOfKey(problem.text)));
+}
 
 /** Secrets first: whoever mistyped one should not wait for a build. */
 async function firstPhase(

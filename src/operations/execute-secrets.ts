@@ -10,7 +10,7 @@ import type { Service } from "../domain/service.ts";
 import { type Effect, type Executor, NO_EFFECT, type StepContext } from "./executor.ts";
 import { causeOfSecret } from "./failure.ts";
 import { obtainingPhase } from "./kept-release.ts";
-import { pinAll, SecretRefused, secretsNamedBy } from "./pinned-secrets.ts";
+import { assertFileTrusted, pinAll, readerFor, SecretRefused, secretsNamedBy } from "./pinned-secrets.ts";
 import { recordFailure } from "./record-failure.ts";
 import { changeUnfailed, inPhase } from "./rows.ts";
 import { subject } from "./subject.ts";
@@ -24,6 +24,7 @@ export const pinSecrets: Executor<"pinSecrets"> = async ({ operationId }, contex
   const references =
     release === null ? secretsNamedBy(configuration) : runSettings(release).environmentSecrets;
   try {
+    assertFileTrusted(configuration, references);
     const known = await broughtBack(context, operation);
     const secrets = await lookUpSecrets(context, service, operation, { references, known });
     return release === null
@@ -39,10 +40,15 @@ export const pinSecrets: Executor<"pinSecrets"> = async ({ operationId }, contex
 export async function lookUpSecrets(
   { ports, story }: StepContext,
   service: Service,
-  { id }: Operation,
+  operation: Operation,
   { references, known }: { readonly references: SecretReferences; readonly known: PinnedSecrets },
 ): Promise<PinnedSecrets> {
-  const secrets = await pinAll(ports.secretValues, references, known);
+  const { id, configuration, trigger } = operation;
+  if (trigger?.by === "rotation") {
+    const text = eventLine.secretsRotated(trigger.variables);
+    await story.event(service, id, { key: "rotated", text });
+  }
+  const secrets = await pinAll(readerFor(ports, configuration), references, known);
   const names = Object.keys(secrets);
   if (names.length > 0) {
     await story.detail(service, id, { key: "secrets", text: eventLine.secretsFound(names) });

@@ -5,7 +5,11 @@ import type { Clock, IdSource } from "../ports/clock.ts";
 import type { Builder } from "../ports/builder.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Edge } from "../ports/edge.ts";
+import type { EdgeInternal } from "../ports/edge-internal.ts";
+import type { ImageAccess } from "../ports/image-access.ts";
 import type { RegistryDirectory } from "../ports/registry-directory.ts";
+import type { SecretAccess } from "../ports/secret-access.ts";
+import type { ReleaseGate } from "../ports/release-gate.ts";
 import type { SecretValues } from "../ports/secret-values.ts";
 import type { ServiceLog } from "../ports/service-log.ts";
 import type { SourceCode } from "../ports/source-code.ts";
@@ -23,11 +27,17 @@ export interface Ports {
   readonly store: Store;
   readonly engine: ContainerEngine;
   readonly edge: Edge;
+  readonly edgeInternal: Pick<EdgeInternal, "setCaller">;
   readonly log: ServiceLog;
   readonly registry: RegistryDirectory;
+  readonly imageAccess: ImageAccess;
   readonly sourceCode: SourceCode;
   readonly builder: Builder;
+  readonly releaseGate: ReleaseGate;
   readonly secretValues: SecretValues;
+  readonly secretAccess: SecretAccess;
+  /** What an instance of a service with a role is told of the instance door; the user's own win. */
+  readonly roleVariables: (instanceId: string) => Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly ids: IdSource;
 }

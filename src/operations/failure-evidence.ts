@@ -37,7 +37,7 @@ export async function portHint(
   const { source } = operation.configuration;
   if (source.kind === "code") return "";
   const { imageIdentifier, port } = source;
-  const { image } = ports.registry.locate(parseImageReference(imageIdentifier, "ImageIdentifier"));
+  const { image } = ports.registry.locate(parseImageReference(imageIdentifier, "ImageIdentifier"), null);
   const found = await ports.engine.findImage(image, signal).catch(() => null);
   const exposed = found?.exposedPorts ?? [];
   if (exposed.length === 0 || exposed.includes(Number(port))) return "";

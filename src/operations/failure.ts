@@ -4,8 +4,10 @@ import type { Commit } from "../domain/code-source.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { Operation, OperationPhase } from "../domain/operation.ts";
 import { type Release, runSettings } from "../domain/release.ts";
+import type { Service } from "../domain/service.ts";
 import type { BuildError } from "../ports/builder.ts";
 import type { ImagePullError } from "../ports/container-engine.ts";
+import type { ReleaseRefused } from "../ports/release-gate.ts";
 import type { SourceError } from "../ports/source-code.ts";
 import type { HealthView, ProbeFailure } from "./observed.ts";
 import type { SecretRefused } from "./pinned-secrets.ts";
@@ -15,6 +17,9 @@ export const VANISHED = "its container is gone: something outside Slipway remove
 
 /** End reason of an instance that ended with everything around it; no failure of its own. */
 export const STOPPED_WITH_ALL = "Slipway, the engine or the machine was stopped";
+
+/** End reason: more than the setting of the installation allows. */
+export const DISK_FULL = "it wrote more into its own files than it may (setting instanceDiskMiB)";
 
 /** End reason of an instance that is replaced by a healthy one. */
 export const UNWELL = "fails its health check";
@@ -56,6 +61,9 @@ export function causeOfEnd(instance: Instance, release: Release): FailureCause {
       message: `The instance was killed: it used more than its ${release.configuration.instance.memory} MiB of memory. Give it more, or make it use less.`,
       ...exitCodeOf(instance),
     };
+  }
+  if (instance.end === "disk-full") {
+    return { phase: "health-check", class: "start", message: `The instance was killed: ${DISK_FULL}.` };
   }
   if (instance.exitCode !== null) {
     return {
@@ -145,6 +153,7 @@ export function causeOfPull(error: ImagePullError, image: string): FailureCause 
   const advice: Readonly<Record<ImagePullError["problem"], string>> = {
     "not-found": "No registry and no engine here has it. Check the name and the tag, or push it first.",
     unauthorized: "The registry refused the credentials. Check the registry entry in the settings.",
+    role: sentence(error.message),
     unreachable: "The registry cannot be reached, and the engine does not have the image itself.",
     platform: "It was built for another processor architecture. Build it for this machine's.",
     "disk-full": "The disk of the engine is full. Free some space.",
@@ -170,6 +179,16 @@ export function causeOfSecret(refused: SecretRefused): FailureCause {
       ? secretGone(refused)
       : `the build's secret ${subject} (tag slipway:build-secrets) cannot be used: ${message}`;
   return { phase: of === "variable" ? "secrets" : "build", class: "secret", message: sentence(text) };
+}
+
+/** The service's key of KMS, which encrypts its logs. */
+export function causeOfKey(problem: string): FailureCause {
+  return { phase: "provision", class: "key", message: sentence(problem) };
+}
+
+/** Before anything of it ran. */
+export function causeOfRefusal(refused: ReleaseRefused): FailureCause {
+  return { phase: "provision", class: "refused", message: sentence(refused.message) };
 }
 
 export function causeOfSource(error: SourceError): FailureCause {
@@ -233,4 +252,14 @@ function ended(text: string): string {
 
 function seconds(durationMs: number): string {
   return `${Math.round(durationMs / 1000)} s`;
+}
+
+/** What a service with a key says is kept in its encrypted logs alone. */
+export function keptCause(
+  { encryptionKeyArn }: Pick<Service, "encryptionKeyArn">,
+  cause: FailureCause,
+): FailureCause {
+  if (encryptionKeyArn === null) return cause;
+  const { logLines: _said, healthBodyHead: _answered, ...kept } = cause;
+  return kept;
 }

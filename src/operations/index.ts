@@ -1,5 +1,6 @@
 /** The heart of Slipway: takes wishes, makes them true, keeps them true. See README.md. */
 import { availableParallelism } from "node:os";
+import type { Service } from "../domain/service.ts";
 import type { Scaling } from "../ports/scaling.ts";
 import type { ServiceCommands } from "../ports/service-commands.ts";
 import { Commands, type CommandOptions } from "./commands.ts";
@@ -12,10 +13,12 @@ import { HealthMonitor } from "./health-monitor.ts";
 import { tidy } from "./housekeeping.ts";
 import { ImageCollection } from "./image-collection.ts";
 import { MemoryBudget } from "./memory-budget.ts";
+import { extensionsOf } from "./observe.ts";
 import { isOutage } from "./outage.ts";
 import { startsAtOnce } from "./plan-set.ts";
 import { ReconcileLoop } from "./reconcile-loop.ts";
 import { recover } from "./recovery.ts";
+import { passwordProblem } from "./route-guard.ts";
 import { SerialQueue } from "./serial-queue.ts";
 import type { PlanHook, WorkerDeps } from "./service-worker.ts";
 import type { JournalHook } from "./step-runner.ts";
@@ -134,6 +137,13 @@ export class OperationsEngine {
   /** Looks at one service again, now: its tags or its scaling configuration changed. */
   wake(serviceId: string): void {
     this.#loop.wake(serviceId);
+  }
+
+  /** Why nobody gets in by the passwords that the service's tags name; null where somebody does, or none is asked for. */
+  async passwordProblem(service: Service): Promise<string | null> {
+    const { ports, store } = this.#workerDeps;
+    const { protection } = extensionsOf(await store.tags.list(service.arn));
+    return passwordProblem(service, protection, ports);
   }
 
   /** Resolves when no running service waits for its first instance after the start. Rejects when the signal is aborted. */

@@ -469,4 +469,21 @@ describe("the invariants", () => {
       { numRuns: runs },
     );
   });
+
+  it("hold when the control plane ends between the edge and the record, and the sick get well meanwhile", async () => {
+    const scale = { minSize: 2, maxSize: 3 };
+    const history = new History({ scale, isCode: false, mayBeZero: false, hasSecret: false });
+    await history.play([
+      { kind: "wish", wish: "create" },
+      { kind: "advance", ms: 60 },
+      { kind: "sick", modulus: 2 },
+      { kind: "wish", wish: "deploy" },
+      { kind: "crashIn", writes: 22 },
+      { kind: "advance", ms: 0 },
+      { kind: "advance", ms: 130_000 },
+      { kind: "crashIn", writes: 1 },
+    ]);
+    await history.heal();
+    await assertAtRest(history);
+  });
 });

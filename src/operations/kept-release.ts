@@ -6,7 +6,7 @@ import type { BuiltRelease, Release } from "../domain/release.ts";
 import type { Service, Source } from "../domain/service.ts";
 import type { StepContext } from "./executor.ts";
 
-/** A rollback names its release; an update that leaves the artifact alone keeps the active one's. Null: a new image. */
+/** A rollback names its release; an update that leaves the artifact alone keeps the active one's, and so do new secrets. Null: a new image. */
 export async function keptRelease(
   { ports }: StepContext,
   service: Service,
@@ -16,7 +16,8 @@ export async function keptRelease(
   if (operation.fromReleaseNumber !== undefined) {
     return releases.get(service.id, operation.fromReleaseNumber);
   }
-  if (operation.type !== "UPDATE_SERVICE" || service.activeReleaseNumber === null) return null;
+  const keeps = operation.type === "UPDATE_SERVICE" || operation.trigger?.by === "rotation";
+  if (!keeps || service.activeReleaseNumber === null) return null;
   const active = await releases.get(service.id, service.activeReleaseNumber);
   return active !== null && isSameArtifact(active.configuration.source, operation.configuration.source)
     ? active

@@ -53,6 +53,15 @@ describe("create", () => {
       status: "SUCCEEDED",
       phase: "done",
     });
+    const { phases } = await world.operation(service.id, operationId);
+    expect(phases?.map(({ phase }) => phase)).toEqual([
+      "waiting",
+      "pull",
+      "provision",
+      "health-check",
+      "routing",
+      "done",
+    ]);
     expect(await world.service(service.id)).toMatchObject({ status: "RUNNING", activeReleaseNumber: 1 });
     const [instance] = await world.instances(service.id);
     expect(servedBy(world, service.host)).toEqual([instance?.id]);

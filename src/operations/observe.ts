@@ -12,15 +12,18 @@ import type { Store } from "../ports/store.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { EdgeWatch } from "./edge-watch.ts";
 import type { EngineWatch } from "./engine-watch.ts";
+import type { Ports } from "./executor.ts";
 import type { HealthMonitor } from "./health-monitor.ts";
 import { type Observed, isServingWanted, isStaying } from "./observed.ts";
 import { isCommitted } from "./plan-route.ts";
+import { guardOf } from "./route-guard.ts";
 
 /** Enough rows to see that a set has fallen often enough for the longest pause; more than one set at a time may be there. */
 const HISTORY_ROUNDS = 10;
 const HISTORY_ROWS_MIN = 60;
 
 export interface Observers {
+  readonly ports: Pick<Ports, "secretValues" | "secretAccess">;
   readonly store: Store;
   readonly engineWatch: EngineWatch;
   readonly edgeWatch: EdgeWatch;
@@ -68,6 +71,7 @@ export async function observe(
     trouble: own.trouble,
     stopGraceMs: extensions.stopGraceMs,
     hasAccessLog: extensions.hasAccessLog,
+    guard: await guardOf(service, extensions.protection, observers.ports),
     deadlines: withStartTimeout(observers.deadlines, extensions.startTimeoutMs),
     startsAtOnce: observers.startsAtOnce,
   };
@@ -132,11 +136,18 @@ function withStartTimeout(deadlines: Deadlines, startTimeoutMs: number | null): 
   return { ...deadlines, healthMs: startTimeoutMs, wrongAnswerMs: startTimeoutMs };
 }
 
-/** The API refuses malformed tags; should one be there all the same, the defaults hold and the service goes on. */
+/**
+ * The API refuses malformed tags; should one be there all the same (another version took it), its default holds and the
+ * service goes on, with all that its other tags keep from it.
+ */
 export function extensionsOf(tags: readonly Tag[]): Extensions {
+  return parsed(tags) ?? parseExtensions(tags.filter((tag) => parsed([tag]) !== null));
+}
+
+function parsed(tags: readonly Tag[]): Extensions | null {
   try {
     return parseExtensions(tags);
   } catch {
-    return parseExtensions([]);
+    return null;
   }
 }

@@ -7,6 +7,7 @@ import type { ScaleWish } from "../domain/scaling.ts";
 import type { Service, SlotColour } from "../domain/service.ts";
 import type { InstanceExit } from "../ports/container-engine.ts";
 import type { Route, ServerState } from "../ports/edge.ts";
+import type { RouteGuard } from "../ports/route-guard.ts";
 import type { Deadlines } from "./deadlines.ts";
 
 export interface Observed {
@@ -32,6 +33,8 @@ export interface Observed {
   readonly stopGraceMs: number;
   /** From the service's tags as they are now. */
   readonly hasAccessLog: boolean;
+  /** From tags and secrets as they are now; undefined where nothing is kept from the service. */
+  readonly guard: RouteGuard | undefined;
   readonly deadlines: Deadlines;
   /** How many starts may be under way. */
   readonly startsAtOnce: number;

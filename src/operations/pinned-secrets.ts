@@ -5,7 +5,9 @@
 import { ENVIRONMENT_MAX_BYTES, entryBytes, entryProblem } from "../domain/environment.ts";
 import type { PinnedSecret, PinnedSecrets, SecretReferences } from "../domain/secret.ts";
 import type { ServiceConfiguration } from "../domain/service.ts";
+import type { SecretAccess } from "../ports/secret-access.ts";
 import { SecretUnavailable, type SecretValues } from "../ports/secret-values.ts";
+import type { Ports } from "./executor.ts";
 
 /** The secret of one variable, or of a build, cannot be used. The message names its reference. */
 export class SecretRefused extends Error {
@@ -29,6 +31,22 @@ export function secretsNamedBy({ source }: ServiceConfiguration): SecretReferenc
   return source.values?.environmentSecrets ?? {};
 }
 
+/** Throws SecretRefused for those of `apprunner.yaml` that whoever gave the service its source need not be allowed to read. */
+export function assertFileTrusted(
+  { source, instance, refusesFileSecrets }: ServiceConfiguration,
+  references: SecretReferences,
+): void {
+  const [name] = Object.keys(references);
+  const isOfFile = source.kind === "code" && source.values === null;
+  if (name === undefined || !isOfFile || refusesFileSecrets !== true) return;
+  if (instance.instanceRoleArn !== undefined) return;
+  throw new SecretRefused(
+    "variable",
+    name,
+    `apprunner.yaml names the secret ${references[name]}, and the service has no instance role: give it one that may read the secret.`,
+  );
+}
+
 /** The versions of all of them; null while some are not looked up. */
 export function pinnedFor(references: SecretReferences, known: PinnedSecrets): PinnedSecrets | null {
   const pinned: [string, PinnedSecret][] = [];
@@ -45,14 +63,35 @@ function knownVersion(known: PinnedSecrets, name: string, reference: string): Pi
   return pinned?.reference === reference ? pinned : null;
 }
 
+/** Where a deployment reads, and in whose name. */
+export interface SecretReader {
+  readonly values: SecretValues;
+  readonly access: SecretAccess;
+  /** Null: whoever named the secrets was asked when they did. */
+  readonly roleArn: string | null;
+}
+
+export function readerFor(
+  { secretValues: values, secretAccess: access }: Pick<Ports, "secretValues" | "secretAccess">,
+  { instance }: ServiceConfiguration,
+): SecretReader {
+  return { values, access, roleArn: instance.instanceRoleArn ?? null };
+}
+
+async function assertReadable({ access, roleArn }: SecretReader, reference: string): Promise<void> {
+  if (roleArn !== null) await access.assertReadable(reference, roleArn);
+}
+
 /** Looks up those that are not known. Each is read as well: what no instance could be given is told now. Throws SecretRefused. */
 export async function pinAll(
-  values: SecretValues,
+  reader: SecretReader,
   references: SecretReferences,
   known: PinnedSecrets,
 ): Promise<PinnedSecrets> {
+  const { values } = reader;
   let totalBytes = 0;
   return each("variable", references, async (reference, name) => {
+    await assertReadable(reader, reference);
     const found = knownVersion(known, name, reference) ?? (await values.resolve(reference));
     const value = await values.read(found);
     totalBytes += entryBytes(name, value);
@@ -78,10 +117,14 @@ export function readSecrets(
 
 /** For a build: what its references mean at this moment. Throws SecretRefused. */
 export function readNow(
-  values: SecretValues,
+  reader: SecretReader,
   references: SecretReferences,
 ): Promise<Readonly<Record<string, string>>> {
-  return each("build", references, async (reference) => values.read(await values.resolve(reference)));
+  const { values } = reader;
+  return each("build", references, async (reference) => {
+    await assertReadable(reader, reference);
+    return values.read(await values.resolve(reference));
+  });
 }
 
 /** One after the other: of several that are wrong the first is told. */

@@ -21,7 +21,7 @@ import type { Operation, OperationPhase } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
 import type { SlotColour } from "../domain/service.ts";
 import { type Decision, act, together, waitUntil } from "./decision.ts";
-import { causeOfDeadline, causeOfEnd, causeOfHealth, failurePhaseOf } from "./failure.ts";
+import { causeOfDeadline, causeOfEnd, causeOfHealth, failurePhaseOf, keptCause } from "./failure.ts";
 import { type Observed, healthOf, isRunningStep, membersOf } from "./observed.ts";
 import { isCommitted } from "./plan-route.ts";
 import { isInTraffic, patienceWith, planSet } from "./plan-set.ts";
@@ -139,7 +139,7 @@ function causeOfWaiting(
   if (healthOf(observed, lagging.id).verdict === "passing") {
     return causeOfDeadline("routing", waitedMs, anyTrouble(observed));
   }
-  return causeOfHealth(healthOf(observed, lagging.id), release, waitedMs);
+  return keptCause(observed.service, causeOfHealth(healthOf(observed, lagging.id), release, waitedMs));
 }
 
 /** A set may have to wait for an earlier one to leave, which takes a drain and the grace its owner gives it. */

@@ -2,7 +2,7 @@
 import type { Instance } from "../domain/instance.ts";
 import type { InstanceExit } from "../ports/container-engine.ts";
 import { type Decision, NOTHING, act } from "./decision.ts";
-import { STOPPED_WITH_ALL, VANISHED } from "./failure.ts";
+import { DISK_FULL, STOPPED_WITH_ALL, VANISHED } from "./failure.ts";
 import { healthMember } from "./health-problem.ts";
 import { type Observed, isRunningStep, isStaying } from "./observed.ts";
 import type { Step } from "./step.ts";
@@ -31,5 +31,6 @@ function ended(observed: Observed, row: Instance, exit: InstanceExit): Step {
   }
   const health = healthMember(observed, row.id);
   if (exit.isOutOfMemory) return { ...step, ...health, exit, end: "out-of-memory", reason: "out of memory" };
+  if (exit.isDiskFull === true) return { ...step, ...health, exit, end: "disk-full", reason: DISK_FULL };
   return { ...step, ...health, exit, end: "exited", reason: `exited with code ${exit.exitCode}` };
 }

@@ -1,10 +1,12 @@
 /** Where the service's host name should lead, and the repair when it leads elsewhere. */
+import { isDeepStrictEqual } from "node:util";
 import type { Release, ReleaseScale } from "../domain/release.ts";
 import { type Gate, queueLimit, type ScaleWish } from "../domain/scaling.ts";
-import type { Service } from "../domain/service.ts";
+import type { Service, ServiceConfiguration } from "../domain/service.ts";
 import type { Route } from "../ports/edge.ts";
+import type { RouteGuard } from "../ports/route-guard.ts";
 import { nextStartMs } from "./crash-loop.ts";
-import { type Decision, NOTHING, act } from "./decision.ts";
+import { type Decision, NOTHING, act, waitUntil } from "./decision.ts";
 import { type Observed, isServing, membersOf } from "./observed.ts";
 import type { Step } from "./step.ts";
 
@@ -12,21 +14,38 @@ export type SlotRoute = Extract<Route, { kind: "slot" }>;
 
 const PAUSED: Route = { kind: "refuse", reason: "paused" };
 const FAILED: Route = { kind: "refuse", reason: "failed" };
+const PASSWORDS_LOOK_MS = 5_000;
 
 export function planRoute(observed: Observed, nowMs: number): Decision {
   if (observed.edge === "unknown") return NOTHING;
   const desired = desiredRoute(observed, nowMs);
-  if (desired === "switching" || isSameRoute(desired, observed.edge.route)) return NOTHING;
+  if (desired === "switching" || isSameRoute(desired, observed.edge.route)) return lookAgain(observed, nowMs);
   return act(stepTo(desired, observed.service.host));
 }
 
-/** With what is wanted of the service's requests, as tags and active release say. */
+/** Passwords change with their secret, and nobody tells. */
+function lookAgain({ guard }: Observed, nowMs: number): Decision {
+  return guard === undefined || guard.passwords === null ? NOTHING : waitUntil(nowMs + PASSWORDS_LOOK_MS);
+}
+
+/** With what is wanted of the service's requests and kept from it, as tags and active release say. */
 function told(
   route: Route | null | "switching",
-  { service, releases, hasAccessLog }: Observed,
+  { service, releases, hasAccessLog, guard }: Observed,
 ): Route | null | "switching" {
   if (route === null || route === "switching") return route;
-  return withLogging(route, releases.get(service.activeReleaseNumber ?? 0), hasAccessLog);
+  const release = releases.get(service.activeReleaseNumber ?? 0);
+  const logged = withLogging(route, release, hasAccessLog);
+  return withGuard(withPrivacy(logged, (release ?? service).configuration), guard);
+}
+
+export function withGuard<Any extends Route>(route: Any, guard: RouteGuard | undefined): Any {
+  return guard === undefined ? route : { ...route, guard };
+}
+
+/** As the release that serves was made; before the first, as is wished. */
+export function withPrivacy<Any extends Route>(route: Any, { network }: ServiceConfiguration): Any {
+  return network.isPubliclyAccessible ? route : { ...route, isPrivate: true };
 }
 
 /** A release says whether its requests are traced, the service's tags whether they are logged. */
@@ -105,7 +124,8 @@ export function isSameRoute(one: Route | null, other: Route | null): boolean {
   const isSameLogging =
     (one.logging?.hasAccessLog ?? false) === (other.logging?.hasAccessLog ?? false) &&
     (one.logging?.isTraced ?? false) === (other.logging?.isTraced ?? false);
-  if (!isSameLogging) return false;
+  if (one.isPrivate !== other.isPrivate) return false;
+  if (!isSameLogging || !isDeepStrictEqual(one.guard, other.guard)) return false;
   if (one.kind === "refuse" || other.kind === "refuse") {
     return one.kind === "refuse" && other.kind === "refuse" && one.reason === other.reason;
   }

@@ -75,9 +75,15 @@ function planAdmissions(observed: Observed, set: WantedSet, members: readonly In
   const slot = slotOf(observed.service, set.colour);
   if (slot === null) return NOTHING;
   const steps = members
-    .filter((row) => mayServe(observed, row) && serverOf(observed, row.id) === null)
+    .filter((row) => mayServe(observed, row) && !isAdmitted(observed, row))
     .map((row): Step => ({ name: "addToEdge", instanceId: row.id, slot }));
   return act(...steps);
+}
+
+/** One that is in the edge and still not recorded so was added by a control plane that ended right then: it is added again. */
+function isAdmitted(observed: Observed, row: Instance): boolean {
+  const server = serverOf(observed, row.id);
+  return server === "unknown" || (server !== null && row.state !== "warming");
 }
 
 /** A new one must have passed; one that served before is presumed healthy until it is seen to fail. */

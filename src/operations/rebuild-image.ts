@@ -11,7 +11,7 @@ import { type BuildWish, buildWish, locationOf, runBuild } from "./run-build.ts"
 /** The new image's id. Throws `InstanceStartError` ("no-such-image") when commit or build are not to be had any more. */
 export async function rebuildImage(
   context: StepContext,
-  { configuration, built, operationId }: Release,
+  { configuration, built, operationId, secrets = {} }: Release,
   signal: AbortSignal,
 ): Promise<string> {
   if (built === undefined) throw new Error("a release of a code source is always built");
@@ -25,7 +25,16 @@ export async function rebuildImage(
     const wish = { ...(await buildWish(context, service)), ...wishThen(built) };
     // Its instances get what it was deployed with.
     const onPlan = () => Promise.resolve();
-    const job = { service, operationId, configuration, treeDirectory: directory, wish, onPlan };
+    const instanceSecrets = () => secrets;
+    const job = {
+      service,
+      operationId,
+      configuration,
+      treeDirectory: directory,
+      wish,
+      onPlan,
+      instanceSecrets,
+    };
     return (await runBuild(context, job, signal)).imageId;
   } catch (error) {
     if (!(error instanceof SourceError || error instanceof BuildError || error instanceof SecretRefused))

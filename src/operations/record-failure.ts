@@ -5,7 +5,7 @@ import type { Operation, OperationType } from "../domain/operation.ts";
 import { runSettings } from "../domain/release.ts";
 import type { Service } from "../domain/service.ts";
 import type { Effect, StepContext } from "./executor.ts";
-import { failureReason } from "./failure.ts";
+import { failureReason, keptCause } from "./failure.ts";
 import { changeUnfailed, inPhase } from "./rows.ts";
 import type { StoryLine } from "./story.ts";
 
@@ -49,7 +49,7 @@ export function failedOperation(
 ): Pick<Operation, "cause"> & { readonly status?: "ROLLBACK_IN_PROGRESS" } {
   const canRollBack = operation.previousConfiguration !== null && service.activeReleaseNumber !== null;
   const isRollback = canRollBack && isDeploymentType(operation.type);
-  return { cause, ...(isRollback && { status: "ROLLBACK_IN_PROGRESS" }) };
+  return { cause: keptCause(service, cause), ...(isRollback && { status: "ROLLBACK_IN_PROGRESS" }) };
 }
 
 function isDeploymentType(type: OperationType): boolean {

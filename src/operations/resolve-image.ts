@@ -1,7 +1,7 @@
 /** From the image name a user gave to the image this engine starts instances from. */
 import type { FailureCause } from "../domain/cause.ts";
 import { eventLine } from "../domain/event-line.ts";
-import { parseImageReference } from "../domain/image-reference.ts";
+import { type ImageReference, parseImageReference } from "../domain/image-reference.ts";
 import type { Operation } from "../domain/operation.ts";
 import { type Release, releaseKey } from "../domain/release.ts";
 import type { ImageSource, Service } from "../domain/service.ts";
@@ -75,7 +75,10 @@ async function findOrPull(
   const { ports, story } = context;
   const { service, operation, source } = wished;
   const name = source.imageIdentifier;
-  const located = ports.registry.locate(parseImageReference(name, "ImageIdentifier"));
+  const wishedImage = parseImageReference(name, "ImageIdentifier");
+  const refused = await roleRefusal(context, wishedImage, operation);
+  if (refused !== null) return { cause: causeOfPull(refused, name) };
+  const located = ports.registry.locate(wishedImage, operation.configuration.accessRoleArn ?? null);
   const local = await ports.engine.findImage(located.image, signal);
   if (local !== null && (local.digest === null || local.digest === located.image.digest)) {
     await tellPresent(context, wished);
@@ -93,6 +96,23 @@ async function findOrPull(
     if (local === null || !isOnlyHere) return { cause: causeOfPull(error, name) };
     await tellPresent(context, wished);
     return { image: local };
+  }
+}
+
+/** Its access role must allow the pull, and have credentials where others have some; also of an image that is here already. */
+async function roleRefusal(
+  { ports }: StepContext,
+  image: ImageReference,
+  { configuration: { accessRoleArn } }: Operation,
+): Promise<ImagePullError | null> {
+  if (accessRoleArn === undefined) return null;
+  try {
+    await ports.imageAccess.assertPullable(image, accessRoleArn);
+    ports.registry.locate(image, accessRoleArn);
+    return null;
+  } catch (error) {
+    if (error instanceof ImagePullError) return error;
+    throw error;
   }
 }
 

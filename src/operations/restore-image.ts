@@ -63,7 +63,7 @@ async function restoreImage(
   await changePhase(context, release, "provision", phase);
   const imageId = isCode
     ? await rebuildImage(context, release, signal)
-    : await pullAgain(context, imageOf(source, release), signal);
+    : await pullAgain(context, imageOf(source, release), release.configuration.accessRoleArn ?? null, signal);
   await context.ports.engine.protectImage(imageId, releaseKey(release), signal);
   // The same content can have another address by now: another kind of storage, or a build that gave other bytes.
   if (imageId !== release.imageId) await context.ports.store.releases.save({ ...release, imageId });
@@ -80,10 +80,11 @@ function imageOf({ imageIdentifier }: ImageSource, { imageDigest }: Release): Im
 async function pullAgain(
   { ports }: StepContext,
   image: ImageReference,
+  accessRoleArn: string | null,
   signal: AbortSignal,
 ): Promise<string> {
   try {
-    return (await ports.engine.pullImage(ports.registry.locate(image), signal)).imageId;
+    return (await ports.engine.pullImage(ports.registry.locate(image, accessRoleArn), signal)).imageId;
   } catch (error) {
     if (!(error instanceof ImagePullError)) throw error;
     const message = imageNotRestored(error, formatImageReference(image));

@@ -67,6 +67,25 @@ describe("a rollback", () => {
     expect(added.mock.calls.map(([, { protocol }]) => protocol)).toEqual(["h2c", "http1", "h2c"]);
   });
 
+  it("runs the instances in the sandbox of then, while a new release does as the tags say", async () => {
+    const world = new World();
+    await world.boot();
+    const tags = [{ key: "slipway:sandbox", value: "gvisor" }];
+    const { service } = await world.commands.create({ name: "web1", configuration: aConfiguration(), tags });
+    await world.advance(5_000);
+    await world.store.tags.put(service.arn, []);
+    await world.commands.startDeployment(service.id);
+    await world.advance(5_000);
+    const started = vi.spyOn(world.containers, "startInstance");
+    await world.commands.rollBack(service.id, 1);
+    await world.advance(5_000);
+    const releases = await Promise.all(
+      [1, 2, 3].map((number) => world.store.releases.get(service.id, number)),
+    );
+    expect(releases.map((release) => release?.sandbox)).toEqual(["gvisor", undefined, "gvisor"]);
+    expect(started.mock.calls.map(([{ sandbox }]) => sandbox)).toEqual(["gvisor"]);
+  });
+
   it("asks no registry and builds nothing, even when the tag or the branch has moved on", async () => {
     const world = new World();
     const service = await deployedFromSource(world);

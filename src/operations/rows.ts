@@ -8,6 +8,8 @@ import { type Operation, type OperationPhase, isFinished, toOperationStatus } fr
 import { type Service, toServiceStatus } from "../domain/service.ts";
 import type { Tables } from "../ports/store.ts";
 
+const MOST_PHASES = 32;
+
 /** Does nothing to an operation that has finished (invariant 5): false then. */
 export async function changeOperation(
   tx: Tables,
@@ -17,7 +19,7 @@ export async function changeOperation(
 ): Promise<boolean> {
   const present = await tx.operations.get(key.serviceId, key.id);
   if (present === null || isFinished(present)) return false;
-  const next = { ...present, ...change(present), updatedAtMs: nowMs };
+  const next = withPhases(present, { ...present, ...change(present), updatedAtMs: nowMs });
   toOperationStatus(present.status, next.status);
   await tx.operations.save(next);
   const event = present.status === next.status ? null : operationEvent(next, nowMs);
@@ -38,6 +40,13 @@ export async function changeUnfailed(
 
 export function inPhase(phase: OperationPhase, nowMs: number): Partial<Operation> {
   return { phase, phaseStartedAtMs: nowMs };
+}
+
+/** What it is at for the second time (an image that went away) is told again; there are no more than a few. */
+function withPhases(present: Operation, next: Operation): Operation {
+  if (present.phase === next.phase || present.phases === undefined) return next;
+  const started = { phase: next.phase, startedAtMs: next.phaseStartedAtMs };
+  return { ...next, phases: [...present.phases, started].slice(-MOST_PHASES) };
 }
 
 export async function changeService(

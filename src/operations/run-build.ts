@@ -1,12 +1,14 @@
 /** One build: where its source is, and how it runs with its output in the log of its operation. */
 import type { CodeSource } from "../domain/code-source.ts";
 import { type Extensions, parseExtensions } from "../domain/extension.ts";
+import type { PinnedSecrets } from "../domain/secret.ts";
 import type { Service, ServiceConfiguration } from "../domain/service.ts";
 import type { BuildRequest, BuiltImage } from "../ports/builder.ts";
+import { SecretUnavailable, type SecretValues } from "../ports/secret-values.ts";
 import type { CodeLocation } from "../ports/source-code.ts";
 import { BuildLog } from "./build-log.ts";
 import type { StepContext } from "./executor.ts";
-import { readNow } from "./pinned-secrets.ts";
+import { readerFor, readNow } from "./pinned-secrets.ts";
 import { ownerOf } from "./story.ts";
 
 export interface BuildJob {
@@ -17,6 +19,8 @@ export interface BuildJob {
   readonly treeDirectory: string;
   readonly wish: BuildWish;
   readonly onPlan: BuildRequest["onPlan"];
+  /** What instances get, as far as it is known when it is asked. */
+  readonly instanceSecrets: () => PinnedSecrets;
 }
 
 /** What the tags of a service say of its builds. */
@@ -25,10 +29,10 @@ export type BuildWish = Pick<Extensions, "dockerfile" | "buildSecrets">;
 /** Throws SecretRefused before it begins; BuildError, after all that the build said is in the log. */
 export async function runBuild(
   { ports }: StepContext,
-  { service, operationId, configuration, treeDirectory, wish, onPlan }: BuildJob,
+  { service, operationId, configuration, treeDirectory, wish, onPlan, instanceSecrets }: BuildJob,
   signal: AbortSignal,
 ): Promise<BuiltImage> {
-  const secrets = await readNow(ports.secretValues, wish.buildSecrets);
+  const secrets = await readNow(readerFor(ports, configuration), wish.buildSecrets);
   const log = new BuildLog(ports.log, ownerOf(service), { operationId, attempt: ports.ids.hex32() });
   const onLine = log.add.bind(log);
   try {
@@ -40,6 +44,7 @@ export async function runBuild(
         source: codeOf(configuration),
         dockerfile: wish.dockerfile,
         secrets,
+        maskedValues: () => readableValues(ports.secretValues, instanceSecrets()),
         onPlan,
         onLine,
       },
@@ -50,6 +55,17 @@ export async function runBuild(
   }
 }
 
+/** Those that are there: a build needs none of them, and one that is gone cannot be hidden. */
+async function readableValues(values: SecretValues, pinned: PinnedSecrets): Promise<readonly string[]> {
+  const read = Object.values(pinned).map((secret) =>
+    values.read(secret).catch((error: unknown) => {
+      if (error instanceof SecretUnavailable) return null;
+      throw error;
+    }),
+  );
+  return (await Promise.all(read)).filter((value) => value !== null);
+}
+
 export async function buildWish({ ports }: StepContext, service: Service): Promise<BuildWish> {
   const { dockerfile, buildSecrets } = parseExtensions(await ports.store.tags.list(service.arn));
   return { dockerfile, buildSecrets };
@@ -58,7 +74,8 @@ export async function buildWish({ ports }: StepContext, service: Service): Promi
 export function locationOf(service: Service, configuration: ServiceConfiguration): CodeLocation {
   const { repositoryUrl, branch, sourceDirectory } = codeOf(configuration);
   const connectionArn = configuration.connectionArn ?? null;
-  return { serviceId: service.id, repositoryUrl, branch, sourceDirectory, connectionArn };
+  const place = { serviceId: service.id, repositoryUrl, branch, sourceDirectory, connectionArn };
+  return service.encryptionKeyArn === null ? place : { ...place, isForgotten: true };
 }
 
 export function codeOf({ source }: ServiceConfiguration): CodeSource {

@@ -106,6 +106,30 @@ describe("a service with secrets", () => {
     expect(world.builder.requests).toHaveLength(1);
   });
 
+  it("has what its instances get hidden from the log of its build, as far as it is there", async () => {
+    const world = await aWorldWithFile();
+    await create(world, aCodeConfiguration());
+    const [request] = world.builder.requests;
+    expect(await request?.maskedValues()).toEqual(["first"]);
+    world.secrets.drop(REFERENCE);
+    expect(await request?.maskedValues()).toEqual([]);
+    world.secrets.outage = new Error("the database is away");
+    await expect(request?.maskedValues()).rejects.toThrow("away");
+  });
+
+  it("is refused what a file names, where whoever gave it its source may not read all and no role decides", async () => {
+    const world = await aWorldWithFile();
+    const untrusted = { ...aCodeConfiguration(), refusesFileSecrets: true } as const;
+    const { id, operationId } = await create(world, untrusted);
+    expect((await world.operation(id, operationId))?.cause?.message).toContain(
+      `apprunner.yaml names the secret ${REFERENCE}, and the service has no instance role`,
+    );
+    expect(world.secrets.calls).toEqual([]);
+    const withoutSecrets = await aWorld();
+    await create(withoutSecrets, untrusted);
+    expect(await environments(withoutSecrets)).toMatchObject([{ PORT: "8080" }]);
+  });
+
   it("gets the old version with a rollback also where a file names it, without a build", async () => {
     const world = await aWorldWithFile();
     const { id } = await create(world, aCodeConfiguration());
@@ -302,4 +326,112 @@ it("an image's own configuration without secrets looks nothing up", async () => 
   const { id } = await create(world, aConfiguration({ imageIdentifier: IMAGE }));
   expect(world.secrets.calls).toEqual([]);
   expect(await world.service(id)).toMatchObject({ status: "RUNNING" });
+});
+
+describe("the role of a service", () => {
+  const ROLE = "arn:aws:iam::000000000000:role/shop";
+  const BUILD_REFERENCE = `${REFERENCE}-of-the-build`;
+  const withRole = (configuration: ServiceConfiguration): ServiceConfiguration => ({
+    ...configuration,
+    instance: { ...configuration.instance, instanceRoleArn: ROLE },
+  });
+
+  it("is asked by each deployment, and by no start of an instance", async () => {
+    const world = await aWorld();
+    const { id } = await create(world, withRole(withSecret()));
+    expect(world.secretAccess.asked).toEqual([`${ROLE} ${REFERENCE}`]);
+    world.secretAccess.denied.add(`${ROLE} ${REFERENCE}`);
+    const [first] = await world.instances(id);
+    world.containers.exitInstance(first?.id ?? "", { exitCode: 1, isSilent: false });
+    await world.advance(10_000);
+    expect(await environments(world)).toMatchObject([{ DB_URL: "first" }]);
+    const { operationId } = await world.commands.startDeployment(id);
+    await world.advance(200_000);
+    expect(await world.operation(id, operationId)).toMatchObject({
+      cause: {
+        phase: "secrets",
+        class: "secret",
+        message: `The variable DB_URL cannot be set: The secret ${REFERENCE} cannot be read: ${ROLE} is not authorized.`,
+      },
+    });
+    expect(await environments(world)).toMatchObject([{ DB_URL: "first" }]);
+  });
+
+  it("must allow what a rollback brings back", async () => {
+    const world = await aWorld();
+    const { id } = await create(world, withRole(withSecret()));
+    await world.commands.startDeployment(id);
+    await world.advance(200_000);
+    world.secretAccess.denied.add(`${ROLE} ${REFERENCE}`);
+    const { operationId } = await world.commands.rollBack(id, null);
+    await world.advance(200_000);
+    expect(await world.operation(id, operationId)).toMatchObject({ cause: { class: "secret" } });
+  });
+
+  it("must allow the secrets of a build", async () => {
+    const world = await aWorld();
+    world.secrets.put(BUILD_REFERENCE, "token");
+    world.secretAccess.denied.add(`${ROLE} ${BUILD_REFERENCE}`);
+    const tags = [{ key: "slipway:build-secrets", value: `npm=${BUILD_REFERENCE}` }];
+    const configuration = withRole(aCodeConfiguration());
+    const { service, operationId } = await world.commands.create({ name: "web1", configuration, tags });
+    await world.advance(5_000);
+    expect(await world.operation(service.id, operationId)).toMatchObject({
+      cause: { phase: "build", class: "secret" },
+    });
+    expect(world.builder.requests).toEqual([]);
+  });
+
+  it("lets its instances, and no others, through the door; what the user set wins", async () => {
+    const world = await aWorld();
+    const { id } = await create(world, withRole(withSecret()));
+    const [row] = await world.instances(id);
+    const spec = world.containers.specOf(row?.id ?? "");
+    expect(spec.reachesDoor).toBe(true);
+    expect(spec.environment).toMatchObject({ AWS_CONTAINER_AUTHORIZATION_TOKEN: `token of ${row?.id}` });
+    const environment = { AWS_CONTAINER_AUTHORIZATION_TOKEN: "mine" };
+    await world.commands.update(id, () => withRole(aConfiguration({ environment })));
+    await world.advance(200_000);
+    expect(await environments(world)).toEqual([{ ...environment, PORT: "8080" }]);
+    await world.commands.update(id, () => aConfiguration());
+    await world.advance(200_000);
+    expect(await environments(world)).toEqual([{ PORT: "8080" }]);
+  });
+
+  it("is nobody where there is none: who named the secrets was asked then", async () => {
+    const world = await aWorld();
+    await create(world);
+    expect(world.secretAccess.asked).toEqual([]);
+  });
+});
+
+describe("a deployment because of new values", () => {
+  const trigger = { by: "rotation", variables: ["DB_URL"], secretVersions: "2" } as const;
+
+  it("keeps the image, though its tag has moved on, and says why", async () => {
+    const world = await aWorld();
+    const { id } = await create(world);
+    const before = await world.store.releases.get(id, 1);
+    world.secrets.put(REFERENCE, "second");
+    world.containers.addLocalImage(IMAGE);
+    const { operationId } = await world.commands.startDeployment(id, trigger);
+    await world.advance(200_000);
+    expect(await environments(world)).toMatchObject([{ DB_URL: "second" }]);
+    expect(await world.store.releases.get(id, 2)).toMatchObject({ imageId: before?.imageId });
+    expect(world.events(id)).toContain(
+      "[AppRunner] The secret of DB_URL changed: the service is deployed anew with the new values.",
+    );
+    expect(await world.operation(id, operationId)).toMatchObject({ type: "START_DEPLOYMENT", trigger });
+  });
+
+  it("keeps the build, though the branch has moved on", async () => {
+    const world = await aWorldWithFile();
+    const { id } = await create(world, aCodeConfiguration());
+    world.secrets.put(REFERENCE, "second");
+    world.sourceCode.push(REPOSITORY);
+    await world.commands.startDeployment(id, trigger);
+    await world.advance(200_000);
+    expect(await environments(world)).toMatchObject([{ DB_URL: "second" }]);
+    expect(world.builder.requests).toHaveLength(1);
+  });
 });

@@ -1,5 +1,6 @@
 /** The tables the engine uses, in memory: rows are values, a transaction that throws leaves nothing. */
 import { isFinished, type Operation } from "../../domain/operation.ts";
+import type { EncryptionKey } from "../../domain/encryption-key.ts";
 import type { NewEvent } from "../../domain/event.ts";
 import type { Instance } from "../../domain/instance.ts";
 import type { Release } from "../../domain/release.ts";
@@ -49,6 +50,8 @@ export class MemoryStore implements Store {
   };
   /** As many instances as this one of the default configuration; tests of scale change it. */
   scale = { minSize: 1, maxSize: 25, maxConcurrency: 100 };
+  /** Of KMS, by ARN. */
+  readonly keys = new Map<string, EncryptionKey>();
   readonly #queue = new SerialQueue();
 
   async transaction<Result>(work: (tx: Tables) => Promise<Result>): Promise<Result> {
@@ -152,6 +155,7 @@ export class MemoryStore implements Store {
 
   readonly tags = {
     list: async (arn) => this.rows.tags.get(arn) ?? [],
+    listOf: async (arns) => new Map([...this.rows.tags].filter(([arn]) => arns.includes(arn))),
     put: async (arn, tags) => void this.rows.tags.set(arn, tags),
     removeAll: async (arn) => void this.rows.tags.delete(arn),
   } satisfies Partial<TagTable> as unknown as TagTable;
@@ -164,11 +168,20 @@ export class MemoryStore implements Store {
   declare readonly vpcConnectors: Tables["vpcConnectors"];
   declare readonly connections: Tables["connections"];
   declare readonly vpcIngressConnections: Tables["vpcIngressConnections"];
+  declare readonly networks: Tables["networks"];
+  declare readonly users: Tables["users"];
+  declare readonly roles: Tables["roles"];
+  declare readonly managedPolicies: Tables["managedPolicies"];
+  declare readonly sessions: Tables["sessions"];
   declare readonly accessKeys: Tables["accessKeys"];
   declare readonly settings: Tables["settings"];
   declare readonly secrets: Tables["secrets"];
   declare readonly parameters: Tables["parameters"];
   declare readonly sealedValues: Tables["sealedValues"];
+  readonly encryptionKeys = {
+    get: async (arn) => this.keys.get(arn) ?? null,
+  } satisfies Partial<Tables["encryptionKeys"]> as unknown as Tables["encryptionKeys"];
+  declare readonly keyAliases: Tables["keyAliases"];
   /** Ids of services whose watch was removed. */
   readonly forgottenWatches: string[] = [];
   readonly sourceWatches = {

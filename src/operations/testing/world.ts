@@ -10,8 +10,10 @@ import type { SecretReferences } from "../../domain/secret.ts";
 import type { ImageSource, Service, ServiceConfiguration } from "../../domain/service.ts";
 import type { BuildRequest, BuiltImage } from "../../ports/builder.ts";
 import { FakeBuilder } from "../../ports/fake-builder.ts";
+import { openGate, type ReleaseGate } from "../../ports/release-gate.ts";
 import { FakeContainerEngine } from "../../ports/fake-container-engine.ts";
 import { FakeEdge } from "../../ports/fake-edge.ts";
+import { FakeSecretAccess } from "../../ports/fake-secret-access.ts";
 import { FakeSecretValues } from "../../ports/fake-secret-values.ts";
 import { FakeServiceLog } from "../../ports/fake-service-log.ts";
 import { FakeSourceCode } from "../../ports/fake-source-code.ts";
@@ -30,6 +32,8 @@ export const IMAGE = "web:1";
 export class World {
   readonly clock = new FakeClock();
   readonly store: Store;
+  /** What images must pass. */
+  releaseGate: ReleaseGate = openGate;
   readonly containers = new FakeContainerEngine({ now: () => this.clock.now() });
   readonly edge = new FakeEdge();
   readonly sourceCode = new FakeSourceCode();
@@ -38,8 +42,11 @@ export class World {
     ({ source }) => source.values ?? { environmentSecrets: this.environmentSecretsOfFile },
   );
   readonly secrets = new FakeSecretValues();
+  readonly secretAccess = new FakeSecretAccess();
   readonly log = new FakeServiceLog({ clock: this.clock });
   readonly errors: unknown[] = [];
+  /** Address → who calls others from it. */
+  readonly callers = new Map<string, string | null>();
   readonly watchman: Watchman;
   #idCount = 0;
   #life = new Life();
@@ -55,6 +62,7 @@ export class World {
   scaling: Scaling = fixedScaling;
   deadlines: Partial<Deadlines> = {};
   coreCount = 1;
+  assertPullable = (_repository: string, _accessRoleArn: string): Promise<void> => Promise.resolve();
   otlpEndpoint: string | undefined;
 
   constructor(store: Store = new MemoryStore()) {
@@ -80,11 +88,16 @@ export class World {
       store: life.bind(this.store),
       engine: life.bind(this.watchman.overEngine(this.containers)),
       edge: life.bind(this.watchman.overEdge(this.edge)),
+      edgeInternal: { setCaller: async (address, serviceId) => void this.callers.set(address, serviceId) },
       log: life.bind(this.log),
       registry: { locate: (image) => ({ image }) },
+      imageAccess: { assertPullable: (image, role) => this.assertPullable(image.repository, role) },
       sourceCode: life.bind(this.sourceCode),
+      releaseGate: this.releaseGate,
       builder: life.bind(this.builder),
       secretValues: life.bind(this.secrets),
+      secretAccess: life.bind(this.secretAccess),
+      roleVariables: (instanceId) => ({ AWS_CONTAINER_AUTHORIZATION_TOKEN: `token of ${instanceId}` }),
       scaling: {
         track: (id, service) => this.scaling.track(id, service),
         forget: (id) => this.scaling.forget(id),
