@@ -1,152 +1,185 @@
 /**
- * Who may do what: action + resource + principal, denied unless something allows it. The dispatcher asks here for every
- * operation, before it looks at the input; nothing else decides.
+ * What is asked before an operation runs: may this principal do this action to each resource that the call names? The
+ * dispatcher asks for every operation, before it validates the input; the authorizer decides, denied unless allowed.
  *
- * The only policy today: the account's root principal may do everything to what belongs to the account.
+ * A refusal is the same whether or not there is such a resource, and names it as the caller did.
  */
-import { WireError, type OperationName } from "../contract/index.ts";
-import { alarmArn } from "../domain/alarm.ts";
+import { WireError, type ContractOperation, type OperationName } from "../contract/index.ts";
 import type { AccountScope } from "../domain/arn.ts";
-import { destinationArn } from "../domain/event-destination.ts";
-import { isLogOperation, LOG_MEMBERS, logResource } from "./log-resources.ts";
-import { rootPrincipalArn } from "./root-access-key.ts";
-import { ALARM_MEMBERS } from "./alarm-resources.ts";
-import { isSecretOperation, SECRET_MEMBERS, secretResource } from "./secret-resources.ts";
-import type { Principal } from "./sigv4.ts";
+import { hostedRepositoryName } from "../domain/hosted-url.ts";
+import type { Principal } from "../domain/identity.ts";
+import type { Authorizer, Question } from "../ports/authorizer.ts";
+import type { Store } from "../ports/store.ts";
+import { alarmRules } from "./authorization/alarm-rules.ts";
+import { contextOf } from "./authorization/call-context.ts";
+import { decidesItself, identityRules } from "./authorization/identity-rules.ts";
+import { keyRules } from "./authorization/key-rules.ts";
+import { logRules } from "./authorization/log-rules.ts";
+import {
+  ANYTHING,
+  type AskedResource,
+  type ResourceRule,
+  textAt,
+  told,
+  valueAt,
+} from "./authorization/resource-rule.ts";
+import { tagsOfResource } from "./authorization/resource-tags.ts";
+import { secretRules } from "./authorization/secret-rules.ts";
+import { repositoryArn, serviceRules, wholeArn } from "./authorization/service-rules.ts";
+import type { RequestHead } from "./sigv4/signed-request.ts";
 
-export interface Question {
-  readonly principal: Principal;
-  /** For example `apprunner:CreateService`. */
-  readonly action: string;
-  /** An ARN, or `*` where the operation names no resource that exists already. */
-  readonly resource: string;
+export interface AskedCall {
+  readonly operation: Pick<ContractOperation, "name" | "action">;
+  /** Not validated. */
+  readonly value: unknown;
+  readonly caller: Principal;
+  readonly head: Pick<RequestHead, "rawHeaders" | "sourceAddress">;
+  readonly nowMs: number;
 }
 
-/** Throws AccessDeniedException with App Runner's sentence. */
-export function assertAllowed(question: Question, scope: AccountScope): void {
-  if (isAllowed(question, scope)) return;
-  const { principal, action, resource } = question;
+export interface AuthorizationContext {
+  readonly authorizer: Authorizer;
+  readonly store: Store;
+  readonly scope: AccountScope;
+}
+
+/** One question without who asks and what the call tells. */
+export interface Demand {
+  readonly action: string;
+  readonly resource: AskedResource;
+}
+
+const RULES: Readonly<Record<OperationName, ResourceRule>> = {
+  ...serviceRules,
+  ...secretRules,
+  ...keyRules,
+  ...logRules,
+  ...alarmRules,
+  ...identityRules,
+};
+
+/** Roles are passed to App Runner, whoever of it takes them. [AWS] */
+const PASSED_TO: readonly [string, readonly string[]] = ["iam:passedtoservice", ["apprunner.amazonaws.com"]];
+const PASS_ROLE = "iam:PassRole";
+const PULL_REPOSITORY = "slipway:PullRepository";
+const PARTIAL_ARNS: ReadonlySet<string> = new Set([
+  "apprunner:autoscalingconfigurationarn",
+  "apprunner:observabilityconfigurationarn",
+  "apprunner:vpcconnectorarn",
+]);
+
+/** At least one; the operations that decide themselves name theirs too. */
+export async function askedResources(
+  { operation, value, caller }: Pick<AskedCall, "operation" | "value" | "caller">,
+  { store, scope }: Pick<AuthorizationContext, "store" | "scope">,
+): Promise<readonly AskedResource[]> {
+  if (typeof value !== "object" || value === null) return [ANYTHING];
+  return RULES[operation.name](value, { store, scope, caller });
+}
+
+/** Throws AccessDeniedException in AWS's words. */
+export async function assertCallAllowed(
+  call: AskedCall,
+  resources: readonly AskedResource[],
+  context: AuthorizationContext,
+): Promise<void> {
+  if (decidesItself(call.operation.name)) return;
+  const conditions = await withWholeArns(conditionsOfCall(call, context), context.store);
+  const asked = { principal: call.caller, conditions };
+  for (const resource of resources) {
+    await assertAllowed({ action: call.operation.action, resource }, asked, context);
+  }
+  for (const roleArn of passedRoles(call)) await assertMayPass(roleArn, asked, context);
+  const repository = readRepository(call, context.scope);
+  if (repository !== null) {
+    await assertAllowed({ action: PULL_REPOSITORY, resource: repository }, asked, context);
+  }
+}
+
+/** A service acts in the name of its roles: who gives it one must be allowed to. Throws AccessDeniedException in AWS's words. */
+export async function assertMayPass(
+  roleArn: string,
+  asker: Asker,
+  context: AuthorizationContext,
+): Promise<void> {
+  const passed = { ...asker, conditions: new Map([...asker.conditions, PASSED_TO]) };
+  await assertAllowed({ action: PASS_ROLE, resource: told(roleArn) }, passed, context);
+}
+
+interface Asker {
+  readonly principal: Principal;
+  readonly conditions: Question["context"];
+}
+
+/** What a call may name in part is told to conditions in full: who is denied a connector is so by each of its names. */
+async function withWholeArns(conditions: Question["context"], store: Store): Promise<Question["context"]> {
+  const told = new Map(conditions);
+  for (const [key, values] of conditions) {
+    if (!PARTIAL_ARNS.has(key)) continue;
+    told.set(key, await Promise.all(values.map((arn) => wholeArn(arn, store))));
+  }
+  return told;
+}
+
+/** Throws AccessDeniedException in AWS's words. */
+export async function assertAllowed(
+  { action, resource: { arn, told } }: Demand,
+  { principal, conditions }: Asker,
+  { authorizer, store, scope }: AuthorizationContext,
+): Promise<void> {
+  const question: Question = {
+    principal,
+    action,
+    resource: arn,
+    context: conditions,
+    resourceTags: () => tagsOfResource(arn, { store, scope }),
+  };
+  const { isAllowed, reason } = await authorizer.decide(question);
+  if (isAllowed) return;
   throw new WireError(
     "AccessDeniedException",
-    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource}`,
+    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${told} ${reason}`,
   );
 }
 
-export function isAllowed({ principal, resource }: Question, scope: AccountScope): boolean {
-  return principal.arn === rootPrincipalArn(scope) && belongsTo(scope.account, resource);
+/** The same authorizer for what a handler asks: conditions see the call there too. */
+export function authorizerOfCall(call: AskedCall, context: AuthorizationContext): Authorizer {
+  const { authorizer } = context;
+  return {
+    decide: (question) => {
+      const ofCall = conditionsOfCall(call, context);
+      return authorizer.decide({ ...question, context: new Map([...ofCall, ...question.context]) });
+    },
+    decideForRole: (roleArn, question) => authorizer.decideForRole(roleArn, question),
+  };
 }
 
-function belongsTo(account: string, resource: string): boolean {
-  return resource === "*" || resource.split(":")[4] === account;
+export function conditionsOfCall(
+  call: AskedCall,
+  { scope }: Pick<AuthorizationContext, "scope">,
+): Question["context"] {
+  return contextOf({ ...call, region: scope.region });
 }
 
-/** What the call is about, read from input that is not validated yet. */
-export function resourceOf(operation: OperationName, input: unknown, scope: AccountScope): string {
-  const member = RESOURCE_MEMBERS[operation];
-  if (member === null || typeof input !== "object" || input === null) return "*";
-  if (isLogOperation(operation)) return logResource(operation, input, scope);
-  const value: unknown = Object.getOwnPropertyDescriptor(input, member)?.value;
-  if (typeof value !== "string") return "*";
-  if (isSecretOperation(operation)) return secretResource(operation, value, scope);
-  if (member === "AlarmName") return alarmArn(scope, value);
-  if (member === "RepositoryName") return repositoryArn(value, scope);
-  if (Object.hasOwn(EVENT_MEMBERS, operation) && member === "Name") return destinationArn(scope, value);
-  // What is no ARN at all names nothing; validation refuses it next.
-  return value.startsWith("arn:") ? value : "*";
+/** With the credentials of an access role an image can be looked at as well as run. */
+function passedRoles({ operation: { name }, value }: AskedCall): readonly string[] {
+  const isLook = name === "InspectImage" || name === "InspectImageRepository";
+  if (!isLook && name !== "CreateService" && name !== "UpdateService") return [];
+  const authentication = valueAt(valueAt(value, "SourceConfiguration"), "AuthenticationConfiguration");
+  const roles = [
+    textAt(isLook ? value : authentication, "AccessRoleArn"),
+    textAt(valueAt(value, "InstanceConfiguration"), "InstanceRoleArn"),
+  ];
+  return roles.filter((arn) => arn !== undefined).filter((arn) => arn.startsWith("arn:"));
 }
 
-/** Repositories hosted here have no ARN of AWS's; policies name them so. */
-export function repositoryArn(name: string, scope: AccountScope): string {
-  return `arn:aws:apprunner:${scope.region}:${scope.account}:repository/${name}`;
+/** What is built from a repository hosted here, or looks into it, shows what is in it. Null: the call names none. */
+function readRepository(
+  { operation: { name }, value }: AskedCall,
+  scope: AccountScope,
+): AskedResource | null {
+  const source = valueAt(valueAt(value, "SourceConfiguration"), "CodeRepository");
+  const place = name === "CreateService" || name === "UpdateService" ? source : value;
+  const hosted = hostedRepositoryName(textAt(place, "RepositoryUrl") ?? "");
+  return hosted === null ? null : told(repositoryArn(hosted, scope));
 }
-
-/** Destinations are named, not by an ARN; policies name them so. */
-const EVENT_MEMBERS = {
-  CreateEventDestination: null,
-  DeleteEventDestination: "Name",
-  DescribeEventDestination: "Name",
-  ListDeadLetters: "Name",
-  ListEventDestinations: null,
-  ListEvents: "ServiceArn",
-  RedeliverEvents: "Name",
-  RotateEventDestinationSecret: "Name",
-  TestEventDestination: "Name",
-  UpdateEventDestination: "Name",
-} as const;
-
-/** The input member that names the resource; null where the call makes one or lists. */
-const RESOURCE_MEMBERS = {
-  ...SECRET_MEMBERS,
-  ...EVENT_MEMBERS,
-  ...LOG_MEMBERS,
-  ...ALARM_MEMBERS,
-  AssociateCustomDomain: "ServiceArn",
-  BuildRuntime: null,
-  CancelOperation: "ServiceArn",
-  CheckCustomDomain: "ServiceArn",
-  CompleteConnection: "ConnectionArn",
-  CreateAutoScalingConfiguration: null,
-  CreateConnection: null,
-  CreateObservabilityConfiguration: null,
-  CreateRepository: null,
-  CreateService: null,
-  CreateVpcConnector: null,
-  CreateVpcIngressConnection: "ServiceArn",
-  DeleteAutoScalingConfiguration: "AutoScalingConfigurationArn",
-  DeleteCertificate: null,
-  DeleteConnection: "ConnectionArn",
-  DeleteObservabilityConfiguration: "ObservabilityConfigurationArn",
-  DeleteRepository: "RepositoryName",
-  DeleteService: "ServiceArn",
-  DeleteVpcConnector: "VpcConnectorArn",
-  DeleteVpcIngressConnection: "VpcIngressConnectionArn",
-  DescribeAutoScalingConfiguration: "AutoScalingConfigurationArn",
-  DescribeConnection: "ConnectionArn",
-  DescribeCustomDomains: "ServiceArn",
-  DescribeObservabilityConfiguration: "ObservabilityConfigurationArn",
-  DescribeOperation: "ServiceArn",
-  DescribeService: "ServiceArn",
-  DescribeSourceWatch: "ServiceArn",
-  DescribeVpcConnector: "VpcConnectorArn",
-  DescribeVpcIngressConnection: "VpcIngressConnectionArn",
-  DetectSource: null,
-  DisassociateCustomDomain: "ServiceArn",
-  ExplainService: "ServiceArn",
-  GetDefaultBranch: null,
-  GetInfo: null,
-  GetLocalAuthority: null,
-  GetLogLevel: null,
-  GetStatus: null,
-  SetLogLevel: null,
-  GetUsage: "ServiceArn",
-  ImportCertificate: null,
-  ListAutoScalingConfigurations: null,
-  ListCertificates: null,
-  ListConnections: null,
-  ListDomains: "ServiceArn",
-  ListInstances: "ServiceArn",
-  ListObservabilityConfigurations: null,
-  ListOperations: "ServiceArn",
-  ListReleases: "ServiceArn",
-  ListRepositories: null,
-  ListRuntimes: null,
-  ListServices: null,
-  ListServicesForAutoScalingConfiguration: "AutoScalingConfigurationArn",
-  ListTagsForResource: "ResourceArn",
-  ListVpcConnectors: null,
-  ListVpcIngressConnections: null,
-  LookupEvents: null,
-  PauseService: "ServiceArn",
-  ResumeService: "ServiceArn",
-  RotateWebhookSecret: "ServiceArn",
-  RollbackService: "ServiceArn",
-  RunDoctor: null,
-  StartDeployment: "ServiceArn",
-  TagResource: "ResourceArn",
-  UntagResource: "ResourceArn",
-  UpdateDefaultAutoScalingConfiguration: "AutoScalingConfigurationArn",
-  UpdateService: "ServiceArn",
-  UpdateVpcIngressConnection: "VpcIngressConnectionArn",
-  VerifyAuditTrail: null,
-  "CloudTrail_20131101.LookupEvents": null,
-} as const satisfies Record<OperationName, string | null>;

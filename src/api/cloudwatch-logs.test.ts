@@ -27,6 +27,7 @@ import { waitFor } from "../../test/support/wait-for.ts";
 import { FakeServiceLog } from "../ports/fake-service-log.ts";
 import type { LogOwner } from "../ports/service-log.ts";
 import { aService, makeService } from "./testing/requests.ts";
+import { call, sendRaw, sign } from "./testing/signed-request.ts";
 import { startTestApi, type TestApi } from "./testing/test-api.ts";
 
 const INSTANCE = "b".repeat(32);
@@ -460,6 +461,38 @@ test("a tail is over when its connection is; there are at most fifteen", async (
   const again = await startTail();
   expect((await again.next()).done).toBe(false);
 }, 60_000);
+
+test("a host with the prefix that clients put before a live tail's is taken as it was signed", async () => {
+  const plain = call("Logs_20140328.DescribeLogGroups", {});
+  const prefixed = { ...plain, headers: { ...plain.headers, host: "streaming-slipway.example.com" } };
+  const answer = await sendRaw(slipway.endpoint, await sign(prefixed, slipway.key));
+  expect(answer.status).toBe(200);
+});
+
+test("several tails that begin at the same time do not pass the limit together", async () => {
+  print(1);
+  const reader = clientAt(slipway);
+  const codes = Array.from({ length: 20 }, async () => codeOf(startTail({}, reader)));
+  const refused = (await Promise.all(codes)).filter((code) => code !== "nothing");
+  expect(refused).toHaveLength(5);
+  expect(refused[0]).toContain("LimitExceededException");
+  reader.destroy();
+});
+
+test("a tail of logs whose key cannot be used is refused, and one that runs ends with the reason", async () => {
+  print(1);
+  const events = await startTail();
+  expect((await events.next()).value.sessionStart).toBeDefined();
+  logs.unreadable.set(owner.serviceId, "The key k is disabled.");
+  await expect(until(events, () => false)).rejects.toMatchObject({
+    name: "SessionStreamingException",
+    message: expect.stringContaining("The key k is disabled.") as unknown,
+  });
+  const refusal = "These logs are encrypted and cannot be read now. The key k is disabled.";
+  expect(await codeOf(startTail())).toBe(`InvalidParameterException: ${refusal}`);
+  logs.unreadable.clear();
+  expect((await (await startTail()).next()).done).toBe(false);
+});
 
 test("a live tail ends after three hours, and does not hold up a server that closes", async () => {
   let isLate = false;

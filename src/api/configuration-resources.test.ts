@@ -13,6 +13,7 @@ import {
   DeleteVpcIngressConnectionCommand,
   DescribeAutoScalingConfigurationCommand,
   DescribeObservabilityConfigurationCommand,
+  DescribeCustomDomainsCommand,
   DescribeVpcConnectorCommand,
   DescribeVpcIngressConnectionCommand,
   InvalidRequestException,
@@ -30,6 +31,7 @@ import {
 } from "@aws-sdk/client-apprunner";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DEFAULT_CONFIGURATION_ID } from "../domain/configuration.ts";
+import { networkArn } from "../domain/network.ts";
 import { ensureDefaultAutoScalingConfiguration } from "./index.ts";
 import { aService, makeService } from "./testing/requests.ts";
 import { startTestApi, type TestApi, testScope } from "./testing/test-api.ts";
@@ -345,8 +347,20 @@ describe("connections", () => {
 });
 
 describe("VPC connectors", () => {
-  const create = async (VpcConnectorName = "inner") => {
-    const input = { VpcConnectorName, Subnets: ["subnet-1", "subnet-2"], SecurityGroups: ["sg-1"] };
+  const networks = { Subnets: ["subnet-1", "subnet-2"], SecurityGroups: ["sg-1"] };
+  beforeEach(async () => {
+    const times = { createdAtMs: 1, updatedAtMs: 1, status: "ACTIVE" } as const;
+    for (const id of [...networks.Subnets, ...networks.SecurityGroups]) {
+      const base = { arn: networkArn(testScope, id), id, name: `n-${id}`, ...times };
+      await slipway.store.networks.save(
+        id.startsWith("sg")
+          ? { ...base, kind: "security-group", rules: [] }
+          : { ...base, kind: "subnet", dockerNetwork: null, cidrs: ["10.0.0.0/8"] },
+      );
+    }
+  });
+  const create = async (VpcConnectorName = "inner", given = networks) => {
+    const input = { VpcConnectorName, ...given };
     return (await client.send(new CreateVpcConnectorCommand(input))).VpcConnector ?? {};
   };
 
@@ -377,6 +391,18 @@ describe("VPC connectors", () => {
     );
   });
 
+  test("names networks that are there, and is told which are", async () => {
+    const unknown = { ...networks, Subnets: ["subnet-1", "subnet-9"] };
+    expect((await refusal(create("inner", unknown))).message).toBe(
+      "Subnets[1]: there is no subnet subnet-9. There are subnet-1 (n-subnet-1), subnet-2 (n-subnet-2); " +
+        "make one: slipway network create <name> --docker-network <name>",
+    );
+    const swapped = { Subnets: ["sg-1"], SecurityGroups: ["subnet-1"] };
+    expect((await refusal(create("inner", swapped))).message).toMatch(
+      /^Subnets\[0\]: there is no subnet sg-1/,
+    );
+  });
+
   test("a name has one active revision, and a connector at least one subnet", async () => {
     await create();
     expect((await refusal(create())).message).toBe(
@@ -397,20 +423,16 @@ describe("VPC ingress connections", () => {
     (await client.send(new DescribeVpcIngressConnectionCommand({ VpcIngressConnectionArn })))
       .VpcIngressConnection;
 
-  /** What CreateService will do once private services exist. */
   async function aPrivateService(name = "web1"): Promise<string> {
-    const { ServiceId = "", ServiceArn = "" } = await makeService(slipway, aService(name));
-    const service = await slipway.store.services.get(ServiceId);
-    if (service === null) throw new Error("no service");
-    const network = { ...service.configuration.network, isPubliclyAccessible: false };
-    await slipway.store.services.save({ ...service, configuration: { ...service.configuration, network } });
+    const NetworkConfiguration = { IngressConfiguration: { IsPubliclyAccessible: false } };
+    const { ServiceArn = "" } = await makeService(slipway, { ...aService(name), NetworkConfiguration });
     return ServiceArn;
   }
 
-  test("a public service gets none, and is not sent to ask for a private one, which would be refused", async () => {
+  test("a public service gets none, and is told how it would", async () => {
     const { ServiceArn } = await makeService(slipway);
     expect((await refusal(create(ServiceArn))).message).toBe(
-      "ServiceArn: a private service, the only kind that has VPC ingress connections, is not available in this version of Slipway. Reach this service by its ServiceUrl.",
+      "ServiceArn: must be that of a private service; this one is public: update it with IsPubliclyAccessible false first",
     );
   });
 
@@ -450,12 +472,23 @@ describe("VPC ingress connections", () => {
     ).toEqual([]);
   });
 
+  test("custom domains of its service are told where to lead", async () => {
+    const ServiceArn = await aPrivateService();
+    const targets = async () =>
+      (await client.send(new DescribeCustomDomainsCommand({ ServiceArn }))).VpcDNSTargets;
+    expect(await targets()).toEqual([]);
+    const { VpcIngressConnectionArn, DomainName } = await create(ServiceArn);
+    expect(await targets()).toEqual([{ VpcIngressConnectionArn, DomainName, VpcId: "vpc-1" }]);
+    await client.send(new DeleteVpcIngressConnectionCommand({ VpcIngressConnectionArn }));
+    expect(await targets()).toEqual([]);
+  });
+
   test("one per service, and its service is not deleted before it", async () => {
     const ServiceArn = await aPrivateService();
     const { VpcIngressConnectionArn } = await create(ServiceArn);
     expect(await refusal(create(ServiceArn, "second"))).toBeInstanceOf(ServiceQuotaExceededException);
     expect((await refusal(client.send(new DeleteServiceCommand({ ServiceArn })))).message).toContain(
-      "is in use by VPC ingress connection door. Delete it first.",
+      `is in use by VPC ingress connection door. Delete it first: aws apprunner delete-vpc-ingress-connection --vpc-ingress-connection-arn ${VpcIngressConnectionArn}`,
     );
     await client.send(new DeleteVpcIngressConnectionCommand({ VpcIngressConnectionArn }));
     expect(await client.send(new DeleteServiceCommand({ ServiceArn }))).toHaveProperty("OperationId");

@@ -16,11 +16,24 @@ import {
   type WireService,
 } from "../contract/index.ts";
 import { isSlipwayError, SlipwayError } from "../domain/error.ts";
-import { assertAllowed, resourceOf } from "./authorization.ts";
+import type { Principal } from "../domain/identity.ts";
+import {
+  type AskedCall,
+  askedResources,
+  assertCallAllowed,
+  authorizerOfCall,
+  conditionsOfCall,
+} from "./authorization.ts";
 import type { Auditor, EndedCall } from "./audit/auditor.ts";
+import { readState } from "./audit/compared-states.ts";
 import type { HandlerContext, Handlers } from "./handler.ts";
 import { toUuid } from "./request-id.ts";
-import { authenticate, checkHead, type VerifierOptions } from "./sigv4.ts";
+import {
+  assertMayCall,
+  type AuthenticationOptions,
+  callerOf,
+  checkCaller,
+} from "./session-authentication.ts";
 import { type RequestHead, type SignedRequest, wireHead } from "./sigv4/signed-request.ts";
 
 /** What pino gives. One event per line; never a header, a body or a value of an input. */
@@ -34,7 +47,7 @@ export interface ApiLogger {
 export interface DispatcherOptions {
   readonly handlers: Handlers;
   readonly context: HandlerContext;
-  readonly verifier: VerifierOptions;
+  readonly authentication: AuthenticationOptions;
   readonly logger: ApiLogger;
   readonly auditor: Pick<Auditor, "record">;
 }
@@ -42,8 +55,8 @@ export interface DispatcherOptions {
 export interface Dispatcher {
   /** The refusal of a request whose body need not be read for it; null when the body is worth reading. Never throws. */
   refuseUnread(head: RequestHead): Promise<Reply | null>;
-  /** Never throws. */
-  handle(request: SignedRequest): Promise<Reply | StreamedReply>;
+  /** Never throws. `callerGone`: as handlers are told. */
+  handle(request: SignedRequest, callerGone?: AbortSignal): Promise<Reply | StreamedReply>;
 }
 
 /** What is known about a request so far, for the log and the audit trail. */
@@ -55,16 +68,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   return {
     refuseUnread: async (head) => {
       try {
-        await checkHead(head, options.verifier);
+        await checkCaller(head, options.authentication);
         return null;
       } catch (error) {
         return await refuse(error, newTrace(), { head, ...options });
       }
     },
-    handle: async (request) => {
+    handle: async (request, callerGone = options.context.callerGone) => {
       const trace = newTrace();
       try {
-        const reply = await answer(request, trace, options);
+        const reply = await answer({ request, callerGone }, trace, options);
         log(trace, options, { status: reply.status });
         await options.auditor.record(request, trace, null);
         return reply;
@@ -76,56 +89,57 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 }
 
 async function answer(
-  request: SignedRequest,
+  { request, callerGone }: { readonly request: SignedRequest; readonly callerGone: AbortSignal },
   trace: Trace,
   options: DispatcherOptions,
 ): Promise<Reply | StreamedReply> {
-  trace.principal = await authenticate(request, options.verifier);
+  const caller = await callerOf(request, options.authentication);
+  trace.principal = caller.principal;
   const head = wireHead(request);
   const protocol = protocolOf(head);
   const { operation, readInput } = protocol.open({ ...head, body: request.body });
   trace.operation = operation;
+  assertMayCall(caller, operation);
   const value = readInput();
   trace.value = value;
   logMembers(trace, options);
-  const { scope } = options.context;
-  const resource = resourceOf(operation.name, value, scope);
-  trace.resource = resource;
-  assertAllowed({ principal: trace.principal, action: operation.action, resource }, scope);
-  trace.before = await stateBefore({ operation, value }, options);
-  const output = await run({ operation, value }, options);
+  const call: Call = { operation, value, caller: trace.principal, head: request, nowMs: trace.startedAtMs };
+  const resources = await askedResources(call, options.context);
+  trace.resource = resources[0]?.arn ?? "*";
+  // Who must choose a password may: `assertMayCall` has let nothing else through, and it is their own.
+  if (!caller.mustChangePassword) await assertCallAllowed(call, resources, options.context);
+  const before = await readState(call, options);
+  const output = await run(call, callerGone, options);
   trace.output = output;
+  const after = before === null ? null : await readState(call, options);
+  if (before !== null && after !== null) trace.states = { before, after };
   return protocol.writeOutput(operation.name, output, trace.requestId);
 }
 
 async function run(
-  { operation: { name }, value }: Call,
+  call: Call,
+  callerGone: AbortSignal,
   { handlers, context }: DispatcherOptions,
 ): Promise<object> {
+  const { operation, value, caller } = call;
+  const { name } = operation;
   const input = validateInput(name, value);
   // The table ties each handler to its operation; that name, input and handler belong together is lost on a union.
-  const handler = handlers[name] as (input: unknown, context: HandlerContext) => Promise<object>;
-  return handler(input, context);
+  const handler = handlers[name] as (
+    input: unknown,
+    context: HandlerContext,
+    caller: Principal,
+  ) => Promise<object>;
+  const ofCall = {
+    authorizer: authorizerOfCall(call, context),
+    conditions: () => conditionsOfCall(call, context),
+    callerGone,
+  };
+  return handler(input, { ...context, ...ofCall }, caller);
 }
 
-interface Call {
+interface Call extends AskedCall {
   readonly operation: ContractOperation;
-  readonly value: unknown;
-}
-
-/** What an update is compared with: the service as it is told; undefined where nothing is compared. */
-async function stateBefore(
-  { operation: { name }, value }: Call,
-  { handlers, context }: DispatcherOptions,
-): Promise<unknown> {
-  if (name !== "UpdateService") return undefined;
-  try {
-    const { ServiceArn } = validateInput("UpdateService", value);
-    return (await handlers.DescribeService({ ServiceArn }, context)).Service;
-  } catch {
-    // The update itself says what is wrong.
-    return undefined;
-  }
 }
 
 /** In the protocol of the request, whatever was wrong with it. */

@@ -1,17 +1,16 @@
 // Why a service does what it does, over the real socket.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { operationOf } from "../contract/index.ts";
 import type { Instance } from "../domain/instance.ts";
 import type { RecentRequests } from "../ports/request-samples.ts";
-import { resourceOf } from "./authorization.ts";
 import { aService, makeService } from "./testing/requests.ts";
 import { call, sendRaw, sign } from "./testing/signed-request.ts";
-import { startTestApi, type TestApi, testScope } from "./testing/test-api.ts";
+import { startTestApi, type TestApi } from "./testing/test-api.ts";
 
 const NOW_MS = Date.UTC(2026, 4, 1);
 
 const requests: RecentRequests = {
   sinceMs: NOW_MS,
+  isEstimated: false,
   count: 250,
   failedCount: 5,
   limitedCount: 0,
@@ -64,7 +63,10 @@ let slipway: TestApi;
 let arn: string;
 
 beforeEach(async () => {
-  slipway = await startTestApi({ requestSamples: { recent: () => requests } });
+  slipway = await startTestApi({
+    requestSamples: { recent: () => requests },
+    passwordProblem: ({ name }) => Promise.resolve(`The secret /${name}/people is not there.`),
+  });
   arn = (await makeService(slipway, aService("shop"))).ServiceArn ?? "";
 });
 afterEach(() => slipway.close());
@@ -84,6 +86,10 @@ test("it is one page: findings, operations, ends of instances, requests", async 
       expect.objectContaining({
         Severity: "warning",
         Summary: "5 of 250 requests of the last hour failed (5xx).",
+      }),
+      expect.objectContaining({
+        Severity: "error",
+        Summary: expect.stringContaining("nobody gets in. The secret /shop/people is not there.") as string,
       }),
     ]),
     Operations: [{ Type: "CREATE_SERVICE" }],
@@ -119,9 +125,4 @@ test("an instance that serves is seen, however many came and went since it was s
 test("a service that is not there is said so", async () => {
   const { status, body } = await explain({ ServiceArn: `${arn.slice(0, -32)}${"0".repeat(32)}` });
   expect([status, body["__type"]]).toEqual([400, "ResourceNotFoundException"]);
-});
-
-test("a policy for the service allows it", () => {
-  expect(operationOf("ExplainService").action).toBe("slipway:ExplainService");
-  expect(resourceOf("ExplainService", { ServiceArn: arn }, testScope)).toBe(arn);
 });

@@ -1,5 +1,6 @@
 /** The public face of the API module. */
 export { problemOfService } from "./acceptable-service.ts";
 export { type Api, buildApi } from "./api.ts";
+export { InstanceDoor } from "./door/instance-door.ts";
 export { ensureDefaultAutoScalingConfiguration } from "./resources/auto-scaling.ts";
-export { ensureRootAccessKey, rootPrincipalArn } from "./root-access-key.ts";
+export { ensureRootAccessKey } from "./root-access-key.ts";

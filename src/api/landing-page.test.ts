@@ -26,3 +26,8 @@ test("to another machine the credentials are described, no path is named", () =>
   expect(html).toContain("slipway info");
   expect(html).not.toContain("/var/lib");
 });
+
+test("where there is no console it says so, and else where people sign in", () => {
+  expect(landingPage(page)).toContain("without the console");
+  expect(landingPage({ ...page, hasConsole: true })).toContain('href="console/"');
+});

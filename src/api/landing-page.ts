@@ -1,5 +1,6 @@
-/** What a browser gets at the API's address until the console is there: what this is and how to use it. No data, and no key. */
+/** What who asks for no page, or has no console, gets at the API's address: what this is and how to use it. No data, and no key. */
 import type { OutgoingHttpHeaders } from "node:http";
+import { escapeHtml as escape } from "./plain-page.ts";
 
 /** Nothing may be loaded, run, framed or sent from this page. */
 export const pageHeaders: OutgoingHttpHeaders = {
@@ -17,11 +18,15 @@ const WHO_MAY_READ =
 const WHERE_THE_KEY_IS =
   "The access key is in a file of the machine that Slipway runs on; <code>slipway info</code> names it there.";
 
+const CONSOLE = 'People sign in at the <a href="console/">console</a>.';
+const NO_CONSOLE = "This program was built without the console.";
+
 export interface LandingPage {
   readonly endpoint: string;
   readonly region: string;
   /** Undefined where it is unknown or the reader sits at another machine: then it is described, not named. */
   readonly credentialsFile?: string | undefined;
+  readonly hasConsole?: boolean;
 }
 
 export function landingPage(page: LandingPage): string {
@@ -31,7 +36,7 @@ export function landingPage(page: LandingPage): string {
 <meta charset="utf-8">
 <title>Slipway</title>
 <h1>Slipway</h1>
-<p>This address speaks the API of AWS App Runner (AWS JSON 1.0, Signature Version 4). There is nothing to click here yet.</p>
+<p>This address speaks the API of AWS App Runner (AWS JSON 1.0, Signature Version 4). ${page.hasConsole === true ? CONSOLE : NO_CONSOLE}</p>
 <p>Use the AWS CLI, an AWS SDK or Terraform with this endpoint and the access key of this installation:</p>
 <pre>env ${escape(credentialsOf(credentialsFile))} \\
   aws apprunner list-services --region ${escape(page.region)} --endpoint-url ${escape(page.endpoint)}</pre>
@@ -47,8 +52,4 @@ function credentialsOf(file: string | undefined): string {
   const isPlain = /^[\w./-]+$/.test(file);
   const word = isPlain ? file : `'${file.replaceAll("'", `'\\''`)}'`;
   return `AWS_SHARED_CREDENTIALS_FILE=${word} AWS_PROFILE=slipway`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

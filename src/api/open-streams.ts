@@ -12,21 +12,39 @@ export function isStreamed(reply: Reply | StreamedReply): reply is StreamedReply
 
 /** Each of them has something to say every second: a connection on which nothing moves is one that nobody reads. */
 const STALLED_MS = 60_000;
+const WATCHED_EVERY_MS = 15_000;
 
 export class OpenStreams {
   readonly #open = new Set<Readable>();
   readonly #stalledMs: number;
+  readonly #watchedEveryMs: number;
 
-  constructor(stalledMs = STALLED_MS) {
+  constructor(stalledMs = STALLED_MS, watchedEveryMs = WATCHED_EVERY_MS) {
     this.#stalledMs = stalledMs;
+    this.#watchedEveryMs = watchedEveryMs;
   }
 
-  send(reply: FastifyReply, { status, headers, body }: StreamedReply): FastifyReply {
+  /** `mayGoOn`: asked now and then; null: it may. */
+  send(
+    reply: FastifyReply,
+    { status, headers, body }: StreamedReply,
+    mayGoOn: (() => Promise<boolean>) | null = null,
+  ): FastifyReply {
     const stream = Readable.from(body, { objectMode: false });
+    if (mayGoOn !== null) this.#watch(stream, mayGoOn);
     this.#open.add(stream);
     stream.once("close", () => this.#open.delete(stream));
     reply.raw.setTimeout(this.#stalledMs, () => stream.destroy());
     return reply.status(status).headers(headers).send(stream);
+  }
+
+  #watch(stream: Readable, mayGoOn: () => Promise<boolean>): void {
+    const look = async (): Promise<void> => {
+      // What cannot be known is no leave to go on.
+      if (!(await mayGoOn().catch(() => false))) stream.destroy();
+    };
+    const timer = setInterval(() => void look(), this.#watchedEveryMs);
+    stream.once("close", () => clearInterval(timer));
   }
 
   endAll(): void {

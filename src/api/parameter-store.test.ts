@@ -14,8 +14,6 @@ import {
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { operationOf } from "../contract/index.ts";
-import { resourceOf } from "./authorization.ts";
 import { startTestApi, type TestApi, testScope } from "./testing/test-api.ts";
 
 let slipway: TestApi;
@@ -198,14 +196,6 @@ describe("a parameter", () => {
     const document = client.send(new ListTagsForResourceCommand({ ...of, ResourceType: "Document" }));
     expect(await refusal(document)).toMatchObject({ name: "InvalidResourceType" });
   });
-});
-
-test("what a policy would name is the parameter, without its version", () => {
-  const arn = "arn:aws:ssm:us-east-1:000000000000:parameter/shop/db";
-  for (const Name of ["/shop/db", "/shop/db:3", arn, `${arn}:3`]) {
-    expect(resourceOf("AmazonSSM.GetParameter", { Name }, testScope)).toBe(arn);
-  }
-  expect(operationOf("AmazonSSM.GetParameter").action).toBe("ssm:GetParameter");
 });
 
 describe("several parameters", () => {

@@ -19,7 +19,12 @@ let asked: DetectionRequest | null;
 beforeEach(async () => {
   repositories = new FakeRepositories();
   runtimes = new FakeRuntimeCatalogue();
-  detected = { branch: "main", build: { kind: "apprunner-file" }, remarks: ["apprunner.yaml is there."] };
+  detected = {
+    branch: "main",
+    build: { kind: "apprunner-file" },
+    remarks: ["apprunner.yaml is there."],
+    file: null,
+  };
   asked = null;
   slipway = await startTestApi({
     repositories,
@@ -30,6 +35,7 @@ beforeEach(async () => {
         asked = request;
         return detected instanceof Error ? Promise.reject(detected) : Promise.resolve(detected);
       },
+      branches: () => Promise.resolve(["trunk", "a-branch"]),
       defaultBranch: (place) =>
         place.repositoryUrl === "slipway://shop"
           ? Promise.resolve("trunk")
@@ -69,6 +75,23 @@ describe("repositories", () => {
     });
   });
 
+  test("one can begin with an example application, which must be one that came along", async () => {
+    const listed = await callOperation(slipway, "Slipway.ListExamples", {});
+    expect(listed.body).toEqual({
+      Examples: [{ Name: "hello", Title: "Hello", Description: "Says hello." }],
+    });
+    const begin = (RepositoryName: string, Example: string) =>
+      callOperation(slipway, "Slipway.CreateRepository", { RepositoryName, Example });
+    expect((await begin("shop", "hello")).status).toBe(200);
+    expect(repositories.firstCommits.get("shop")).toMatchObject({
+      message: "Example: hello",
+      files: [{ path: "server.js", isExecutable: false, content: "listen();\n" }],
+    });
+    expect((await begin("blog", "unheard-of")).body).toMatchObject({ __type: "ResourceNotFoundException" });
+    expect((await begin("blog", "../../etc")).body).toMatchObject({ __type: "InvalidRequestException" });
+    expect(repositories.names).toEqual(new Set(["shop"]));
+  });
+
   test("one is deleted, but not while a service is built from it", async () => {
     const remove = () => callOperation(slipway, "Slipway.DeleteRepository", { RepositoryName: "shop" });
     expect((await remove()).body).toMatchObject({ __type: "ResourceNotFoundException" });
@@ -97,7 +120,7 @@ describe("DetectSource", () => {
       port: "3000",
       environment: { HOST: "0.0.0.0" },
     } as const;
-    detected = { branch: "trunk", build, remarks: ["package.json asks for Node 22."] };
+    detected = { branch: "trunk", build, remarks: ["package.json asks for Node 22."], file: null };
     expect(await detect({ SourceDirectory: "/web" })).toEqual({
       status: 200,
       body: {
@@ -124,11 +147,31 @@ describe("DetectSource", () => {
       branch: null,
       sourceDirectory: "/web",
       connectionArn: null,
+      showsFile: false,
     });
   });
 
+  test("apprunner.yaml comes as it is written, with what is wrong in it, where that is asked for", async () => {
+    const problems = [{ at: { line: 2, column: 1 }, text: "unknown key" }];
+    const file = { path: "web/apprunner.yaml", text: "version: 1.0\nx: 1\n", problems };
+    detected = { branch: "main", build: { kind: "apprunner-file" }, remarks: [], file };
+    expect((await detect({ ShowFile: true })).body).toMatchObject({
+      AppRunnerFile: {
+        Path: "web/apprunner.yaml",
+        Text: "version: 1.0\nx: 1\n",
+        Problems: [{ Line: 2, Column: 1, Message: "unknown key" }],
+      },
+    });
+    expect(asked).toMatchObject({ showsFile: true });
+  });
+
   test("a Dockerfile is told by its path", async () => {
-    detected = { branch: "main", build: { kind: "dockerfile", path: "docker/Dockerfile" }, remarks: [] };
+    detected = {
+      branch: "main",
+      build: { kind: "dockerfile", path: "docker/Dockerfile" },
+      remarks: [],
+      file: null,
+    };
     const { body } = await detect({ Branch: "main" });
     expect(body).toMatchObject({
       DockerfilePath: "docker/Dockerfile",
@@ -284,6 +327,11 @@ describe("going back and giving up", () => {
   });
 });
 
+test("ListBranches tells the names in order", async () => {
+  const { body } = await callOperation(slipway, "Slipway.ListBranches", { RepositoryUrl: "slipway://shop" });
+  expect(body).toEqual({ Branches: ["a-branch", "trunk"] });
+});
+
 test("GetDefaultBranch tells the branch that is meant where nobody names one, or what is wrong", async () => {
   const ask = (RepositoryUrl: string) =>
     callOperation(slipway, "Slipway.GetDefaultBranch", { RepositoryUrl });
@@ -291,5 +339,21 @@ test("GetDefaultBranch tells the branch that is meant where nobody names one, or
   expect((await ask("slipway://empty")).body).toMatchObject({
     __type: "InvalidRequestException",
     Message: expect.stringContaining("push to it first"),
+  });
+});
+
+test("DescribeRepository tells its size and the last push", async () => {
+  const describeIt = () => callOperation(slipway, "Slipway.DescribeRepository", { RepositoryName: "shop" });
+  expect((await describeIt()).body).toMatchObject({ __type: "ResourceNotFoundException" });
+  await create("shop");
+  expect((await describeIt()).body).toEqual({
+    Repository: expect.objectContaining({ RepositoryName: "shop" }) as object,
+    SizeBytes: 0,
+    QuotaBytes: 1,
+  });
+  const pusherArn = "arn:aws:iam::000000000000:user/ada";
+  repositories.pushed = { atMs: 5_000, pusherArn, reference: "refs/heads/main", commitId: "ab12" };
+  expect((await describeIt()).body).toMatchObject({
+    LastPush: { PushedAt: 5, PrincipalArn: pusherArn, Reference: "refs/heads/main", CommitId: "ab12" },
   });
 });

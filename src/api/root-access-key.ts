@@ -2,42 +2,55 @@
  * The root access key: made at the first start, from a cryptographic source, and shown once by whoever starts Slipway.
  * There are no default credentials.
  */
-import { randomBytes } from "node:crypto";
+import { accessKeyPurpose, type RandomBytes } from "../domain/access-key.ts";
 import type { AccountScope } from "../domain/arn.ts";
+import { rootArn } from "../domain/identity-arn.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { AccessKey, Store } from "../ports/store.ts";
+import { SealBroken, type Vault } from "../ports/vault.ts";
+import { newAccessKey } from "./resources/access-key.ts";
 
 export interface RootKeyOptions {
   readonly scope: AccountScope;
   readonly clock: Pick<Clock, "now">;
+  readonly vault: Vault;
   /** Bytes from a cryptographic source; a parameter for tests only. */
-  readonly random?: (size: number) => Uint8Array;
+  readonly random?: RandomBytes;
 }
 
-const SECRET_BYTES = 30;
-const ID_CHARACTERS = 16;
-const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-export function rootPrincipalArn(scope: AccountScope): string {
-  return `arn:aws:iam::${scope.account}:root`;
+export interface RootKey {
+  readonly id: string;
+  readonly secret: string;
+  readonly isNew: boolean;
 }
 
-/** The key that was made, or null when the installation has one already: its secret is not shown again. */
-export async function ensureRootAccessKey(store: Store, options: RootKeyOptions): Promise<AccessKey | null> {
-  const principalArn = rootPrincipalArn(options.scope);
+/**
+ * The oldest active one, or a new one where there is none: whoever owns the machine is root, also when the last key was
+ * made inactive. A key that the vault cannot open (the master key is another one) is of use to nobody and is removed.
+ */
+export async function ensureRootAccessKey(store: Store, options: RootKeyOptions): Promise<RootKey> {
+  const { scope, clock, vault, random } = options;
   return store.transaction(async (tx) => {
-    const keys = await tx.accessKeys.list();
-    if (keys.some((key) => key.principalArn === principalArn)) return null;
-    const key = newKey(principalArn, options);
-    await tx.accessKeys.save(key);
-    return key;
+    for (const key of await tx.accessKeys.listOf(rootArn(scope))) {
+      const secret = secretOf(key, vault);
+      if (secret === null) await tx.accessKeys.remove(key.id);
+      else if (key.isActive) return { id: key.id, secret, isNew: false };
+    }
+    const { row, secret } = newAccessKey(rootArn(scope), {
+      vault,
+      nowMs: clock.now(),
+      ...(random && { random }),
+    });
+    await tx.accessKeys.save(row);
+    return { id: row.id, secret, isNew: true };
   });
 }
 
-/** Shaped as AWS's: `AKIA` and 16 of A–Z, 2–7 (80 bits); a secret of 40 characters (240 bits). */
-function newKey(principalArn: string, options: RootKeyOptions): AccessKey {
-  const random = options.random ?? randomBytes;
-  const id = Array.from(random(ID_CHARACTERS), (byte) => BASE32.charAt(byte % BASE32.length)).join("");
-  const secret = Buffer.from(random(SECRET_BYTES)).toString("base64");
-  return { id: `AKIA${id}`, secret, principalArn, createdAtMs: options.clock.now() };
+function secretOf({ id, sealedSecret }: AccessKey, vault: Vault): string | null {
+  try {
+    return vault.open(accessKeyPurpose(id), sealedSecret);
+  } catch (error) {
+    if (error instanceof SealBroken) return null;
+    throw error;
+  }
 }

@@ -16,28 +16,36 @@ import {
 } from "../contract/index.ts";
 import type { WebhookReceiver } from "../ports/source-watching.ts";
 import { createAdmission } from "./admission.ts";
-import type { Auditor } from "./audit/auditor.ts";
+import { addConsoleFiles, type ConsoleFilesOptions } from "./console/console-files.ts";
+import { addLiveRoute, type LiveRouteOptions } from "./console/live-route.ts";
+import { addStartRoutes, type StartRoutesOptions } from "./console/start-routes.ts";
 import type { ApiLogger, Dispatcher } from "./dispatch.ts";
 import { addGitRoutes, type GitRoutesOptions } from "./git/git-routes.ts";
-import { addHealthRoutes, type HealthRoutesOptions, isThisMachine } from "./health-routes.ts";
+import { addHealthRoutes, type HealthRoutesOptions } from "./health-routes.ts";
 import { toListenError } from "./listen-error.ts";
-import { landingPage, pageHeaders, type LandingPage } from "./landing-page.ts";
 import { isStreamed, OpenStreams } from "./open-streams.ts";
 import { addMetricsRoute, type MetricsRoute } from "./metrics-route.ts";
 import { addReadingDeadline } from "./reading-deadline.ts";
+import { sessionWatch } from "./session-authentication.ts";
+import { addProviderRoutes } from "./session-provider-routes.ts";
+import { addSessionRoutes, type SessionRoutesOptions } from "./session-routes.ts";
 import { addWebhookRoute } from "./webhook-route.ts";
 
-export interface ServerOptions extends HealthRoutesOptions {
+export interface ServerOptions
+  extends
+    HealthRoutesOptions,
+    SessionRoutesOptions,
+    ConsoleFilesOptions,
+    StartRoutesOptions,
+    Pick<LiveRouteOptions, "live"> {
   readonly dispatcher: Dispatcher;
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly proxies: readonly string[];
   readonly webhooks: WebhookReceiver;
-  readonly auditor: Pick<Auditor, "recordOther">;
   readonly logger: ApiLogger;
-  readonly newRequestId: () => string;
   readonly git: GitRoutesOptions;
   /** Default: 30 seconds. */
   readonly readingDeadlineMs?: number;
-  /** What the page at `GET /` shows. */
-  readonly page: () => LandingPage;
   /** Null: there is no `GET /metrics`. */
   readonly metrics: MetricsRoute | null;
 }
@@ -71,6 +79,7 @@ export function createServer(options: ServerOptions): ApiServer {
     },
     forceCloseConnections: "idle",
     exposeHeadRoutes: true,
+    trustProxy: options.proxies.length === 0 ? false : [...options.proxies],
     frameworkErrors: (error, request, reply) => void send(reply, refusalOf(error, { ...options, request })),
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, options),
   });
@@ -105,16 +114,23 @@ function addRoutes(app: FastifyInstance, options: ServerOptions): void {
       path,
       { onRequest: (request, reply) => admission.decide(request, reply) },
       async (request, reply) => {
-        const answer = await options.dispatcher.handle(toSigned(request));
-        return isStreamed(answer) ? streams.send(reply, answer) : send(reply, answer);
+        const signed = toSigned(request);
+        const answer = await options.dispatcher.handle(signed, goneOf(reply.raw));
+        if (!isStreamed(answer)) return send(reply, answer);
+        const { signIn, publicUrl } = options;
+        return streams.send(reply, answer, sessionWatch(signed, { sessions: signIn.sessions, publicUrl }));
       },
     );
   }
   addWebhookRoute(app, options);
+  addSessionRoutes(app, options);
+  addProviderRoutes(app, options);
+  addLiveRoute(app, options, streams);
+  addConsoleFiles(app, options);
+  addStartRoutes(app, options);
   if (options.metrics !== null) addMetricsRoute(app, options.metrics);
   addGitRoutes(app, options.git);
   addHealthRoutes(app, options);
-  app.get("/", (request, reply) => reply.headers(pageHeaders).send(landingPage(pageFor(request, options))));
   app.setNotFoundHandler((_request, reply) =>
     send(
       reply,
@@ -130,12 +146,6 @@ function addRoutes(app: FastifyInstance, options: ServerOptions): void {
   );
 }
 
-/** Paths of this machine are for who sits at it. */
-function pageFor(request: FastifyRequest, options: ServerOptions): LandingPage {
-  const page = options.page();
-  return isThisMachine(request.ip) ? page : { ...page, credentialsFile: undefined };
-}
-
 /** Fastify has read the body already, or there is none. */
 function toSigned({ method, raw, body, ip }: FastifyRequest) {
   return {
@@ -145,6 +155,15 @@ function toSigned({ method, raw, body, ip }: FastifyRequest) {
     sourceAddress: ip,
     body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
   };
+}
+
+/** A connection that ends before its answer was sent is somebody who has gone. */
+function goneOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 function send(reply: FastifyReply, { status, headers, body }: Reply): FastifyReply {

@@ -13,12 +13,16 @@ import {
 } from "@aws-sdk/client-apprunner";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { aService, makeService } from "./testing/requests.ts";
+import { aServiceRole } from "./testing/service-roles.ts";
 import { startTestApi, type TestApi } from "./testing/test-api.ts";
 
 let slipway: TestApi;
 
 beforeEach(async () => {
   slipway = await startTestApi();
+  for (const name of ["access", "ecr-access"]) {
+    await slipway.store.roles.save(aServiceRole(name, "access"));
+  }
 });
 afterEach(() => slipway.close());
 
@@ -172,6 +176,11 @@ describe("what cannot be is refused with its place", () => {
       /is only valid with EgressType VPC$/,
     ],
     [
+      "VPC egress without a connector",
+      { NetworkConfiguration: { EgressConfiguration: { EgressType: "VPC" as const } } },
+      /VpcConnectorArn: is required with EgressType VPC/,
+    ],
+    [
       "a connection for an image",
       {
         SourceConfiguration: {
@@ -318,27 +327,7 @@ describe("what cannot be is refused with its place", () => {
 });
 
 describe("what has no effect yet is refused by name, not taken silently", () => {
-  const role = "arn:aws:iam::000000000000:role/service-role";
-  const connector =
-    "arn:aws:apprunner:us-east-1:000000000000:vpcconnector/name/1/0123456789abcdef0123456789abcdef";
   test.each<[string, Partial<CreateServiceCommandInput>]>([
-    ["InstanceConfiguration.InstanceRoleArn", { InstanceConfiguration: { InstanceRoleArn: role } }],
-    [
-      "EncryptionConfiguration",
-      {
-        EncryptionConfiguration: {
-          KmsKey: "arn:aws:kms:us-east-1:000000000000:key/01234567-89ab-cdef-0123-456789abcdef",
-        },
-      },
-    ],
-    [
-      "NetworkConfiguration.EgressConfiguration.EgressType",
-      { NetworkConfiguration: { EgressConfiguration: { EgressType: "VPC", VpcConnectorArn: connector } } },
-    ],
-    [
-      "NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible",
-      { NetworkConfiguration: { IngressConfiguration: { IsPubliclyAccessible: false } } },
-    ],
     ["NetworkConfiguration.IpAddressType", { NetworkConfiguration: { IpAddressType: "DUAL_STACK" } }],
   ])("%s", async (path, input) => {
     await expect(create(input)).rejects.toEqual(
@@ -520,7 +509,7 @@ describe("tracing", () => {
     await expect(wish({ ObservabilityEnabled: false, ObservabilityConfigurationArn })).rejects.toEqual(
       invalid(`^${path}: is only valid when`),
     );
-    const missing = `${ObservabilityConfigurationArn?.slice(0, -1)}0`;
+    const missing = `${ObservabilityConfigurationArn?.slice(0, -32)}${"0".repeat(32)}`;
     await expect(
       wish({ ObservabilityEnabled: true, ObservabilityConfigurationArn: missing }),
     ).rejects.toMatchObject({ name: expect.stringMatching(/ResourceNotFound|InvalidRequest/) });

@@ -2,17 +2,25 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { WireError } from "../contract/index.ts";
+import { CredentialExpired } from "../ports/credentials.ts";
 import { authenticate, type VerifierOptions } from "./sigv4.ts";
 import { headerValues } from "./sigv4/signed-request.ts";
 import { call, sign, type Signed, type SigningOptions, toSignedRequest } from "./testing/signed-request.ts";
 
 const now = Date.UTC(2026, 0, 31, 23, 59, 0);
 const key = { id: "AKIAIOSFODNN7EXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
-const principalArn = "arn:aws:iam::000000000000:root";
+const principal = { kind: "root", arn: "arn:aws:iam::000000000000:root", accessKeyId: key.id } as const;
 
 const verifier: VerifierOptions = {
   region: "us-east-1",
-  findKey: (id) => Promise.resolve(id === key.id ? { secret: key.secret, principalArn } : null),
+  credentials: {
+    find: (id, token) => {
+      if (token === "expired") return Promise.reject(new CredentialExpired());
+      const isKnown = id === key.id && (token === null || token === "good");
+      return Promise.resolve(isKnown ? { secret: key.secret, principal } : null);
+    },
+    used: () => undefined,
+  },
   now: () => now,
 };
 
@@ -43,8 +51,7 @@ function withAuthorization(signed: Signed, pattern: RegExp | string, replacement
 
 describe("what AWS's own signer signs is accepted", () => {
   test("a plain call, and the principal is the key's", async () => {
-    const principal = await authenticate(toSignedRequest(await signNow()), verifier);
-    expect(principal).toEqual({ arn: principalArn, accessKeyId: key.id });
+    expect(await authenticate(toSignedRequest(await signNow()), verifier)).toEqual(principal);
   });
 
   test.each([
@@ -63,6 +70,10 @@ describe("what AWS's own signer signs is accepted", () => {
     ],
   ])("%s", async (_name, unsigned) => {
     expect(await codeOf(await signNow(unsigned))).toBe("accepted");
+  });
+
+  test("a session token that belongs to the key", async () => {
+    expect(await codeOf(await signNow(listServices, { sessionToken: "good" }))).toBe("accepted");
   });
 
   test("any header values, queries and bodies", async () => {
@@ -144,13 +155,21 @@ describe("a request signed by the wrong one, for another place or at another tim
     ["another secret", { secret: "x".repeat(40) }, "InvalidSignatureException"],
     ["an unknown key", { id: "AKIAAAAAAAAAAAAAAAAA" }, "UnrecognizedClientException"],
     ["a key id that cannot be", { id: "../../etc/passwd" }, "IncompleteSignature"],
-    ["a session token", { sessionToken: "token" }, "UnrecognizedClientException"],
+    ["a session token of nobody's", { sessionToken: "token" }, "UnrecognizedClientException"],
+    ["a session token that is over", { sessionToken: "expired" }, "ExpiredTokenException"],
     ["another region", { region: "eu-west-1" }, "InvalidSignatureException"],
     ["another service", { service: "s3" }, "InvalidSignatureException"],
     ["six minutes ago", { signingDate: new Date(now - 360_000) }, "InvalidSignatureException"],
     ["in six minutes", { signingDate: new Date(now + 360_000) }, "InvalidSignatureException"],
   ])("%s", async (_name, options, code) => {
     expect(await codeOf(await signNow(listServices, options))).toBe(code);
+  });
+
+  test("who has no active key is told that it may have been made inactive", async () => {
+    const unknown = await signNow(listServices, { id: "AKIAAAAAAAAAAAAAAAAA" });
+    await expect(authenticate(toSignedRequest(unknown), verifier)).rejects.toThrow(
+      "no active access key has this id. It may have been made inactive or deleted",
+    );
   });
 
   test("the refusal of an old date says so in AWS's words, for SDKs correct their clock by it", async () => {

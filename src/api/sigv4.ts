@@ -1,18 +1,20 @@
 /**
  * Signature Version 4 on the server side: who sent this request, and is it the request they signed?
  *
- * Only header-signed requests with long-term keys. Presigned URLs, unsigned or streamed payloads and session tokens are
- * refused by name. A request may be replayed for as long as its date is fresh, as with AWS.
+ * Only header-signed requests, with long-term keys or temporary credentials. Presigned URLs and unsigned or streamed
+ * payloads are refused by name. A request may be replayed for as long as its date is fresh, as with AWS.
  * What the headers alone tell is checked before the body is read, so that only who knows a key has a body read at all.
  * There is no way to switch this off.
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { protocolOf, WireError, wireServices } from "../contract/index.ts";
-import type { AccessKey } from "../ports/store.ts";
+import type { Principal } from "../domain/identity.ts";
+import { CredentialExpired, type Credentials, type KnownCredential } from "../ports/credentials.ts";
 import {
   ALGORITHM,
   incomplete,
   invalidKey,
+  invalidToken,
   parseAuthorization,
   TERMINATOR,
   type CredentialScope,
@@ -29,15 +31,9 @@ import {
 
 export interface VerifierOptions {
   readonly region: string;
-  readonly findKey: (accessKeyId: string) => Promise<Pick<AccessKey, "secret" | "principalArn"> | null>;
+  readonly credentials: Credentials;
   /** Epoch milliseconds. */
   readonly now: () => number;
-}
-
-/** Who signed the request. */
-export interface Principal {
-  readonly arn: string;
-  readonly accessKeyId: string;
 }
 
 const MAX_SKEW_MS = 5 * 60_000;
@@ -46,6 +42,7 @@ const SINGLE_HEADERS = [
   "host",
   "x-amz-date",
   "x-amz-content-sha256",
+  "x-amz-security-token",
   "x-amz-target",
   "smithy-protocol",
   "content-type",
@@ -56,7 +53,7 @@ export interface Claim {
   readonly headers: HeaderValues;
   readonly authorization: ParsedAuthorization;
   readonly date: SigningDate;
-  readonly key: Pick<AccessKey, "secret" | "principalArn">;
+  readonly credential: KnownCredential;
 }
 
 /** Everything that can be refused without the body; throws WireError. */
@@ -68,17 +65,17 @@ export async function checkHead(head: RequestHead, options: VerifierOptions): Pr
   assertPayloadSigned(headers);
   const date = readDate(headers);
   const call = wireHead(head);
-  const { signingName } = wireServices[protocolOf(call).serviceOf(call)];
-  assertScope(authorization.scope, date, { region: options.region, service: signingName });
+  const { signingName, isGlobal = false } = wireServices[protocolOf(call).serviceOf(call)];
+  assertScope(authorization.scope, date, { region: options.region, service: signingName, isGlobal });
   assertFresh(date, options.now());
-  const key = await options.findKey(authorization.accessKeyId);
-  if (key === null) throw invalidKey();
-  return { headers, authorization, date, key };
+  const token = headers.get("x-amz-security-token")?.[0] ?? null;
+  const credential = await findCredential(authorization.accessKeyId, token, options);
+  return { headers, authorization, date, credential };
 }
 
 /** The principal that signed the request, or throws WireError. */
 export async function authenticate(request: SignedRequest, options: VerifierOptions): Promise<Principal> {
-  const { headers, authorization, date, key } = await checkHead(request, options);
+  const { headers, authorization, date, credential } = await checkHead(request, options);
   const canonical = canonicalRequest({
     method: request.method,
     target: request.target,
@@ -86,21 +83,31 @@ export async function authenticate(request: SignedRequest, options: VerifierOpti
     signedHeaders: authorization.signedHeaders,
     payloadHash: hashPayload(request.body, headers),
   });
-  const expected = sign(key.secret, authorization.scope, date, canonical);
+  const expected = sign(credential.secret, authorization.scope, date, canonical);
   if (!timingSafeEqual(expected, Buffer.from(authorization.signature, "hex"))) throw mismatch();
-  return { arn: key.principalArn, accessKeyId: authorization.accessKeyId };
+  options.credentials.used(credential.principal, authorization.scope.service);
+  return credential.principal;
+}
+
+async function findCredential(
+  accessKeyId: string,
+  token: string | null,
+  { credentials }: VerifierOptions,
+): Promise<KnownCredential> {
+  try {
+    const found = await credentials.find(accessKeyId, token);
+    if (found !== null) return found;
+  } catch (error) {
+    if (!(error instanceof CredentialExpired)) throw error;
+    throw new WireError("ExpiredTokenException", "The security token included in the request is expired");
+  }
+  throw token === null ? invalidKey() : invalidToken();
 }
 
 function readAuthorization(request: RequestHead, headers: HeaderValues): ParsedAuthorization {
   const [header, ...more] = headers.get("authorization") ?? [];
   if (header === undefined || header === "") throw missing(request.target);
   if (more.length > 0) throw incomplete("there is more than one Authorization header");
-  if (headers.has("x-amz-security-token")) {
-    throw new WireError(
-      "UnrecognizedClientException",
-      "The security token included in the request is invalid: Slipway has no temporary credentials. Sign with an access key alone.",
-    );
-  }
   return parseAuthorization(header);
 }
 
@@ -142,7 +149,12 @@ function readDate(headers: HeaderValues): SigningDate {
 }
 
 /** What a credential must be scoped to. */
-type ExpectedScope = Pick<CredentialScope, "region" | "service">;
+interface ExpectedScope extends Pick<CredentialScope, "region" | "service"> {
+  /** Clients sign for `us-east-1` wherever they are. */
+  readonly isGlobal: boolean;
+}
+
+const GLOBAL_REGION = "us-east-1";
 
 function assertScope(scope: CredentialScope, date: SigningDate, expected: ExpectedScope): void {
   const problem = scopeProblem(scope, date, expected);
@@ -157,7 +169,8 @@ function scopeProblem(scope: CredentialScope, date: SigningDate, expected: Expec
   if (!date.text.startsWith(`${scope.date}T`)) {
     return "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.";
   }
-  if (scope.region !== expected.region) {
+  const isGlobal = expected.isGlobal && scope.region === GLOBAL_REGION;
+  if (scope.region !== expected.region && !isGlobal) {
     return `Credential should be scoped to a valid region, not '${scope.region.slice(0, 40)}': this installation is '${expected.region}'.`;
   }
   if (scope.service !== expected.service) {

@@ -9,8 +9,9 @@ import {
   UntagResourceCommand,
 } from "@aws-sdk/client-apprunner";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { networkArn } from "../domain/network.ts";
 import { aService, makeService } from "./testing/requests.ts";
-import { startTestApi, type TestApi } from "./testing/test-api.ts";
+import { startTestApi, type TestApi, testScope } from "./testing/test-api.ts";
 
 let slipway: TestApi;
 let client: TestApi["client"];
@@ -50,8 +51,19 @@ test("every kind of resource takes tags, on creation and later, and loses them w
   const scaling = await client.send(
     new CreateAutoScalingConfigurationCommand({ AutoScalingConfigurationName: "busy", Tags }),
   );
+  await slipway.store.networks.save({
+    arn: networkArn(testScope, "subnet-1"),
+    id: "subnet-1",
+    name: "inner",
+    kind: "subnet",
+    dockerNetwork: null,
+    cidrs: ["10.0.0.0/8"],
+    createdAtMs: 1,
+    updatedAtMs: 1,
+    status: "ACTIVE",
+  });
   const connector = await client.send(
-    new CreateVpcConnectorCommand({ VpcConnectorName: "inner", Subnets: ["s"], Tags }),
+    new CreateVpcConnectorCommand({ VpcConnectorName: "inner", Subnets: ["subnet-1"], Tags }),
   );
   const arns = [
     connection.Connection?.ConnectionArn,
@@ -69,6 +81,14 @@ test("a resource has at most fifty tags; new values for present keys are not mor
   await tag(ServiceArn, Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`k${index}`, "1"])));
   await tag(ServiceArn, { k0: "2" });
   await expect(tag(ServiceArn, { k50: "1" })).rejects.toThrow("Tags: a resource has at most 50 tags");
+});
+
+test.each(["500 /x", "/x 403"])("deny-paths %j is no answer and a path, which is said", async (value) => {
+  const { ServiceArn } = await makeService(slipway);
+  await expect(tag(ServiceArn, { "slipway:deny-paths": value })).rejects.toThrow(
+    "is neither an answer, which is 403 or 404 and stands first, nor a path",
+  );
+  expect(await tagsOf(ServiceArn)).toEqual({});
 });
 
 test("slipway: tags must be valid extensions on a service, and belong on nothing else", async () => {

@@ -1,11 +1,9 @@
 // What services used, over the real socket.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { operationOf } from "../contract/index.ts";
 import { appRunnerPrices, HOUR_MS, noUsage, type UsageHour, usagePeriodStart } from "../domain/usage.ts";
-import { resourceOf } from "./authorization.ts";
 import { aService, makeService } from "./testing/requests.ts";
 import { call, sendRaw, sign } from "./testing/signed-request.ts";
-import { startTestApi, type TestApi, testScope } from "./testing/test-api.ts";
+import { startTestApi, type TestApi } from "./testing/test-api.ts";
 
 const OCTOBER_30_MS = Date.UTC(2026, 9, 30);
 const NOVEMBER_20_MS = Date.UTC(2026, 10, 20);
@@ -189,10 +187,4 @@ describe("a machine with a price", () => {
     expect(body["Total"]).not.toHaveProperty("MachineCost");
     expect(body["UnverifiedPrices"]).toEqual(["BuildMinutePrice", "AutomaticDeploymentMonthPrice"]);
   });
-});
-
-test("needs the permission of its own on the service, or on all", () => {
-  expect(operationOf("GetUsage").action).toBe("slipway:GetUsage");
-  expect(resourceOf("GetUsage", { ServiceArn: arn }, testScope)).toBe(arn);
-  expect(resourceOf("GetUsage", {}, testScope)).toBe("*");
 });

@@ -2,14 +2,20 @@
  * Tells the audit trail of every call: what is known of it, without what must not be read. Calls of nobody that is known
  * are limited, for anybody can send them; what is left out is counted.
  */
-import { redactedInput, withoutUser, type ContractOperation, type ReplyError } from "../../contract/index.ts";
-import type { AuditedCall } from "../../domain/audit.ts";
+import {
+  changedMembers,
+  type ComparedStates,
+  redactedInput,
+  withoutUser,
+  type ContractOperation,
+  type ReplyError,
+} from "../../contract/index.ts";
+import { type AuditedCall, auditedPrincipal } from "../../domain/audit.ts";
+import type { Principal } from "../../domain/identity.ts";
 import type { AuditTrail } from "../../ports/audit-trail.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Principal } from "../sigv4.ts";
 import { headerValues, type RequestHead } from "../sigv4/signed-request.ts";
 import { answeredIds } from "./answered-ids.ts";
-import { changedMembers } from "./changed-members.ts";
 import { eventKindOf, targetOf } from "./event-kind.ts";
 
 /** What is known about a call when it ends. */
@@ -23,8 +29,8 @@ export interface EndedCall {
   /** Not validated. */
   readonly value?: unknown;
   readonly output?: object;
-  /** An update: what it changed, as it was. */
-  readonly before?: unknown;
+  /** An update: what it changed, as it was and as it is. */
+  readonly states?: ComparedStates;
 }
 
 export interface Auditor {
@@ -80,6 +86,7 @@ function auditedCall(
     requestId: call.requestId,
     ...kind,
     principalArn: call.principal?.arn ?? null,
+    ...(call.principal !== undefined && { principal: auditedPrincipal(call.principal) }),
     accessKeyId: call.principal?.accessKeyId ?? claimedKey(first("authorization")),
     sourceAddress: head.sourceAddress ?? null,
     userAgent: shorten(first("user-agent")),
@@ -92,13 +99,12 @@ function auditedCall(
     durationMs: nowMs - call.startedAtMs,
     parameters: call.operation === undefined ? null : redactedInput(call.operation.name, call.value),
     response: ids.response,
-    changedMembers: call.before === undefined || refusal !== null ? null : changesOf(call),
+    changedMembers:
+      call.operation === undefined || kind.isReadOnly || refusal !== null
+        ? null
+        : changedMembers(call.operation, call.value, call.states ?? null),
   };
   return { audited, mustLast };
-}
-
-function changesOf({ before, output }: EndedCall): readonly string[] {
-  return changedMembers(before, output !== undefined && "Service" in output ? output.Service : undefined);
 }
 
 /** As it was written; nothing proves that the caller has it. */

@@ -11,11 +11,12 @@ export interface EventKind {
 }
 
 const READING =
-  /^(?:BatchGet|Check|Describe|Detect|Explain|Filter|Get|List|Lookup|Run|StartLiveTail|StartQuery|Test|Verify)/;
+  /^(?:BatchGet|Check|Decrypt|Describe|Detect|Encrypt|Explain|Filter|GenerateDataKey|Get|Inspect|List|Lookup|ReEncrypt|Run|Simulate|StartLiveTail|StartQuery|Test|Try|Verify)/;
 /** They change something, whatever they are called. */
 const CHANGING: ReadonlySet<string> = new Set(["CheckCustomDomain"]);
 /** They hand out what is kept secret: who asked must be known for sure. */
-const REVEALING = /^(?:secretsmanager\.(?:Batch)?GetSecretValue|AmazonSSM\.GetParameter.*)$/;
+const REVEALING =
+  /^(?:secretsmanager\.(?:Batch)?GetSecretValue|AmazonSSM\.GetParameter.*|TrentService\.(?:Decrypt|GenerateDataKey))$/;
 const CBOR_PATH = /^\/service\/([^/?]{1,128})\/operation\/([^/?]{1,128})$/;
 const UNKNOWN = "Unknown";
 

@@ -3,24 +3,27 @@
  * Whether the id exists cannot be told from the answer nor from the time it takes.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { AccessKey } from "../../ports/store.ts";
-import type { Principal } from "../sigv4.ts";
-
-export type FindKey = (accessKeyId: string) => Promise<Pick<AccessKey, "secret" | "principalArn"> | null>;
+import type { Principal } from "../../domain/identity.ts";
+import type { Credentials } from "../../ports/credentials.ts";
 
 /** Compared with where there is no such key; nobody's secret is empty. */
 const NO_SECRET = "";
 
+/** For what a key was used, as its owner is told: AWS has no service for this. */
+const SERVICE = "git";
+
 /** Null: nobody that we know. */
 export async function authenticateBasic(
   authorization: string | undefined,
-  findKey: FindKey,
+  credentials: Credentials,
 ): Promise<Principal | null> {
   const given = readBasic(authorization);
   if (given === null) return null;
-  const key = await findKey(given.accessKeyId);
-  const isRight = isSame(given.secret, key?.secret ?? NO_SECRET);
-  return key === null || !isRight ? null : { arn: key.principalArn, accessKeyId: given.accessKeyId };
+  const credential = await credentials.find(given.accessKeyId, null);
+  const isRight = isSame(given.secret, credential?.secret ?? NO_SECRET);
+  if (credential === null || !isRight) return null;
+  credentials.used(credential.principal, SERVICE);
+  return credential.principal;
 }
 
 function readBasic(authorization = ""): { readonly accessKeyId: string; readonly secret: string } | null {

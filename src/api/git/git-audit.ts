@@ -1,12 +1,13 @@
 /** What the audit trail is told of git over HTTP: pushes, fetches, and who was refused. What git asks before is not told. */
 import type { IncomingMessage } from "node:http";
 import type { AccountScope } from "../../domain/arn.ts";
-import type { AuditedCall } from "../../domain/audit.ts";
-import { repositoryArn } from "../authorization.ts";
-import type { Principal } from "../sigv4.ts";
+import { type AuditedCall, auditedPrincipal } from "../../domain/audit.ts";
+import type { Principal } from "../../domain/identity.ts";
+import { repositoryArn } from "../authorization/service-rules.ts";
 
 export interface GitExchange {
-  readonly request: Pick<IncomingMessage, "method" | "headers" | "socket">;
+  readonly request: Pick<IncomingMessage, "method" | "headers">;
+  readonly sourceAddress: string;
   readonly scope: AccountScope;
   readonly requestId: string;
   readonly startedAtMs: number;
@@ -39,8 +40,9 @@ export function auditedExchange(exchange: GitExchange): AuditedCall | null {
     eventName: isPush ? "GitPush" : "GitPull",
     isReadOnly: !isPush,
     principalArn: principal?.arn ?? null,
+    ...(principal !== undefined && { principal: auditedPrincipal(principal) }),
     accessKeyId: principal?.accessKeyId ?? null,
-    sourceAddress: request.socket.remoteAddress ?? null,
+    sourceAddress: exchange.sourceAddress,
     userAgent: request.headers["user-agent"]?.slice(0, 256) ?? null,
     resources: [repositoryArn(repository, exchange.scope)],
     errorCode: isRefused ? (CODES[status] ?? "GitRefused") : null,

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { waitFor } from "../../../test/support/wait-for.ts";
 import { FakeServiceLog } from "../../ports/fake-service-log.ts";
+import { aUser } from "../testing/identities.ts";
 import { FakeRepositories } from "../testing/fake-repositories.ts";
 import { aCodeService, makeService } from "../testing/requests.ts";
 import { startTestApi, type TestApi } from "../testing/test-api.ts";
@@ -90,20 +91,37 @@ describe("who may", () => {
   });
 
   test("who is nobody's root may neither pull nor push", async () => {
-    const key = {
-      id: "AKIAOTHER",
-      secret: "s3cret",
-      principalArn: "arn:aws:iam::000000000000:user/eve",
-      createdAtMs: 0,
-    };
-    await slipway.store.accessKeys.save(key);
+    await slipway.store.users.save(aUser("eve"));
+    const key = await slipway.keyOf(aUser("eve").arn);
     for (const service of ["git-upload-pack", "git-receive-pack"]) {
       const answer = await get(`/git/shop.git/info/refs?service=${service}`, basic(key.id, key.secret));
       expect(answer.status).toBe(403);
-      const action = service === "git-upload-pack" ? "slipway:GitPull" : "slipway:GitPush";
-      expect(await answer.text()).toContain(`not authorized to perform ${action} on shop`);
+      const action = service === "git-upload-pack" ? "slipway:PullRepository" : "slipway:PushRepository";
+      expect(await answer.text()).toContain(
+        `${aUser("eve").arn} is not authorized to perform: ${action} on resource: arn:aws:apprunner:us-east-1:000000000000:repository/shop because no identity-based policy allows the ${action} action`,
+      );
     }
     expect(repositories.requests).toEqual([]);
+  });
+
+  test("who comes by a proxy comes from where the proxy says, if it is believed", async () => {
+    const from = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
+    const statement = { Effect: "Allow", Action: "slipway:*", Resource: "*", Condition: from };
+    const refs = "/git/shop.git/info/refs?service=git-receive-pack";
+    const ask = async (proxies: readonly string[], address: string) => {
+      const api = await startTestApi({ repositories, proxies });
+      try {
+        await api.store.users.save(aUser("ann", { own: { Version: "2012-10-17", Statement: statement } }));
+        const { id, secret } = await api.keyOf(aUser("ann").arn);
+        const headers = { ...basic(id, secret), "x-forwarded-for": address };
+        return (await fetch(api.endpoint + refs, { headers })).status;
+      } finally {
+        await api.close();
+      }
+    };
+    expect(await ask(["127.0.0.1"], "192.0.2.7")).toBe(200);
+    expect(await ask(["127.0.0.1"], "198.51.100.7")).toBe(403);
+    expect(await ask([], "192.0.2.7")).toBe(403);
   });
 
   test("what is no repository's address is not found, and the log names no secret", async () => {

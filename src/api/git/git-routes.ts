@@ -8,23 +8,27 @@ import { Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import type { FastifyInstance } from "fastify";
 import type { AccountScope } from "../../domain/arn.ts";
+import type { Principal } from "../../domain/identity.ts";
+import type { Authorizer } from "../../ports/authorizer.ts";
+import type { Credentials } from "../../ports/credentials.ts";
 import type {
   HostedGitReply,
   HostedGitRequest,
   HostedRepositories,
 } from "../../ports/hosted-repositories.ts";
 import type { Auditor } from "../audit/auditor.ts";
-import { isAllowed, repositoryArn } from "../authorization.ts";
+import { contextOf } from "../authorization/call-context.ts";
+import { repositoryArn } from "../authorization/service-rules.ts";
 import type { ApiLogger } from "../dispatch.ts";
 import { liftReadingDeadline } from "../reading-deadline.ts";
-import type { Principal } from "../sigv4.ts";
 import { endWhenSilent } from "./silent-connection.ts";
 import { auditedExchange } from "./git-audit.ts";
-import { authenticateBasic, type FindKey } from "./basic-authentication.ts";
+import { authenticateBasic } from "./basic-authentication.ts";
 
 export interface GitRoutesOptions {
   readonly repositories: Pick<HostedRepositories, "serve">;
-  readonly findKey: FindKey;
+  readonly credentials: Credentials;
+  readonly authorizer: Pick<Authorizer, "decide">;
   readonly scope: AccountScope;
   readonly logger: ApiLogger;
   readonly now: () => number;
@@ -39,7 +43,8 @@ const GIT_PREFIX = "/git/";
 const QUIET_HEADER = "slipway-push";
 const QUIET = "store";
 
-const PUSH = "slipway:GitPush";
+const PUSH = "slipway:PushRepository";
+const PULL = "slipway:PullRepository";
 
 const TARGET = /^\/git\/(?<name>[^/?]{1,100})\.git\/(?<path>[a-z/-]{1,40})(?:\?(?<query>.*))?$/;
 /** Who sends and takes nothing for so long is gone. */
@@ -56,35 +61,37 @@ export function addGitRoutes(app: FastifyInstance, options: GitRoutesOptions): v
       url: `${GIT_PREFIX}*`,
       handler: (request, reply) => {
         reply.hijack();
-        return answer(request.raw, reply.raw, options);
+        return answer({ request: request.raw, sourceAddress: request.ip, options }, reply.raw);
       },
     });
     done();
   });
 }
 
-interface Exchange {
+interface Asked {
   readonly request: IncomingMessage;
+  /** Of who pushes, as proxies tell it that are believed. */
+  readonly sourceAddress: string;
   readonly options: GitRoutesOptions;
+}
+
+interface Exchange extends Asked {
   readonly signal: AbortSignal;
 }
 
 /** Never throws. */
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: GitRoutesOptions,
-): Promise<void> {
+async function answer(asked: Asked, response: ServerResponse): Promise<void> {
+  const { request, options } = asked;
   const startedAtMs = options.now();
   const end = new AbortController();
   response.once("close", () => end.abort());
   endWhenSilent(response, end, SILENCE_MS);
   const trace: Trace = {};
   try {
-    const reply = await replyTo({ request, options, signal: end.signal }, trace);
+    const reply = await replyTo({ ...asked, signal: end.signal }, trace);
     response.writeHead(reply.status, { ...reply.headers, "cache-control": "no-store" });
     await pipeline(reply.body, response, { end: false });
-    await tell({ request, options, startedAtMs, status: reply.status }, trace);
+    await tell({ ...asked, startedAtMs, status: reply.status }, trace);
     await endRequest(request);
     response.end();
     log(options, { ...trace, status: reply.status, durationMs: options.now() - startedAtMs });
@@ -101,21 +108,23 @@ interface Trace {
   principal?: Principal;
   action?: string;
   repository?: string;
-  accessKeyId?: string;
+  accessKeyId?: string | null;
 }
 
-async function replyTo({ request, options, signal }: Exchange, trace: Trace): Promise<HostedGitReply> {
+async function replyTo(
+  { request, sourceAddress, options, signal }: Exchange,
+  trace: Trace,
+): Promise<HostedGitReply> {
   const { name, path, query = "" } = TARGET.exec(request.url ?? "")?.groups ?? {};
   if (name === undefined || path === undefined) return refusal(404, "Write /git/<name>.git.");
   const isPush = path === "git-receive-pack" || /(?:^|&)service=git-receive-pack(?:&|$)/.test(query);
-  Object.assign(trace, { action: isPush ? PUSH : "slipway:GitPull", repository: name });
-  const principal = await authenticateBasic(request.headers.authorization, options.findKey);
+  Object.assign(trace, { action: isPush ? PUSH : PULL, repository: name });
+  const principal = await authenticateBasic(request.headers.authorization, options.credentials);
   if (principal === null) return unknownPusher();
   Object.assign(trace, { principal, accessKeyId: principal.accessKeyId });
-  const mayPush = mayAct(principal, PUSH, { name, options });
-  if (isPush ? !mayPush : !mayAct(principal, "slipway:GitPull", { name, options })) {
-    return refusal(403, `${principal.arn} is not authorized to perform ${trace.action} on ${name}.`);
-  }
+  const ask = (action: string) => decide({ principal, action, name }, { request, sourceAddress, options });
+  const { mayPush, refused } = await rightsTo(isPush, ask);
+  if (refused !== null) return refusal(403, refused);
   liftReadingDeadline(request);
   return options.repositories.serve(
     {
@@ -125,7 +134,9 @@ async function replyTo({ request, options, signal }: Exchange, trace: Trace): Pr
       query,
       headers: singleHeaders(request),
       body: request,
-      remoteUser: principal.accessKeyId,
+      remoteUser: principal.accessKeyId ?? principal.arn,
+      pusherArn: principal.arn,
+      askedAtMs: options.now(),
       mayPush,
       onPush: request.headers[QUIET_HEADER] === QUIET ? onlyStored : options.onPush(name, signal),
     },
@@ -135,11 +146,12 @@ async function replyTo({ request, options, signal }: Exchange, trace: Trace): Pr
 
 /** Before the answer ends: a push that was acknowledged is in the audit trail. */
 async function tell(
-  { request, options, startedAtMs, status }: Ended,
+  { request, sourceAddress, options, startedAtMs, status }: Ended,
   { principal, repository, action }: Trace,
 ): Promise<void> {
   const call = auditedExchange({
     request,
+    sourceAddress,
     status,
     startedAtMs,
     principal,
@@ -152,19 +164,47 @@ async function tell(
   if (call !== null) await options.auditor.recordOther(call);
 }
 
-interface Ended extends Pick<Exchange, "request" | "options"> {
+interface Ended extends Asked {
   readonly startedAtMs: number;
   readonly status: number;
 }
 
 const onlyStored: HostedGitRequest["onPush"] = () => Promise.resolve({ ok: true });
 
-function mayAct(
-  principal: Principal,
-  action: string,
-  { name, options }: { readonly name: string; readonly options: GitRoutesOptions },
-): boolean {
-  return isAllowed({ principal, action, resource: repositoryArn(name, options.scope) }, options.scope);
+type Ask = (action: string) => Promise<{ readonly isAllowed: boolean; readonly refusal: string }>;
+
+/** Who pulls is asked too whether they might push: what the repository tells them depends on it. */
+async function rightsTo(
+  isPush: boolean,
+  ask: Ask,
+): Promise<{ readonly mayPush: boolean; readonly refused: string | null }> {
+  const push = await ask(PUSH);
+  const wanted = isPush ? push : await ask(PULL);
+  return { mayPush: push.isAllowed, refused: wanted.isAllowed ? null : wanted.refusal };
+}
+
+async function decide(
+  {
+    principal,
+    action,
+    name,
+  }: { readonly principal: Principal; readonly action: string; readonly name: string },
+  { request, sourceAddress, options }: Asked,
+): ReturnType<Ask> {
+  const { scope, authorizer, now } = options;
+  const resource = repositoryArn(name, scope);
+  const context = contextOf({
+    operation: { action },
+    value: {},
+    head: { rawHeaders: request.rawHeaders, sourceAddress },
+    nowMs: now(),
+    region: scope.region,
+  });
+  const { isAllowed, reason } = await authorizer.decide({ principal, action, resource, context });
+  return {
+    isAllowed,
+    refusal: `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
+  };
 }
 
 function unknownPusher(): HostedGitReply {

@@ -10,7 +10,6 @@ import { vpcIngressKind } from "../resources/resource-kind.ts";
 import { findLiveService } from "../resources/service-lookup.ts";
 import { assertTags, putNewTags, tagsFromWire } from "../resources/tags.ts";
 import { settleAllVpcIngress, toWireVpcIngress } from "../resources/vpc-ingress.ts";
-import { notSupportedYet } from "../wire/not-supported-yet.ts";
 
 /** App Runner API, CreateVpcIngressConnection: for a private service, one each, names unique among active ones. */
 export const createVpcIngressConnection: Handler<"CreateVpcIngressConnection"> = async (input, context) => {
@@ -25,17 +24,17 @@ export const createVpcIngressConnection: Handler<"CreateVpcIngressConnection"> =
     await tx.vpcIngressConnections.save(row);
     await putNewTags(row.arn, tags, tx);
   });
+  context.networks.refreshNames();
   return { VpcIngressConnection: toWireVpcIngress(row, scope) };
 };
 
-/** No service can be made private yet, so "name a private one" would send the caller into the next refusal. */
 function assertPrivate({ configuration }: Service): void {
   if (!configuration.network.isPubliclyAccessible) return;
-  throw notSupportedYet(
-    "ServiceArn",
-    "a private service, the only kind that has VPC ingress connections,",
-    "Reach this service by its ServiceUrl.",
-  );
+  throw new SlipwayError("InvalidParameter", {
+    path: "ServiceArn",
+    problem:
+      "must be that of a private service; this one is public: update it with IsPubliclyAccessible false first",
+  });
 }
 
 async function assertRoom(row: VpcIngressConnection, tx: Tables, limit: number): Promise<void> {

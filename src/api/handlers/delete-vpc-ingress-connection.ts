@@ -5,7 +5,7 @@ import { assertStatus, findVpcIngress, toWireVpcIngress } from "../resources/vpc
 /** App Runner API, DeleteVpcIngressConnection: allowed in AVAILABLE and in every FAILED_ status. */
 export const deleteVpcIngressConnection: Handler<"DeleteVpcIngressConnection"> = async (
   input,
-  { store, scope, clock },
+  { store, scope, clock, networks },
 ) => {
   const row = await store.transaction(async (tx) => {
     const present = await findVpcIngress(input.VpcIngressConnectionArn, tx, scope);
@@ -19,5 +19,6 @@ export const deleteVpcIngressConnection: Handler<"DeleteVpcIngressConnection"> =
     await tx.tags.removeAll(deleted.arn);
     return deleted;
   });
+  networks.refreshNames();
   return { VpcIngressConnection: toWireVpcIngress(row, scope) };
 };

@@ -1,6 +1,7 @@
 import type { Handler } from "../handler.ts";
 import { readPage } from "../paging.ts";
 import { findService } from "../resources/service-lookup.ts";
+import { vpcDnsTargets } from "../resources/vpc-ingress.ts";
 import { customDomainToWire } from "../wire/custom-domain-to-wire.ts";
 
 /** App Runner API, DescribeCustomDomains. DNSTarget is a host name, so it has no port. */
@@ -14,7 +15,7 @@ export const describeCustomDomains: Handler<"DescribeCustomDomains"> = async (in
     DNSTarget: service.host,
     ServiceArn: service.arn,
     CustomDomains: page.rows.map((domain) => customDomainToWire(domain, domains.validationRecords(domain))),
-    VpcDNSTargets: [],
+    VpcDNSTargets: await vpcDnsTargets(service.arn, store),
     ...page.nextToken,
   };
 };

@@ -1,6 +1,6 @@
 import type * as Wire from "../../contract/index.ts";
 import type { OutputOf } from "../../contract/index.ts";
-import type { DetectedBuild, DetectedSource } from "../../ports/source-detector.ts";
+import type { DetectedBuild, DetectedFile, DetectedSource } from "../../ports/source-detector.ts";
 import type { Handler } from "../handler.ts";
 import { findConnection } from "../resources/connection.ts";
 import { explained } from "../resources/source-problem.ts";
@@ -21,13 +21,14 @@ export const detectSource: Handler<"DetectSource"> = async (input, { store, scop
     branch: input.Branch ?? null,
     sourceDirectory,
     connectionArn: connection?.arn ?? null,
+    showsFile: input.ShowFile ?? false,
   };
   const detected = await explained(sourceDetector.detect(request, AbortSignal.timeout(DEADLINE_MS)));
   return toWireDetected(detected, { RepositoryUrl: input.RepositoryUrl, SourceDirectory: sourceDirectory });
 };
 
 function toWireDetected(
-  { branch, build, remarks }: DetectedSource,
+  { branch, build, remarks, file }: DetectedSource,
   place: Pick<Wire.CodeRepository, "RepositoryUrl" | "SourceDirectory">,
 ): OutputOf<"DetectSource"> {
   return {
@@ -38,6 +39,15 @@ function toWireDetected(
     },
     DockerfilePath: build.kind === "dockerfile" ? build.path : undefined,
     Remarks: remarks,
+    AppRunnerFile: file === null ? undefined : toWireFile(file),
+  };
+}
+
+function toWireFile({ path, text, problems }: DetectedFile) {
+  return {
+    Path: path,
+    Text: text,
+    Problems: problems.map(({ at, text: Message }) => ({ Line: at.line, Column: at.column, Message })),
   };
 }
 

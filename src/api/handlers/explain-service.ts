@@ -5,6 +5,7 @@ import { parseExtensions } from "../../domain/extension.ts";
 import { type Instance, isAlive } from "../../domain/instance.ts";
 import type { Service } from "../../domain/service.ts";
 import { DAY_MS } from "../../domain/usage.ts";
+import { nextStartMs } from "../../operations/crash-loop.ts";
 import type { Handler, HandlerContext } from "../handler.ts";
 import { findService } from "../resources/service-lookup.ts";
 import { endToWire, findingToWire, requestsToWire } from "../wire/explanation-to-wire.ts";
@@ -30,6 +31,7 @@ export const explainService: Handler<"ExplainService"> = async (input, context) 
     domainsOf(service, context),
   ]);
   const requests = requestSamples.recent(service.id);
+  const limits = await limitsOf(service, context, instances.some(isAlive));
   const findings = diagnose({
     service,
     operations: operations.rows,
@@ -38,7 +40,9 @@ export const explainService: Handler<"ExplainService"> = async (input, context) 
     requests,
     sinceMs,
     nowMs,
-    ...(await limitsOf(service, context, instances.some(isAlive))),
+    passwordProblem: await context.passwordProblem(service),
+    ...limits,
+    nextStartMs: nextStartOf(service, instances, { context, minSize: limits.minSize }),
   });
   return {
     ServiceName: service.name,
@@ -62,6 +66,18 @@ async function instancesOf({ id }: Service, { store }: HandlerContext): Promise<
   return [...rows, ...older.toReversed()];
 }
 
+/** As the heart reckons it: for a set of the size that is wanted now. */
+function nextStartOf(
+  { id, activeReleaseNumber }: Service,
+  instances: readonly Instance[],
+  { context, minSize }: { readonly context: HandlerContext; readonly minSize: number },
+): number {
+  if (activeReleaseNumber === null) return 0;
+  const wanted = context.scaling.decisions(id).at(-1)?.count ?? minSize;
+  const set = { releaseNumber: activeReleaseNumber, count: Math.max(1, wanted) };
+  return nextStartMs(instances, set, context.clock.now());
+}
+
 async function domainsOf({ id }: Service, { store }: HandlerContext): Promise<readonly CustomDomain[]> {
   return (await store.customDomains.list(id, { after: null, limit: MAX_DOMAINS })).rows;
 }
@@ -70,10 +86,11 @@ async function limitsOf(
   { id, arn, activeReleaseNumber: release }: Service,
   { store }: HandlerContext,
   hasInstance: boolean,
-): Promise<Pick<Symptoms, "maxSize" | "isAtZero" | "hasAccessLog">> {
+): Promise<Pick<Symptoms, "maxSize" | "isAtZero" | "hasAccessLog"> & { readonly minSize: number }> {
   const active = release === null ? null : await store.releases.get(id, release);
   const { scaleToZeroMs, hasAccessLog } = parseExtensions(await store.tags.list(arn));
   return {
+    minSize: active?.scale.minSize ?? 1,
     maxSize: active?.scale.maxSize ?? null,
     isAtZero: scaleToZeroMs !== null && !hasInstance,
     hasAccessLog,

@@ -1,4 +1,5 @@
 import type { Handler } from "../handler.ts";
+import { machineToWire } from "../wire/machine-to-wire.ts";
 import { toOptionalDate } from "../wire/time.ts";
 
 /** Ours: how this installation is. */
@@ -12,6 +13,7 @@ export const getStatus: Handler<"GetStatus"> = async (_input, { ownHealth, logLe
     Instances: status.instanceCount,
     LogProblems: status.logProblemCount,
     LogLevel: logLevels.current().level,
+    Machine: machineToWire(status.machine),
     ...(status.diskFreeBytes !== null && { DiskFreeBytes: status.diskFreeBytes }),
   };
 };

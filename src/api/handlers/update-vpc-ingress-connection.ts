@@ -5,7 +5,7 @@ import { assertStatus, findVpcIngress, toWireVpcIngress } from "../resources/vpc
 /** App Runner API, UpdateVpcIngressConnection: allowed in AVAILABLE, FAILED_CREATION and FAILED_UPDATE. */
 export const updateVpcIngressConnection: Handler<"UpdateVpcIngressConnection"> = async (
   input,
-  { store, scope },
+  { store, scope, networks },
 ) => {
   const { VpcId: vpcId, VpcEndpointId: vpcEndpointId } = input.IngressVpcConfiguration;
   const row = await store.transaction(async (tx) => {
@@ -20,5 +20,6 @@ export const updateVpcIngressConnection: Handler<"UpdateVpcIngressConnection"> =
     await tx.vpcIngressConnections.save(changed);
     return changed;
   });
+  networks.refreshNames();
   return { VpcIngressConnection: toWireVpcIngress(row, scope) };
 };

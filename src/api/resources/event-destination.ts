@@ -77,8 +77,12 @@ export async function openPart(
   return vault.open(destinationSealPurpose(arn, part), sealed);
 }
 
-export function destinationToWire(destination: EventDestination): Wire.EventDestination {
-  const { arn, name, format, filter, status, problem } = destination;
+/** `waitingCount`: of lists and descriptions. */
+export function destinationToWire(
+  destination: EventDestination,
+  waitingCount?: number,
+): Wire.EventDestination {
+  const { arn, name, format, filter, status, problem, failure } = destination;
   return {
     Name: name,
     Arn: arn,
@@ -87,6 +91,11 @@ export function destinationToWire(destination: EventDestination): Wire.EventDest
     Filter: filterToWire(filter),
     Status: status,
     ...(problem !== null && { Problem: problem }),
+    ...(failure !== undefined && {
+      FailingSince: new Date(failure.sinceMs),
+      FailingProblem: failure.problem,
+    }),
+    ...(waitingCount !== undefined && { WaitingCount: waitingCount }),
     CreatedAt: new Date(destination.createdAtMs),
   };
 }

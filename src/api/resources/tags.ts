@@ -6,7 +6,7 @@ import type * as Wire from "../../contract/index.ts";
 import { type AccountScope, parseArn, type ResourceType } from "../../domain/arn.ts";
 import type { Revision } from "../../domain/configuration.ts";
 import { SlipwayError } from "../../domain/error.ts";
-import { parseExtensions } from "../../domain/extension.ts";
+import { parseExtensions, refuseMistakes } from "../../domain/extension.ts";
 import type { Quotas } from "../../domain/quota.ts";
 import type { Tag } from "../../domain/tag.ts";
 import type { ServiceCommands } from "../../ports/service-commands.ts";
@@ -46,8 +46,9 @@ export function assertTags(given: readonly Tag[], { present, kind, quotas }: Tag
   if (kept.length + given.length > quotas.tagsPerResource) {
     throw invalid("Tags", `a resource has at most ${quotas.tagsPerResource} tags`);
   }
-  if (kind === "service") parseExtensions([...kept, ...given]);
-  else refuseExtensions(given);
+  if (kind !== "service") return refuseExtensions(given);
+  parseExtensions([...kept, ...given]);
+  refuseMistakes(given);
 }
 
 interface TagRules {

@@ -47,6 +47,24 @@ export async function settleAllVpcIngress(tables: Tables): Promise<readonly VpcI
   return settled.filter(({ status }) => status !== "DELETED");
 }
 
+/** Where a private service's custom domains are to lead. */
+export async function vpcDnsTargets(
+  serviceArn: string,
+  { vpcIngressConnections }: Pick<Tables, "vpcIngressConnections">,
+): Promise<readonly Wire.VpcDNSTarget[]> {
+  const { rows } = await vpcIngressConnections.list({ after: null, limit: ALL_ROWS });
+  const open = rows.filter((row) => row.serviceArn === serviceArn && !isGone(row));
+  return open.map(({ arn, vpcId, domainName }) => ({
+    VpcIngressConnectionArn: arn,
+    VpcId: vpcId,
+    DomainName: domainName,
+  }));
+}
+
+function isGone({ status }: VpcIngressConnection): boolean {
+  return status === "DELETED" || status === "PENDING_DELETION";
+}
+
 /** Which statuses allow a change is App Runner's rule; the rest is InvalidStateException. */
 export function assertStatus(
   { status }: VpcIngressConnection,

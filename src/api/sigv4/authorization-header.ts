@@ -70,11 +70,18 @@ function parseCredential(credential: string): Pick<ParsedAuthorization, "accessK
   return { accessKeyId, scope: { date, region, service, terminator } };
 }
 
-/** The same answer for a key id that cannot be and for one that nobody has. */
+/** The same answer for a key id that cannot be, for one that nobody has and for one that is inactive. */
 export function invalidKey(): WireError {
   return new WireError(
     "UnrecognizedClientException",
-    "The security token included in the request is invalid: there is no access key with this id.",
+    "The security token included in the request is invalid: no active access key has this id. It may have been made inactive or deleted, or never been here.",
+  );
+}
+
+export function invalidToken(): WireError {
+  return new WireError(
+    "UnrecognizedClientException",
+    "The security token included in the request is invalid: it belongs to no role or user that is here, or to another access key.",
   );
 }
 

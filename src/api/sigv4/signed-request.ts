@@ -8,7 +8,7 @@ export interface RequestHead {
   readonly target: string;
   /** Names and values in turn, as they came (node:http `rawHeaders`). */
   readonly rawHeaders: readonly string[];
-  /** Of the connection; nothing that a header says. */
+  /** Of the connection; behind proxies that are believed, what they tell. Nothing that any other header says. */
   readonly sourceAddress?: string | undefined;
 }
 

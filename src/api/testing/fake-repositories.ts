@@ -2,24 +2,29 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type {
+  FirstCommit,
   HostedGitReply,
   HostedGitRequest,
   HostedRepositories,
   HostedUsage,
+  LastPush,
   PushedReference,
 } from "../../ports/hosted-repositories.ts";
 
 export class FakeRepositories implements HostedRepositories {
   readonly names = new Set<string>();
+  readonly firstCommits = new Map<string, FirstCommit>();
   readonly requests: Omit<HostedGitRequest, "body" | "onPush">[] = [];
   readonly bodies: Buffer[] = [];
   readonly signals: AbortSignal[] = [];
   /** What the next pushes change. */
   changes: readonly PushedReference[] = [];
+  pushed: LastPush | null = null;
   outcome: { readonly ok: boolean } | null = null;
 
-  create(name: string): Promise<void> {
+  create(name: string, firstCommit?: FirstCommit): Promise<void> {
     this.names.add(name);
+    if (firstCommit !== undefined) this.firstCommits.set(name, firstCommit);
     return Promise.resolve();
   }
 
@@ -38,6 +43,10 @@ export class FakeRepositories implements HostedRepositories {
 
   usage(): Promise<HostedUsage> {
     return Promise.resolve({ bytes: 0, quotaBytes: 1 });
+  }
+
+  lastPush(): Promise<LastPush | null> {
+    return Promise.resolve(this.pushed);
   }
 
   pathOf(name: string): string {

@@ -2,6 +2,7 @@
 import { type AccountScope, formatArn } from "../../domain/arn.ts";
 import { SlipwayError } from "../../domain/error.ts";
 import type { Operation, OperationTrigger, OperationType } from "../../domain/operation.ts";
+import type { Release } from "../../domain/release.ts";
 import type { Service, ServiceStatus } from "../../domain/service.ts";
 import type { Clock, IdSource } from "../../ports/clock.ts";
 import type { Accepted, PossiblyAccepted, ServiceCommands } from "../../ports/service-commands.ts";
@@ -24,7 +25,12 @@ export class FakeServiceCommands implements ServiceCommands {
     this.#options = options;
   }
 
-  async create({ name, configuration, tags }: Parameters<ServiceCommands["create"]>[0]): Promise<Accepted> {
+  async create({
+    name,
+    configuration,
+    encryptionKeyArn,
+    tags,
+  }: Parameters<ServiceCommands["create"]>[0]): Promise<Accepted> {
     const { store, scope, ids, clock } = this.#options;
     if ((await store.services.findByName(name)) !== null)
       throw new SlipwayError("ServiceNameTaken", { name });
@@ -38,6 +44,7 @@ export class FakeServiceCommands implements ServiceCommands {
       status: "OPERATION_IN_PROGRESS",
       configuration,
       slots: { ...(await store.services.freeSlots()), active: null },
+      encryptionKeyArn: encryptionKeyArn ?? null,
       activeReleaseNumber: null,
       createdAtMs: now,
       updatedAtMs: now,
@@ -72,11 +79,16 @@ export class FakeServiceCommands implements ServiceCommands {
 
   async rollBack(serviceId: string, releaseNumber: number | null): Promise<Accepted> {
     const service = await this.#get(serviceId);
-    const release = await this.#options.store.releases.get(serviceId, releaseNumber ?? 1);
-    if (release === null) {
-      throw new SlipwayError("NoSuchRelease", { name: service.name, number: releaseNumber ?? 1, remedy: "" });
-    }
-    return this.#accept({ ...service, configuration: release.configuration }, "UPDATE_SERVICE");
+    const { configuration } = await this.releaseToReturnTo(serviceId, releaseNumber);
+    return this.#accept({ ...service, configuration }, "UPDATE_SERVICE");
+  }
+
+  async releaseToReturnTo(serviceId: string, releaseNumber: number | null): Promise<Release> {
+    const { name } = await this.#get(serviceId);
+    const number = releaseNumber ?? 1;
+    const release = await this.#options.store.releases.get(serviceId, number);
+    if (release === null) throw new SlipwayError("NoSuchRelease", { name, number, remedy: "" });
+    return release;
   }
 
   async cancel(serviceId: string, operationId: string): Promise<Operation> {

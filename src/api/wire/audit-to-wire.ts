@@ -1,7 +1,8 @@
 /** A record of the audit trail as CloudTrail tells it. */
 import type { OutputOf } from "../../contract/index.ts";
 import type { AccountScope } from "../../domain/arn.ts";
-import { type AuditRecord, resourceTypeOf, usernameOf } from "../../domain/audit.ts";
+import { type AuditedPrincipal, type AuditRecord, resourceTypeOf, usernameOf } from "../../domain/audit.ts";
+import { nameOfArn } from "../../domain/identity-arn.ts";
 import { toDate } from "./time.ts";
 
 type Event = OutputOf<"LookupEvents">["Events"][number];
@@ -51,22 +52,49 @@ function cloudTrailEvent(record: AuditRecord, { account, region }: AccountScope)
       type: resourceTypeOf(arn),
       ARN: arn,
     })),
-    eventType: "AwsApiCall",
+    eventType: record.eventName === "ConsoleLogin" ? "AwsConsoleSignIn" : "AwsApiCall",
     managementEvent: true,
     recipientAccountId: account,
     eventCategory: "Management",
   };
 }
 
-function userIdentity({ principalArn, accessKeyId }: AuditRecord, account: string) {
-  if (principalArn === null) return { type: "Unknown", ...(accessKeyId !== null && { accessKeyId }) };
-  const isRoot = principalArn.endsWith(":root");
+/** As CloudTrail has it for root, users, and sessions of roles. */
+function userIdentity(record: AuditRecord, account: string) {
+  const { principalArn: arn, accessKeyId, principal } = record;
+  const key = accessKeyId !== null && { accessKeyId };
+  if (arn === null) return { type: "Unknown", ...key };
+  const whose = { arn, accountId: account, ...key };
+  if (principal?.kind === "role") return { ...roleIdentity(record, principal, account), ...whose };
+  if (arn.endsWith(":root")) return { type: "Root", principalId: account, ...whose };
+  const principalId = principal?.kind === "user" ? principal.id : (accessKeyId ?? "");
+  return { type: "IAMUser", principalId, ...whose, userName: usernameOf({ principalArn: arn }) };
+}
+
+function roleIdentity(
+  record: AuditRecord,
+  { id, roleArn, issuedAtMs, serviceArn }: Extract<AuditedPrincipal, { kind: "role" }>,
+  account: string,
+) {
   return {
-    type: isRoot ? "Root" : "IAMUser",
-    principalId: isRoot ? account : (accessKeyId ?? ""),
-    arn: principalArn,
-    accountId: account,
-    ...(accessKeyId !== null && { accessKeyId }),
-    ...(!isRoot && { userName: usernameOf({ principalArn }) }),
+    type: "AssumedRole",
+    principalId: `${id}:${usernameOf(record) ?? ""}`,
+    sessionContext: {
+      sessionIssuer: {
+        type: "Role",
+        principalId: id,
+        arn: roleArn,
+        accountId: account,
+        userName: nameOfArn(roleArn),
+      },
+      attributes: {
+        creationDate: `${new Date(issuedAtMs).toISOString().slice(0, 19)}Z`,
+        mfaAuthenticated: "false",
+      },
+    },
+    // The service whose instance it was.
+    ...(serviceArn !== undefined && {
+      inScopeOf: { sourceArn: serviceArn, credentialsIssuedTo: serviceArn },
+    }),
   };
 }

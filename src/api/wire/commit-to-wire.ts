@@ -11,5 +11,7 @@ export function toWireCommit(commit: Commit | undefined): Wire.Commit | undefine
 }
 
 export function toWireTrigger(trigger: OperationTrigger | undefined): Wire.Operation["Trigger"] {
-  return trigger === undefined ? undefined : { By: trigger.by, Version: trigger.version };
+  if (trigger === undefined) return undefined;
+  const version = trigger.by === "rotation" ? trigger.variables.join(", ") : trigger.version;
+  return { By: trigger.by, Version: version };
 }

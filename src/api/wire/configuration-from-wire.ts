@@ -15,7 +15,6 @@ import type { NetworkConfiguration, ServiceConfiguration } from "../../domain/se
 import { healthCheckFromWire } from "./health-check-from-wire.ts";
 import { instanceFromWire } from "./instance-from-wire.ts";
 import { networkFromWire } from "./network-from-wire.ts";
-import { notSupportedYet } from "./not-supported-yet.ts";
 import { newSourceFromWire, sourceFromWire } from "./source-from-wire.ts";
 
 /** Developer guide, "Managing configuration". */
@@ -39,13 +38,6 @@ export function newConfiguration(
   input: InputOf<"CreateService">,
   named: NamedConfigurations & { readonly autoScalingArn: string },
 ): ServiceConfiguration {
-  if (input.EncryptionConfiguration !== undefined) {
-    throw notSupportedYet(
-      "EncryptionConfiguration",
-      "encryption with a KMS key",
-      "Leave it out; keep the state directory on an encrypted disk.",
-    );
-  }
   return {
     ...newSourceFromWire(input.SourceConfiguration),
     instance: instanceFromWire(input.InstanceConfiguration, DEFAULT_INSTANCE),

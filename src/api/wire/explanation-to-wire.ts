@@ -8,8 +8,13 @@ import { toDate } from "./time.ts";
 
 type Explanation = Wire.OutputOf<"ExplainService">;
 
-export function findingToWire({ severity, summary, advice }: Finding): Explanation["Findings"][number] {
-  return { Severity: severity, Summary: summary, Advice: advice ?? undefined };
+export function findingToWire({
+  severity,
+  summary,
+  advice,
+  operationId,
+}: Finding): Explanation["Findings"][number] {
+  return { Severity: severity, Summary: summary, Advice: advice ?? undefined, OperationId: operationId };
 }
 
 export function endToWire({
@@ -32,6 +37,7 @@ export function endToWire({
 export function requestsToWire(requests: RecentRequests): Explanation["Requests"] {
   return {
     Since: toDate(requests.sinceMs),
+    IsEstimated: requests.isEstimated,
     Count: requests.count,
     Failed: requests.failedCount,
     Limited: requests.limitedCount,

@@ -1,44 +1,48 @@
-/** NetworkConfiguration. Only the public default has an effect today; the rest is refused by name. */
+/**
+ * NetworkConfiguration, laid over the present one. EgressType and VpcConnectorArn belong together: VPC needs a connector, and
+ * DEFAULT has none.
+ */
 import type * as Wire from "../../contract/index.ts";
 import { SlipwayError } from "../../domain/error.ts";
 import type { NetworkConfiguration } from "../../domain/service.ts";
 import { notSupportedYet } from "./not-supported-yet.ts";
 
+const EGRESS = "NetworkConfiguration.EgressConfiguration";
+
 export function networkFromWire(
   given: Wire.NetworkConfiguration | undefined,
   present: NetworkConfiguration,
 ): NetworkConfiguration {
-  refuseEgress(given?.EgressConfiguration);
-  if (given?.IngressConfiguration?.IsPubliclyAccessible === false) {
-    throw notSupportedYet(
-      "NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible",
-      "a private service",
-      "Set it to true or leave it out.",
-    );
-  }
   if (given?.IpAddressType === "DUAL_STACK") {
     throw notSupportedYet(
       "NetworkConfiguration.IpAddressType",
       "choosing IP versions for one service",
-      "Use IPV4; the edge listens on the addresses it is configured with.",
+      "Use IPV4: the edge listens on the addresses it is configured with, IPv6 too, for all services, and instances have IPv4.",
     );
   }
-  return present;
+  const { vpcConnectorArn: _connector, ...rest } = present;
+  return {
+    ...rest,
+    ...egressFromWire(given?.EgressConfiguration, present),
+    isPubliclyAccessible: given?.IngressConfiguration?.IsPubliclyAccessible ?? present.isPubliclyAccessible,
+  };
 }
 
 /** VpcConnectorArn is valid with EgressType VPC only (App Runner API, EgressConfiguration). */
-function refuseEgress(given: Wire.EgressConfiguration | undefined): void {
-  if (given?.EgressType === "VPC") {
-    throw notSupportedYet(
-      "NetworkConfiguration.EgressConfiguration.EgressType",
-      "egress through a VPC connector",
-      "Use DEFAULT.",
-    );
+function egressFromWire(
+  given: Wire.EgressConfiguration | undefined,
+  present: NetworkConfiguration,
+): Pick<NetworkConfiguration, "egressType" | "vpcConnectorArn"> {
+  const egressType = given?.EgressType ?? present.egressType;
+  if (egressType === "DEFAULT") {
+    if (given?.VpcConnectorArn === undefined) return { egressType };
+    throw invalid("VpcConnectorArn", "is only valid with EgressType VPC");
   }
-  if (given?.VpcConnectorArn !== undefined) {
-    throw new SlipwayError("InvalidParameter", {
-      path: "NetworkConfiguration.EgressConfiguration.VpcConnectorArn",
-      problem: "is only valid with EgressType VPC",
-    });
-  }
+  const vpcConnectorArn = given?.VpcConnectorArn ?? present.vpcConnectorArn;
+  if (vpcConnectorArn !== undefined) return { egressType, vpcConnectorArn };
+  throw invalid("VpcConnectorArn", "is required with EgressType VPC; make one with CreateVpcConnector");
+}
+
+function invalid(member: string, problem: string): SlipwayError {
+  return new SlipwayError("InvalidParameter", { path: `${EGRESS}.${member}`, problem });
 }

@@ -28,6 +28,10 @@ export function toWireOperation(operation: Operation): Wire.Operation {
   return {
     ...toWireOperationSummary(operation),
     Phase: operation.phase,
+    Phases: operation.phases?.map(({ phase, startedAtMs }) => ({
+      Phase: phase,
+      StartedAt: toDate(startedAtMs),
+    })),
     Cause: operation.cause === null ? undefined : toWireCause(operation.cause),
     ReleaseNumber: operation.releaseNumber ?? undefined,
     FromReleaseNumber: operation.fromReleaseNumber,

@@ -6,6 +6,15 @@ import type { ImageSource, Service, ServiceConfiguration } from "../../domain/se
 import { toDate, toOptionalDate } from "./time.ts";
 
 type ServiceUrl = (host: string) => string;
+type WireConfiguration = Pick<
+  Wire.Service,
+  | "SourceConfiguration"
+  | "InstanceConfiguration"
+  | "AutoScalingConfigurationSummary"
+  | "NetworkConfiguration"
+  | "ObservabilityConfiguration"
+  | "HealthCheckConfiguration"
+>;
 
 export function toWireService(service: Service, serviceUrl: ServiceUrl): Wire.Service {
   const { configuration } = service;
@@ -18,14 +27,21 @@ export function toWireService(service: Service, serviceUrl: ServiceUrl): Wire.Se
     UpdatedAt: toDate(service.updatedAtMs),
     DeletedAt: toOptionalDate(service.deletedAtMs),
     Status: service.status,
+    EncryptionConfiguration:
+      service.encryptionKeyArn === null ? undefined : { KmsKey: service.encryptionKeyArn },
+    ...toWireConfiguration(configuration),
+  };
+}
+
+/** What a service and a release have of it. */
+export function toWireConfiguration(configuration: ServiceConfiguration): WireConfiguration {
+  return {
     SourceConfiguration: toWireSource(configuration),
     InstanceConfiguration: {
       Cpu: configuration.instance.cpu,
       Memory: configuration.instance.memory,
       InstanceRoleArn: configuration.instance.instanceRoleArn,
     },
-    EncryptionConfiguration:
-      configuration.kmsKeyArn === undefined ? undefined : { KmsKey: configuration.kmsKeyArn },
     HealthCheckConfiguration: toWireHealthCheck(configuration),
     AutoScalingConfigurationSummary: toWireAutoScaling(configuration.autoScalingConfigurationArn),
     NetworkConfiguration: toWireNetwork(configuration),

@@ -86,8 +86,8 @@ function containerFromWire(given: Wire.ImageConfiguration): Container {
 }
 
 /**
- * AccessRoleArn is kept and shown but has no effect: credentials for a registry come from this installation's registry
- * table. It is therefore not demanded for ECR either. A connection is not demanded for public repositories.
+ * AccessRoleArn selects credentials of this installation's registry table. It is not demanded for ECR, since a name like
+ * ECR's may lead to a registry that needs none. A connection is not demanded for public repositories.
  *
  * AutoDeploymentsEnabled: App Runner's defaults, and allowed for ECR Public too.
  */

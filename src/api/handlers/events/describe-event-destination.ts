@@ -14,7 +14,7 @@ export const describeEventDestination: Handler<"DescribeEventDestination"> = asy
     (a, b) => (b.delivery.lastAttemptAtMs ?? 0) - (a.delivery.lastAttemptAtMs ?? 0),
   );
   return {
-    Destination: destinationToWire(destination),
+    Destination: destinationToWire(destination, await table.countPending(destination.arn)),
     PendingDeliveries: pending.rows.map(deliveryToWire),
     LastDeliveries: ended.slice(0, SHOWN.limit).map(deliveryToWire),
   };

@@ -5,5 +5,6 @@ import { destinationToWire } from "../../resources/event-destination.ts";
 /** Ours. */
 export const listEventDestinations: Handler<"ListEventDestinations"> = async (_input, { store }) => {
   const { rows } = await store.eventDestinations.list({ after: null, limit: ALL_ROWS });
-  return { Destinations: rows.map(destinationToWire) };
+  const waiting = await Promise.all(rows.map(async ({ arn }) => store.eventDeliveries.countPending(arn)));
+  return { Destinations: rows.map((row, index) => destinationToWire(row, waiting[index])) };
 };

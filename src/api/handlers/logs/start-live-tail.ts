@@ -1,5 +1,6 @@
 import type { LogsType } from "../../../contract/index.ts";
 import { compileFilterPattern } from "../../../domain/filter-pattern/filter-pattern.ts";
+import { isSlipwayError } from "../../../domain/error.ts";
 import type { FoundLine } from "../../../ports/service-log.ts";
 import type { Handler, HandlerContext } from "../../handler.ts";
 import {
@@ -9,7 +10,7 @@ import {
   logStreamName,
   type NamedLogGroup,
 } from "../../resources/log-group.ts";
-import { LiveTail } from "../../resources/live-tail.ts";
+import { assertReadable, LiveTail } from "../../resources/live-tail.ts";
 import { toUuid } from "../../request-id.ts";
 
 type Input = Parameters<Handler<"Logs_20140328.StartLiveTail">>[0];
@@ -23,8 +24,9 @@ const SESSION_MS = 3 * 60 * 60_000;
 export const startLiveTail: Handler<"Logs_20140328.StartLiveTail"> = async (input, context) => {
   const groups = await findGroups(input, context);
   const isWanted = lineTest(input);
-  context.liveTails.assertRoom();
-  return { responseStream: tail(input, { groups, isWanted }, context) };
+  await assertReadable(groups, context.logs);
+  const begin = context.liveTails.take(context.clock.now());
+  return { responseStream: tail(input, { groups, isWanted, begin }, context) };
 };
 
 async function findGroups(
@@ -62,11 +64,17 @@ function lineTest(input: Input): (line: FoundLine) => boolean {
 interface Session {
   readonly groups: readonly NamedLogGroup[];
   readonly isWanted: (line: FoundLine) => boolean;
+  /** What it returns ends the tail. */
+  readonly begin: () => () => void;
 }
 
-async function* tail(input: Input, { groups, isWanted }: Session, context: HandlerContext): LiveTailEvents {
+async function* tail(
+  input: Input,
+  { groups, isWanted, begin }: Session,
+  context: HandlerContext,
+): LiveTailEvents {
   const over = new AbortController();
-  const close = context.liveTails.open();
+  const close = begin();
   const live = new LiveTail({ logs: context.logs, account: context.scope.account, isWanted });
   const endsAtMs = context.clock.now() + SESSION_MS;
   try {
@@ -75,9 +83,12 @@ async function* tail(input: Input, { groups, isWanted }: Session, context: Handl
     yield { event: "sessionStart", value: { ...ids, ...input } };
     while (context.clock.now() < endsAtMs) {
       await context.clock.sleep(UPDATE_EACH_MS, over.signal);
-      yield { event: "sessionUpdate", value: live.take() };
+      yield { event: "sessionUpdate", value: await live.take() };
     }
     yield { event: "SessionTimeoutException", value: { message: "The session was open for three hours." } };
+  } catch (error) {
+    if (!isSlipwayError(error)) throw error;
+    yield { event: "SessionStreamingException", value: { message: error.message } };
   } finally {
     over.abort();
     close();

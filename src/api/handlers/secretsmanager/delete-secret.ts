@@ -2,7 +2,6 @@ import { isSlipwayError } from "../../../domain/error.ts";
 import { assertUsable, parseSecretId, type Secret, withDeletion } from "../../../domain/stored-secret.ts";
 import type { Tables } from "../../../ports/store.ts";
 import type { Handler, HandlerContext } from "../../handler.ts";
-import { secretResource } from "../../secret-resources.ts";
 import { findSecret, forgetSecret, invalidSecret, secretNames } from "../../resources/secret.ts";
 
 const RECOVERY_DAYS = 30;
@@ -28,7 +27,8 @@ export const deleteSecret: Handler<"secretsmanager.DeleteSecret"> = async (input
 async function deleteNow(id: string, tx: Tables, context: HandlerContext) {
   const secret = await findOrNull(id, tx, context);
   if (secret === null) {
-    const arn = secretResource("secretsmanager.DeleteSecret", id, context.scope);
+    const { region, account } = context.scope;
+    const arn = id.startsWith("arn:") ? id : `arn:aws:secretsmanager:${region}:${account}:secret:${id}`;
     return { ARN: arn, Name: parseSecretId(id, context.scope)?.name ?? id };
   }
   await forgetSecret(secret, tx);
