@@ -4,6 +4,8 @@ import type {
   OperationName,
   OutputOf,
   AppRunnerOperationName,
+  IdentityOperationName,
+  KeyOperationName,
   LogOperationName,
   MonitoringOperationName,
   SecretOperationName,
@@ -27,8 +29,15 @@ type Target =
   | `Slipway.${SlipwayOperationName}`
   | LogOperationName
   | MonitoringOperationName
+  | IdentityOperationName
+  | KeyOperationName
   | Extract<SecretOperationName, `secretsmanager.${string}`>;
-type NameOf<Of extends Target> = Of extends SecretOperationName | LogOperationName | MonitoringOperationName
+type NameOf<Of extends Target> = Of extends
+  | SecretOperationName
+  | KeyOperationName
+  | LogOperationName
+  | MonitoringOperationName
+  | IdentityOperationName
   ? Of
   : Of extends `${string}.${infer Name extends OperationName}`
     ? Name
@@ -73,8 +82,11 @@ const APP_RUNNER = { service: "apprunner", contentType: "application/x-amz-json-
 const JSON_11 = "application/x-amz-json-1.1";
 const OTHERS: Readonly<Record<string, typeof APP_RUNNER>> = {
   secretsmanager: { service: "secretsmanager", contentType: JSON_11 },
+  TrentService: { service: "kms", contentType: JSON_11 },
   Logs_20140328: { service: "logs", contentType: JSON_11 },
   GraniteServiceVersion20100801: { service: "monitoring", contentType: "application/x-amz-json-1.0" },
+  AWSIdentityManagementV20100508: { service: "iam", contentType: JSON_11 },
+  AWSSecurityTokenServiceV20110615: { service: "sts", contentType: JSON_11 },
 };
 const DEADLINE_MS = 30_000;
 /** A repository is fetched, or a Git host asked, before they answer. */
@@ -87,7 +99,7 @@ const SLOW_DEADLINES_MS: Readonly<Record<string, number>> = {
 };
 const REPEAT_AFTER_MS = [200, 600];
 const READING =
-  /^(?:AppRunner|Slipway|secretsmanager|Logs_20140328|GraniteServiceVersion20100801)\.(?:Describe|Filter|List|Get|Run|Lookup|Verify)/;
+  /^(?:AppRunner|Slipway|secretsmanager|TrentService|Logs_20140328|GraniteServiceVersion20100801|AWSIdentityManagementV20100508)\.(?:Describe|Filter|List|Get|Run|Lookup|Verify)/;
 
 export function createClient(io: Pick<CliIo, "now" | "sleep">, connection: Connection): Client {
   return {

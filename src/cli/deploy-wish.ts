@@ -2,6 +2,7 @@
 import type {
   CreateServiceRequest,
   HealthCheckConfiguration,
+  InstanceConfiguration,
   Service,
   SourceConfiguration,
   UpdateServiceRequest,
@@ -46,11 +47,12 @@ export function createRequest(
   return {
     ServiceName: name,
     SourceConfiguration: sourceOf(wish, undefined, detected),
-    ...(wish.size === undefined ? {} : { InstanceConfiguration: wish.size }),
+    ...instanceOf(wish, undefined),
     ...(wish.healthPath === undefined
       ? {}
       : { HealthCheckConfiguration: httpCheck(wish.healthPath, undefined) }),
     ...(scalingArn === undefined ? {} : { AutoScalingConfigurationArn: scalingArn }),
+    ...(wish.kmsKey === undefined ? {} : { EncryptionConfiguration: { KmsKey: wish.kmsKey } }),
     ...(tags.length === 0 ? {} : { Tags: tags }),
   };
 }
@@ -67,9 +69,7 @@ export function updateRequest(
   return {
     ServiceArn: present.ServiceArn,
     SourceConfiguration: sourceOf(wish, present.SourceConfiguration, detected),
-    ...(wish.size === undefined
-      ? {}
-      : { InstanceConfiguration: { ...present.InstanceConfiguration, ...wish.size } }),
+    ...instanceOf(wish, present.InstanceConfiguration),
     ...(wish.healthPath === undefined
       ? {}
       : { HealthCheckConfiguration: httpCheck(wish.healthPath, present.HealthCheckConfiguration) }),
@@ -96,8 +96,9 @@ function sourceOf(
   const isCode =
     wish.code !== undefined || (wish.image === undefined && present?.CodeRepository !== undefined);
   const connectionArn = wish.code?.connectionArn;
-  const authentication =
+  const given =
     connectionArn === undefined ? present?.AuthenticationConfiguration : { ConnectionArn: connectionArn };
+  const authentication = wish.accessRole === undefined ? given : { ...given, AccessRoleArn: wish.accessRole };
   return {
     ...(authentication === undefined ? {} : { AuthenticationConfiguration: authentication }),
     AutoDeploymentsEnabled: wish.autoDeploy ?? present?.AutoDeploymentsEnabled ?? isCode,
@@ -111,6 +112,15 @@ function sourceOf(
         }
       : { ImageRepository: imageRepositoryOf(wish, present?.ImageRepository) }),
   };
+}
+
+function instanceOf(
+  { size, instanceRole }: DeployWish,
+  present: InstanceConfiguration | undefined,
+): { readonly InstanceConfiguration?: InstanceConfiguration } {
+  if (size === undefined && instanceRole === undefined) return {};
+  const role = instanceRole === undefined ? {} : { InstanceRoleArn: instanceRole };
+  return { InstanceConfiguration: { ...present, ...size, ...role } };
 }
 
 function httpCheck(path: string, present: HealthCheckConfiguration | undefined): HealthCheckConfiguration {

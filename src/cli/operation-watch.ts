@@ -1,6 +1,7 @@
 /** Follows one operation to its end, its log lines as progress. The operation goes on whether or not we watch. */
 import type { Operation, OperationCause } from "../contract/slipway-operations.ts";
-import { type Client, Unreachable, type Wire } from "./client.ts";
+import { ApiError, type Client, Unreachable, type Wire } from "./client.ts";
+import { isCancelled, statusOf } from "./ended-operations.ts";
 import { CliFailure } from "./failure.ts";
 import type { CliIo } from "./io.ts";
 import type { Progress } from "./progress.ts";
@@ -60,7 +61,7 @@ export async function watchOperation(io: CliIo, request: WatchRequest): Promise<
     progress.succeed(`${request.success} (${took}).`);
     return operation;
   }
-  progress.fail(`${request.title}: ${operation.Status} after ${took}.`);
+  progress.fail(`${request.title}: ${statusOf(operation.Status, isCancelled(operation))} after ${took}.`);
   throw failureOf(operation, request.service, told);
 }
 
@@ -89,16 +90,31 @@ async function describe({ client, service, operationId }: WatchRequest): Promise
   return (await client.call("Slipway.DescribeOperation", input)).Operation;
 }
 
+/** Who may deploy need not be allowed to read logs, as with AWS's AWSAppRunnerFullAccess. */
+const LOG_FORBIDDEN =
+  "(its log is not for you to read: that needs a policy such as CloudWatchLogsReadOnlyAccess)";
+
 /** Each call returns the lines written since the one before. */
 function operationLines({ client, service, operationId }: WatchRequest): () => Promise<readonly string[]> {
   let cursor: LogCursor | undefined;
-  return async () => {
+  let isForbidden = false;
+  const read = async () => {
     if (cursor === undefined) {
       const stream = await findOperationStream(client, service, operationId);
       if (stream === undefined) return [];
       cursor = new LogCursor(client, stream);
     }
     return (await cursor.next()).map(({ message }) => printable(message).replace(/^.*?\[AppRunner\] /, ""));
+  };
+  return async () => {
+    if (isForbidden) return [];
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "AccessDeniedException") throw error;
+      isForbidden = true;
+      return [LOG_FORBIDDEN];
+    }
   };
 }
 
@@ -114,8 +130,9 @@ export function failureOf(
   const output = lines.every((line) => told.has(line)) ? [] : lines;
   const after =
     operation.Status === "ROLLBACK_SUCCEEDED" ? " What ran before still runs; nothing was changed." : "";
+  const ended = isCancelled(operation) ? "ended" : `failed${where}`;
   return new CliFailure(
-    `${service.name}: ${titleOf(operation)} failed${where}: ${cause?.Message ?? operation.Status}${after}`,
+    `${service.name}: ${titleOf(operation)} ${ended}: ${cause?.Message ?? operation.Status}${after}`,
     {
       details:
         output.length === 0

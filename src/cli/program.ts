@@ -4,19 +4,24 @@ import { alarmsCommand } from "./commands/alarms.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { certsCommand } from "./commands/certs.ts";
 import { connectCommand } from "./commands/connect.ts";
+import { consoleCommand } from "./commands/console.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { destinationsCommand } from "./commands/destinations.ts";
 import { domainsCommand } from "./commands/domains.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { eventsCommand } from "./commands/events.ts";
 import { infoCommand } from "./commands/info.ts";
+import { nodesCommand } from "./commands/nodes.ts";
+import { keysCommand } from "./commands/keys.ts";
 import { pauseCommand, redeployCommand, resumeCommand, rmCommand } from "./commands/lifecycle.ts";
 import { logLevelCommand } from "./commands/log-level.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { metricsCommand } from "./commands/metrics.ts";
+import { networkCommand } from "./commands/network.ts";
 import { opsCommand } from "./commands/ops.ts";
 import { downCommand, serveCommand, upCommand } from "./commands/processes.ts";
+import { sbomCommand } from "./commands/sbom.ts";
 import { cancelCommand, releasesCommand, rollbackCommand } from "./commands/releases.ts";
 import { reposCommand } from "./commands/repos.ts";
 import { runtimesCommand } from "./commands/runtimes.ts";
@@ -25,7 +30,12 @@ import { type CommandFactory, examples } from "./commands/shared.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { statusCommand } from "./commands/status.ts";
 import { trustCommand } from "./commands/trust.ts";
+import { policiesCommand } from "./commands/policies.ts";
+import { rolesCommand } from "./commands/roles.ts";
 import { usageCommand } from "./commands/usage.ts";
+import { usersCommand } from "./commands/users.ts";
+import { whoamiCommand } from "./commands/whoami.ts";
+import { vaultCommand } from "./commands/vault.ts";
 import { webhookCommand } from "./commands/webhook.ts";
 import { whyCommand } from "./commands/why.ts";
 import type { CliContext } from "./context.ts";
@@ -42,6 +52,7 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
       metricsCommand,
       opsCommand,
       releasesCommand,
+      sbomCommand,
       usageCommand,
     ],
   ],
@@ -50,8 +61,9 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
     [redeployCommand, rollbackCommand, cancelCommand, pauseCommand, resumeCommand, rmCommand],
   ],
   ["Events:", [eventsCommand, destinationsCommand, alarmsCommand]],
-  ["Names and certificates:", [domainsCommand, certsCommand]],
-  ["Secrets:", [secretsCommand]],
+  ["Names, certificates, networks:", [domainsCommand, certsCommand, networkCommand]],
+  ["People and what they may do:", [usersCommand, rolesCommand, policiesCommand, whoamiCommand]],
+  ["Secrets and keys:", [secretsCommand, keysCommand, vaultCommand]],
   ["Source code:", [connectCommand, reposCommand, webhookCommand, runtimesCommand]],
   [
     "Slipway itself:",
@@ -60,6 +72,8 @@ const GROUPS: readonly (readonly [string, readonly CommandFactory[]])[] = [
       downCommand,
       serveCommand,
       infoCommand,
+      nodesCommand,
+      consoleCommand,
       doctorCommand,
       auditCommand,
       logLevelCommand,

@@ -87,6 +87,9 @@ const SIGNATURE_CODES: ReadonlySet<string> = new Set([
   "SignatureDoesNotMatch",
 ]);
 
+/** What IAM and STS call it, and what all others do. */
+const DENIED_CODES: ReadonlySet<string> = new Set(["AccessDenied", "AccessDeniedException"]);
+
 function translate(error: unknown, args: readonly string[]): CliFailure {
   if (error instanceof ApiError) {
     return new CliFailure(`${error.message} (${error.code})`, { cause: error, hint: hintOf(error, args) });
@@ -99,6 +102,7 @@ function translate(error: unknown, args: readonly string[]): CliFailure {
 /** Commands whose missing thing is not a service → the command that lists those. */
 const LISTS: Readonly<Record<string, string>> = {
   rollback: "releases NAME",
+  sbom: "releases NAME",
   runtimes: "runtimes",
   cancel: "ops NAME",
   secrets: "secrets ls",
@@ -108,12 +112,20 @@ const LISTS: Readonly<Record<string, string>> = {
 /** The next thing to do about a refusal of the API. */
 function hintOf({ code, status }: ApiError, args: readonly string[]): string {
   if (SIGNATURE_CODES.has(code)) {
-    return "The access key does not belong to this endpoint: compare `slipway info` with SLIPWAY_ENDPOINT and SLIPWAY_STATE_DIR.";
+    return "The access key belongs to another endpoint (compare `slipway info` with SLIPWAY_ENDPOINT and SLIPWAY_STATE_DIR), or was switched off or deleted.";
+  }
+  if (DENIED_CODES.has(code)) {
+    return "Somebody who may has to allow it: `slipway users grant USER POLICY`; `slipway whoami` says who you are.";
   }
   if (status >= 500) return "See `slipway doctor`, and serve.log in the state directory.";
   if (code.startsWith("HTTP ")) return "Compare SLIPWAY_ENDPOINT with `slipway info`.";
   if (code === "ThrottlingException") return "Try again in a moment.";
-  if (code === "ResourceNotFoundException")
-    return `See what there is with \`slipway ${LISTS[args[0] ?? ""] ?? "ls"}\`.`;
+  if (code === "ResourceNotFoundException") return `See what there is with \`slipway ${listOf(args)}\`.`;
   return seeHelp(args);
+}
+
+/** Of the service that was named, where its name came first. */
+function listOf([command = "", name = ""]: readonly string[]): string {
+  const list = LISTS[command] ?? "ls";
+  return /^[A-Za-z0-9][\w-]*$/.test(name) ? list.replace("NAME", name) : list;
 }

@@ -21,6 +21,8 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   PENDING: "yellow",
   ROLLBACK_IN_PROGRESS: "yellow",
   ROLLBACK_SUCCEEDED: "yellow",
+  CANCELLING: "yellow",
+  CANCELLED: "dim",
   PAUSED: "dim",
   warning: "yellow",
   CREATE_FAILED: "red",
@@ -39,10 +41,10 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   ERROR: "red",
 };
 
-/** A status in its colour. */
-export function paintStatus(io: Screen, status: string): string {
+/** A status in its colour, or other words for it. */
+export function paintStatus(io: Screen, status: string, words = status): string {
   const colour = COLOURS[status];
-  return colour === undefined ? status : paint(io, colour, status);
+  return colour === undefined ? words : paint(io, colour, words);
 }
 
 /**

@@ -14,6 +14,11 @@ export interface DeployWish {
   /** Variables or secrets. */
   readonly unsetVariables: readonly string[];
   readonly size?: InstanceSize;
+  /** Names or ARNs, as given; ARNs before they become a request. */
+  readonly instanceRole?: string;
+  readonly accessRole?: string;
+  /** An alias, id or ARN, as given; an ARN before it becomes a request. */
+  readonly kmsKey?: string;
   readonly healthPath?: string;
   readonly scaling?: ScalingWish;
   readonly tags: readonly { readonly Key: string; readonly Value: string }[];

@@ -1,17 +1,24 @@
 /** The API as the control plane has it: what it asks of the parts, and what it tells of the installation. */
 import { type Api, buildApi } from "../api/index.ts";
 import type { OutputOf } from "../contract/index.ts";
+import { EngineImageInspector } from "./image-inspector.ts";
+import { registryTable } from "./registry-table.ts";
+import { SimulationThreads } from "./simulation-threads.ts";
+import { consoleDirectory } from "./console-directory.ts";
 import type { DomainKeeper } from "../domains/domain-keeper.ts";
+import type { KeptDoor } from "./door-parts.ts";
 import type { ControlPlane, Parts } from "./build-parts.ts";
 import { checkCertificates } from "./doctor-certificates.ts";
 import { tracedServices } from "./doctor-traces.ts";
 import { runDoctor } from "./doctor.ts";
 import { readInFlight } from "./edge-questions.ts";
+import { ExampleFiles, examplesDirectory } from "./example-files.ts";
 import { observedCommands } from "./observed-commands.ts";
 import type { OwnParts } from "./own-parts.ts";
 import { LocalRuntimeCatalogue } from "./runtime-catalogue.ts";
 import type { ServiceAddress } from "./service-address.ts";
 import { apiEndpoint, publicApiUrl, type Settings } from "./settings.ts";
+import type { SignInParts } from "./sign-in-parts.ts";
 import { RepositorySourceDetector } from "./source-detector.ts";
 import { CREDENTIALS_FILE, statePath } from "./state-directory.ts";
 import { randomIds, systemClock } from "./system-clock.ts";
@@ -23,38 +30,72 @@ interface ApiParts {
   readonly domains: DomainKeeper;
   readonly watching: WatchParts;
   readonly own: OwnParts;
+  readonly signing: SignInParts;
   readonly info: ReturnType<typeof describe>;
   readonly address: ServiceAddress;
   /** What is not ready, and why. */
   readonly missing: ReadonlyMap<string, string>;
   readonly areServicesBack: () => boolean;
+  readonly door: Pick<KeptDoor, "finding">;
 }
 
 export function buildControlPlaneApi(
-  { settings, store, logger, end }: ControlPlane,
-  { edge, log, operations, autoscaler, metrics, sources, events, requestSamples }: Parts,
-  { watching, domains, own, info, address, missing, areServicesBack }: ApiParts,
+  { settings, store, changes, logger, end }: ControlPlane,
+  {
+    edge,
+    engine,
+    networks,
+    log,
+    operations,
+    autoscaler,
+    metrics,
+    sources,
+    identity,
+    events,
+    requestSamples,
+    bills,
+    keptVault,
+    keys,
+  }: Parts,
+  { watching, domains, own, signing, info, address, missing, areServicesBack, door }: ApiParts,
 ): Api {
   const runtimes = new LocalRuntimeCatalogue(sources.bases, end);
   return buildApi({
     store,
-    commands: observedCommands(operations.commands, (serviceId) => domains.reconsider(serviceId)),
+    changes,
+    commands: observedCommands(operations.commands, (serviceId) => {
+      domains.reconsider(serviceId);
+      networks.refreshNames();
+    }),
     domains,
+    networks,
     requestSamples,
+    bills,
+    consoleDirectory: consoleDirectory(),
     metrics: metrics.route,
     metricReader: metrics.reader,
     eventSending: events.dispatcher,
     logs: log,
     repositories: sources.hosted,
+    examples: new ExampleFiles(examplesDirectory()),
     sourceDetector: new RepositorySourceDetector(sources.sourceCode, randomIds, runtimes),
     runtimes,
     pokeSource: (serviceId) => watching.watcher.poke(serviceId, "push"),
     scaling: autoscaler,
+    simulation: new SimulationThreads(),
+    images: new EngineImageInspector(engine, registryTable(settings)),
+    probeInstance: (target, signal) => edge.probe(target, signal),
     handshake: watching.handshake,
     sourceWatching: watching.sourceWatching,
     webhooks: watching.webhooks,
+    secretsChanged: () => watching.rotation.wake(),
     vault: sources.vault,
+    vaultKeeping: keptVault,
+    keyCiphers: keys.keys,
+    ...identity,
     ...own,
+    ...signing,
+    proxies: settings.apiProxies,
     publicApiUrl: publicApiUrl(settings),
     scope: settings,
     usagePrices: usagePricesOf(settings),
@@ -67,9 +108,12 @@ export function buildControlPlaneApi(
     runDoctor: async () => [
       ...(await runDoctor(settings, null, () => tracedServices(store))),
       ...(await checkCertificates(store, systemClock.now())),
+      door.finding(),
+      ...(await networks.findings(end)),
     ],
     waitingFor: () => describeMissing(missing, settings),
     areServicesBack,
+    passwordProblem: (service) => operations.passwordProblem(service),
     instancesInFlight: (serviceId) => readInFlight(serviceId, store, edge, end),
     logger,
   });

@@ -2,15 +2,24 @@
 import type { Logger } from "pino";
 import type { ScaleParameters } from "../autoscaler/scale-parameters.ts";
 import { UsageMeter } from "../autoscaler/usage-meter.ts";
-import { HaproxyEdge } from "../edge/haproxy-edge.ts";
+import { HaproxyEdge, type HaproxyEdgeOptions } from "../edge/haproxy-edge.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
+import { RoleImageAccess } from "../identity/role-image-access.ts";
 import { RecentRequestSamples } from "../observe/requests/recent-requests.ts";
+import { readEgressPolicies } from "../operations/egress-policies.ts";
 import { type JournalHook, OperationsEngine } from "../operations/index.ts";
+import type { StateChanges } from "../ports/state-changes.ts";
 import type { Store } from "../ports/store.ts";
+import type { KeptVault } from "../secrets/kept-vault.ts";
 import { tellOfEdge, tellPlans } from "./debug-lines.ts";
 import { buildEventParts } from "./event-parts.ts";
+import { buildInstanceTokens } from "./door-parts.ts";
+import { buildIdentityParts } from "./identity-parts.ts";
+import { buildKeyParts } from "./key-parts.ts";
 import { buildLog } from "./log-parts.ts";
 import { bothObservers, buildMetricParts } from "./metric-parts.ts";
+import { NetworkParts } from "./network-parts.ts";
+import { buildSupplyParts } from "./supply-parts.ts";
 import { registryTable } from "./registry-table.ts";
 import { buildAutoscaler } from "./scaling-parts.ts";
 import { buildSecretParts } from "./secret-parts.ts";
@@ -29,10 +38,15 @@ export interface ServeHooks {
   readonly scaleParameters?: ScaleParameters;
 }
 
+/** Where engines listen that are reached by TCP. */
+const ENGINE_PORTS = [2_375, 2_376];
+
 /** What everything is built from. */
 export interface ControlPlane {
   readonly settings: Settings;
   readonly store: Store;
+  /** What changes in the store. */
+  readonly changes: StateChanges;
   readonly logger: Logger;
   readonly end: AbortSignal;
   readonly hooks: ServeHooks;
@@ -40,28 +54,27 @@ export interface ControlPlane {
 
 export type Parts = ReturnType<typeof buildParts>;
 
-export function buildParts({ settings, store, logger, end, hooks }: ControlPlane, installationId: string) {
-  const engine = new DockerEngine({
-    socketPath: settings.dockerSocket,
-    ownerId: installationId,
-    firewall: {
-      edge: { address: settings.edgeHost, ports: [settings.edgePort, settings.edgeHttpsPort] },
-      collector: collectorOfInstances(settings),
-    },
-    report: (event, details) => logger.info(details, event),
-  });
-  const edge = createEdge(settings, logger);
-  const sources = buildSourceParts({ settings, store, logger, installationId });
-  const secrets = buildSecretParts({ settings, store, vault: sources.vault, logger });
+/** What was there before the parts. */
+interface Foundations {
+  readonly installationId: string;
+  readonly keptVault: KeptVault;
+}
+
+export function buildParts(
+  { settings, store, logger, end, hooks }: ControlPlane,
+  { installationId, keptVault }: Foundations,
+) {
+  const engine = createEngine({ settings, logger, store }, installationId);
+  const networks = new NetworkParts({ settings, store, engine, edge: () => edge, logger, end });
+  const edge: HaproxyEdge = createEdge(settings, logger, () => networks.listeners());
+  const { vault } = keptVault;
+  const keys = buildKeyParts({ store, vault, logger });
+  const sources = buildSourceParts({ settings, store, vault, logger, installationId });
+  const identity = buildIdentityParts({ settings, store, vault });
+  const instanceTokens = buildInstanceTokens(settings, vault);
+  const secrets = buildSecretParts({ settings, store, vault, authorizer: identity.authorizer, logger });
   const events = buildEventParts({ settings, store, vault: sources.vault, logger });
-  const log = buildLog({
-    settings,
-    store,
-    engine,
-    secretValues: secrets.values,
-    events: events.recorder,
-    logger,
-  });
+  const log = buildLog({ settings, store, engine, secrets, keys, events, logger });
   const traces = buildTraceParts({ settings, store, installationId, logger });
   const meter = new UsageMeter(systemClock.now());
   const metrics = buildMetricParts({ settings, store, edge, engine, logger });
@@ -74,24 +87,25 @@ export function buildParts({ settings, store, logger, end, hooks }: ControlPlane
     logger,
     end,
   });
+  const supply = buildSupplyParts({ settings, files: engine.imageFiles, logger });
   const operations: OperationsEngine = new OperationsEngine({
     store,
     engine,
     sourceCode: sources.sourceCode,
     builder: sources.builder,
     secretValues: secrets.values,
+    secretAccess: secrets.access,
+    roleVariables: instanceTokens.variables,
     scaling: autoscaler,
     edge: tellOfEdge(edge, logger),
+    edgeInternal: edge,
     log,
     registry: registryTable(settings),
+    imageAccess: new RoleImageAccess({ store, authorizer: identity.authorizer, scope: settings }),
+    releaseGate: supply.releaseGate,
     clock: systemClock,
     ids: randomIds,
-    options: {
-      scope: settings,
-      baseDomain: settings.baseDomain,
-      serviceQuota: settings.serviceQuota,
-      ...tracingOptions(settings),
-    },
+    options: optionsOf(settings),
     onError: (error, serviceId) => logger.error({ err: error, serviceId }, "operations"),
     ...hooks,
     onPlan: tellPlans(logger),
@@ -99,7 +113,9 @@ export function buildParts({ settings, store, logger, end, hooks }: ControlPlane
   });
   const requestSamples = new RecentRequestSamples(() => systemClock.now());
   return {
+    keptVault,
     engine,
+    networks,
     edge,
     log,
     operations,
@@ -107,20 +123,63 @@ export function buildParts({ settings, store, logger, end, hooks }: ControlPlane
     meter,
     metrics,
     sources,
+    identity,
+    instanceTokens,
     secrets,
+    keys,
     events,
     traces,
     requestSamples,
+    bills: supply.bills,
   };
 }
 
-function createEdge(settings: Settings, logger: Pick<Logger, "info" | "warn">): HaproxyEdge {
+function optionsOf(settings: Settings) {
+  const { baseDomain, serviceQuota } = settings;
+  return { scope: settings, baseDomain, serviceQuota, ...tracingOptions(settings) };
+}
+
+function createEngine(
+  { settings, logger, store }: Pick<ControlPlane, "settings" | "logger" | "store">,
+  installationId: string,
+): DockerEngine {
+  return new DockerEngine({
+    socketPath: settings.dockerSocket,
+    ownerId: installationId,
+    firewall: {
+      edge: { address: settings.edgeHost, ports: [settings.edgePort, settings.edgeHttpsPort] },
+      collector: collectorOfInstances(settings),
+    },
+    egressPolicies: () => readEgressPolicies(store),
+    closedPorts: [...ENGINE_PORTS, ...ownPorts(settings)],
+    gvisorRuntime: settings.gvisorRuntime,
+    instanceDiskBytes: settings.instanceDiskMiB * 1_024 * 1_024,
+    report: (event, details) => logger.info(details, event),
+  });
+}
+
+function ownPorts(settings: Settings): readonly number[] {
+  const { apiPort, edgePort, edgeHttpsPort, ingressPort, ingressHttpsPort, internalPort } = settings;
+  return [apiPort, edgePort, edgeHttpsPort, ingressPort, ingressHttpsPort, internalPort];
+}
+
+function createEdge(
+  settings: Settings,
+  logger: Pick<Logger, "info" | "warn">,
+  inside: HaproxyEdgeOptions["inside"],
+): HaproxyEdge {
   return new HaproxyEdge({
     stateDirectory: statePath(settings.stateDirectory, "edge"),
     httpBindAddress: settings.edgeHost,
     httpPort: settings.edgePort,
     httpsPort: settings.edgeHttpsPort,
     haproxyPath: settings.haproxyPath,
+    clients: {
+      trustedProxies: settings.edgeProxies,
+      isProxyProtocol: settings.edgeProxyProtocol,
+      connectionsPerAddress: settings.edgeConnectionsPerAddress ?? null,
+    },
+    ...(inside !== undefined && { inside }),
     log: (level, message) => logger[level](message),
   });
 }

@@ -20,10 +20,12 @@ import {
   runChecks,
   warning,
 } from "./doctor-check.ts";
+import { checkIsolation } from "./doctor-isolation.ts";
 import { sourceChecks } from "./doctor-source.ts";
 import { checkTraces } from "./doctor-traces.ts";
+import { checkMasterKey } from "./doctor-vault.ts";
 import type { Settings } from "./settings.ts";
-import { MASTER_KEY_FILE, PID_FILE, statePath } from "./state-directory.ts";
+import { PID_FILE, statePath } from "./state-directory.ts";
 
 /** What a running control plane knows and a stand-alone doctor cannot see. */
 export interface LiveFacts {
@@ -44,7 +46,8 @@ export async function runDoctor(
   traced: () => Promise<readonly string[]> = () => Promise.resolve([]),
 ): Promise<readonly DoctorCheck[]> {
   const traces = ["traces", async () => checkTraces(settings, await traced())] as const;
-  return await runChecks([...essentialChecks(settings, live), ...sourceChecks(settings), traces]);
+  const isolation = ["isolation", () => checkIsolation(settings)] as const;
+  return await runChecks([...essentialChecks(settings, live), isolation, ...sourceChecks(settings), traces]);
 }
 
 /** What must be right before Slipway is started. */
@@ -62,7 +65,7 @@ function essentialChecks(settings: Settings, live: LiveFacts | null): readonly N
     ["edge-https-port", () => checkPort(settings, edgeHttpsPortOf(settings))],
     ["setting-files", () => checkSettingFiles(settings)],
     ["disk", () => checkDisk(settings)],
-    ["master-key", () => checkMasterKey(settings)],
+    ["master-key", async () => checkMasterKey(settings, await isServing(settings))],
     ["name-resolution", () => checkNames(settings)],
     ["clock", () => checkClock(live)],
   ];
@@ -73,6 +76,9 @@ async function checkSettingFiles({
   acmeCaFile,
   acmeEabKeyFile,
   otlpHeadersFile,
+  vaultCaFile,
+  vaultTokenFile,
+  vaultSecretIdFile,
   registries,
 }: Settings): Promise<DoctorCheck> {
   const name = "setting-files";
@@ -80,6 +86,9 @@ async function checkSettingFiles({
     ["acmeCaFile", acmeCaFile],
     ["acmeEabKeyFile", acmeEabKeyFile],
     ["otlpHeadersFile", otlpHeadersFile],
+    ["vaultCaFile", vaultCaFile],
+    ["vaultTokenFile", vaultTokenFile],
+    ["vaultSecretIdFile", vaultSecretIdFile],
     ...registries.map(({ host, passwordFile }) => [`registries (${host})`, passwordFile] as const),
   ] as const;
   for (const [setting, path] of files) {
@@ -231,26 +240,6 @@ async function nearestExisting(path: string): Promise<string> {
   for (let candidate = path; ; candidate = candidate.slice(0, candidate.lastIndexOf("/")) || "/") {
     const found = await stat(candidate).catch(() => null);
     if (found !== null || candidate === "/") return candidate;
-  }
-}
-
-/** With it the credentials of connections are sealed. Slipway does not start with one that others may read. */
-export async function checkMasterKey({
-  stateDirectory,
-}: Pick<Settings, "stateDirectory">): Promise<DoctorCheck> {
-  const path = statePath(stateDirectory, MASTER_KEY_FILE);
-  try {
-    const { mode, size } = await stat(path);
-    if ((mode & 0o077) !== 0) {
-      const remedy = `\`chmod 600 ${path}\`, and replace the tokens and keys of connections: others may have read them.`;
-      return failed("master-key", `Others may read ${path}`, remedy);
-    }
-    if (size > 0) return ok("master-key", `Only its owner reads ${path}; it belongs in the backup`);
-    return failed("master-key", `${path} is empty`, "Put its backup back.");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT")
-      return ok("master-key", "Made at the first start");
-    return warning("master-key", `${path} cannot be looked at`, "Run `slipway doctor` as root or with sudo.");
   }
 }
 

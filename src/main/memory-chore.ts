@@ -8,7 +8,7 @@ import type { Clock } from "../ports/clock.ts";
 const EVERY_MS = 60_000;
 const GROWTH_BYTES = 6 * 1024 * 1024;
 
-/** Works where Node was started with --expose-gc, as `slipway up` does; does nothing elsewhere. */
+/** Works where Node was started with --expose-gc, as `bin/slipway.js` asks for; does nothing elsewhere. */
 export async function collectGarbage(clock: Clock, end: AbortSignal): Promise<void> {
   const { gc } = globalThis;
   if (gc === undefined) return;

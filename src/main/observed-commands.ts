@@ -18,6 +18,7 @@ export function observedCommands(
     update: (serviceId, change) => commands.update(serviceId, change),
     startDeployment: (serviceId, trigger) => commands.startDeployment(serviceId, trigger),
     rollBack: (serviceId, releaseNumber) => commands.rollBack(serviceId, releaseNumber),
+    releaseToReturnTo: (serviceId, releaseNumber) => commands.releaseToReturnTo(serviceId, releaseNumber),
     cancel: (serviceId, operationId) => commands.cancel(serviceId, operationId),
     pause: (serviceId) => commands.pause(serviceId),
     resume: (serviceId) => commands.resume(serviceId),

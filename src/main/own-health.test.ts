@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { FakeContainerEngine } from "../ports/fake-container-engine.ts";
 import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
 import { WatchedHealth } from "./own-health.ts";
@@ -10,6 +11,7 @@ let directory: string;
 let store: Store;
 let nowMs: number;
 const missing = new Map<string, string>();
+const engine = new FakeContainerEngine();
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "health-"));
@@ -31,6 +33,7 @@ function health(change: { store?: Store; stateDirectory?: string } = {}): Watche
     clock,
     missing,
     logProblemCount: () => 3,
+    engine,
     ...change,
   });
 }
@@ -40,7 +43,13 @@ test("it is ready since all was there, and anew after something was missing", as
   missing.set("engine", "no socket");
   expect(await watched.problems()).toEqual([{ part: "engine", detail: "no socket" }]);
   missing.clear();
-  expect(await watched.status()).toMatchObject({ problems: [], readySinceMs: 1_000, logProblemCount: 3 });
+  const status = await watched.status();
+  expect(status).toMatchObject({ problems: [], readySinceMs: 1_000, logProblemCount: 3 });
+  const { machine, diskFreeBytes } = status;
+  expect(machine.cpuCount).toBeGreaterThan(0);
+  expect(machine.memoryReserveBytes).toBeLessThan(machine.memoryBytes);
+  expect(machine.memoryAvailableBytes).toBeLessThanOrEqual(machine.memoryBytes);
+  expect(diskFreeBytes).toBeLessThanOrEqual(machine.diskBytes ?? 0);
   nowMs = 2_000;
   expect((await watched.status()).readySinceMs).toBe(1_000);
   missing.set("edge", "gone");
@@ -58,6 +67,19 @@ test("it is ready since the keeper missed nothing any more, not since somebody a
   watched.missingChanged();
   nowMs = 60_000;
   expect((await watched.status()).readySinceMs).toBe(2_000);
+});
+
+test("what the engine last said of itself stays when it does not answer any more", async () => {
+  const watched = health();
+  nowMs = 3_000;
+  expect(await watched.engine()).toMatchObject({
+    isAnswering: true,
+    last: { atMs: 3_000, facts: { version: "1" } },
+  });
+  nowMs = 4_000;
+  engine.facts = () => Promise.reject(new Error("no socket"));
+  expect(await watched.engine()).toMatchObject({ isAnswering: false, last: { atMs: 3_000 } });
+  expect(await health().engine()).toEqual({ isAnswering: false, last: null });
 });
 
 test("a database that does not answer and a disk that is gone are told", async () => {

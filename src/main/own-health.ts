@@ -1,8 +1,29 @@
 /** What the control plane stands on, asked with deadlines: the store answers, the disk has room, engine and edge are there. */
 import { statfs } from "node:fs/promises";
+import {
+  arch,
+  availableParallelism,
+  freemem,
+  hostname,
+  loadavg,
+  release,
+  totalmem,
+  type,
+  uptime,
+} from "node:os";
+import { memoryReserveMiB } from "../domain/node-memory.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { HealthProblem, OwnHealth, OwnStatus } from "../ports/own-health.ts";
+import type { ContainerEngine } from "../ports/container-engine.ts";
+import type {
+  DiskUse,
+  EngineStatus,
+  HealthProblem,
+  MachineStatus,
+  OwnHealth,
+  OwnStatus,
+} from "../ports/own-health.ts";
 import type { Store } from "../ports/store.ts";
+import { diskUseOf } from "./disk-use.ts";
 
 export interface OwnHealthOptions {
   readonly store: Pick<Store, "settings" | "services" | "instances">;
@@ -11,6 +32,7 @@ export interface OwnHealthOptions {
   /** What the keeper says is missing → why. */
   readonly missing: ReadonlyMap<string, string>;
   readonly logProblemCount: () => number;
+  readonly engine: Pick<ContainerEngine, "facts">;
 }
 
 const DEADLINE_MS = 2_000;
@@ -22,6 +44,8 @@ const ANY_SETTING = "installation-id";
 export class WatchedHealth implements OwnHealth {
   readonly #options: OwnHealthOptions;
   #readySinceMs: number | null = null;
+  #measuring: Promise<readonly DiskUse[]> | null = null;
+  #lastEngine: EngineStatus["last"] = null;
 
   constructor(options: OwnHealthOptions) {
     this.#options = options;
@@ -43,19 +67,39 @@ export class WatchedHealth implements OwnHealth {
   async status(): Promise<OwnStatus> {
     const { store, logProblemCount } = this.#options;
     const problems = await this.problems();
-    const [serviceCount, instances, diskFreeBytes] = await Promise.all([
+    const [serviceCount, instances, disk] = await Promise.all([
       store.services.count(),
       store.instances.listAllLive(),
-      this.#freeBytes(),
+      this.#disk(),
     ]);
     return {
       problems,
       serviceCount,
-      diskFreeBytes,
+      diskFreeBytes: disk?.freeBytes ?? null,
+      machine: { ...machine(this.#options.clock), diskBytes: disk?.bytes ?? null },
       readySinceMs: this.#readySinceMs,
       instanceCount: instances.filter(({ state }) => state !== "failed").length,
       logProblemCount: logProblemCount(),
     };
+  }
+
+  /** One walk at a time, however many ask. */
+  async diskUse(): Promise<readonly DiskUse[]> {
+    this.#measuring ??= diskUseOf(this.#options.stateDirectory).finally(() => {
+      this.#measuring = null;
+    });
+    return await this.#measuring;
+  }
+
+  async engine(): Promise<EngineStatus> {
+    const { engine, clock } = this.#options;
+    try {
+      const facts = await engine.facts(AbortSignal.timeout(DEADLINE_MS));
+      this.#lastEngine = { facts, atMs: clock.now() };
+      return { isAnswering: true, last: this.#lastEngine };
+    } catch {
+      return { isAnswering: false, last: this.#lastEngine };
+    }
   }
 
   #note(isReady: boolean): void {
@@ -72,21 +116,35 @@ export class WatchedHealth implements OwnHealth {
   }
 
   async #diskProblem(): Promise<HealthProblem | null> {
-    const freeBytes = await this.#freeBytes();
+    const freeBytes = (await this.#disk())?.freeBytes;
     const { stateDirectory } = this.#options;
-    if (freeBytes === null) return { part: "disk", detail: `${stateDirectory} cannot be looked at` };
+    if (freeBytes === undefined) return { part: "disk", detail: `${stateDirectory} cannot be looked at` };
     if (freeBytes >= FREE_BYTES_MIN) return null;
     return { part: "disk", detail: `${Math.floor(freeBytes / MIB)} MiB are free at ${stateDirectory}` };
   }
 
-  async #freeBytes(): Promise<number | null> {
+  async #disk(): Promise<{ readonly bytes: number; readonly freeBytes: number } | null> {
     try {
-      const { bavail, bsize } = await inTime(statfs(this.#options.stateDirectory));
-      return bavail * bsize;
+      const { blocks, bavail, bsize } = await inTime(statfs(this.#options.stateDirectory));
+      return { bytes: blocks * bsize, freeBytes: bavail * bsize };
     } catch {
       return null;
     }
   }
+}
+
+function machine(clock: Pick<Clock, "now">): Omit<MachineStatus, "diskBytes"> {
+  const memoryBytes = totalmem();
+  return {
+    name: hostname(),
+    system: `${type()} ${release()}, ${arch()}`,
+    startedAtMs: Math.round(clock.now() - uptime() * 1000),
+    cpuCount: availableParallelism(),
+    load: loadavg()[0] ?? 0,
+    memoryBytes,
+    memoryAvailableBytes: freemem(),
+    memoryReserveBytes: Math.round(memoryReserveMiB(memoryBytes / MIB) * MIB),
+  };
 }
 
 async function inTime<Value>(value: Promise<Value>): Promise<Value> {

@@ -1,5 +1,6 @@
 /** What the control plane tells of itself: the audit trail, its health, and how much it logs. */
 import type { Logger } from "pino";
+import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { Store } from "../ports/store.ts";
 import type { SealedVault } from "../secrets/sealed-vault.ts";
 import { openAuditTrail } from "./audit-parts.ts";
@@ -14,17 +15,19 @@ interface OwnPartsRequest {
   readonly store: Store;
   readonly vault: Pick<SealedVault, "deriveKey">;
   readonly logger: Logger;
+  readonly engine: Pick<ContainerEngine, "facts">;
   /** What is not ready, and why; it changes. */
   readonly missing: ReadonlyMap<string, string>;
 }
 
 export type OwnParts = Awaited<ReturnType<typeof openOwnParts>>;
 
-export async function openOwnParts({ settings, store, vault, logger, missing }: OwnPartsRequest) {
+export async function openOwnParts(request: OwnPartsRequest) {
+  const { settings, store, vault, logger, engine, missing } = request;
   const { stateDirectory } = settings;
   const logLevels = await StoredLogLevels.open(store.settings, logger, clock);
   const audit = await openAuditTrail({ settings, store, vault, logger });
-  const ownHealth = new WatchedHealth({ store, stateDirectory, clock, missing, logProblemCount });
+  const ownHealth = new WatchedHealth({ store, stateDirectory, clock, missing, logProblemCount, engine });
   return {
     audit,
     ownHealth,

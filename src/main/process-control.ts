@@ -11,10 +11,10 @@ import {
   type RecordedSettings,
   type SettingDifference,
 } from "./running-settings.ts";
-import { DATABASE_FILE } from "./serve.ts";
 import { type Settings, settingsFile, toFileText } from "./settings.ts";
 import {
   CREDENTIALS_FILE,
+  DATABASE_FILE,
   LOG_FILE,
   KEEPER_PID_FILE,
   PID_FILE,
@@ -32,9 +32,12 @@ const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
 /** What `GET /health` says while services wait for their first instances. */
 const SERVICES_AWAITED = '"waitingFor":"services"';
-/** A small young generation, and the means for `memory-chore.ts`: some 50 MB less resident with 50 services. */
 /** Each thread of Node's pool would otherwise keep an arena of its own, and what is freed in it. */
 export const HEAP_ENVIRONMENT = { MALLOC_ARENA_MAX: "1" };
+/**
+ * A small young generation, and the means for `memory-chore.ts`: some 50 MB less resident with 50 services. The same as in
+ * `bin/slipway.js`: see there.
+ */
 export const HEAP_FLAGS = ["--max-semi-space-size=1", "--expose-gc"];
 
 /** Something the person at the terminal has to do. The message is one line and names the next step. */

@@ -15,7 +15,10 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 function locate(name: string, imageMappings: Readonly<Record<string, string>>) {
-  const located = registryTable({ registries: [], imageMappings }).locate(parseImageReference(name, "image"));
+  const located = registryTable({ registries: [], imageMappings }).locate(
+    parseImageReference(name, "image"),
+    null,
+  );
   return formatImageReference(located.image);
 }
 
@@ -43,9 +46,50 @@ describe("the registry table", () => {
     const table = registryTable({ registries: [registry], imageMappings: {} });
     const image = parseImageReference("registry.example.com/web", "image");
     writeFileSync(passwordFile, "first\n");
-    expect(table.locate(image).credentials).toEqual({ username: "robot", password: "first" });
+    expect(table.locate(image, null).credentials).toEqual({ username: "robot", password: "first" });
     writeFileSync(passwordFile, "second");
-    expect(table.locate(image).credentials).toEqual({ username: "robot", password: "second" });
-    expect(table.locate(parseImageReference("other.example.com/web", "image")).credentials).toBeUndefined();
+    expect(table.locate(image, null).credentials).toEqual({ username: "robot", password: "second" });
+    const other = parseImageReference("other.example.com/web", "image");
+    expect(table.locate(other, null).credentials).toBeUndefined();
+  });
+
+  describe("with credentials that are bound to access roles", () => {
+    const SHOP = "arn:aws:iam::000000000000:role/service-role/shop";
+    const image = parseImageReference("registry.example.com/web", "image");
+
+    function userOf(role: string | null, bindings: Readonly<Record<string, readonly string[] | undefined>>) {
+      const passwordFile = join(directory, "password");
+      writeFileSync(passwordFile, "secret");
+      const registries = Object.entries(bindings).map(([username, roles]) => ({
+        host: "registry.example.com",
+        username,
+        passwordFile,
+        roles: roles === undefined ? undefined : [...roles],
+      }));
+      return registryTable({ registries, imageMappings: {} }).locate(image, role).credentials?.username;
+    }
+
+    it.each([
+      ["its ARN", SHOP],
+      ["its name", "shop"],
+    ])("gives a service those of its role, named by %s, before everybody's", (_what, bound) => {
+      expect(userOf(SHOP, { all: undefined, mine: [bound], other: ["other"] })).toBe("mine");
+    });
+
+    it("gives everybody's where the role has none, and to services without a role", () => {
+      expect(userOf(SHOP, { other: ["other"], all: undefined })).toBe("all");
+      expect(userOf(null, { mine: ["shop"], all: undefined })).toBe("all");
+      expect(userOf(null, { mine: ["shop"] })).toBeUndefined();
+    });
+
+    it("says so when others have credentials and the role has none", () => {
+      expect(() => userOf(SHOP, { other: ["other"] })).toThrow(
+        `the access role ${SHOP} has no credentials for the registry registry.example.com`,
+      );
+    });
+
+    it("needs none for a registry that nobody has credentials for", () => {
+      expect(userOf(SHOP, {})).toBeUndefined();
+    });
   });
 });

@@ -6,20 +6,22 @@
  */
 import { rmSync, writeFileSync } from "node:fs";
 import type { Logger } from "pino";
-import {
-  ensureDefaultAutoScalingConfiguration,
-  ensureRootAccessKey,
-  rootPrincipalArn,
-} from "../api/index.ts";
+import { type Api, ensureDefaultAutoScalingConfiguration } from "../api/index.ts";
 import type { OperationsEngine } from "../operations/index.ts";
 import type { Store } from "../ports/store.ts";
+import { KnownValues } from "../secrets/known-values.ts";
+import { ChangeBoard } from "../store/change-board.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
+import { tellingStore } from "../store/telling-store.ts";
 import { runAlarms } from "./alarm-parts.ts";
 import { buildControlPlaneApi, describe } from "./api-parts.ts";
 import { buildParts, type ControlPlane, type Parts, type ServeHooks } from "./build-parts.ts";
+import { KeptDoor } from "./door-parts.ts";
 import { buildDomainParts } from "./domain-parts.ts";
 import { neededSlots } from "./edge-questions.ts";
 import { aborted, endSignal } from "./end-signal.ts";
+import { ensureAccessKeys } from "./identity-parts.ts";
+import { INSTALLATION_ID } from "./installation-id.ts";
 import { keep, type KeeperContext, type Kept, prepareUntilReady } from "./keeper.ts";
 import { createLogger } from "./logger.ts";
 import { collectGarbage } from "./memory-chore.ts";
@@ -29,9 +31,9 @@ import { tellOfRequests } from "./request-parts.ts";
 import { recordRunning } from "./running-settings.ts";
 import { ServiceAddress } from "./service-address.ts";
 import type { Settings } from "./settings.ts";
+import { buildSignInParts, pruneSessions } from "./sign-in-parts.ts";
 import {
-  CREDENTIALS_FILE,
-  credentialsText,
+  DATABASE_FILE,
   INFO_FILE,
   PID_FILE,
   prepareStateDirectory,
@@ -40,10 +42,8 @@ import {
 } from "./state-directory.ts";
 import { randomIds, systemClock } from "./system-clock.ts";
 import { recordUsageOf } from "./usage-parts.ts";
+import { openVault } from "./vault-parts.ts";
 import { buildWatchParts } from "./watch-parts.ts";
-
-export const DATABASE_FILE = "slipway.db";
-export const INSTALLATION_ID = "installation-id";
 
 const EDGE = "edge";
 
@@ -52,27 +52,36 @@ const SERVICES_BACK_MS = 20_000;
 
 /** Runs until it is told to end. Throws when the state directory or the API's port cannot be used. */
 export async function serve(settings: Settings, hooks: ServeHooks = {}): Promise<void> {
-  const logger = createLogger(settings);
+  const known = new KnownValues();
+  const logger = createLogger(settings, known);
   const end = endSignal(hooks.signal);
   prepareStateDirectory(settings.stateDirectory);
-  const store = await openSqliteStore({ path: statePath(settings.stateDirectory, DATABASE_FILE) });
+  const changes = new ChangeBoard();
+  const opened = await openSqliteStore({ path: statePath(settings.stateDirectory, DATABASE_FILE) });
+  const store = tellingStore(opened, (change) => changes.tell(change));
   try {
     writeFileSync(statePath(settings.stateDirectory, PID_FILE), `${process.pid}\n`, { mode: 0o600 });
     recordRunning(settings);
-    await run({ settings, store, logger, end, hooks });
+    await run({ settings, store, changes, logger, end, hooks }, known);
     rmSync(statePath(settings.stateDirectory, PID_FILE), { force: true });
   } finally {
     await store.close();
   }
 }
 
-async function run({ settings, store, logger, end, hooks }: ControlPlane): Promise<void> {
+async function run(
+  { settings, store, changes, logger, end, hooks }: ControlPlane,
+  known: KnownValues,
+): Promise<void> {
+  const keptVault = await openVault(settings, store, known);
   const installationId = await ensureInstallation(settings, store);
-  const parts = buildParts({ settings, store, logger, hooks, end }, installationId);
+  const parts = buildParts({ settings, store, changes, logger, hooks, end }, { installationId, keptVault });
   const { engine, edge, log, operations, autoscaler, meter, sources } = parts;
+  await ensureAccessKeys({ settings, store, vault: sources.vault });
   const domains = await buildDomainParts({ settings, store, edge, log, vault: sources.vault, logger });
   const missing = new Map<string, string>([["control plane", "starting"]]);
-  const own = await openOwnParts({ settings, store, vault: sources.vault, logger, missing });
+  const own = await openOwnParts({ settings, store, vault: sources.vault, logger, engine, missing });
+  const signing = buildSignInParts({ settings, store, vault: sources.vault, logger });
   const info = describe(settings);
   const address = new ServiceAddress(settings, edge);
   const watching = buildWatchParts({
@@ -80,6 +89,7 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     sources,
     engine,
     registry: registryTable(settings),
+    secretValues: parts.secrets.values,
     commands: operations.commands,
     log,
     logger,
@@ -87,14 +97,17 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     end,
   });
   let areServicesBack = false;
-  const api = buildControlPlaneApi({ settings, store, logger, end, hooks }, parts, {
+  const door = new KeptDoor({ ...parts, store, logger, dispatcher: () => api.dispatcher });
+  const api: Api = buildControlPlaneApi({ settings, store, changes, logger, end, hooks }, parts, {
     watching,
     domains: domains.keeper,
     own,
+    signing,
     info,
     address,
     missing,
     areServicesBack: () => areServicesBack,
+    door,
   });
   await api.listen({ host: settings.apiHost, port: settings.apiPort });
   replaceFile(
@@ -102,7 +115,43 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
     `${JSON.stringify({ ...info, InstallationId: installationId }, null, 2)}\n`,
   );
   logger.info({ api: info.ApiEndpoint, pid: process.pid }, "control plane started");
-  const keeper: KeeperContext = {
+  const keeper = keeperOf({ logger, end, missing, own, domains });
+  const kept = partsToKeep(parts, store, door);
+  const background = runBeforeServices({ settings, store, changes, logger, end, hooks }, parts, own);
+  background.push(pruneSessions(signing, end));
+  try {
+    const areReady = await Promise.all(kept.map((one) => prepareUntilReady(one, keeper)));
+    if (areReady.every(Boolean)) {
+      await sources.builder.prepare();
+      await operations.start(end);
+      keeper.onChange("control plane", null);
+      background.push(
+        waitForServices(operations, logger, end).then(() => void (areServicesBack = true)),
+        ...kept.map((one) => keep(one, keeper)),
+        watching.run(end),
+        domains.run(end),
+        autoscaler.run(end),
+        engine.boundDisks(end),
+        tellOfRequests({ ...parts, store, logger }, end),
+        recordUsageOf({ meter, store, metrics: parts.metrics.reader, logger }, end),
+      );
+      await aborted(end);
+    }
+  } finally {
+    door.close();
+    await api.close();
+    await operations.stop();
+    await sources.builder.close();
+    await Promise.all([...background, own.audit.close()]);
+    parts.metrics.close();
+    engine.close();
+    logger.info("control plane ended");
+  }
+}
+
+/** What is told of each part that is not there, or is there again. */
+function keeperOf({ logger, end, missing, own, domains }: KeeperRequest): KeeperContext {
+  return {
     clock: systemClock,
     end,
     onChange(name, problem) {
@@ -114,34 +163,12 @@ async function run({ settings, store, logger, end, hooks }: ControlPlane): Promi
       if (problem === null && name === EDGE) domains.keeper.edgeRestarted();
     },
   };
-  const kept = partsToKeep(parts, store);
-  const background = runBeforeServices({ settings, store, logger, end, hooks }, parts, own);
-  try {
-    const areReady = await Promise.all(kept.map((one) => prepareUntilReady(one, keeper)));
-    if (areReady.every(Boolean)) {
-      await sources.builder.prepare();
-      await operations.start(end);
-      keeper.onChange("control plane", null);
-      background.push(
-        waitForServices(operations, logger, end).then(() => void (areServicesBack = true)),
-        ...kept.map((one) => keep(one, keeper)),
-        watching.watcher.start(end),
-        domains.run(end),
-        autoscaler.run(end),
-        tellOfRequests({ ...parts, store, logger }, end),
-        recordUsageOf({ meter, store, metrics: parts.metrics.reader, logger }, end),
-      );
-      await aborted(end);
-    }
-  } finally {
-    await api.close();
-    await operations.stop();
-    await sources.builder.close();
-    await Promise.all([...background, own.audit.close()]);
-    parts.metrics.close();
-    engine.close();
-    logger.info("control plane ended");
-  }
+}
+
+interface KeeperRequest extends Pick<ControlPlane, "logger" | "end"> {
+  readonly missing: Map<string, string>;
+  readonly own: Pick<OwnParts, "ownHealth">;
+  readonly domains: Pick<Awaited<ReturnType<typeof buildDomainParts>>, "keeper">;
 }
 
 /** What needs neither engine nor edge, or waits for them itself. */
@@ -154,7 +181,8 @@ function runBeforeServices(
     own.run(end),
     parts.log.start(end),
     collectGarbage(systemClock, end),
-    parts.secrets.purge(end),
+    parts.secrets.run(end),
+    parts.keys.run(end),
     parts.traces.run(end),
     parts.metrics.run(end),
     runAlarms({ store, reader: parts.metrics.reader, logger }, end),
@@ -174,28 +202,41 @@ async function waitForServices(
   }
 }
 
-function partsToKeep({ engine, edge }: Pick<Parts, "engine" | "edge">, store: Store): readonly Kept[] {
+function partsToKeep(
+  { engine, edge, networks }: Pick<Parts, "engine" | "edge" | "networks">,
+  store: Store,
+  door: KeptDoor,
+): readonly Kept[] {
+  const prepareEdge = async (signal: AbortSignal) => {
+    await edge.prepare({ minimumSlots: await neededSlots(store) }, signal);
+    await networks.afterEdge(signal);
+  };
   return [
-    { name: "engine", everyMs: 60_000, prepare: (signal) => engine.prepare(signal) },
+    {
+      name: "engine",
+      everyMs: 60_000,
+      prepare: async (signal) => {
+        await networks.beforeEngine();
+        await engine.prepare(signal);
+        await door.open(signal);
+        // Should this fail, the edge's own look says why.
+        if (await networks.afterEngine(signal))
+          await prepareEdge(signal).catch(() => signal.throwIfAborted());
+      },
+    },
     {
       // HAProxy that dies is restarted by its supervisor at once; this is for a supervisor that dies.
       name: EDGE,
       everyMs: 30_000,
-      prepare: async (signal) => edge.prepare({ minimumSlots: await neededSlots(store) }, signal),
+      prepare: prepareEdge,
     },
   ];
 }
 
-/** What must be there before anything else: an id, a root key, the default configuration. Returns the id. */
+/** What must be there before anything else: an id, the default configuration. Returns the id. */
 async function ensureInstallation(settings: Settings, store: Store): Promise<string> {
   const id = (await store.settings.get(INSTALLATION_ID)) ?? randomIds.hex32();
   await store.settings.put(INSTALLATION_ID, id);
-  await ensureRootAccessKey(store, { scope: settings, clock: systemClock });
   await ensureDefaultAutoScalingConfiguration(store, settings, systemClock);
-  const keys = await store.accessKeys.list();
-  const rootKey = keys.find(({ principalArn }) => principalArn === rootPrincipalArn(settings));
-  if (rootKey !== undefined) {
-    replaceFile(statePath(settings.stateDirectory, CREDENTIALS_FILE), credentialsText(rootKey));
-  }
   return id;
 }

@@ -102,6 +102,17 @@ describe("settings", () => {
     ["SLIPWAY_DNS_SERVER", "dns.example.com", "must be an IP address, with :port unless that is 53"],
     ["SLIPWAY_DNS_SERVER", "192.0.2.1:0", "must be an IP address, with :port unless that is 53"],
     ["SLIPWAY_PUBLIC_ADDRESSES", "192.0.2.1,x", "must be IP addresses, separated by commas"],
+    [
+      "SLIPWAY_EDGE_PROXIES",
+      "10.0.0.0/33",
+      "must be IP addresses or networks such as 10.0.0.0/8, separated by commas",
+    ],
+    [
+      "SLIPWAY_EDGE_PROXIES",
+      "10.0.0.0/8 } deny",
+      "must be IP addresses or networks such as 10.0.0.0/8, separated by commas",
+    ],
+    ["SLIPWAY_EDGE_CONNECTIONS_PER_ADDRESS", "-1", "must be a number from 0 (no limit) to 1000000"],
   ])("name %s=%s and say what would be right", (variable, value, message) => {
     expect(() => read({ [variable]: value })).toThrow(`${message} (set in ${variable} or `);
   });
@@ -113,7 +124,7 @@ describe("settings", () => {
     [
       { registries: [{ host: "x", username: "u", passwordFile: "/p", password: "p" }] },
       "registries.0.password",
-      "did you mean passwordFile? Valid are host, username, passwordFile.",
+      "did you mean passwordFile? Valid are host, username, passwordFile, roles.",
     ],
   ])("refuse the unknown member of %j by name, and say what would be right", (file, key, rest) => {
     writeFileSync(settingsFile(directory), JSON.stringify(file));

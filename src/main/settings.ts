@@ -8,6 +8,10 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { appRunnerPrices } from "../domain/usage.ts";
+import { nearestName } from "./nearest-name.ts";
+import { edgeSettings, edgeVariables } from "./edge-settings.ts";
+import { signInSettings, signInVariables } from "./sign-in-settings.ts";
+import { command, vaultSettings, vaultVariables } from "./vault-settings.ts";
 
 const whole = (minimum: number, maximum: number, error: string) =>
   z.coerce.number({ error }).int({ error }).min(minimum, { error }).max(maximum, { error });
@@ -49,6 +53,8 @@ const registry = z.strictObject({
   username: z.string().min(1),
   /** File that holds the password: secrets have no place in settings. */
   passwordFile: z.string().min(1),
+  /** ARNs or names of access roles; only services that have one of them use this entry. Everybody's unless given. */
+  roles: z.array(z.string().min(1)).optional(),
 });
 
 const settingsSchema = z.strictObject({
@@ -69,6 +75,12 @@ const settingsSchema = z.strictObject({
   edgeHost: address.optional(),
   edgePort: port.default(8080),
   edgeHttpsPort: port.default(8443),
+  /** Where VPC ingress connections are published: an address of a private network, for people in it. */
+  ingressHost: address.default("127.0.0.1"),
+  ingressPort: port.default(7080),
+  ingressHttpsPort: port.default(7443),
+  /** Where instances call the services they are connected to, on their bridge. */
+  internalPort: port.default(7081),
   /** Plain HTTP to services' own hosts; auto: to HTTPS once their certificate is one that browsers take. */
   httpsRedirect: z.enum(["auto", "on", "off"], { error: "must be auto, on or off" }).default("auto"),
   /** Custom domains of a service. */
@@ -108,6 +120,13 @@ const settingsSchema = z.strictObject({
   /** What one build may take. */
   buildMinutes: whole(1, 60, "must be a number of minutes from 1 to 60").default(20),
   buildsAtOnce: whole(1, 64, "must be a number from 1 to 64").default(1),
+  /** What the engine's daemon.json calls gVisor, for services with the tag slipway:sandbox=gvisor. */
+  gvisorRuntime: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]{0,62}$/, "must be the name of a runtime in the engine's daemon.json")
+    .default("runsc"),
+  /** What an instance may write into its own files; App Runner's 3 GB unless given. */
+  instanceDiskMiB: whole(16, 16_777_216, "must be a number of MiB from 16 to 16777216").default(3072),
   /** What stays free on the disk of the logs, or 5 % of a smaller one; for it the oldest lines go. */
   logReserveMiB: whole(0, 1_048_576, "must be a number of MiB from 0 to 1048576").default(1024),
   /** What metrics may take on disk; above it the finest and oldest go. */
@@ -138,6 +157,19 @@ const settingsSchema = z.strictObject({
   otlpHeadersFile: file.optional(),
   /** Where instances reach it; they get no headers. As otlpEndpoint where they can, unless given. */
   otlpInstanceEndpoint: httpAddress.optional(),
+  ...signInSettings,
+  ...edgeSettings,
+  ...vaultSettings,
+  /** Name → file of a public key (cosign.pub) that images can be signed with. */
+  signatureKeys: z.record(z.string(), file).default({}),
+  /** The key for all services whose tag slipway:verify-signature names none; without it those need no signature. */
+  verifySignature: z.string().min(1).optional(),
+  /** Asked about each image before it goes live: program and arguments; or an address. */
+  imageCheckCommand: command.optional(),
+  imageCheckUrl: httpAddress.optional(),
+  imageCheckSeconds: whole(1, 600, "must be a number of seconds from 1 to 600").default(60),
+  /** What becomes of an image about which nothing could be learnt. */
+  imageCheckOnFailure: z.enum(["refuse", "allow"], { error: "must be refuse or allow" }).default("refuse"),
   registries: z.array(registry).default([]),
   /** Image name prefix → what to put in its place; for names that clients insist on (ECR's) but that live elsewhere. */
   imageMappings: z.record(z.string(), z.string()).default({}),
@@ -163,6 +195,10 @@ const VARIABLES = {
   SLIPWAY_EDGE_HOST: "edgeHost",
   SLIPWAY_EDGE_PORT: "edgePort",
   SLIPWAY_EDGE_HTTPS_PORT: "edgeHttpsPort",
+  SLIPWAY_INGRESS_HOST: "ingressHost",
+  SLIPWAY_INGRESS_PORT: "ingressPort",
+  SLIPWAY_INGRESS_HTTPS_PORT: "ingressHttpsPort",
+  SLIPWAY_INTERNAL_PORT: "internalPort",
   SLIPWAY_HTTPS_REDIRECT: "httpsRedirect",
   SLIPWAY_DOMAIN_QUOTA: "domainQuota",
   SLIPWAY_ACME_DIRECTORY: "acmeDirectory",
@@ -185,6 +221,13 @@ const VARIABLES = {
   SLIPWAY_BUILD_MEMORY_MIB: "buildMemoryMiB",
   SLIPWAY_BUILD_MINUTES: "buildMinutes",
   SLIPWAY_BUILDS_AT_ONCE: "buildsAtOnce",
+  SLIPWAY_VERIFY_SIGNATURE: "verifySignature",
+  SLIPWAY_IMAGE_CHECK_COMMAND: "imageCheckCommand",
+  SLIPWAY_IMAGE_CHECK_URL: "imageCheckUrl",
+  SLIPWAY_IMAGE_CHECK_SECONDS: "imageCheckSeconds",
+  SLIPWAY_IMAGE_CHECK_ON_FAILURE: "imageCheckOnFailure",
+  SLIPWAY_GVISOR_RUNTIME: "gvisorRuntime",
+  SLIPWAY_INSTANCE_DISK_MIB: "instanceDiskMiB",
   SLIPWAY_LOG_RESERVE_MIB: "logReserveMiB",
   SLIPWAY_METRICS_MIB: "metricsMiB",
   SLIPWAY_METRICS_TOKEN_FILE: "metricsTokenFile",
@@ -199,6 +242,9 @@ const VARIABLES = {
   SLIPWAY_OTLP_PROTOCOL: "otlpProtocol",
   SLIPWAY_OTLP_HEADERS_FILE: "otlpHeadersFile",
   SLIPWAY_OTLP_INSTANCE_ENDPOINT: "otlpInstanceEndpoint",
+  ...signInVariables,
+  ...edgeVariables,
+  ...vaultVariables,
 } as const satisfies Record<string, keyof FileSettings>;
 
 export class SettingsError extends Error {
@@ -281,6 +327,8 @@ function readFileSettings(path: string): Record<string, unknown> {
 const OTHER_VARIABLES = [
   "SLIPWAY_STATE_DIR",
   "SLIPWAY_LOG_FILE",
+  "SLIPWAY_MASTER_KEY",
+  "SLIPWAY_MASTER_KEY_NEXT",
   "SLIPWAY_ENDPOINT",
   "SLIPWAY_ACCESS_KEY_ID",
   "SLIPWAY_SECRET_ACCESS_KEY",
@@ -328,28 +376,4 @@ function describeUnknown({ keys, path }: z.core.$ZodIssueUnrecognizedKeys, direc
   const nearest = nearestName(key, valid);
   const meant = nearest === null ? "" : `did you mean ${nearest}? `;
   return `Setting ${[...path, key].join(".")} in ${settingsFile(directory)} is unknown: ${meant}Valid are ${valid.join(", ")}.`;
-}
-
-/** One with at most a third of its letters wrong, or null. */
-function nearestName(given: string, names: readonly string[]): string | null {
-  const ranked = names.map((name) => ({
-    name,
-    distance: editDistance(given.toLowerCase(), name.toLowerCase()),
-  }));
-  const [best] = ranked.toSorted((one, other) => one.distance - other.distance);
-  return best !== undefined && best.distance <= best.name.length / 3 ? best.name : null;
-}
-
-/** Levenshtein's: letters to add, drop or change. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [line, letter] of from.split("").entries()) {
-    const next = [line + 1];
-    for (const [column, other] of to.split("").entries()) {
-      const changed = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

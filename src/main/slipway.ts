@@ -1,5 +1,6 @@
 /** The `slipway` program: the command line, with what only the composition root can do. */
 import { readFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { problemOfService } from "../api/index.ts";
 import { type CliHooks, type Environment, processIo, runCli } from "../cli/index.ts";
 import type { Check } from "../contract/slipway-operations.ts";
@@ -53,4 +54,6 @@ function settingsOf(environment: Environment): Settings {
   return readSettings(environment);
 }
 
+// Now rather than at the end: a control plane that `up` starts finds what was compiled here, and what was read is given back.
+flushCompileCache();
 process.exitCode = await runCli({ args: process.argv.slice(2), io: processIo(), hooks });

@@ -32,6 +32,7 @@ async function detect(
   branchThere: string,
   files: Readonly<Record<string, string>>,
   branch: string | null = null,
+  showsFile = false,
 ) {
   const directory = await mkdtemp(join(tmpdir(), "slipway-detect-"));
   try {
@@ -39,7 +40,7 @@ async function detect(
     const sources = new OneDirectory(directory);
     sources.push(URL, branchThere);
     const detector = new RepositorySourceDetector(sources, { hex32: () => KEY }, catalogue);
-    const request = { repositoryUrl: URL, branch, sourceDirectory: "/", connectionArn: null };
+    const request = { repositoryUrl: URL, branch, sourceDirectory: "/", connectionArn: null, showsFile };
     const found = await detector.detect(request, signal).catch((error: unknown) => error);
     return { found, sources };
   } finally {
@@ -74,7 +75,8 @@ test("only so many repositories are looked into at once, and room comes back", a
   const sources = new FakeSourceCode();
   sources.checkout = () => held.promise;
   const detector = new RepositorySourceDetector(sources, { hex32: () => KEY }, catalogue);
-  const request = { repositoryUrl: URL, branch: "main", sourceDirectory: "/", connectionArn: null };
+  const place = { repositoryUrl: URL, branch: "main", sourceDirectory: "/", connectionArn: null };
+  const request = { ...place, showsFile: false };
   const running = Array.from({ length: 4 }, () => detector.detect(request, signal));
   await expect(detector.detect(request, signal)).rejects.toThrow("4 other repositories");
   held.reject(new Error("gone"));
@@ -87,4 +89,22 @@ const FILE = "version: 1.0\nruntime: nodejs22\nrun:\n  command: node a.js\n";
 test("the branch that is named is the one that is looked at", async () => {
   const { found } = await detect("trunk", { "apprunner.yaml": FILE }, "trunk");
   expect(found).toMatchObject({ branch: "trunk", build: { kind: "apprunner-file" } });
+});
+
+test("a file that no build would take is an error, unless it shall be shown with what is wrong in it", async () => {
+  const files = { "apprunner.yaml": `${FILE}  portt: 80\n` };
+  expect((await detect("main", files)).found).toMatchObject({ problem: "configuration" });
+  expect((await detect("main", files, null, true)).found).toMatchObject({
+    build: { kind: "apprunner-file" },
+    file: {
+      path: "apprunner.yaml",
+      text: files["apprunner.yaml"],
+      problems: [{ at: { line: 5, column: 3 }, text: expect.stringContaining("unknown key") }],
+    },
+  });
+  const right = await detect("main", { "apprunner.yaml": FILE }, null, true);
+  expect(right.found).toMatchObject({ file: { text: FILE, problems: [] } });
+  expect((await detect("main", { Dockerfile: "FROM scratch" }, null, true)).found).toMatchObject({
+    file: null,
+  });
 });

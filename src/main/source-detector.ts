@@ -1,6 +1,7 @@
 /** Looks into repositories: fetched by `sources`, read by `builder`, and nothing of it is kept. */
 import { type Detection, detectSource } from "../builder/detect.ts";
-import { DirectoryTree } from "../builder/source-tree.ts";
+import { showAppRunnerFile } from "../builder/apprunner-file.ts";
+import { DirectoryTree, normalizePath } from "../builder/source-tree.ts";
 import { type Runtime, runtimes } from "../domain/runtime.ts";
 import type { IdSource } from "../ports/clock.ts";
 import type { RuntimeCatalogue } from "../ports/runtime-catalogue.ts";
@@ -50,6 +51,11 @@ export class RepositorySourceDetector implements SourceDetector {
     return this.#sourceCode.defaultBranch({ ...place, sourceDirectory: "/", serviceId }, signal);
   }
 
+  async branches(place: RepositoryPlace, signal: AbortSignal): Promise<readonly string[]> {
+    const serviceId = `detect-${this.#ids.hex32()}`;
+    return this.#sourceCode.branches({ ...place, sourceDirectory: "/", serviceId }, signal);
+  }
+
   async #detect(request: DetectionRequest, signal: AbortSignal): Promise<DetectedSource> {
     const key = this.#ids.hex32();
     // What is fetched for nobody's service is kept under a name that no service has.
@@ -59,10 +65,16 @@ export class RepositorySourceDetector implements SourceDetector {
       const location = { ...place, branch };
       const { directory } = await this.#sourceCode.checkout({ key, location, commitId: null }, signal);
       const tree = await DirectoryTree.open(directory);
+      const file = request.showsFile
+        ? await showAppRunnerFile(tree, normalizePath(request.sourceDirectory))
+        : null;
+      if (file !== null && file.problems.length > 0) {
+        return { branch, build: { kind: "apprunner-file" }, remarks: [], file };
+      }
       const unavailable = await this.#unavailable(signal);
       const canBeHad = (runtime: Runtime) => !unavailable.has(runtime);
       const found = await detectSource(tree, request.sourceDirectory, canBeHad);
-      return { branch, build: buildOf(found), remarks: found.sentences };
+      return { branch, build: buildOf(found), remarks: found.sentences, file };
     } finally {
       const { serviceId: id, repositoryUrl } = place;
       // What cannot be removed now does not make the answer wrong.

@@ -5,19 +5,19 @@ import { LocalRuntimeBases } from "../builder/runtimes/local-runtime-bases.ts";
 import { DockerBuilder } from "../builder/docker-builder.ts";
 import { hostedRepositoryName } from "../domain/hosted-url.ts";
 import type { Store } from "../ports/store.ts";
-import { ensureMasterKey } from "../secrets/master-key.ts";
-import { SealedVault } from "../secrets/sealed-vault.ts";
+import type { SealedVault } from "../secrets/sealed-vault.ts";
 import { ConnectionCredentials } from "../sources/connections/connection-credentials.ts";
 import { ProviderApiClient } from "../sources/connections/provider-api-client.ts";
 import { GitSourceCode } from "../sources/git/git-source-code.ts";
 import { HostedGitRepositories } from "../sources/hosted/hosted-git-repositories.ts";
 import type { Settings } from "./settings.ts";
-import { MASTER_KEY_FILE, statePath } from "./state-directory.ts";
+import { statePath } from "./state-directory.ts";
 import { systemClock } from "./system-clock.ts";
 
 export interface SourcePartsRequest {
   readonly settings: Settings;
   readonly store: Store;
+  readonly vault: SealedVault;
   readonly logger: Logger;
   /** Also the owner of what is put on the engine. */
   readonly installationId: string;
@@ -25,10 +25,9 @@ export interface SourcePartsRequest {
 
 export type SourceParts = ReturnType<typeof buildSourceParts>;
 
-export function buildSourceParts({ settings, store, logger, installationId }: SourcePartsRequest) {
+export function buildSourceParts({ settings, store, vault, logger, installationId }: SourcePartsRequest) {
   const { stateDirectory, dockerSocket: socketPath } = settings;
   const network = { allowPlainHttp: settings.gitOverHttp, ownPorts: [settings.apiPort] };
-  const vault = new SealedVault(ensureMasterKey(statePath(stateDirectory, MASTER_KEY_FILE)));
   const api = new ProviderApiClient(network);
   const credentials = new ConnectionCredentials({ store, vault, api, clock: systemClock });
   const hosted = new HostedGitRepositories({ directory: statePath(stateDirectory, "hosted") });

@@ -20,6 +20,7 @@ export const INFO_FILE = "info.json";
 export const PID_FILE = "serve.pid";
 export const KEEPER_PID_FILE = "keep-running.pid";
 export const LOG_FILE = "serve.log";
+export const DATABASE_FILE = "slipway.db";
 export const MASTER_KEY_FILE = "master.key";
 
 const STICKY_BIT = 0o1000;
@@ -73,9 +74,18 @@ export function replaceFile(path: string, text: string): void {
   renameSync(temporary, path);
 }
 
-/** AWS's INI format: `aws --profile slipway` with AWS_SHARED_CREDENTIALS_FILE pointing here. */
+/**
+ * AWS's INI format: `aws --profile slipway` with AWS_SHARED_CREDENTIALS_FILE pointing here. Clients put a prefix before the
+ * host of some calls, a live tail's for one, and no such name is known here; those that can be told so are.
+ */
 export function credentialsText(key: { readonly id: string; readonly secret: string }): string {
-  return `[slipway]\naws_access_key_id = ${key.id}\naws_secret_access_key = ${key.secret}\n`;
+  return [
+    "[slipway]",
+    `aws_access_key_id = ${key.id}`,
+    `aws_secret_access_key = ${key.secret}`,
+    "disable_host_prefix_injection = true",
+    "",
+  ].join("\n");
 }
 
 /** What `credentialsText` wrote. */

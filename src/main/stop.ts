@@ -1,12 +1,12 @@
 /** Ending everything an installation runs, with or without a living control plane. */
-import { DatabaseSync } from "node:sqlite";
 import { edgeLayout } from "../edge/layout.ts";
 import { findHaproxy, stopEdge } from "../edge/supervisor.ts";
 import { DockerEngine } from "../engine/docker-engine.ts";
 import { stopControlPlane } from "./process-control.ts";
-import { DATABASE_FILE, INSTALLATION_ID } from "./serve.ts";
+import { INSTALLATION_ID } from "./installation-id.ts";
 import type { Settings } from "./settings.ts";
 import { statePath } from "./state-directory.ts";
+import { readStoredSetting } from "./stored-setting.ts";
 
 /** Requests in flight get this long when everything ends. */
 const DRAIN_MS = 5_000;
@@ -32,7 +32,8 @@ export async function stopEverything(
   const edgeDirectory = statePath(settings.stateDirectory, "edge");
   const hadEdge = (await findHaproxy(edgeLayout(edgeDirectory))) !== null;
   await stopEdge({ stateDirectory: edgeDirectory, drainMs: DRAIN_MS });
-  const ownerId = readInstallationId(settings);
+  // Also of a damaged database, which must not keep containers alive.
+  const ownerId = readStoredSetting(settings.stateDirectory, INSTALLATION_ID);
   if (ownerId === null) return wasServing || hadEdge;
   const engine = new DockerEngine({ socketPath: settings.dockerSocket, ownerId });
   const running = (await engine.listInstances(signal)).filter(({ state }) => state === "running");
@@ -42,16 +43,4 @@ export async function stopEverything(
   );
   await (request.purge ? engine.uninstall(signal) : engine.rest(signal));
   return wasServing || hadEdge || running.length > 0;
-}
-
-/** Read without the store: it would refuse a damaged database, and that must not keep containers alive. */
-function readInstallationId({ stateDirectory }: Settings): string | null {
-  try {
-    const database = new DatabaseSync(statePath(stateDirectory, DATABASE_FILE), { readOnly: true });
-    const row = database.prepare("select value from settings where name = ?").get(INSTALLATION_ID);
-    database.close();
-    return typeof row?.["value"] === "string" ? row["value"] : null;
-  } catch {
-    return null;
-  }
 }

@@ -3,9 +3,11 @@ import type { Logger } from "pino";
 import type { Service } from "../domain/service.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
 import type { RegistryDirectory } from "../ports/registry-directory.ts";
+import type { SecretValues } from "../ports/secret-values.ts";
 import type { ServiceCommands } from "../ports/service-commands.ts";
 import type { ServiceLog } from "../ports/service-log.ts";
 import type { Store } from "../ports/store.ts";
+import { RotationWatcher } from "../secrets/rotation-watcher.ts";
 import { CheckedHandshake } from "../sources/connections/checked-handshake.ts";
 import { CommitStatusReporter } from "../sources/watch/commit-status-reporter.ts";
 import { SourceWatcher } from "../sources/watch/source-watcher.ts";
@@ -20,6 +22,7 @@ interface WatchPartsRequest {
   readonly sources: Pick<SourceParts, "vault" | "api" | "credentials" | "sourceCode">;
   readonly engine: ContainerEngine;
   readonly registry: RegistryDirectory;
+  readonly secretValues: SecretValues;
   readonly commands: ServiceCommands;
   readonly log: ServiceLog;
   readonly logger: Logger;
@@ -31,7 +34,7 @@ interface WatchPartsRequest {
 export type WatchParts = ReturnType<typeof buildWatchParts>;
 
 export function buildWatchParts(request: WatchPartsRequest) {
-  const { store, sources, engine, registry, commands, log, logger, targetUrl, end } = request;
+  const { store, sources, engine, registry, secretValues, commands, log, logger, targetUrl, end } = request;
   const clock = systemClock;
   const records = new WatchRecords({ store, vault: sources.vault });
   const statuses = new CommitStatusReporter({
@@ -63,8 +66,19 @@ export function buildWatchParts(request: WatchPartsRequest) {
     wake: () => watcher.wake(),
     onError: (error) => logger.error({ err: error }, "webhook"),
   });
+  const rotation = new RotationWatcher({
+    store,
+    values: secretValues,
+    commands,
+    clock,
+    onError: (error, serviceId) => logger.error({ err: error, serviceId }, "watching secrets"),
+  });
   return {
     watcher,
+    rotation,
+    run: async (signal: AbortSignal) => {
+      await Promise.all([watcher.start(signal), rotation.run(signal)]);
+    },
     webhooks,
     handshake: new CheckedHandshake({ store, vault: sources.vault, api: sources.api, clock }),
     sourceWatching: new StoredSourceWatching({ store, records }),

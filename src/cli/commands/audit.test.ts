@@ -40,6 +40,13 @@ test("calls are a table: who, what, on what, how it ended; those that only read 
   });
 });
 
+test("a session is told with its role: its name alone could be anybody's", async () => {
+  const userIdentity = { type: "AssumedRole", sessionContext: { sessionIssuer: { userName: "operator" } } };
+  await using api = await startFakeApi({ LookupEvents: () => ({ Events: [anEvent({}, { userIdentity })] }) });
+  const { out } = await slipway(api, ["audit"]);
+  expect(out).toMatch(/Z {2}operator\/root +UpdateService/);
+});
+
 test("what was refused may hold anything, and makes no lines and no colours", async () => {
   const Resources = [{ ResourceName: "arn:\u001B[31mx\nroot  DeleteService  done" }];
   await using api = await startFakeApi({ LookupEvents: () => ({ Events: [anEvent({ Resources })] }) });
@@ -130,4 +137,23 @@ test("a whole trail says so", async () => {
   expect([exitCode, err]).toEqual([0, "The audit trail is whole."]);
   const json = await slipway(api, ["audit", "verify", "--json"]);
   expect(JSON.parse(json.out)).toEqual({ RecordCount: 0, ProblemCount: 0, Problems: [] });
+});
+
+test("who failed to sign in is shown as claimed; no other call's parameters name its caller", async () => {
+  const tried = (EventName: string, userName: string) =>
+    anEvent(
+      { EventName, Username: undefined, AccessKeyId: undefined },
+      { errorCode: "Failed", requestParameters: { userName } },
+    );
+  await using api = await startFakeApi({
+    LookupEvents: () => ({
+      Events: [
+        tried("ConsoleLogin", "ann"),
+        tried("ConsoleLogin", "HIDDEN_DUE_TO_SECURITY_REASONS"),
+        tried("CreateUser", "bob"),
+      ],
+    }),
+  });
+  const [, ...rows] = (await slipway(api, ["audit"])).out.trim().split("\n");
+  expect(rows.map((row) => row.split(/ {2,}/)[1])).toEqual(["ann?", "nobody", "nobody"]);
 });

@@ -146,12 +146,19 @@ function table(context: CliContext, events: readonly Event[]): readonly string[]
 }
 
 interface Detail {
+  readonly userIdentity?: {
+    readonly type: string;
+    readonly sessionContext?: { readonly sessionIssuer?: { readonly userName?: string } };
+  };
+  readonly requestParameters?: { readonly userName?: string } | null;
   readonly errorCode?: string;
   readonly sourceIPAddress?: string | null;
   readonly additionalEventData?: { readonly changedMembers?: readonly string[] };
 }
 
 const NAMES_SHOWN = 3;
+/** CloudTrail's words for a name that no user has. */
+const HIDDEN_NAME = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 function cells({ io }: CliContext, event: Event): readonly string[] {
   const detail = JSON.parse(event.CloudTrailEvent) as Detail;
@@ -160,7 +167,7 @@ function cells({ io }: CliContext, event: Event): readonly string[] {
   const more = changed.length > NAMES_SHOWN ? " …" : "";
   return [
     formatTimestamp(event.EventTime * 1000),
-    field(event.Username ?? (event.AccessKeyId === undefined ? "nobody" : `${event.AccessKeyId}?`)),
+    field(whoOf(event, detail)),
     field(event.EventName),
     field(shortName(event.Resources[0]?.ResourceName ?? "")),
     errorCode === undefined
@@ -170,6 +177,22 @@ function cells({ io }: CliContext, event: Event): readonly string[] {
       : paint(io, "red", field(errorCode)),
     sourceIPAddress ?? "",
   ];
+}
+
+/** A session's name is whatever its maker called it: without the role before it, it could pass for a user, or for root. */
+function whoOf(event: Event, detail: Detail): string {
+  const { Username: name } = event;
+  if (name === undefined) return claimOf(event, detail);
+  const identity = detail.userIdentity;
+  const role = identity?.sessionContext?.sessionIssuer?.userName ?? "?";
+  return identity?.type === "AssumedRole" ? `${role}/${name}` : name;
+}
+
+/** Who nobody has proven to be: the key, or the name that was typed to sign in, which the trail keeps of users alone. */
+function claimOf({ AccessKeyId: key, EventName }: Event, { requestParameters }: Detail): string {
+  const typed = EventName === "ConsoleLogin" ? requestParameters?.userName : undefined;
+  const claimed = key ?? (typed === HIDDEN_NAME ? undefined : typed);
+  return claimed === undefined ? "nobody" : `${claimed}?`;
 }
 
 /** Refused calls may hold anything: no colours, no lines of their own. */

@@ -26,6 +26,9 @@ export interface DeployOptions extends WaitOption {
   readonly startCommand?: string;
   readonly cpu?: string;
   readonly memory?: string;
+  readonly instanceRole?: string;
+  readonly accessRole?: string;
+  readonly kmsKey?: string;
   readonly healthPath?: string;
   readonly min?: string;
   readonly max?: string;
@@ -53,6 +56,9 @@ export async function readWish({ io }: CliContext, options: DeployOptions): Prom
     ...(options.autoDeploy === undefined ? {} : { autoDeploy: options.autoDeploy }),
     ...(options.healthPath === undefined ? {} : { healthPath: options.healthPath }),
     ...(size === undefined ? {} : { size }),
+    ...(options.instanceRole === undefined ? {} : { instanceRole: options.instanceRole }),
+    ...(options.accessRole === undefined ? {} : { accessRole: options.accessRole }),
+    ...(options.kmsKey === undefined ? {} : { kmsKey: options.kmsKey }),
     ...(scaling === undefined ? {} : { scaling }),
   };
 }

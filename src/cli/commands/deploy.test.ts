@@ -85,6 +85,22 @@ test("creates a service, shows the operation's lines as they come, and ends with
   ]);
 });
 
+test("who may not read its log still sees a deployment to its end", async () => {
+  await using api = await startFakeApi({
+    ...none,
+    ...created,
+    DescribeOperation: (_input, times) => anOperation({ Status: times < 3 ? "IN_PROGRESS" : "SUCCEEDED" }),
+    DescribeLogStreams: () => {
+      throw new Refusal("AccessDeniedException", "User: ann is not authorized.", 403);
+    },
+  });
+  const { exitCode, err } = await slipway(api, ["deploy", "--image", "registry.example.com/team/web:1"]);
+  expect(exitCode).toBe(0);
+  expect(err).toContain("web is deployed");
+  expect(err.match(/CloudWatchLogsReadOnlyAccess/g)).toHaveLength(1);
+  expect(api.callsOf("DescribeLogStreams")).toHaveLength(1);
+});
+
 test("all options reach the request", async () => {
   await using api = await startFakeApi({
     ...none,
@@ -443,4 +459,55 @@ test.each([
   const { exitCode, err } = await slipway(api, ["deploy", "--image", "web", ...args]);
   expect([exitCode, err]).toEqual([2, expect.stringContaining(message)]);
   expect(api.calls).toEqual([]);
+});
+
+test("gives a service its roles, named or by ARN, and keeps what is not said", async () => {
+  const arn = (name: string) => `arn:aws:iam::000000000000:role/${name}`;
+  await using api = await startFakeApi({
+    ...one,
+    ...updated,
+    ...succeeds,
+    GetRole: ({ RoleName }) => ({ Role: { Arn: arn(`team/${String(RoleName)}`) } }),
+  });
+  const roles = ["--instance-role", "shop", "--access-role", arn("pulls")];
+  const outcome = await slipway(api, ["deploy", "--name", "web", "--image", "web:1", ...roles]);
+  expect(outcome.err).toContain("web is deployed");
+  expect(api.callsOf("UpdateService")[0]?.input).toMatchObject({
+    InstanceConfiguration: { ...aService().InstanceConfiguration, InstanceRoleArn: arn("team/shop") },
+    SourceConfiguration: { AuthenticationConfiguration: { AccessRoleArn: arn("pulls") } },
+  });
+});
+
+test("a new service gets a key, named by an alias; one that is there keeps what it has", async () => {
+  const Arn = "arn:aws:kms:us-east-1:000000000000:key/0d990263-018e-4e65-a703-eff731de951e";
+  const DescribeKey = () => ({ KeyMetadata: { KeyId: Arn.slice(-36), Arn } });
+  const args = ["deploy", "--name", "web", "--image", "web:1", "--kms-key", "shop"];
+  await using fresh = await startFakeApi({ ...none, ...created, ...succeeds, DescribeKey });
+  await slipway(fresh, args);
+  expect(fresh.callsOf("DescribeKey")[0]?.input).toEqual({ KeyId: "alias/shop" });
+  expect(fresh.callsOf("CreateService")[0]?.input).toMatchObject({
+    EncryptionConfiguration: { KmsKey: Arn },
+  });
+  await using present = await startFakeApi({ ...one, DescribeKey });
+  const { exitCode, err } = await slipway(present, args);
+  expect([exitCode, err]).toEqual([2, expect.stringContaining("keeps the key that it is made with")]);
+});
+
+test("a folder is not deployed under a key, and that is told before it is pushed", async () => {
+  await using api = await startFakeApi({});
+  const { exitCode, err } = await slipway(api, ["deploy", ".", "--name", "web1", "--kms-key", "shop"]);
+  expect([exitCode, err]).toEqual([2, expect.stringContaining("a folder is kept in a repository here")]);
+  expect(api.calls).toEqual([]);
+});
+
+test("who may not look a role's name up is told that its ARN works", async () => {
+  await using api = await startFakeApi({
+    ...one,
+    GetRole: () => {
+      throw new Refusal("AccessDenied", "User ann is not authorized to perform: iam:GetRole", 403);
+    },
+  });
+  const args = ["deploy", "--name", "web", "--image", "web:1", "--instance-role", "shop"];
+  const { exitCode, err } = await slipway(api, args);
+  expect([exitCode, err]).toEqual([1, expect.stringContaining("give its ARN")]);
 });

@@ -11,10 +11,12 @@ import { watchOperation } from "../operation-watch.ts";
 import { dropScaling, ensureScaling } from "../scaling.ts";
 import { findService } from "../service-reference.ts";
 import { changeService, type ServiceChange, stateFailure } from "../service-state.ts";
+import { withRoleArns } from "../role-names.ts";
 import { namingSecrets } from "../secret-names.ts";
 import { otherUrls, urlMaker } from "../service-url.ts";
 import { paint } from "../style.ts";
 import type { DeployWish, ScalingWish } from "../wish.ts";
+import { withKeyArn } from "../key-names.ts";
 import { collect, type DeployOptions, readWish } from "./deploy-options.ts";
 import { detectFor, nameOf, parseSource, prepareSource, type Source } from "./deploy-source.ts";
 import { dropRepository } from "./send-folder.ts";
@@ -28,69 +30,66 @@ const EXAMPLES = [
   "deploy --image shop:latest --cpu 0.5 --memory 1GB --min 2 --max 10",
   "deploy --name shop --env MODE=blue",
   "deploy . --secret API_KEY=/shop/api-key",
+  "deploy --name shop --instance-role shop",
+  "deploy --image shop:latest --kms-key shop",
   "deploy --image shop:latest --secret DB_URL=arn:aws:secretsmanager:us-east-1:000000000000:secret:shop-AbCdEf:url::",
 ];
 
 export const deployCommand: CommandFactory = (context) =>
-  new Command("deploy")
-    .description(
-      "create a service from a folder, a Git repository or an image, or update the one of that name, where what is not said stays; ends with its URL",
-    )
-    .argument(
-      "[source]",
-      "folder, deployed as it is, or address of a Git repository: https, ssh, git@host:path",
-    )
-    .option(
-      "--image <image>",
-      "image: a registry's, or one this machine's engine has; without it or a source, --name's present one",
-    )
-    .option(
-      "--name <name>",
-      "name of the service (default: package.json's, the folder's, the repository's or the image's)",
-    )
-    .option("--branch <branch>", "branch to deploy (default: the repository's, for a folder main)")
-    .option("--dir <directory>", "source directory within the repository or folder (default: /)")
-    .option("--runtime <runtime>", "managed runtime, for instance NODEJS_22 (default: what the source is)")
-    .option("--build <command>", "builds the application (default: what the source is)")
-    .option("--start <command>", "starts the application (default: what the source is)")
-    .option("--dockerfile <path>", "build with this Dockerfile, relative to the source directory")
-    .option(
-      "--connection <name>",
-      "connection with the Git host, for a private repository: see `slipway connect`",
-    )
-    .option(
-      "--auto-deploy",
-      "deploy new commits, or a moved tag of the image, by itself (default for source code)",
-    )
-    .option("--no-auto-deploy", "deploy only when told to (default for images)")
-    .option("--port <port>", "port the application listens on; it is told as PORT (default: 8080)")
-    .option(
-      "-e, --env <KEY=VALUE>",
-      "variable; KEY alone takes the value from here. May be repeated",
-      collect,
-    )
-    .option(
-      "--env-file <file>",
-      "file of KEY=VALUE lines: keeps secrets off the command line. May be repeated",
-      collect,
-    )
-    .option(
-      "--secret <NAME=REFERENCE>",
-      "variable whose value is a secret or parameter: its ARN, or a parameter's name. May be repeated",
-      collect,
-    )
-    .option("--unset-env <KEY>", "take a variable or a secret away. May be repeated", collect)
-    .option(
-      "--start-command <command>",
-      "the same as --start; of an image instead of its own command, with no shell involved",
-    )
-    .option("--cpu <cores>", "0.25, 0.5, 1, 2 or 4 (default: 1)")
-    .option("--memory <size>", "512, 1GB … 12GB; which ones depends on --cpu (default: 2GB)")
-    .option("--health-path <path>", "check health by HTTP at this path (default: the port is open)")
-    .option("--min <count>", "instances at least")
-    .option("--max <count>", "instances at most")
-    .option("--concurrency <count>", "requests at once per instance")
-    .option("--scale-to-zero <time>", "no instance after such a time without a request; or off")
+  withRunOptions(
+    new Command("deploy")
+      .description(
+        "create a service from a folder, a Git repository or an image, or update the one of that name, where what is not said stays; ends with its URL",
+      )
+      .argument(
+        "[source]",
+        "folder, deployed as it is, or address of a Git repository: https, ssh, git@host:path",
+      )
+      .option(
+        "--image <image>",
+        "image: a registry's, or one this machine's engine has; without it or a source, --name's present one",
+      )
+      .option(
+        "--name <name>",
+        "name of the service (default: package.json's, the folder's, the repository's or the image's)",
+      )
+      .option("--branch <branch>", "branch to deploy (default: the repository's, for a folder main)")
+      .option("--dir <directory>", "source directory within the repository or folder (default: /)")
+      .option("--runtime <runtime>", "managed runtime, for instance NODEJS_22 (default: what the source is)")
+      .option("--build <command>", "builds the application (default: what the source is)")
+      .option("--start <command>", "starts the application (default: what the source is)")
+      .option("--dockerfile <path>", "build with this Dockerfile, relative to the source directory")
+      .option(
+        "--connection <name>",
+        "connection with the Git host, for a private repository: see `slipway connect`",
+      )
+      .option(
+        "--auto-deploy",
+        "deploy new commits, or a moved tag of the image, by itself (default for source code)",
+      )
+      .option("--no-auto-deploy", "deploy only when told to (default for images)")
+      .option("--port <port>", "port the application listens on; it is told as PORT (default: 8080)")
+      .option(
+        "-e, --env <KEY=VALUE>",
+        "variable; KEY alone takes the value from here. May be repeated",
+        collect,
+      )
+      .option(
+        "--env-file <file>",
+        "file of KEY=VALUE lines: keeps secrets off the command line. May be repeated",
+        collect,
+      )
+      .option(
+        "--secret <NAME=REFERENCE>",
+        "variable whose value is a secret or parameter: its ARN, or a parameter's name. May be repeated",
+        collect,
+      )
+      .option("--unset-env <KEY>", "take a variable or a secret away. May be repeated", collect)
+      .option(
+        "--start-command <command>",
+        "the same as --start; of an image instead of its own command, with no shell involved",
+      ),
+  )
     .option(
       "--tag <KEY=VALUE>",
       "tag of the service; slipway:… tags switch extensions. May be repeated",
@@ -102,10 +101,30 @@ export const deployCommand: CommandFactory = (context) =>
     .action(async (given: string | undefined, options: DeployOptions, command: Command) => {
       const source = parseSource(context.io, given, options);
       const name = await nameOf(context.io, source, options);
-      const wish = await readWish(context, options);
+      const typed = await readWish(context, options);
+      assertKeyFits(source, typed);
       const client = await context.connect(command);
+      const wish = await withKeyArn(client, await withRoleArns(client, typed));
       await deploy(context, client, { source, wish, name, options });
     });
+
+/** Of how its instances run, and as whom. */
+function withRunOptions(command: Command): Command {
+  return command
+    .option("--cpu <cores>", "0.25, 0.5, 1, 2 or 4 (default: 1)")
+    .option("--memory <size>", "512, 1GB … 12GB; which ones depends on --cpu (default: 2GB)")
+    .option("--instance-role <role>", "role of the application: what it may read here; name or ARN")
+    .option("--access-role <role>", "role that selects the registry's credentials; name or ARN")
+    .option(
+      "--kms-key <key>",
+      "key that encrypts the logs of a new service; alias, id or ARN (see `slipway keys`)",
+    )
+    .option("--health-path <path>", "check health by HTTP at this path (default: the port is open)")
+    .option("--min <count>", "instances at least")
+    .option("--max <count>", "instances at most")
+    .option("--concurrency <count>", "requests at once per instance")
+    .option("--scale-to-zero <time>", "no instance after such a time without a request; or off");
+}
 
 interface Deployment {
   readonly source: Source;
@@ -211,6 +230,7 @@ async function begin(io: CliIo, client: Client, beginning: Beginning): Promise<B
   }
   const detected = await detectFor(io, client, wish, present);
   if (present === undefined) return create(client, beginning, detected);
+  assertSameKey(present, wish);
   const service = { name, arn: present.ServiceArn };
   return changeService({ client, service, nowMs: io.now() }, () =>
     update(client, present, { wish, detected }),
@@ -248,6 +268,24 @@ async function update(
     reply.OperationId ?? (await client.call("AppRunner.StartDeployment", { ServiceArn: arn })).OperationId;
   const leftOver = scalingArn === undefined || scalingArn === presentArn ? undefined : presentArn;
   return { service: reply.Service, operationId, leftOver };
+}
+
+/** A folder becomes a repository that is hosted here, which is under no key: told before anything is pushed. */
+function assertKeyFits(source: Source, { kmsKey }: DeployWish): void {
+  if (kmsKey === undefined || source.kind !== "folder") return;
+  throw usageFailure(
+    "--kms-key: a folder is kept in a repository here, and such repositories are not encrypted under keys.",
+    "Deploy an image, or a repository elsewhere.",
+  );
+}
+
+/** UpdateService takes no key. [App Runner] */
+function assertSameKey(present: Wire<Service>, { kmsKey }: DeployWish): void {
+  if (kmsKey === undefined || kmsKey === present.EncryptionConfiguration?.KmsKey) return;
+  throw usageFailure(
+    `--kms-key: ${present.ServiceName} is there already, and a service keeps the key that it is made with.`,
+    "Leave it out, or make a service of another name.",
+  );
 }
 
 async function assertUpdatable(change: ServiceChange, status: string): Promise<void> {

@@ -42,8 +42,15 @@ const TYPES = {
   "instance-health": "Slipway Instance Health Change",
   alarm: "Slipway Alarm State Change",
   certificate: "Slipway Certificate Warning",
+  key: "Slipway Key Warning",
+  log: "Slipway Log Warning",
   machine: "Slipway Machine Warning",
 } as const;
+
+const PRIVATE_TARGETS = `
+
+Addresses of this machine and of private networks are refused. To allow them write "eventPrivateTargets": true into
+settings.json of the state directory (\`slipway info\` tells which), then: slipway down --keep-serving && slipway up`;
 
 export const destinationsCommand: CommandFactory = (context) =>
   new Command("destinations")
@@ -65,7 +72,7 @@ export const destinationsCommand: CommandFactory = (context) =>
         "destinations test ops",
         "destinations dead-letters ops",
         "destinations redeliver ops",
-      ),
+      ) + PRIVATE_TARGETS,
     );
 
 function listCommand(context: CliContext): Command {
@@ -79,16 +86,11 @@ function listCommand(context: CliContext): Command {
       if (rows.length === 0) {
         return context.io.err("No destinations yet: `slipway destinations add <name> <url>`.");
       }
-      const states = new Map<string, string>();
-      for (const { Name } of rows) {
-        const { PendingDeliveries } = await client.call("Slipway.DescribeEventDestination", { Name });
-        states.set(Name, describeDelivery(PendingDeliveries));
-      }
       const title = (text: string): string => paint(context.io, "dim", text);
       const lines = renderTable(rows, [
         { title: title("NAME"), cell: ({ Name }) => Name },
         { title: title("STATUS"), cell: ({ Status }) => Status },
-        { title: title("DELIVERY"), cell: ({ Name }) => states.get(Name) ?? "" },
+        { title: title("DELIVERY"), cell: describeDelivery },
         { title: title("FORMAT"), cell: ({ Format }) => Format },
         { title: title("TAKES"), cell: ({ Filter }) => describeFilter(Filter) },
         { title: title("URL"), cell: ({ Url }) => printable(Url) },
@@ -180,7 +182,7 @@ function showCommand(context: CliContext): Command {
         ["Format", destination.Format],
         ["Takes", describeFilter(destination.Filter)],
         ["Status", destination.Status],
-        ["Delivery", describeDelivery(reply.PendingDeliveries)],
+        ["Delivery", describeDelivery(destination)],
         ["Problem", destination.Problem],
       ]);
       for (const line of facts) context.io.out(line);
@@ -231,8 +233,8 @@ function deadLettersCommand(context: CliContext): Command {
       const { DeadLetters: letters } = await client.call("Slipway.ListDeadLetters", { Name: name });
       if (options.json === true) return printJson(context, letters);
       if (letters.length === 0) {
-        const { PendingDeliveries } = await client.call("Slipway.DescribeEventDestination", { Name: name });
-        return context.io.err(describeNone(name, PendingDeliveries.length));
+        const { Destination } = await client.call("Slipway.DescribeEventDestination", { Name: name });
+        return context.io.err(describeNone(name, Destination.WaitingCount ?? 0));
       }
       printDeliveries(context, null, letters);
       context.io.err(`Send them again with \`slipway destinations redeliver ${name}\`.`);
@@ -320,26 +322,18 @@ function describeFilter({ DetailTypes, ServiceNames, Tag, MinimumSeverity }: Wir
   return parts.length === 0 ? "everything" : parts.join("; ");
 }
 
-/** The API names so many of those that wait, and no more. */
-const PENDING_SHOWN = 20;
-
-function countOf(waiting: number): string {
-  return waiting < PENDING_SHOWN ? String(waiting) : `${PENDING_SHOWN} or more`;
-}
-
 /** "failing: <problem>, 3 wait"; what waits may just not have had its turn. */
-function describeDelivery(pending: readonly Wire<EventDelivery>[]): string {
-  if (pending.length === 0) return "";
-  const wait = `${countOf(pending.length)} wait${pending.length === 1 ? "s" : ""}`;
-  const failed = pending.find(({ Attempts }) => Attempts > 0);
-  if (failed === undefined) return wait;
-  return `failing: ${printable(failed.LastProblem ?? "no reason is known")}, ${wait}`;
+function describeDelivery({ FailingProblem, WaitingCount = 0 }: Wire<EventDestination>): string {
+  return [
+    ...(FailingProblem === undefined ? [] : [`failing: ${printable(FailingProblem)}`]),
+    ...(WaitingCount === 0 ? [] : [`${WaitingCount} wait${WaitingCount === 1 ? "s" : ""}`]),
+  ].join(", ");
 }
 
 function describeNone(name: string, waiting: number): string {
   if (waiting === 0) return "No dead letters.";
   const events = waiting === 1 ? "event waits" : "events wait";
-  return `No dead letters; ${countOf(waiting)} ${events}: see \`slipway destinations show ${name}\`.`;
+  return `No dead letters; ${waiting} ${events}: see \`slipway destinations show ${name}\`.`;
 }
 
 function printDeliveries(

@@ -150,10 +150,11 @@ test("destinations lists and shows them with what they take", async () => {
     LastStatus: 500,
     LastProblem: "answered with status 500",
   };
+  const failing = { FailingSince: 1, FailingProblem: "the connection was refused", WaitingCount: 30 };
   await using api = await startFakeApi({
-    ListEventDestinations: () => ({ Destinations: [destination] }),
+    ListEventDestinations: () => ({ Destinations: [{ ...destination, ...failing }] }),
     DescribeEventDestination: () => ({
-      Destination: { ...destination, Status: "DISABLED", Problem: "the endpoint answered 410" },
+      Destination: { ...destination, ...failing, Status: "DISABLED", Problem: "the endpoint answered 410" },
       PendingDeliveries: [
         { Event: anEvent("3"), State: "pending", Attempts: 0 },
         { Event: anEvent("2"), State: "pending", Attempts: 2, LastProblem: "the connection was refused" },
@@ -163,11 +164,11 @@ test("destinations lists and shows them with what they take", async () => {
   });
   const { out } = await slipway(api, ["destinations"]);
   expect(out).toMatch(
-    /ops +ENABLED +failing: the connection was refused, 2 wait +eventbridge +WARN or worse; instance-ended; with team=\* +https:/,
+    /ops +ENABLED +failing: the connection was refused, 30 wait +eventbridge +WARN or worse; instance-ended; with team=\* +https:/,
   );
   const shown = await slipway(api, ["destinations", "show", "ops"]);
   expect(shown.out).toContain("the endpoint answered 410");
-  expect(shown.out).toMatch(/Delivery +failing: the connection was refused, 2 wait\n/);
+  expect(shown.out).toMatch(/Delivery +failing: the connection was refused, 30 wait\n/);
   expect(shown.out).toMatch(
     /1 +2026-05-01T11:59:00Z +dead +9 +answered with status 500 +Deployment started\./,
   );
@@ -212,8 +213,8 @@ test("destinations dead-letters and redeliver", async () => {
   await using api = await startFakeApi({
     ListDeadLetters: (_input, times) => ({ DeadLetters: times === 1 ? [delivery] : [] }),
     DescribeEventDestination: (_input, times) => ({
-      Destination: destination,
-      PendingDeliveries: times === 1 ? [delivery, delivery, delivery] : [],
+      Destination: { ...destination, WaitingCount: times === 1 ? 3 : 0 },
+      PendingDeliveries: [],
       LastDeliveries: [],
     }),
     RedeliverEvents: ({ EventIds }) => ({ Count: EventIds === undefined ? 0 : 1 }),

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { OperationSummary } from "../../contract/model.gen.ts";
 import type { Client, Wire } from "../client.ts";
 import type { CliContext } from "../context.ts";
+import { findCancelled, isCancelled, statusOf } from "../ended-operations.ts";
 import { listOperations, resolveOperation } from "../operation-reference.ts";
 import { failureOf } from "../operation-watch.ts";
 import { resolveService, type ServiceReference } from "../service-reference.ts";
@@ -21,23 +22,29 @@ export const opsCommand: CommandFactory = (context) =>
     .action(async (name: string, text: string | undefined, options: JsonOption, command: Command) => {
       const client = await context.connect(command);
       const service = await resolveService(client, name);
-      if (text === undefined) return printAll(context, await listOperations(client, service), options);
+      if (text === undefined) return printAll(context, client, service, options);
       const operationId = await resolveOperation(client, service, text);
       await showOperation(context, client, { service, operationId, options });
     });
 
-function printAll(
+async function printAll(
   context: CliContext,
-  operations: readonly Wire<OperationSummary>[],
+  client: Client,
+  service: ServiceReference,
   options: JsonOption,
-): void {
+): Promise<void> {
+  const operations = await listOperations(client, service);
   if (options.json === true) return printJson(context, operations);
+  const cancelled = await findCancelled(client, service.arn, operations);
   const { io } = context;
   const nowMs = io.now();
   const lines = renderTable(operations, [
     { title: paint(io, "dim", "ID"), cell: ({ Id }) => Id ?? "" },
     { title: paint(io, "dim", "TYPE"), cell: ({ Type }) => Type ?? "" },
-    { title: paint(io, "dim", "STATUS"), cell: ({ Status }) => paintStatus(io, Status ?? "") },
+    {
+      title: paint(io, "dim", "STATUS"),
+      cell: ({ Id = "", Status = "PENDING" }) => paintStatus(io, statusOf(Status, cancelled.has(Id))),
+    },
     { title: paint(io, "dim", "STARTED"), cell: ({ StartedAt }) => formatAgo(StartedAt, nowMs) },
     { title: paint(io, "dim", "TOOK"), cell: tookOf },
   ]);
@@ -58,7 +65,7 @@ async function showOperation(context: CliContext, client: Client, request: ShowR
   const facts = renderFacts([
     ["Operation", operation.Id],
     ["Type", operation.Type],
-    ["Status", paintStatus(io, operation.Status)],
+    ["Status", paintStatus(io, statusOf(operation.Status, isCancelled(operation)))],
     ["Phase", operation.Phase],
     ["Release", operation.ReleaseNumber?.toString()],
     [

@@ -84,6 +84,15 @@ interface DownOptions extends TimeoutOption {
   readonly purge?: boolean;
 }
 
+const REMOVAL = `
+
+Without --purge containers, network, firewall rules and images stay for the next \`slipway up\`. To remove Slipway wholly:
+  $ slipway info                            while it runs: tells the state directory
+  $ slipway trust --remove                  if this machine was told to trust its certificates
+  $ slipway down --purge                    while the state directory is there: it knows what is Slipway's
+  $ docker images --quiet --filter reference='slipway.local/*/*' | sort -u | xargs -r docker rmi --force
+  $ rm -rf STATE_DIRECTORY                  with all keys, secrets and logs`;
+
 export const downCommand: CommandFactory = (context) =>
   new Command("down")
     .description("stop Slipway: control plane, edge and instances; services come back with `slipway up`")
@@ -94,7 +103,7 @@ export const downCommand: CommandFactory = (context) =>
     )
     .option("--timeout <seconds>", "give up after this long", positiveSeconds, DOWN_TIMEOUT_S)
     .option("--json", "print JSON: Outcome")
-    .addHelpText("after", examples("down", "down --keep-serving", "down --purge"))
+    .addHelpText("after", examples("down", "down --keep-serving", "down --purge") + REMOVAL)
     .action(async (options: DownOptions, command: Command) => {
       const result = await withProgress(context, "Stopping Slipway", (progress) =>
         context.hooks

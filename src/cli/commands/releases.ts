@@ -9,7 +9,7 @@ import { resolveService, type ServiceReference } from "../service-reference.ts";
 import { changeService } from "../service-state.ts";
 import { paint, paintStatus, printable } from "../style.ts";
 import { renderTable } from "../table.ts";
-import { formatAgo } from "../time.ts";
+import { formatAgo, formatDuration } from "../time.ts";
 import {
   actOnService,
   type CommandFactory,
@@ -20,6 +20,13 @@ import {
 } from "./shared.ts";
 
 const SHORT_COMMIT = 8;
+/** As the console says them too; `--json` has the API's. */
+const STATUS_WORDS: Readonly<Record<string, string>> = {
+  active: "in traffic",
+  superseded: "served before",
+  deploying: "being deployed",
+  failed: "never served",
+};
 const OPEN: ReadonlySet<string> = new Set(["PENDING", "IN_PROGRESS"]);
 
 export const releasesCommand: CommandFactory = (context) =>
@@ -54,11 +61,37 @@ function render({ io }: CliContext, releases: readonly Wire<Release>[]): readonl
   const nowMs = io.now();
   return renderTable(releases, [
     { title: paint(io, "dim", "RELEASE"), cell: ({ ReleaseNumber }) => String(ReleaseNumber) },
-    { title: paint(io, "dim", "STATUS"), cell: ({ Status }) => paintStatus(io, Status) },
+    {
+      title: paint(io, "dim", "STATUS"),
+      cell: ({ Status }) => paintStatus(io, Status, STATUS_WORDS[Status]),
+    },
+    { title: paint(io, "dim", "SERVED"), cell: (release) => servedText(release, nowMs) },
     { title: paint(io, "dim", "SOURCE"), cell: sourceOf },
+    ...(releases.some(isChecked) ? [{ title: paint(io, "dim", "CHECKS"), cell: checksText }] : []),
     { title: paint(io, "dim", "BY"), cell: originOf },
     { title: paint(io, "dim", "MADE"), cell: ({ CreatedAt }) => formatAgo(CreatedAt, nowMs) },
   ]);
+}
+
+/** `3h, until 2d ago`: how long, and when that was over; of the one that serves `3h`. */
+function servedText({ ServedFrom: from, ServedUntil: until }: Wire<Release>, nowMs: number): string {
+  if (from === undefined) return "";
+  if (until === undefined) return formatDuration(Math.max(0, nowMs - from * 1000));
+  return `${formatDuration((until - from) * 1000)}, until ${formatAgo(until, nowMs)}`;
+}
+
+/** Where an installation asks for nothing there is nothing to be read. */
+function isChecked({ Signature: signature, ImageCheck: check }: Wire<Release>): boolean {
+  return signature !== undefined || (check !== undefined && check.Result !== "not-asked");
+}
+
+function checksText({ Signature: signature, ImageCheck: check }: Wire<Release>): string {
+  const signed =
+    signature === undefined
+      ? []
+      : [`signed by ${signature.KeyName ?? signature.KeyFingerprint.slice(0, 19)}`];
+  const words = { passed: ["check passed"], unanswered: ["check failed, let in"], "not-asked": [] } as const;
+  return [...signed, ...(check === undefined ? [] : words[check.Result])].join(", ");
 }
 
 function sourceOf({ Commit: commit, ImageIdentifier: image }: Wire<Release>): string {
@@ -67,7 +100,7 @@ function sourceOf({ Commit: commit, ImageIdentifier: image }: Wire<Release>): st
 }
 
 function originOf({ FromReleaseNumber: from, Trigger: trigger }: Wire<Release>): string {
-  return from === undefined ? (trigger?.By ?? "hand") : `rollback to ${from}`;
+  return from === undefined ? (trigger?.By ?? "by hand") : `rollback to ${from}`;
 }
 
 export const rollbackCommand: CommandFactory = (context) =>

@@ -102,6 +102,24 @@ test("status shows scaling, tags and extensions; of a deleted service what is le
   expect((await slipway(deleted, ["status", ARN])).out).not.toMatch(/Scaling|Tags/);
 });
 
+test("status tells of a private service, and of its VPC connector", async () => {
+  const NetworkConfiguration = {
+    IngressConfiguration: { IsPubliclyAccessible: false },
+    EgressConfiguration: { EgressType: "VPC", VpcConnectorArn: "arn:connector" },
+  };
+  await using api = await startFakeApi({
+    ...two,
+    ...rules,
+    DescribeService: () => ({ Service: aService({ NetworkConfiguration }) }),
+    ListInstances: () => ({ Instances: [] }),
+    ListOperations: () => ({ OperationSummaryList: [] }),
+    ListDomains: () => ({ Domains: [] }),
+  });
+  const { out } = await slipway(api, ["status", "web"]);
+  expect(out).toMatch(/^Private +yes: answers at its internal name/m);
+  expect(out).toMatch(/^VPC connector +arn:connector$/m);
+});
+
 test("status says how many instances are wanted and why; none is well when none is wanted", async () => {
   const decision = (Count: number, Activity: string, Reason: string) => ({
     At: NOW_MS / 1000 - 5,

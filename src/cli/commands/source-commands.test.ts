@@ -16,7 +16,16 @@ test("releases are a table of what they were made from and what began them", asy
       NextToken === undefined
         ? {
             Releases: [
-              { ...made, ReleaseNumber: 3, Status: "active", Commit: commit, FromReleaseNumber: 1 },
+              {
+                ...made,
+                ReleaseNumber: 3,
+                Status: "active",
+                Commit: commit,
+                FromReleaseNumber: 1,
+                ServedFrom: nowS - 60,
+                Signature: { KeyName: "release", KeyFingerprint: "sha256:aa" },
+                ImageCheck: { Result: "passed", CheckedAt: 1 },
+              },
               {
                 ...made,
                 ReleaseNumber: 2,
@@ -27,14 +36,26 @@ test("releases are a table of what they were made from and what began them", asy
             ],
             NextToken: "more",
           }
-        : { Releases: [{ ...made, ReleaseNumber: 1, Status: "superseded", ImageIdentifier: "team/web:1" }] },
+        : {
+            Releases: [
+              {
+                ...made,
+                ReleaseNumber: 1,
+                Status: "superseded",
+                ImageIdentifier: "team/web:1",
+                ServedFrom: nowS - 3660,
+                ServedUntil: nowS - 60,
+                ImageCheck: { Result: "unanswered", CheckedAt: 1 },
+              },
+            ],
+          },
   });
   const { out } = await slipway(api, ["releases", "web"]);
   expect(out.split("\n")).toEqual([
-    "RELEASE  STATUS      SOURCE                 BY             MADE",
-    "3        active      12345678 Fix it (Ada)  rollback to 1  60s ago",
-    "2        failed      12345678 Fix it (Ada)  push           60s ago",
-    "1        superseded  team/web:1             hand           60s ago",
+    "RELEASE  STATUS         SERVED              SOURCE                 CHECKS                           BY             MADE",
+    "3        in traffic     60s                 12345678 Fix it (Ada)  signed by release, check passed  rollback to 1  60s ago",
+    "2        never served                       12345678 Fix it (Ada)                                   push           60s ago",
+    "1        served before  60m, until 60s ago  team/web:1             check failed, let in             by hand        60s ago",
   ]);
   expect(JSON.parse((await slipway(api, ["releases", "web", "--json"])).out)).toHaveLength(3);
 });

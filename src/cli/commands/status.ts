@@ -4,6 +4,7 @@ import type { AutoScalingConfiguration, Service, Tag } from "../../contract/mode
 import type { Instance, ScalingDecision } from "../../contract/slipway-operations.ts";
 import { ApiError, type Client, type Wire } from "../client.ts";
 import type { CliContext } from "../context.ts";
+import { findCancelled, statusOf } from "../ended-operations.ts";
 import { describeEnds, recentEnds } from "../recent-ends.ts";
 import { resolveService } from "../service-reference.ts";
 import { otherUrls, type UrlOf, urlMaker } from "../service-url.ts";
@@ -27,7 +28,7 @@ export const statusCommand: CommandFactory = (context) =>
       const client = await context.connect(command);
       const report = await collect(client, name, context.io.now());
       if (options.json === true) return printJson(context, report);
-      for (const line of render(context, report, await urlsOf(client, report))) {
+      for (const line of render(context, report, await besidesOf(client, report))) {
         context.io.out(line);
       }
     });
@@ -119,27 +120,31 @@ function hidden<
   return { ...values, RuntimeEnvironmentVariables: Object.fromEntries(names.map((key) => [key, HIDDEN])) };
 }
 
-interface Urls {
+/** What people are told besides. */
+interface Besides {
   readonly urlOf: UrlOf;
   readonly others: readonly string[];
+  /** The last operation. */
+  readonly isCancelled: boolean;
 }
 
 /** A deleted service answers nowhere. */
-async function urlsOf(
+async function besidesOf(
   client: Client,
-  { Service: { ServiceArn: arn, ServiceUrl: url, Status } }: Report,
-): Promise<Urls> {
+  { Service: { ServiceArn: arn, ServiceUrl: url, Status }, LastOperation: last }: Report,
+): Promise<Besides> {
   const others = Status === "DELETED" ? [] : await otherUrls(client, { arn, url });
-  return { urlOf: await urlMaker(client), others };
+  const cancelled = await findCancelled(client, arn, last === null ? [] : [last]);
+  return { urlOf: await urlMaker(client), others, isCancelled: cancelled.size > 0 };
 }
 
-function render({ io }: CliContext, report: Report, { urlOf, others }: Urls): string[] {
+function render({ io }: CliContext, report: Report, { urlOf, others, isCancelled }: Besides): string[] {
   const { Service: service, Scaling, Tags, Instances, LastOperation, RecentEnds } = report;
   const nowMs = io.now();
   const operation =
     LastOperation === null
       ? ""
-      : `${LastOperation.Type} ${paintStatus(io, LastOperation.Status ?? "")} ${formatAgo(LastOperation.StartedAt, nowMs)}`;
+      : `${LastOperation.Type} ${paintStatus(io, statusOf(LastOperation.Status ?? "PENDING", isCancelled))} ${formatAgo(LastOperation.StartedAt, nowMs)}`;
   return [
     ...renderFacts([
       ["Name", service.ServiceName],
@@ -151,6 +156,13 @@ function render({ io }: CliContext, report: Report, { urlOf, others }: Urls): st
         : codeFacts(service, report)),
       ["Automatic deployments", automaticOf(service, report, nowMs)],
       ["Size", `${service.InstanceConfiguration.Cpu} CPU units, ${service.InstanceConfiguration.Memory} MiB`],
+      [
+        "Private",
+        isPrivate(service) ? "yes: answers at its internal name and its VPC ingress connection" : undefined,
+      ],
+      ["VPC connector", service.NetworkConfiguration.EgressConfiguration?.VpcConnectorArn],
+      ["Instance role", service.InstanceConfiguration.InstanceRoleArn],
+      ["Access role", service.SourceConfiguration.AuthenticationConfiguration?.AccessRoleArn],
       ["Scaling", scalingOf(Scaling)],
       ["Wanted now", wantedOf(report, nowMs)],
       ["Health check", healthCheckOf(service)],
@@ -225,6 +237,10 @@ function automaticOf(service: Wire<Service>, { SourceWatch: watch }: Report, now
   if (UNWATCHED.has(service.Status)) return `on, but not while the service is ${service.Status}`;
   const check = watch === null ? "" : lastCheckOf(watch, nowMs);
   return check === "" ? "on" : `on, last check ${check}`;
+}
+
+function isPrivate({ NetworkConfiguration: network }: Wire<Service>): boolean {
+  return network.IngressConfiguration?.IsPubliclyAccessible === false;
 }
 
 function healthCheckOf({ HealthCheckConfiguration: check }: Wire<Service>): string {

@@ -17,6 +17,7 @@ function anExplanation(change: Readonly<Record<string, unknown>> = {}) {
     InstanceEnds: [],
     Requests: {
       Since: NOW_S - 3_600,
+      IsEstimated: false,
       Count: 0,
       Failed: 0,
       Limited: 0,
@@ -34,6 +35,20 @@ function api(change: Readonly<Record<string, unknown>> = {}) {
     ExplainService: () => anExplanation(change),
   });
 }
+
+test("counts that are made of a sample say so", async () => {
+  const sampled = {
+    ...anExplanation().Requests,
+    IsEstimated: true,
+    Count: 100,
+    Failed: 20,
+    Cuts: { "client-left": 4 },
+  };
+  await using fake = await api({ Requests: sampled });
+  const { out } = await slipway(fake, ["why", "web"]);
+  expect(out).toContain("about 100 requests since");
+  expect(out).toContain("about 20 failed (5xx), 0 refused (429), about 4 client-left");
+});
 
 test("a service without a fault is a few lines", async () => {
   await using fake = await api();

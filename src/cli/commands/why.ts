@@ -97,11 +97,12 @@ function endTable(io: CliIo, { InstanceEnds: ends }: Explanation): readonly stri
 function describeRequests(io: CliIo, requests: Explanation["Requests"]): readonly string[] {
   const since = describeSince(io, requests.Since);
   if (requests.Count === 0) return [`No request ended since ${since}.`];
-  const cuts = Object.entries(requests.Cuts).map(([cut, count]) => `${Math.round(count)} ${cut}`);
+  const told = (count: number) => `${requests.IsEstimated && count > 0 ? "about " : ""}${Math.round(count)}`;
+  const cuts = Object.entries(requests.Cuts).map(([cut, count]) => `${told(count)} ${cut}`);
   const counts = [
-    `${Math.round(requests.Count)} requests since ${since}`,
-    `${Math.round(requests.Failed)} failed (5xx)`,
-    `${Math.round(requests.Limited)} refused (429)`,
+    `${told(requests.Count)} requests since ${since}`,
+    `${told(requests.Failed)} failed (5xx)`,
+    `${told(requests.Limited)} refused (429)`,
     ...cuts,
   ];
   return [
