@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import {
+  type Alarm,
+  conditionText,
+  draftOf,
+  NEW_ALARM,
+  problemsOf,
+  serviceOf,
+  toInput,
+  withActions,
+  withMetric,
+} from "./alarm-data.ts";
+import { errorRate } from "./alarm-math.ts";
+
+const DRAFT = { ...NEW_ALARM, name: " shop-slow ", service: { name: "shop", id: "1" } };
+
+test("a draft becomes what the API takes, percentiles as extended statistics", () => {
+  const input = toInput({ ...withMetric(DRAFT, "RequestLatency"), threshold: "500" }, null);
+  expect(input).toMatchObject({
+    AlarmName: "shop-slow",
+    MetricName: "RequestLatency",
+    ExtendedStatistic: "p95",
+    Threshold: 500,
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 2,
+    TreatMissingData: "notBreaching",
+    ActionsEnabled: true,
+  });
+  expect(input).not.toHaveProperty("Statistic");
+  expect(toInput(DRAFT, null)).toMatchObject({ Statistic: "Sum" });
+});
+
+test("an alarm comes back into the form as it was put, and keeps what the form does not show", () => {
+  const former = {
+    ...toInput(DRAFT, null),
+    ActionsEnabled: false,
+    OKActions: ["arn:x"],
+  } as Alarm;
+  const draft = draftOf(former);
+  expect(draft).toEqual({ ...DRAFT, name: "shop-slow", actions: { ...DRAFT.actions, OK: ["arn:x"] } });
+  expect(toInput(draft!, former)).toEqual(former);
+});
+
+test("what the form cannot show is not brought into it", () => {
+  const alarm = toInput(DRAFT, null) as Alarm;
+  expect(draftOf({ ...alarm, MetricName: undefined })).toBeNull();
+  expect(draftOf({ ...alarm, ComparisonOperator: "LessThanLowerThreshold" })).toBeNull();
+  const dimensions = [...(alarm.Dimensions ?? []), { Name: "InstanceID", Value: "x" }];
+  expect(draftOf({ ...alarm, Dimensions: dimensions })).toBeNull();
+});
+
+test.each([
+  [{ name: " " }, "name"],
+  [{ service: null }, "service"],
+  [{ threshold: "much" }, "threshold"],
+  [{ threshold: "" }, "threshold"],
+  [{ needed: "4" }, "periods"],
+  [{ periods: "1.5" }, "periods"],
+] as const)("%j is a problem of its field", (changes, field) => {
+  const problems = problemsOf({ ...DRAFT, ...changes });
+  expect(Object.entries(problems).filter(([, isOne]) => isOne)).toEqual([[field, true]]);
+});
+
+test("who is told of an alarm is told of its end too, until the two are chosen apart", () => {
+  const told = withActions(DRAFT, "ALARM", ["a"]);
+  expect(told.actions).toEqual({ ALARM: ["a"], OK: ["a"], INSUFFICIENT_DATA: [] });
+  const apart = withActions(withActions(told, "OK", []), "ALARM", ["a", "b"]);
+  expect(apart.actions).toEqual({ ALARM: ["a", "b"], OK: [], INSUFFICIENT_DATA: [] });
+});
+
+test("an alarm of an expression comes back into the form as it was put", () => {
+  const math = errorRate(DRAFT.service, "Errors in percent");
+  const alarm = toInput({ ...DRAFT, periodS: 300, math }, null) as Alarm;
+  expect(alarm).not.toHaveProperty("MetricName");
+  expect(alarm).not.toHaveProperty("Period");
+  expect(alarm.Metrics).toMatchObject([
+    { Id: "watched", Expression: "100 * FILL(errors, 0) / all", ReturnData: true },
+    { Id: "errors", ReturnData: false, MetricStat: { Period: 300, Stat: "Sum" } },
+    { Id: "all", ReturnData: false },
+  ]);
+  const draft = draftOf(alarm);
+  expect(draft?.math).toEqual(math);
+  expect(toInput(draft!, alarm)).toEqual(alarm);
+  expect(serviceOf(alarm)).toEqual(DRAFT.service);
+  expect(conditionText(alarm)).toBe("Errors in percent > 5, 2 of 3 times in 5 min");
+});
+
+test("a condition is a sentence", () => {
+  const alarm = toInput({ ...withMetric(DRAFT, "RequestLatency"), threshold: "500" }, null) as Alarm;
+  expect(conditionText(alarm)).toBe("Latency (p95) > 500 ms, 2 of 3 times in 1 min");
+});

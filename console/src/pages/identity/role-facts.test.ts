@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { takersOf, trustOfImagePulls, trustOfInstances, trustPolicy } from "./role-facts.ts";
+
+test("a trust policy tells who may take the role", () => {
+  expect(takersOf(trustOfInstances)).toEqual({ areInstances: true, areImagePulls: false, others: [] });
+  expect(takersOf(trustOfImagePulls)).toMatchObject({ areInstances: false, areImagePulls: true });
+  const ann = "arn:aws:iam::000000000000:user/ann";
+  expect(takersOf(trustPolicy({ AWS: [ann] })).others).toEqual([ann]);
+});
+
+test("who is denied may not, and what is no policy trusts nobody", () => {
+  const denied = trustPolicy({ AWS: ["*"] }).replace("Allow", "Deny");
+  expect(takersOf(denied).others).toEqual([]);
+  expect(takersOf("{").others).toEqual([]);
+  expect(takersOf('{"Statement":{"Effect":"Allow","Principal":"*"}}').others).toEqual(["*"]);
+});

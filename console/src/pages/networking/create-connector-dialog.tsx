@@ -1,0 +1,105 @@
+/** A new connector: which subnets it leads to, and which groups narrow that. */
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import Multiselect, { type MultiselectProps } from "@cloudscape-design/components/multiselect";
+import { useState } from "react";
+import { useAct } from "../../api/queries.ts";
+import { useNotify } from "../../app/notifications.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
+import { readRefusal } from "../../parts/refusal.ts";
+import { networking } from "../../texts.ts";
+import { type Network, networkText } from "./network-form.ts";
+
+const words = networking.connectors.form;
+const MEMBERS = ["VpcConnectorName", "Subnets", "SecurityGroups"] as const;
+
+type Chosen = MultiselectProps["selectedOptions"];
+
+export interface CreateConnectorDialogProps {
+  readonly networks: readonly Network[];
+  readonly onClose: () => void;
+}
+
+export function CreateConnectorDialog({ networks, onClose }: CreateConnectorDialogProps) {
+  const notify = useNotify();
+  const [name, setName] = useState("");
+  const [subnets, setSubnets] = useState<Chosen>([]);
+  const [groups, setGroups] = useState<Chosen>([]);
+  const act = useAct("AppRunner.CreateVpcConnector", {
+    onDone: () => {
+      notify({ type: "success", text: networking.connectors.made(name) });
+      onClose();
+    },
+  });
+  const { at, rest } = readRefusal(act.error?.message, MEMBERS);
+  return (
+    <FormDialog
+      title={words.title}
+      act={words.act}
+      isBusy={act.isPending}
+      canAct={name !== "" && subnets.length > 0}
+      problem={rest}
+      onClose={onClose}
+      onAct={() =>
+        act.mutate({
+          VpcConnectorName: name,
+          Subnets: idsOf(subnets),
+          ...(groups.length > 0 ? { SecurityGroups: idsOf(groups) } : {}),
+        })
+      }
+    >
+      <FormField label={networking.name} description={words.nameHelp} errorText={at["VpcConnectorName"]}>
+        <Input
+          value={name}
+          autoComplete={false}
+          spellcheck={false}
+          onChange={({ detail }) => {
+            act.reset();
+            setName(detail.value);
+          }}
+        />
+      </FormField>
+      <FormField
+        label={networking.connectors.subnets}
+        description={words.subnetsHelp}
+        errorText={at["Subnets"]}
+      >
+        <Multiselect
+          selectedOptions={subnets}
+          options={optionsOf(networks, "SUBNET")}
+          placeholder={words.chooseSubnets}
+          empty={words.noSubnets}
+          onChange={({ detail }) => setSubnets(detail.selectedOptions)}
+        />
+      </FormField>
+      <FormField
+        label={networking.connectors.groups}
+        description={words.groupsHelp}
+        errorText={at["SecurityGroups"]}
+      >
+        <Multiselect
+          selectedOptions={groups}
+          options={optionsOf(networks, "SECURITY_GROUP")}
+          placeholder={words.chooseGroups}
+          empty={words.noSecurityGroups}
+          onChange={({ detail }) => setGroups(detail.selectedOptions)}
+        />
+      </FormField>
+    </FormDialog>
+  );
+}
+
+function optionsOf(networks: readonly Network[], kind: Network["Kind"]): MultiselectProps.Options {
+  return networks
+    .filter(({ Kind }) => Kind === kind)
+    .map((network) => ({
+      value: network.NetworkId,
+      label: network.Name,
+      description: networkText(network),
+      labelTag: network.NetworkId,
+    }));
+}
+
+function idsOf(chosen: Chosen): readonly string[] {
+  return chosen.flatMap(({ value }) => (value === undefined ? [] : [value]));
+}

@@ -1,0 +1,247 @@
+/** Git repositories hosted here: where to push, and what is built from them. */
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { useAct, useReadAll, useReadEach } from "../../api/queries.ts";
+import type { Output } from "../../api/wire.ts";
+import { useNotify } from "../../app/notifications.tsx";
+import { Page } from "../../app/page.tsx";
+import { useAllServices } from "../../parts/all-services.ts";
+import { bytesText } from "../../parts/bytes.ts";
+import { ConfirmByName } from "../../parts/confirm-by-name.tsx";
+import { CopyText } from "../../parts/copy-text.tsx";
+import { FormDialog } from "../../parts/form-dialog.tsx";
+import { Moment } from "../../parts/moment.tsx";
+import { readRefusal } from "../../parts/refusal.ts";
+import { ResourceTable } from "../../parts/resource-table.tsx";
+import { ServiceLinks } from "../../parts/service-links.tsx";
+import { PermittedButton } from "../../parts/permitted-button.tsx";
+import { repositories as texts, shell } from "../../texts.ts";
+import { PushDialog, type Repository } from "./push-dialog.tsx";
+
+interface Row {
+  readonly repository: Repository;
+  /** Empty: nothing was pushed yet. Undefined: not known yet. */
+  readonly branches: readonly string[] | undefined;
+  readonly users: readonly string[];
+  /** Undefined: not known yet. */
+  readonly facts: Output<"Slipway.DescribeRepository"> | undefined;
+}
+
+type Open =
+  | { readonly kind: "create" }
+  | { readonly kind: "push" | "delete"; readonly repository: Repository };
+
+/** Pushes of others to what no service is built from are told by nobody. */
+const FACTS_EVERY_MS = 5_000;
+const SHORT_COMMIT = 8;
+const READ = { topics: ["resources", "services"] } as const;
+
+export default function RepositoriesPage() {
+  const list = useReadAll("Slipway.ListRepositories", {}, "Repositories", READ);
+  const all = list.data ?? [];
+  const branches = useReadEach(
+    "Slipway.ListBranches",
+    all.map(({ RepositoryUrl }) => ({ RepositoryUrl })),
+    READ,
+  );
+  const facts = useReadEach(
+    "Slipway.DescribeRepository",
+    all.map(({ RepositoryName }) => ({ RepositoryName })),
+    { ...READ, everyMs: FACTS_EVERY_MS },
+  );
+  const { services } = useAllServices();
+  const [open, setOpen] = useState<Open | null>(null);
+  const close = () => setOpen(null);
+  const rows = all.map((repository, index): Row => {
+    const users = services.filter(
+      ({ SourceConfiguration: { CodeRepository: code } }) => code?.RepositoryUrl === repository.RepositoryUrl,
+    );
+    return {
+      repository,
+      branches: branches.data[index]?.Branches,
+      users: users.map(({ ServiceArn }) => ServiceArn),
+      facts: facts.data[index],
+    };
+  });
+  return (
+    <Page title={shell.pages.repositories} description={texts.description}>
+      <ResourceTable<Row>
+        id="repositories"
+        title={texts.title}
+        list={{ ...list, data: list.data && rows }}
+        keyOf={({ repository: { RepositoryName } }) => RepositoryName}
+        selection="single"
+        empty={texts.empty}
+        actions={([selected]) => <Actions selected={selected?.repository} onOpen={setOpen} />}
+        columns={[
+          { id: "name", header: texts.name, text: ({ repository: { RepositoryName } }) => RepositoryName },
+          {
+            id: "branches",
+            header: texts.branches,
+            text: ({ branches = [] }) => branches.join(", "),
+            cell: ({ branches }) =>
+              branches?.length === 0 ? (
+                <Box color="text-body-secondary">{texts.nothingPushed}</Box>
+              ) : (
+                branches?.join(", ")
+              ),
+          },
+          {
+            id: "pushed",
+            header: texts.lastPush,
+            text: ({ facts: known }) => known?.LastPush?.PrincipalArn ?? "",
+            sortBy: ({ facts: known }) => known?.LastPush?.PushedAt ?? 0,
+            cell: ({ facts: known }) => <LastPush push={known?.LastPush} />,
+          },
+          {
+            id: "size",
+            header: texts.size,
+            text: ({ facts: known }) => (known === undefined ? "" : bytesText(known.SizeBytes)),
+            sortBy: ({ facts: known }) => known?.SizeBytes ?? 0,
+          },
+          {
+            id: "users",
+            header: texts.usedBy,
+            text: ({ users }) => users.join(" "),
+            cell: ({ users }) => <ServiceLinks arns={users} none={texts.unused} />,
+          },
+          {
+            id: "push",
+            header: texts.push,
+            text: ({ repository: { PushUrl } }) => PushUrl,
+            cell: ({ repository: { PushUrl } }) => <CopyText text={PushUrl} label={texts.push} />,
+          },
+          {
+            id: "source",
+            header: texts.source,
+            text: ({ repository: { RepositoryUrl } }) => RepositoryUrl,
+            cell: ({ repository: { RepositoryUrl } }) => (
+              <CopyText text={RepositoryUrl} label={texts.source} />
+            ),
+          },
+        ]}
+      />
+      {open?.kind === "create" ? <CreateRepository onClose={close} onMade={setOpen} /> : null}
+      {open?.kind === "push" ? <PushDialog repository={open.repository} onClose={close} /> : null}
+      {open?.kind === "delete" ? <DeleteRepository repository={open.repository} onClose={close} /> : null}
+    </Page>
+  );
+}
+
+/** When, and below it by whom and which commit. */
+function LastPush({ push }: { readonly push: Output<"Slipway.DescribeRepository">["LastPush"] }) {
+  if (push === undefined) return <>–</>;
+  const { PushedAt, PrincipalArn, CommitId = "" } = push;
+  return (
+    <>
+      <Moment seconds={PushedAt} />
+      <Box color="text-body-secondary" fontSize="body-s">
+        {texts.pushedBy(PrincipalArn.split(/[:/]/).at(-1) ?? "", CommitId.slice(0, SHORT_COMMIT))}
+      </Box>
+    </>
+  );
+}
+
+interface ActionsProps {
+  readonly selected: Repository | undefined;
+  readonly onOpen: (open: Open) => void;
+}
+
+function Actions({ selected, onOpen }: ActionsProps) {
+  const open = (kind: "push" | "delete") => {
+    if (selected !== undefined) onOpen({ kind, repository: selected });
+  };
+  return (
+    <SpaceBetween direction="horizontal" size="xs">
+      <PermittedButton
+        needs="slipway:DeleteRepository"
+        disabled={selected === undefined}
+        onClick={() => open("delete")}
+      >
+        {texts.delete}
+      </PermittedButton>
+      <Button disabled={selected === undefined} onClick={() => open("push")}>
+        {texts.how}
+      </Button>
+      <PermittedButton
+        needs="slipway:CreateRepository"
+        variant="primary"
+        onClick={() => onOpen({ kind: "create" })}
+      >
+        {texts.create}
+      </PermittedButton>
+    </SpaceBetween>
+  );
+}
+
+interface CreateRepositoryProps {
+  readonly onClose: () => void;
+  readonly onMade: (open: Open) => void;
+}
+
+function CreateRepository({ onClose, onMade }: CreateRepositoryProps) {
+  const notify = useNotify();
+  const [name, setName] = useState("");
+  const act = useAct("Slipway.CreateRepository", {
+    onDone: ({ Repository: repository }) => {
+      notify({ type: "success", text: texts.made(repository.RepositoryName) });
+      onMade({ kind: "push", repository });
+    },
+  });
+  const { at, rest } = readRefusal(act.error?.message, ["RepositoryName"]);
+  return (
+    <FormDialog
+      title={texts.form.title}
+      act={texts.form.act}
+      isBusy={act.isPending}
+      canAct={name !== ""}
+      problem={rest}
+      onClose={onClose}
+      onAct={() => act.mutate({ RepositoryName: name })}
+    >
+      <FormField label={texts.name} constraintText={texts.form.nameHelp} errorText={at["RepositoryName"]}>
+        <Input
+          value={name}
+          autoComplete={false}
+          spellcheck={false}
+          onChange={({ detail }) => {
+            act.reset();
+            setName(detail.value);
+          }}
+        />
+      </FormField>
+    </FormDialog>
+  );
+}
+
+interface DeleteRepositoryProps {
+  readonly repository: Repository;
+  readonly onClose: () => void;
+}
+
+function DeleteRepository({ repository: { RepositoryName: name }, onClose }: DeleteRepositoryProps) {
+  const notify = useNotify();
+  const act = useAct("Slipway.DeleteRepository", {
+    onDone: () => {
+      notify({ type: "success", text: texts.deleted(name) });
+      onClose();
+    },
+  });
+  return (
+    <ConfirmByName
+      title={texts.deleteTitle(name)}
+      name={name}
+      action={texts.delete}
+      isActing={act.isPending}
+      error={act.error?.message}
+      onConfirm={() => act.mutate({ RepositoryName: name })}
+      onCancel={onClose}
+    >
+      {texts.deleteText}
+    </ConfirmByName>
+  );
+}

@@ -1,0 +1,67 @@
+/** What everybody asks first of a service: where it is, what it is made from, what serves. */
+import Box from "@cloudscape-design/components/box";
+import Container from "@cloudscape-design/components/container";
+import Link from "@cloudscape-design/components/link";
+import type { ReactNode } from "react";
+import { CopyText } from "../../parts/copy-text.tsx";
+import { InstanceCounts } from "../../parts/instance-counts.tsx";
+import { Moment } from "../../parts/moment.tsx";
+import { service as texts } from "../../texts.ts";
+import type { ServiceOverview } from "./use-service.ts";
+
+export interface ServiceFactsProps {
+  readonly overview: ServiceOverview;
+  readonly url: string;
+}
+
+const { facts: words } = texts;
+
+export function ServiceFacts({ overview, url }: ServiceFactsProps) {
+  const { ServiceUrl: host, ServiceArn: arn } = overview;
+  return (
+    <Container>
+      <dl className="facts">
+        <Fact name={words.url}>
+          <Link href={url} fontSize="body-s" external externalIconAriaLabel={texts.newTab}>
+            {host}
+          </Link>
+          <CopyText text={url} label={words.url} isIcon />
+        </Fact>
+        <Fact name={words.release}>
+          <PresentRelease overview={overview} />
+        </Fact>
+        <Fact name={words.instances}>
+          <InstanceCounts counts={overview.Instances} status={overview.Status} />
+        </Fact>
+        <Fact name={words.arn}>
+          <Box variant="span" fontSize="body-s" color="text-body-secondary">
+            {arn}
+          </Box>
+          <CopyText text={arn} label={words.arn} isIcon />
+        </Fact>
+      </dl>
+    </Container>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function PresentRelease({ overview }: Pick<ServiceFactsProps, "overview">) {
+  const { ServiceId: id, ReleaseNumber: number, ReleasedAt: at } = overview;
+  if (number === undefined) return <Box color="text-body-secondary">{words.none}</Box>;
+  return (
+    <>
+      <Link href={`#/services/${id}/releases`}>{words.releaseLine(number)}</Link>
+      <Box variant="span" color="text-body-secondary">
+        <Moment seconds={at} />
+      </Box>
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+/** One service: its head, what is being done with it, and a tab for each of its sides. */
+import Button from "@cloudscape-design/components/button";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useParams } from "@tanstack/react-router";
+import { useRead } from "../../api/queries.ts";
+import { Page } from "../../app/page.tsx";
+import { PagePending } from "../../app/page-states.tsx";
+import { ServiceStatus } from "../../parts/service-status.tsx";
+import { PermittedButton } from "../../parts/permitted-button.tsx";
+import { UnreadAlert } from "../../parts/unread-alert.tsx";
+import { service as texts, shell } from "../../texts.ts";
+import { ServiceActionsMenu } from "./actions/service-actions-menu.tsx";
+import { serviceActions } from "./actions/service-action.ts";
+import { useServiceActions } from "./actions/use-service-actions.tsx";
+import { OperationProgress } from "./operation-progress.tsx";
+import { ServiceFacts } from "./service-facts.tsx";
+import { ServiceTabs } from "./service-tabs.tsx";
+import { type ServiceOverview, useService } from "./use-service.ts";
+
+const ABOVE = [{ text: shell.pages.services, href: "#/services" }] as const;
+
+export default function ServicePage() {
+  const { serviceId = "", tab } = useParams({ strict: false });
+  const found = useService(serviceId);
+  const scheme = useRead("Slipway.GetInfo", {}).data?.ServiceScheme ?? "http";
+  if (found.kind === "reading") return <PagePending />;
+  if (found.kind === "missing") {
+    return <Missing text={found.problem ?? texts.notFoundAdvice} onRetry={found.readAgain} />;
+  }
+  const { service, overview } = found;
+  const url = `${scheme}://${service.ServiceUrl}`;
+  return (
+    <Page
+      title={service.ServiceName}
+      above={ABOVE}
+      info={<ServiceStatus status={overview.Status} operationType={overview.LastOperation?.Type} />}
+      actions={<Actions overview={overview} url={url} />}
+    >
+      <SpaceBetween size="l">
+        <OperationProgress overview={overview} />
+        <ServiceFacts overview={overview} url={url} />
+        <ServiceTabs service={service} tab={tab} />
+      </SpaceBetween>
+    </Page>
+  );
+}
+
+function Missing({ text, onRetry }: { readonly text: string; readonly onRetry: () => unknown }) {
+  return (
+    <Page title={texts.notFound} above={ABOVE}>
+      <UnreadAlert failed={texts.notFound} message={text} onRetry={onRetry} />
+    </Page>
+  );
+}
+
+interface ActionsProps {
+  readonly overview: ServiceOverview;
+  readonly url: string;
+}
+
+function Actions({ overview, url }: ActionsProps) {
+  const toList = () => {
+    window.location.hash = "#/services";
+  };
+  const { start, dialog } = useServiceActions({ onDeleted: toList });
+  const deploy = serviceActions(overview).find(({ id }) => id === "deploy");
+  const reason = deploy?.reason ?? null;
+  return (
+    <>
+      <SpaceBetween direction="horizontal" size="xs">
+        <Button href={url} target="_blank" iconName="external" iconAlign="right">
+          {texts.actions.open}
+        </Button>
+        <ServiceActionsMenu subject={overview} start={start} />
+        <PermittedButton
+          needs="apprunner:StartDeployment"
+          of={overview.ServiceArn}
+          variant="primary"
+          disabled={reason !== null}
+          {...(reason === null ? {} : { disabledReason: reason })}
+          onClick={() => start("deploy", overview)}
+        >
+          {texts.actions.deploy}
+        </PermittedButton>
+      </SpaceBetween>
+      {dialog}
+    </>
+  );
+}

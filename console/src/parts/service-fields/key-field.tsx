@@ -1,0 +1,24 @@
+/** The key of KMS under which a service's source and logs lie: chosen once. */
+import { useRead } from "../../api/queries.ts";
+import { fields } from "../../texts.ts";
+import { type SectionProps, SelectField } from "./field.tsx";
+
+export function KeyField({ canChange, ...props }: SectionProps & { readonly canChange: boolean }) {
+  const { data, isPending } = useRead("Slipway.ListEncryptionKeys", {}, { topics: ["services"] });
+  return (
+    <SelectField
+      {...props}
+      field="kmsKeyArn"
+      texts={fields.kmsKeyArn}
+      none={fields.kmsKeyArn.own}
+      isLoading={isPending}
+      isDisabled={!canChange}
+      options={(data?.Keys ?? []).map(({ KeyArn, KeyId, KeyState, Aliases, Description }) => ({
+        value: KeyArn,
+        label: Aliases[0] ?? KeyId,
+        description: Description,
+        disabled: KeyState !== "Enabled",
+      }))}
+    />
+  );
+}
