@@ -10,8 +10,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { Names } from "../src/engine/naming.ts";
 import { HEAP_ENVIRONMENT, HEAP_FLAGS } from "../src/main/process-control.ts";
+import { bundleProgram } from "../test/support/bundled-program.ts";
 import { buildTestImages } from "../test/support/images/build.ts";
 import type { Collected } from "./logs/collector.ts";
+import { Journald } from "./logs/journald.ts";
 import { storeDay, timeSearch } from "./logs/stored-day.ts";
 import { type Cleanup, runBenchmark } from "./support/cleanup.ts";
 import { describeMachine } from "./support/machine.ts";
@@ -31,23 +33,25 @@ type CopyKey =
   | "loopHeldMs"
   | "bytes"
   | "lost";
-type SearchKey = "rareMs" | "commonMs" | "hourMs" | "bytes";
+type SearchKey = "linesPerSecond" | "storedUs" | "rareMs" | "commonMs" | "hourMs" | "bytes";
 
 const COPY_MEASURES: readonly Measure<CopyKey>[] = [
   { key: "dockerUs", label: "Docker, µs/line", digits: 1, isCompared: false },
-  { key: "ourUs", label: "ours, µs/line", digits: 1, isCompared: false },
-  { key: "corePercent", label: "ours, % of a core", digits: 1, isCompared: false },
+  { key: "ourUs", label: "kept, µs/line", digits: 1, isCompared: true },
+  { key: "corePercent", label: "kept, % of a core", digits: 1, isCompared: false },
   { key: "lagP50Ms", label: "lag p50, ms", digits: 0, isCompared: false },
   { key: "lagP99Ms", label: "lag p99, ms", digits: 0, isCompared: false },
   { key: "loopHeldMs", label: "loop held p99.9, ms", digits: 1, isCompared: false },
-  { key: "bytes", label: "bytes/line on disk", digits: 0, isCompared: false },
+  { key: "bytes", label: "bytes/line on disk", digits: 0, isCompared: true },
   { key: "lost", label: "lines lost", digits: 0, isCompared: false },
 ];
 const SEARCH_MEASURES: readonly Measure<SearchKey>[] = [
-  { key: "rareMs", label: "rare word, ms", digits: 0, isCompared: false },
+  { key: "linesPerSecond", label: "lines/s at most", digits: 0, isCompared: true },
+  { key: "storedUs", label: "kept, µs/line", digits: 2, isCompared: true },
+  { key: "rareMs", label: "rare word, ms", digits: 0, isCompared: true },
   { key: "commonMs", label: "first 10,000 of a common one, ms", digits: 0, isCompared: false },
   { key: "hourMs", label: "rare word in an hour, ms", digits: 0, isCompared: false },
-  { key: "bytes", label: "bytes/line on disk", digits: 0, isCompared: false },
+  { key: "bytes", label: "bytes/line on disk", digits: 0, isCompared: true },
 ];
 const SEARCHED_RATE = 100_000;
 const SEARCHED_SECONDS = 10;
@@ -65,6 +69,8 @@ await runBenchmark(async (cleanup) => {
   const copies = new Map<string, Sample<CopyKey>[]>();
   const images = await buildTestImages();
   cleanup.add(() => images.remove());
+  const collector = await bundleProgram("bench/logs/collector");
+  cleanup.add(() => collector.remove());
   for (let round = 0; round < numbers.rounds; round++) {
     for (const [name, count, isCopied] of [
       ["docker alone, 1 container", 1, false],
@@ -72,7 +78,17 @@ await runBenchmark(async (cleanup) => {
       ["docker alone, 20 containers", 20, false],
       ["slipway, 20 containers", 20, true],
     ] as const) {
-      const sample = await measureCopy(cleanup, { ...numbers, image: images.app, count, isCopied });
+      const wish = { ...numbers, image: images.app, collector: collector.path, count, isCopied };
+      const sample = await measureCopy(cleanup, wish);
+      copies.set(name, [...(copies.get(name) ?? []), sample]);
+      process.stderr.write(`${name}: round ${round + 1}\n`);
+    }
+    for (const [name, writers] of [
+      ["journald, 1 writer", 1],
+      ["journald, 20 writers", 20],
+    ] as const) {
+      if (Journald.whyNot() !== null) continue;
+      const sample = await measureJournald(cleanup, { ...numbers, writers });
       copies.set(name, [...(copies.get(name) ?? []), sample]);
       process.stderr.write(`${name}: round ${round + 1}\n`);
     }
@@ -80,18 +96,21 @@ await runBenchmark(async (cleanup) => {
   const copyNotes = [
     `${numbers.rate} lines of 150 characters a second for ${numbers.seconds} s. Docker: dockerd and what it started, others' work too.`,
     "Ours: the store in a process of its own, with masking of two secrets and with packing. Lag: from Docker's time of a line to our file.",
+    journaldNote(),
   ];
-  printResult(
-    { title: "bench:logs, copying", machine, notes: copyNotes, measures: COPY_MEASURES, samples: copies },
-    isJson,
-  );
-  const searches = new Map([
+  const copying = { title: "bench:logs, copying", machine, notes: copyNotes, measures: COPY_MEASURES };
+  printResult({ ...copying, reference: "slipway, 1 container", samples: copies }, isJson);
+  const searches = new Map<string, readonly Sample<SearchKey>[]>([
     ["docker logs | grep", await measureDockerLogs(cleanup, { ...numbers, image: images.app })],
-    ["slipway", await measureSearches(cleanup, numbers)],
+    ...(Journald.whyNot() === null ? [["journald", await searchJournald(cleanup, numbers)] as const] : []),
+    ["slipway", await measureSearches(cleanup, { ...numbers, keyArn: null })],
+    ["slipway, under a key", await measureSearches(cleanup, { ...numbers, keyArn: "key" })],
   ]);
   const searchNotes = [
     `${numbers.lines} lines of a day, one in a million with the rare word.`,
-    `Docker: ${SEARCHED_RATE * SEARCHED_SECONDS} lines in a file that is not rotated, and the time in proportion.`,
+    `Docker and journald: ${SEARCHED_RATE * SEARCHED_SECONDS} lines (of Docker in a file that is not rotated), and the time in proportion.`,
+    "Lines/s at most: ours from memory, copied and packed; journald's from one writer that waits for it.",
+    journaldNote(),
   ];
   printResult(
     {
@@ -99,6 +118,7 @@ await runBenchmark(async (cleanup) => {
       machine,
       notes: searchNotes,
       measures: SEARCH_MEASURES,
+      reference: "slipway",
       samples: searches,
     },
     isJson,
@@ -111,6 +131,8 @@ interface CopyRun {
   readonly seconds: number;
   readonly count: number;
   readonly isCopied: boolean;
+  /** The program that copies, bundled as ours is: from its sources each of its threads would compile them first. */
+  readonly collector: string;
 }
 
 async function measureCopy(cleanup: Cleanup, wish: CopyRun): Promise<Sample<CopyKey>> {
@@ -124,7 +146,7 @@ async function measureCopy(cleanup: Cleanup, wish: CopyRun): Promise<Sample<Copy
   const bounds = ["--log-opt", "max-size=20m", "--log-opt", "max-file=3"];
   await Promise.all(names.map(async (name) => startWriter(name, { ...wish, rate: rate / count }, bounds)));
   const directory = join(temporaryDirectory(cleanup), "logs");
-  const collected = isCopied ? await collect(directory, ownerId, ids) : null;
+  const collected = isCopied ? await collect(wish.collector, [directory, ownerId, ...ids]) : null;
   await run("docker", ["wait", ...names]);
   const dockerUs = (processorTimeUs({ roots: [dockerPid()] }) - before) / (rate * seconds);
   await run("docker", ["rm", "-f", "-v", ...names]);
@@ -159,9 +181,8 @@ async function startWriter(
   await run("docker", args);
 }
 
-async function collect(directory: string, ownerId: string, ids: readonly string[]): Promise<Collected> {
-  const script = join(import.meta.dirname, "logs", "collector.ts");
-  const child = spawn(process.execPath, [...HEAP_FLAGS, script, directory, ownerId, ...ids], {
+async function collect(program: string, args: readonly string[]): Promise<Collected> {
+  const child = spawn(process.execPath, [...HEAP_FLAGS, program, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, ...HEAP_ENVIRONMENT },
   });
@@ -173,20 +194,62 @@ async function collect(directory: string, ownerId: string, ids: readonly string[
 
 async function measureSearches(
   cleanup: Cleanup,
-  { lines, rounds }: { readonly lines: number; readonly rounds: number },
+  {
+    lines,
+    rounds,
+    keyArn,
+  }: { readonly lines: number; readonly rounds: number; readonly keyArn: string | null },
 ): Promise<readonly Sample<SearchKey>[]> {
   const directory = temporaryDirectory(cleanup);
-  const day = await storeDay(directory, lines);
+  const day = await storeDay(directory, { count: lines, keyArn });
   const samples: Sample<SearchKey>[] = [];
   for (let round = 0; round < rounds; round++) {
     const noon = { startTimeMs: day.startMs + 12 * HOUR_MS, endTimeMs: day.startMs + 13 * HOUR_MS };
     samples.push({
+      linesPerSecond: lines / day.seconds,
+      storedUs: day.cpuUs / lines,
       rareMs: (await timeSearch(day, { required: ["zebrafish"] })).ms,
       commonMs: (await timeSearch(day, { required: ["status=500"] })).ms,
       hourMs: (await timeSearch(day, { required: ["zebrafish"], ...noon })).ms,
       bytes: bytesIn(directory) / lines,
     });
   }
+  return samples;
+}
+
+function journaldNote(): string {
+  const reason = Journald.whyNot();
+  return reason === null
+    ? "journald: its own process alone, in a log namespace; lines come by its stream socket, as those of services do."
+    : `journald is not compared: ${reason}.`;
+}
+
+async function measureJournald(
+  cleanup: Cleanup,
+  { rate, seconds, writers }: { readonly rate: number; readonly seconds: number; readonly writers: number },
+): Promise<Sample<CopyKey>> {
+  const journald = await Journald.start(cleanup);
+  const { cpuUs } = await journald.write({ writers, rate, seconds });
+  const total = rate * seconds;
+  const lost = total - (await journald.lineCount());
+  const bytes = journald.bytes() / total;
+  await journald.stop();
+  return { ourUs: cpuUs / total, corePercent: (cpuUs / (seconds * 1e6)) * 100, bytes, lost };
+}
+
+async function searchJournald(
+  cleanup: Cleanup,
+  { lines, rounds }: { readonly lines: number; readonly rounds: number },
+): Promise<readonly Sample<SearchKey>[]> {
+  const journald = await Journald.start(cleanup);
+  const count = SEARCHED_RATE * SEARCHED_SECONDS;
+  const { cpuUs, seconds } = await journald.write({ writers: 1, rate: count, seconds: 1 });
+  const kept = { linesPerSecond: count / seconds, storedUs: cpuUs / count, bytes: journald.bytes() / count };
+  const samples: Sample<SearchKey>[] = [];
+  for (let round = 0; round < rounds; round++) {
+    samples.push({ ...kept, rareMs: ((await journald.searchMs("zebrafish")) * lines) / count });
+  }
+  await journald.stop();
   return samples;
 }
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { MetricCollector } from "../src/observe/metrics/metric-collector.ts";
 import { MetricStore } from "../src/observe/metrics/metric-store.ts";
 import { RollUp } from "../src/observe/metrics/roll-up.ts";
-import { Sketch } from "../src/observe/metrics/sketch.ts";
+import { busyMinute, madeUpMinutes, restingMinute } from "../src/observe/metrics/testing/made-up-minutes.ts";
 import { MadeUpServices, type Population } from "./metrics/made-up-services.ts";
 import { type Cleanup, runBenchmark } from "./support/cleanup.ts";
 import { describeMachine } from "./support/machine.ts";
@@ -45,12 +45,14 @@ await runBenchmark(async (cleanup) => {
   const machine = await describeMachine([["node", "--version"]]);
   const samples = new Map<string, Sample<Key>[]>(CONTENDERS.map(([name]) => [name, []]));
   samples.set("one busy for 455 days", []);
+  samples.set("one at rest for 455 days", []);
   for (let round = 0; round < numbers.rounds; round++) {
     for (const [name, population] of CONTENDERS) {
       samples.get(name)?.push(await playDays(cleanup, population, numbers.days));
       process.stderr.write(`${name}: played\n`);
     }
-    samples.get("one busy for 455 days")?.push(await playYear(cleanup));
+    samples.get("one busy for 455 days")?.push(await playYear(cleanup, busyMinute));
+    samples.get("one at rest for 455 days")?.push(await playYear(cleanup, restingMinute));
   }
   const notes = [
     `${numbers.days} days in virtual time. Busy: 2 instances, 10 samples and 20 timings of requests a second. Written: rows and the log before them.`,
@@ -105,20 +107,17 @@ async function playDays(cleanup: Cleanup, population: Population, days: number):
   return sample;
 }
 
-/** One service with a hundred latencies every ten minutes, over all that is kept. */
-async function playYear(cleanup: Cleanup): Promise<Sample<Key>> {
+/** One service over all that is kept, written minute by minute: after three hours ten seconds are minutes anyway. */
+async function playYear(cleanup: Cleanup, minute: typeof busyMinute): Promise<Sample<Key>> {
   const path = join(temporaryDirectory(cleanup), "metrics.db");
   const store = new MetricStore({ path, report: (event) => process.stderr.write(`${event}\n`) });
   const rollUp = new RollUp({ store, limitMiB: 4096, pause: async () => {} });
-  const owner = { serviceId: "s0", serviceName: "s0", instanceId: null };
+  const made = madeUpMinutes();
   const endMs = START_MS + 455 * DAY_MS;
-  for (let atMs = START_MS; atMs < endMs; atMs += 600_000) {
-    const latencies = Array.from({ length: 100 }, (_, index) => 5 + ((index * 7919 + atMs / 600_000) % 400));
-    store.write(
-      [{ owner, startMs: atMs, values: new Map([["RequestLatency", Sketch.of(...latencies)]]) }],
-      [],
-    );
-    if (atMs % HOUR_MS === 0) await rollUp.sweep(atMs);
+  for (let hourMs = START_MS; hourMs < endMs; hourMs += HOUR_MS) {
+    const minutes = Array.from({ length: 60 }, (_, index) => minute(made, hourMs + index * 60_000));
+    store.write(minutes.flat(), []);
+    await rollUp.sweep(hourMs);
   }
   const query = {
     metric: "RequestLatency",

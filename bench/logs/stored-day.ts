@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { systemClock as clock } from "../../src/main/system-clock.ts";
 import { FileServiceLog } from "../../src/observe/logs/file-service-log.ts";
 import type { OutputLine } from "../../src/ports/container-engine.ts";
+import { FakeEncryptionKeys } from "../../src/ports/fake-encryption-keys.ts";
 import type { LogQuery } from "../../src/ports/service-log.ts";
 
 const DAY_MS = 86_400_000;
@@ -14,14 +15,24 @@ const owner = { serviceId: "1".padStart(32, "0"), serviceName: "bench" };
 export interface StoredDay {
   readonly log: FileServiceLog;
   readonly startMs: number;
+  /** Processor time of copying and packing. */
+  readonly cpuUs: number;
+  readonly seconds: number;
 }
 
-export async function storeDay(directory: string, count: number): Promise<StoredDay> {
+/** Encrypted where the service has a key. */
+export async function storeDay(
+  directory: string,
+  { count, keyArn }: { readonly count: number; readonly keyArn: string | null },
+): Promise<StoredDay> {
+  const before = process.cpuUsage();
+  const beganAtMs = performance.now();
   const startMs = clock.now() - DAY_MS;
   const log = new FileServiceLog({
     directory: join(directory, "logs"),
     engine: { readOutput: () => linesOf(count, startMs) },
     clock,
+    encryption: { keys: new FakeEncryptionKeys(), keyArnOf: async () => keyArn },
     onError: (event, { problem }) => process.stderr.write(`${event} ${problem}\n`),
   });
   log.follow(owner, INSTANCE);
@@ -29,7 +40,8 @@ export async function storeDay(directory: string, count: number): Promise<Stored
   const ended = new AbortController();
   ended.abort();
   await log.start(ended.signal); // until all is packed
-  return { log, startMs };
+  const { user, system } = process.cpuUsage(before);
+  return { log, startMs, cpuUs: user + system, seconds: (performance.now() - beganAtMs) / 1000 };
 }
 
 /** Milliseconds until the first page of at most 10,000 lines. */

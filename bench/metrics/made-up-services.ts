@@ -73,7 +73,7 @@ export class MadeUpServices {
             [`i${index}-0`, first],
             [`i${index}-1`, second],
           ]);
-          collector.sample(`s${index}`, { inFlight, queued: 0, requestCount: 0 }, fromMs + at * 100);
+          collector.sample(`s${index}`, { inFlight, queued: 0, requestCount: 0 }, fromMs + at * 100, 0);
         }
       }
       collector.take(requests, 0);

@@ -16,6 +16,8 @@ export async function startInstallation(cleanup: Cleanup, serviceQuota = 30): Pr
   cleanup.add(() => images.remove());
   const slipway = await Installation.create({ env: { SLIPWAY_SERVICE_QUOTA: String(serviceQuota) } });
   cleanup.add(() => slipway.remove());
+  // As `slipway up` does: leaves compiled code behind for the control plane.
+  await slipway.slipway(["--version"]);
   const { pid } = slipway.launch();
   if (pid === undefined) throw new Error("the control plane cannot be started");
   await slipway.waitUntilServing();
