@@ -139,7 +139,9 @@ print(json.dumps([[event["EventName"], event["EventTime"].year] for page in page
 
   it("a person sees who did what, and that the trail is whole", async () => {
     const table = await slipway.slipway(["audit", "--resource", "first/one"]);
-    expect(table).toMatch(/root +CreateSecret +secret:first\/one\S* +done +127\.0\.0\.1$/m);
+    expect(table).toMatch(
+      /root +CreateSecret +secret:first\/one\S* +done: name, secretString +127\.0\.0\.1$/m,
+    );
     expect(await slipway.slipway(["audit", "verify"])).toMatch(/^Records +\d+$/m);
   });
 

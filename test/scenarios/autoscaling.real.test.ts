@@ -1,4 +1,4 @@
-/** Services under more load than their instances can take: what is added, what is refused, and who does not notice. */
+/** Services under more load than their instances can take: what is added, what is refused, and who does not notice. Runs alone: it measures. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildTestImages, type TestImages } from "../support/images/build.ts";
 import { Installation } from "../support/installation.ts";

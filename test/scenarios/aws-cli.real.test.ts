@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Installation } from "../support/installation.ts";
 import { buildTestImages, type TestImages } from "../support/images/build.ts";
 import { listOperations, waitForStatus } from "../support/service.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 interface ServiceReply {
   readonly Service: {
@@ -32,6 +33,27 @@ afterAll(async () => {
   await slipway.remove();
   await images.remove();
 });
+
+/** What tags keep from a service counts within seconds, and goes with them. */
+async function protectByTags(arn: string, url: string): Promise<void> {
+  const tag = (tags: Readonly<Record<string, string>>) => {
+    const rows = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    return slipway.aws(["tag-resource", "--resource-arn", arn, "--tags", JSON.stringify(rows)]);
+  };
+  const answers = (status: number) =>
+    waitFor(async () => (await slipway.fetch(url)).status === status, {
+      what: `status ${status}`,
+      timeoutMs: 10_000,
+    });
+  await tag({ "slipway:allow-cidrs": "203.0.113.0/24" });
+  await answers(403);
+  await tag({ "slipway:allow-cidrs": "127.0.0.0/8 ::1", "slipway:basic-auth": "alice=/shop/nowhere" });
+  await answers(401);
+  expect(await slipway.slipway(["why", "whole-life"])).toMatch(/nobody gets in\. .*\/shop\/nowhere/);
+  const keys = ["slipway:allow-cidrs", "slipway:basic-auth"];
+  await slipway.aws(["untag-resource", "--resource-arn", arn, "--tag-keys", ...keys]);
+  await answers(200);
+}
 
 describe("the AWS CLI", () => {
   it("takes a service through its whole life", async () => {
@@ -99,6 +121,8 @@ describe("the AWS CLI", () => {
 
     await slipway.aws(["start-deployment", "--service-arn", arn]);
     await waitForStatus(slipway, arn, "RUNNING");
+
+    await protectByTags(arn, running.ServiceUrl);
 
     await slipway.aws(["pause-service", "--service-arn", arn]);
     await waitForStatus(slipway, arn, "PAUSED");

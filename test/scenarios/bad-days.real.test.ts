@@ -192,7 +192,7 @@ describe("a running service", () => {
   it("answers again after its proxy was killed", async () => {
     const { ServiceArn: arn } = await createService(slipway, { ...app, name: "unkillable" });
     const { ServiceUrl } = await waitForStatus(slipway, arn, "RUNNING");
-    for (const pid of await slipway.edgePids()) process.kill(pid, "SIGKILL");
+    await slipway.killEdge();
     await waitFor(async () => (await slipway.fetch(ServiceUrl)).status === 200, { what: "a new proxy" });
   });
 

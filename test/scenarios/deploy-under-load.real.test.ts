@@ -1,4 +1,4 @@
-/** A deployment under load drops nothing: neither a quick request nor one that takes twenty seconds. */
+/** A deployment under load drops nothing: neither a quick request nor one that takes twenty seconds. Runs alone: it measures. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildTestImages, type TestImages } from "../support/images/build.ts";
 import { Installation } from "../support/installation.ts";

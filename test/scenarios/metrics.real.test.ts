@@ -1,8 +1,7 @@
 /** What is measured of a service under real load is what its clients saw, and stays so when processes die. */
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { PauseServiceCommand } from "@aws-sdk/client-apprunner";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand } from "../../src/edge/runtime-socket.ts";
 import type { MetricName } from "../../src/domain/metric.ts";
@@ -10,16 +9,14 @@ import { MetricStore } from "../../src/observe/metrics/metric-store.ts";
 import { buildTestImages, type TestImages } from "../support/images/build.ts";
 import { Installation } from "../support/installation.ts";
 import { openLoop, steadily } from "../support/load.ts";
-import { createService, type ServiceView, waitForStatus } from "../support/service.ts";
+import { createService, sdk, type ServiceView, waitForStatus } from "../support/service.ts";
 import { waitFor } from "../support/wait-for.ts";
+import { runWrk, WRK_CONNECTIONS } from "../support/wrk.ts";
 
-const run = promisify(execFile);
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Values are written every ten seconds. */
 const WRITTEN_MS = 25_000;
-const BUCKET_MS = 10_000;
-const CONNECTIONS = 8;
 
 let images: TestImages;
 let slipway: Installation;
@@ -107,43 +104,11 @@ describe("metrics of a service", () => {
 
   it("agree with wrk, but for the requests it left at its end", async () => {
     const before = await total("Requests");
-    const { requests } = await wrk(5);
+    const { requests } = await runWrk({ ...target(), seconds: 5 });
     const counted = (await settled("Requests", before + requests)) - before;
     expect(counted).toBeGreaterThanOrEqual(requests);
-    expect(counted).toBeLessThanOrEqual(requests + CONNECTIONS);
+    expect(counted).toBeLessThanOrEqual(requests + WRK_CONNECTIONS);
     expect((await all("Concurrency"))?.[0]?.maximum).toBeGreaterThan(1);
-  });
-
-  it("have the percentiles that wrk saw, of timings at the edge", async () => {
-    // Values of ten seconds are one: those of the load before must not be among them.
-    const startMs = Math.ceil(Date.now() / BUCKET_MS) * BUCKET_MS;
-    await waitFor(async () => Date.now() >= startMs, {
-      what: "the next ten seconds",
-      timeoutMs: 2 * BUCKET_MS,
-    });
-    // So slow that they are fewer than 100 a second: of more, the edge tells of a sample.
-    const { requests, p50Ms, p99Ms } = await wrk(5, "/slow?ms=120");
-    expect(p50Ms).toBeGreaterThan(115);
-    const latency = await waitFor(
-      async () => {
-        const serviceId = service.ServiceId ?? "";
-        const range = { startMs, endMs: startMs + DAY_MS, periodMs: DAY_MS };
-        const [point] = await metrics.read({
-          metric: "RequestLatency",
-          serviceId,
-          instanceId: null,
-          ...range,
-        });
-        return point !== undefined && point.count >= requests && point;
-      },
-      { what: "latencies of all requests", timeoutMs: WRITTEN_MS, everyMs: 200 },
-    );
-    // The edge's times are whole milliseconds; the client's have its own way to the edge in them.
-    expect(Math.abs(latency.quantile(0.5) - p50Ms)).toBeLessThan(p50Ms * 0.1);
-    expect(Math.abs(latency.quantile(0.99) - p99Ms)).toBeLessThan(p99Ms * 0.3);
-    // All but those that wrk left unanswered at its end took as long as the application does.
-    const leftShare = CONNECTIONS / requests;
-    expect(latency.quantile(1.5 * leftShare)).toBeGreaterThan(0.98 * 120);
   });
 
   it("lose and double nothing when the control plane is killed again and again under load", async () => {
@@ -196,34 +161,33 @@ describe("metrics of a service", () => {
       { what: "metrics of the service", timeoutMs: 90_000, everyMs: 500 },
     );
   });
+
+  it("count what is refused while it is paused, which `why` does not take for failures", async () => {
+    const before = await total("5xxStatusResponses");
+    const { Failed } = await recentRequests();
+    await sdk(slipway).send(new PauseServiceCommand({ ServiceArn: service.ServiceArn }));
+    await waitForStatus(slipway, service.ServiceArn ?? "", "PAUSED");
+    for (let times = 0; times < 20; times++) {
+      expect((await slipway.fetch(service.ServiceUrl)).status).toBe(503);
+    }
+    expect(await settled("5xxStatusResponses", before + 20)).toBe(before + 20);
+    expect(await recentRequests()).toMatchObject({ Cuts: { refused: 20 }, Failed });
+  });
 });
+
+interface RecentRequests {
+  readonly Failed: number;
+  readonly Cuts: Readonly<Record<string, number>>;
+}
+
+async function recentRequests(): Promise<RecentRequests> {
+  const page = await slipway.slipway(["why", "measured", "--json"]);
+  return (JSON.parse(page) as { readonly Requests: RecentRequests }).Requests;
+}
 
 /** Of the worker that serves now. */
 async function workerPid(): Promise<number> {
   const socket = join(slipway.stateDirectory, "edge/run/haproxy.sock");
   const info = await runCommand(socket, "show info", new AbortController().signal);
   return Number(/^Pid: (\d+)$/m.exec(info)?.[1]);
-}
-
-/** With kept connections; its summary. */
-async function wrk(
-  seconds: number,
-  path = "/",
-): Promise<{ readonly requests: number; readonly p50Ms: number; readonly p99Ms: number }> {
-  const args = [
-    "-t1",
-    `-c${CONNECTIONS}`,
-    `-d${seconds}s`,
-    "--latency",
-    `-HHost: ${service.ServiceUrl}`,
-    `http://127.0.0.1:${slipway.edgePort}${path}`,
-  ];
-  const { stdout } = await run("wrk", args);
-  expect(stdout).not.toContain("Non-2xx");
-  const percentile = (name: string): number => {
-    const [, value, unit] = new RegExp(`${name}%\\s+([\\d.]+)(us|ms|s)`).exec(stdout) ?? [];
-    return Number(value) * (unit === "us" ? 0.001 : unit === "ms" ? 1 : 1000);
-  };
-  const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
-  return { requests, p50Ms: percentile("50"), p99Ms: percentile("99") };
 }

@@ -1,4 +1,4 @@
-/** A service at zero instances is there all the same, whatever comes first: its next request, a crash, a command. */
+/** A service at zero instances is there all the same, whatever comes first: its next request, a crash, a command. Runs alone: it measures. */
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { promisify } from "node:util";
@@ -108,7 +108,7 @@ describe("a service at zero, while parts of the installation are killed,", () =>
 
   it("serves after a SIGKILL of the proxy", async () => {
     const { ServiceUrl: host } = await serveAtZero("proxied");
-    for (const pid of await slipway.edgePids()) process.kill(pid, "SIGKILL");
+    await slipway.killEdge();
     expect(await statusesOf(crowd(host, 5))).toEqual(ALL_GOOD);
   });
 });

@@ -1,5 +1,5 @@
 /** Secrets and parameters with the distribution's AWS CLI, and that what they hold is nowhere to be read. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StartDeploymentCommand } from "@aws-sdk/client-apprunner";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildTestImages, type TestImages } from "../support/images/build.ts";
 import { Installation } from "../support/installation.ts";
 import { createService, listOperations, sdk, waitForStatus } from "../support/service.ts";
+import { bytesOf, filesUnder } from "../support/state-files.ts";
 
 let slipway: Installation;
 let images: TestImages;
@@ -265,8 +266,8 @@ describe("a value", () => {
 
 /** Files of the installation that hold one of the texts. */
 function filesWith(texts: readonly string[]): readonly string[] {
-  return readdirSync(slipway.stateDirectory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .filter((file) => texts.some((text) => readFileSync(file).includes(text)));
+  return filesUnder(slipway.stateDirectory).filter((path) => {
+    const bytes = bytesOf(path);
+    return texts.some((text) => bytes.includes(text));
+  });
 }

@@ -3,7 +3,7 @@
  * release, back again with a rollback, nowhere in what the control plane keeps; and secrets of a build.
  */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -29,6 +29,7 @@ import {
   sourceConfiguration,
   waitForStatus,
 } from "../support/service.ts";
+import { bytesOf, filesUnder } from "../support/state-files.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 /** An operation of a service that is made of a small image. */
@@ -104,10 +105,7 @@ async function restart(extraEnv: Readonly<Record<string, string>> = {}): Promise
 
 /** Every file of the installation, and what the engine knows of its containers but their environment. */
 async function everythingWritten(): Promise<string> {
-  const files = readdirSync(slipway.stateDirectory, { recursive: true, encoding: "utf8" })
-    .map((name) => join(slipway.stateDirectory, name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
-    .map((path) => readFileSync(path, "latin1"));
+  const files = filesUnder(slipway.stateDirectory).map((path) => bytesOf(path).toString("latin1"));
   const containers = await slipway.containers();
   const format =
     "{{json .Config.Labels}} {{json .Args}} {{json .Path}} {{json .Config.Cmd}} {{json .Config.Entrypoint}}";

@@ -37,7 +37,18 @@ export interface InstallationOptions {
   readonly program?: string;
 }
 
+interface InstallationPorts {
+  readonly api: number;
+  readonly edge: number;
+  readonly edgeHttps: number;
+  readonly ingress: number;
+  readonly ingressHttps: number;
+  readonly internal: number;
+}
+
 export class Installation {
+  readonly ingressPort: number;
+  readonly internalPort: number;
   readonly stateDirectory: string;
   readonly apiPort: number;
   readonly edgePort: number;
@@ -48,13 +59,15 @@ export class Installation {
 
   private constructor(
     stateDirectory: string,
-    ports: { readonly api: number; readonly edge: number; readonly edgeHttps: number },
+    ports: InstallationPorts,
     program: BundledProgram | null,
     options: InstallationOptions,
   ) {
     this.stateDirectory = stateDirectory;
     this.apiPort = ports.api;
     this.edgePort = ports.edge;
+    this.ingressPort = ports.ingress;
+    this.internalPort = ports.internal;
     this.edgeHttpsPort = ports.edgeHttps;
     this.#program = program;
     this.env = {
@@ -65,6 +78,9 @@ export class Installation {
       SLIPWAY_API_PORT: String(ports.api),
       SLIPWAY_EDGE_PORT: String(ports.edge),
       SLIPWAY_EDGE_HTTPS_PORT: String(ports.edgeHttps),
+      SLIPWAY_INGRESS_PORT: String(ports.ingress),
+      SLIPWAY_INGRESS_HTTPS_PORT: String(ports.ingressHttps),
+      SLIPWAY_INTERNAL_PORT: String(ports.internal),
       ...options.env,
     };
   }
@@ -75,6 +91,9 @@ export class Installation {
       api: await freePort(),
       edge: options.edgePort ?? (await freePort()),
       edgeHttps: await freePort(),
+      ingress: await freePort(),
+      ingressHttps: await freePort(),
+      internal: await freePort(),
     };
     const program = options.program === undefined ? null : await bundleProgram(options.program);
     return new Installation(directory, ports, program, options);
@@ -94,9 +113,10 @@ export class Installation {
   launch(extraEnv: Readonly<Record<string, string>> = {}): ChildProcess {
     const log = openSync(this.logFile, "a", 0o600);
     const command = this.#program === null ? [COMMAND, "serve"] : [this.#program.path];
+    const cache = this.#program === null ? {} : { NODE_COMPILE_CACHE: this.#program.compileCache };
     const child = spawn(process.execPath, [...HEAP_FLAGS, ...command], {
       cwd: ROOT,
-      env: { ...HEAP_ENVIRONMENT, ...this.env, ...extraEnv },
+      env: { ...HEAP_ENVIRONMENT, ...this.env, ...cache, ...extraEnv },
       stdio: ["ignore", log, log],
     });
     this.#process = child;
@@ -147,7 +167,7 @@ export class Installation {
     args: readonly string[],
     options: { readonly timeoutMs?: number; readonly command?: string } = {},
   ): Promise<string> {
-    const { stdout } = await run(process.execPath, [options.command ?? COMMAND, ...args], {
+    const { stdout } = await run(process.execPath, [...HEAP_FLAGS, options.command ?? COMMAND, ...args], {
       cwd: ROOT,
       env: this.env,
       timeout: options.timeoutMs ?? 120_000,
@@ -181,13 +201,13 @@ export class Installation {
   }
 
   /** The command line's own client, with the root key. */
-  client(): Client {
+  client(credentials = this.credentials()): Client {
     return createClient(
       { now: () => Date.now(), sleep: (durationMs) => sleep(durationMs) },
       {
         endpoint: new URL(`http://127.0.0.1:${this.apiPort}`),
         region: "us-east-1",
-        credentials: this.credentials(),
+        credentials,
       },
     );
   }
@@ -210,6 +230,18 @@ export class Installation {
     return stdout.trim().split("\n").map(Number);
   }
 
+  /** SIGKILL to all of the proxy. */
+  async killEdge(): Promise<void> {
+    for (const pid of await this.edgePids()) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch (error) {
+        // A worker ends with its master.
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+      }
+    }
+  }
+
   /** A request to the API's address, unsigned. */
   api(path: string): Promise<Answer> {
     return get({ port: this.apiPort, path, host: `127.0.0.1:${this.apiPort}` });
@@ -218,6 +250,11 @@ export class Installation {
   /** A request to a service through the edge; `url` is a ServiceUrl. */
   fetch(url: string, path = "/", options: RequestOptions = {}): Promise<Answer> {
     return get({ port: this.edgePort, path, host: url, ...options });
+  }
+
+  /** A request to the listener of VPC ingress connections. */
+  fetchInside(host: string, path = "/"): Promise<Answer> {
+    return get({ port: this.ingressPort, path, host });
   }
 
   /** Names of this installation's instance containers, running or not. */

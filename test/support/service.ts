@@ -7,6 +7,7 @@ import {
   type HealthCheckConfiguration,
   type InstanceConfiguration,
   ListOperationsCommand,
+  type NetworkConfiguration,
   type OperationSummary,
   type Service,
   type ServiceStatus,
@@ -29,6 +30,9 @@ export interface ServiceRequest {
   readonly healthCheck?: HealthCheckConfiguration;
   readonly size?: InstanceConfiguration;
   readonly scalingArn?: string;
+  readonly network?: NetworkConfiguration;
+  /** Of KMS. */
+  readonly kmsKeyArn?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -83,6 +87,8 @@ export async function createService(slipway: Installation, request: ServiceReque
       InstanceConfiguration: request.size,
       HealthCheckConfiguration: request.healthCheck ?? QUICK_TCP,
       AutoScalingConfigurationArn: request.scalingArn,
+      NetworkConfiguration: request.network,
+      EncryptionConfiguration: request.kmsKeyArn === undefined ? undefined : { KmsKey: request.kmsKeyArn },
       Tags: Object.entries(request.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
     }),
   );

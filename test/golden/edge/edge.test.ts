@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { renderBaseConfig } from "../../../src/edge/base-config.ts";
+import { NO_PROXIES } from "../../../src/edge/client-rules.ts";
 import { GATE_LIMITS } from "../../../src/edge/gate-limits.ts";
 import { type HostEntry, hostValues, parseHostMap, renderMap } from "../../../src/edge/host-map.ts";
 import { formatName, parseNameMap } from "../../../src/edge/name-map.ts";
@@ -40,6 +41,12 @@ describe("base configuration", () => {
       maxConnections: 20_000,
       worker,
       gate: GATE_LIMITS,
+      clients: NO_PROXIES,
+      inside: [
+        { name: "bridge", address: "172.18.0.1", port: 7081 },
+        { name: "ingress", address: "*", port: 7080 },
+        { name: "ingress_tls", address: "fd00::1", port: 7443 },
+      ],
     });
     await expect(text).toMatchFileSnapshot("base-root.cfg");
   });
@@ -52,8 +59,25 @@ describe("base configuration", () => {
       maxConnections: 8_750,
       worker: null,
       gate: GATE_LIMITS,
+      clients: NO_PROXIES,
+      inside: [],
     });
     await expect(text).toMatchFileSnapshot("base-unprivileged.cfg");
+  });
+
+  it("behind proxies, with a limit of connections", async () => {
+    const trustedProxies = ["10.0.0.0/8", "2001:db8::/32"];
+    const text = renderBaseConfig({
+      layout,
+      ports: { http: 8080, https: 8443 },
+      addressCount: 1,
+      maxConnections: 8_750,
+      worker: null,
+      gate: GATE_LIMITS,
+      inside: [],
+      clients: { trustedProxies, isProxyProtocol: false, connectionsPerAddress: 50 },
+    });
+    await expect(text).toMatchFileSnapshot("base-behind-proxies.cfg");
   });
 });
 

@@ -95,7 +95,7 @@ async function ensureBare(docker: Docker, architecture: string): Promise<string>
 }
 
 /** Imports what `fill` writes unless an image of the same ingredients is there; returns its name. */
-async function ensureImported(
+export async function ensureImported(
   docker: Docker,
   ingredients: readonly (string | Buffer)[],
   changes: readonly string[],
@@ -137,15 +137,15 @@ function nodeBinary(): string {
 }
 
 /** Absolute paths of the shared libraries, the loader among them. */
-async function librariesOf(program: string): Promise<readonly string[]> {
+export async function librariesOf(program: string): Promise<readonly string[]> {
   const { stdout } = await promisify(execFile)("ldd", [program]);
   return [...stdout.matchAll(/(\/\S+) \(0x/g)].map((match) => match[1] ?? "");
 }
 
-async function addFile(archive: Pack, name: string, path: string): Promise<void> {
+export async function addFile(archive: Pack, name: string, path: string, mode = 0o755): Promise<void> {
   const { size } = await stat(path);
   await new Promise<void>((resolve, reject) => {
-    const entry = archive.entry({ name, size, mode: 0o755 }, (error) => (error ? reject(error) : resolve()));
+    const entry = archive.entry({ name, size, mode }, (error) => (error ? reject(error) : resolve()));
     createReadStream(path).on("error", reject).pipe(entry);
   });
 }

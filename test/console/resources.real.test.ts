@@ -1,0 +1,118 @@
+/** What services share, by clicks: configurations of scaling and observability, networks, connections, repositories. */
+import type { Locator } from "@playwright/test";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ConsoleBrowser, expectPage } from "../support/browser.ts";
+import { clearUp } from "../support/clear-up.ts";
+import { Installation } from "../support/installation.ts";
+
+let slipway: Installation;
+let browser: ConsoleBrowser;
+
+beforeAll(async () => {
+  slipway = await Installation.create();
+  await slipway.start();
+  browser = await ConsoleBrowser.open(slipway);
+});
+
+afterAll(async () => {
+  await clearUp(
+    () => browser.close(),
+    () => slipway.remove(),
+    () => browser.expectNoComplaints(),
+  );
+});
+
+const button = (name: string | RegExp, within: Locator = browser.page.locator("body")) =>
+  within.getByRole("button", { name });
+/** Of a list, by what it names. */
+const row = (name: string) => browser.page.getByRole("row", { name: `Select ${name}` });
+const dialog = () => browser.page.getByRole("dialog");
+
+test("an auto scaling configuration is made, and another revision of it", async () => {
+  const { page } = browser;
+  await browser.go("/auto-scaling");
+  await button("Create configuration").click();
+  await page.getByLabel("Name", { exact: true }).fill("gentle");
+  await page.getByLabel("Fewest instances").fill("26");
+  await expectPage(dialog().getByText("1 to 25.", { exact: true })).toBeVisible();
+  await page.getByLabel("Fewest instances").fill("1");
+  await page.getByLabel("Most instances").fill("3");
+  await expectPage(page.getByRole("img", { name: /^Instances\./ })).toBeVisible();
+  await button("Create", dialog()).click();
+  await expectPage(row("gentle")).toContainText("1 to 3");
+  await row("gentle").getByRole("radio").check();
+  await button("New revision").click();
+  await page.getByLabel("Most instances").fill("4");
+  await button("Create", dialog()).click();
+  await expectPage(row("gentle").first()).toContainText("1 to 4");
+  await row("gentle").first().getByRole("radio").check();
+  await button("Try a load").click();
+  await dialog().getByRole("button", { name: "Spikes" }).click();
+  await expectPage(dialog().getByText("99 of 100 waited at most")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await browser.expectAccessible("Auto scaling");
+});
+
+test("a network, a group and a connector are made, and the picture shows them", async () => {
+  const { page } = browser;
+  await browser.go("/networking");
+  await button("Create network").click();
+  await page.getByLabel("Name", { exact: true }).fill("office");
+  await page.getByLabel("Addresses", { exact: true }).fill("10.0.5.300");
+  await button("Create", dialog()).click();
+  await expectPage(dialog().getByText("is no IPv4 address or range", { exact: false })).toBeVisible();
+  expect(await browser.takeRefusals()).toBe(1);
+  await page.getByLabel("Addresses", { exact: true }).fill("10.0.5.0/24");
+  await button("Create", dialog()).click();
+  await expectPage(row("office")).toContainText("10.0.5.0/24");
+
+  await button("Create network").click();
+  await page.getByLabel("Name", { exact: true }).fill("postgres-only");
+  await page.getByLabel("Security group").check();
+  await page.getByLabel("Port", { exact: true }).fill("5432");
+  await button("Create", dialog()).click();
+  await expectPage(row("postgres-only")).toContainText("tcp:5432");
+
+  await button("Create connector").click();
+  await page.getByLabel("Name", { exact: true }).fill("database");
+  await button(/^Subnets/, dialog()).click();
+  await page.getByRole("option", { name: /office/ }).click();
+  await page.keyboard.press("Escape");
+  await button(/^Security groups/, dialog()).click();
+  await page.getByRole("option", { name: /postgres-only/ }).click();
+  await page.keyboard.press("Escape");
+  await button("Create", dialog()).click();
+  await expectPage(row("database")).toContainText("postgres-only");
+  await expectPage(page.getByText("database reaches office.")).toBeAttached();
+  await browser.expectAccessible("Networking");
+});
+
+test("connections, repositories and observability are made by clicks", async () => {
+  const { page } = browser;
+  await browser.go("/connections");
+  await button("Create connection").click();
+  await page.getByLabel("Name", { exact: true }).fill("forge");
+  await page.getByRole("radio", { name: "Another Git host" }).check();
+  await page.getByLabel("Address of the server").fill("https://git.invalid");
+  await page.getByLabel("Token", { exact: true }).fill("a-token");
+  await button("Connect", dialog()).click();
+  await expectPage(row("forge")).toContainText("Another Git host");
+  await browser.expectAccessible("Connections");
+
+  await browser.go("/repositories");
+  await button("Create repository").first().click();
+  await page.getByLabel("Name", { exact: true }).fill("shop-app");
+  await button("Create", dialog()).click();
+  await expectPage(dialog().getByText("git push slipway main")).toBeVisible();
+  await button("Close", dialog()).last().click();
+  await expectPage(row("shop-app")).toContainText("nothing pushed yet");
+  await browser.expectAccessible("Repositories");
+
+  await browser.go("/observability");
+  await button("Create configuration").click();
+  await page.getByLabel("Name", { exact: true }).fill("traced");
+  await button("Create", dialog()).click();
+  await expectPage(row("traced")).toContainText("OpenTelemetry");
+  await expectPage(page.getByText("names no collector")).toBeVisible();
+  await browser.expectAccessible("Observability");
+});
