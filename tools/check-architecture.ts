@@ -20,13 +20,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   sources: ["domain", "ports"],
   domains: ["domain", "ports"],
   secrets: ["domain", "ports"],
+  supply: ["domain", "ports"],
   identity: ["domain", "ports"],
   observe: ["domain", "ports"],
   cli: ["contract"],
+  console: ["contract"],
 };
 const ROOT_MODULE = "main";
-/** Only types may come over these arrows: the command line must not carry the server with it. */
-const TYPE_ONLY = new Set(["cli → contract"]);
+/** Only types may come over these arrows: neither the command line nor the console carries the server with it. */
+const TYPE_ONLY = new Set(["cli → contract", "console → contract"]);
 /** These decide, and a decision must come out the same whenever and wherever it is made. */
 const CLOCKLESS = new Set(["contract", "domain", "ports", "operations", "autoscaler", "api"]);
 const PURE = new Set(["contract", "domain", "autoscaler"]);
@@ -100,8 +102,7 @@ function isAllTypes(clause: string | undefined): boolean {
 
 function arrowProblem(path: string, target: string, { isTypeOnly }: Import): string | null {
   const [from, to] = [moduleOf(path), moduleOf(target)];
-  if (!target.startsWith("src/"))
-    return isTest(path) ? null : `imports ${target}, which is not part of the program`;
+  if (!isProgram(target)) return isTest(path) ? null : `imports ${target}, which is not part of the program`;
   if (isTest(target) && !isTest(path)) return `imports the test file ${target}`;
   if (from === to || from === ROOT_MODULE) return null;
   if (to === ROOT_MODULE) return "imports main: only the entry point may know how things are put together";
@@ -187,9 +188,12 @@ function moduleOf(path: string): string {
 
 /** Tests, what several tests share, and fakes may reach further, but never into main. */
 function isTest(path: string): boolean {
-  return (
-    !path.startsWith("src/") || /\.(?:test|contract|fixture)\.ts$|\/(?:testing|fake-[^/]+\.ts$)/.test(path)
-  );
+  return !isProgram(path) || /\.(?:test|contract|fixture)\.ts$|\/(?:testing|fake-[^/]+\.ts$)/.test(path);
+}
+
+/** The control plane, the command line, and the console in the browser. */
+function isProgram(path: string): boolean {
+  return path.startsWith("src/") || path.startsWith("console/src/");
 }
 
 function lineAt(text: string, index: number): number {
@@ -197,7 +201,7 @@ function lineAt(text: string, index: number): number {
 }
 
 function readSources(root: string): Map<string, string> {
-  const paths = globSync("src/**/*.ts", { cwd: root }).sort();
+  const paths = globSync(["src/**/*.ts", "console/src/**/*.{ts,tsx}"], { cwd: root }).sort();
   return new Map(
     paths
       .filter((path) => !path.endsWith(".gen.ts"))

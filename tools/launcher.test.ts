@@ -1,10 +1,21 @@
 /** `bin/slipway.js` on machines of all sorts: copied into a checkout of its own, with a stand-in for the bundle. */
-import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { HEAP_FLAGS } from "../src/main/process-control.ts";
 
 let root: string;
 
@@ -73,7 +84,23 @@ test("our option --env-file is not Node's", async () => {
     out: expect.stringContaining('["--env-file","/nowhere"]'),
     err: "",
   });
-  expect(readFileSync(join(root, "bin", "slipway.js"), "utf8")).toMatch(/^#!\/usr\/bin\/env -S node --\n/);
+  expect(readFileSync(join(root, "bin", "slipway.js"), "utf8")).toMatch(/^#!\/usr\/bin\/env -S node .*--\n/);
+});
+
+test("the control plane finds the code that the command line has compiled", async () => {
+  bundle(`process.stdout.write(process.execArgv.join(" "));`);
+  const program = join(root, "bin", "slipway.js");
+  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
+  const { stdout } = await promisify(execFile)(program, [], { env });
+  expect(stdout).toBe(HEAP_FLAGS.join(" "));
+  await run([], HEAP_FLAGS);
+  expect(readdirSync(join(root, "dist", ".compile-cache"))).toHaveLength(1);
+});
+
+test("an old Node hands its successor the flags of the control plane", async () => {
+  bundle(`process.stdout.write(process.execArgv.join(" "));`);
+  bringNode();
+  expect((await run([], ["--import", OLD])).out).toBe(HEAP_FLAGS.join(" "));
 });
 
 test("signals reach the bundle, and its death is told like a shell tells it", async () => {

@@ -210,7 +210,7 @@ BUILD_STAMP=dist/.stamp
 HAS_BUILT=0
 ensure_build() {
   local wanted
-  wanted=$(hash_files src rolldown.config.ts package-lock.json)
+  wanted=$(hash_files src console rolldown.config.ts package-lock.json)
   [[ -f dist/slipway.mjs && $(cat "$BUILD_STAMP" 2> /dev/null) == "$wanted" ]] && return
   step "Building" build_quietly
   echo "$wanted" > "$BUILD_STAMP"
@@ -227,4 +227,14 @@ build_quietly() {
     die "The build failed (see above)."
   fi
   rm -f "$log"
+}
+
+# tell_found DIRECTORY SERVICES SINCE: one line, when the installation there was made before SINCE (seconds since 1970). The
+# time of its making is not kept by every file system; then it is that of the last change.
+tell_found() {
+  local directory=$1 services=$2 since=$3 made noun=services
+  made=$(as_root stat -c '%W %Y' "$directory/slipway.db" 2> /dev/null | awk '{ print ($1 > 0) ? $1 : $2 }') || return 0
+  [[ -n $made ]] && ((made < since)) || return 0
+  ((services != 1)) || noun=service
+  say "• Uses the installation of $(date -d "@$made" +%F) in $directory, with $services $noun"
 }

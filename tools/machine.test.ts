@@ -92,3 +92,26 @@ test("a failing start of the engine under systemd points to its journal", () => 
   const { status, stderr } = run("has_systemd() { true; }; as_root() { false; }; start_engine");
   expect([status, stderr]).toEqual([1, expect.stringContaining("journalctl -u docker")]);
 });
+
+test.each([
+  [
+    "of before",
+    "1700000000 1795000000",
+    "3",
+    "• Uses the installation of 2023-11-14 in /state, with 3 services\n",
+  ],
+  [
+    "whose file system keeps no making",
+    "0 1700000000",
+    "1",
+    "• Uses the installation of 2023-11-14 in /state, with 1 service\n",
+  ],
+  ["made just now", "1795000000 1795000000", "0", ""],
+])("an installation %s is told, or is nobody's surprise", (_what, times, services, said) => {
+  const machine = `export TZ=UTC; as_root() { [[ $4 == /state/slipway.db ]] && echo ${times}; }`;
+  expect(run(`${machine}; tell_found /state ${services} 1790000000`)).toEqual({ status: 0, stderr: said });
+});
+
+test("a state directory without a database is told nothing of", () => {
+  expect(run("as_root() { return 1; }; tell_found /state 0 1790000000")).toEqual({ status: 0, stderr: "" });
+});
