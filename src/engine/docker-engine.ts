@@ -35,7 +35,13 @@ import { InstanceCgroups } from "./instance-cgroups.ts";
 import { listInstances } from "./list-instances.ts";
 import { Names } from "./naming.ts";
 import { bridgeAddress, ensureNetwork } from "./network.ts";
-import { defaultPullDeadlines, pullImage, type PullDeadlines, resolveDigest } from "./pull-image.ts";
+import {
+  defaultPullDeadlines,
+  pullImage,
+  type PullDeadlines,
+  type PullRules,
+  resolveDigest,
+} from "./pull-image.ts";
 import { readOutput } from "./read-output.ts";
 import { removeInstance } from "./remove-instance.ts";
 import { SandboxPool } from "./sandbox-pool.ts";
@@ -63,6 +69,8 @@ export interface DockerEngineOptions {
   /** Network sandboxes kept ready; 4 unless given. */
   readonly sandboxPoolSize?: number;
   readonly pullDeadlines?: PullDeadlines;
+  /** Why a registry is not asked; all are unless given. */
+  readonly problemOfRegistry?: PullRules["problemOfRegistry"];
   /** What the engine calls gVisor; `runsc` unless given. */
   readonly gvisorRuntime?: string;
   /** What an instance may write into its own files; App Runner's 3 GB unless given. */
@@ -89,7 +97,7 @@ export class DockerEngine implements ContainerEngine {
   readonly #init: EngineInit;
   readonly #door: DoorRules;
   readonly #egress: EgressRules;
-  readonly #pullDeadlines: PullDeadlines;
+  readonly #pullRules: PullRules;
   readonly #instanceDiskBytes: number;
   readonly #gvisorRuntime: string;
   readonly #held: HeldImages = new Map();
@@ -114,7 +122,10 @@ export class DockerEngine implements ContainerEngine {
     this.#cgroups = new InstanceCgroups(this.#context);
     this.#gvisorRuntime = options.gvisorRuntime ?? DEFAULT_GVISOR_RUNTIME;
     this.#instanceDiskBytes = options.instanceDiskBytes ?? DEFAULT_DISK_BYTES;
-    this.#pullDeadlines = options.pullDeadlines ?? defaultPullDeadlines;
+    this.#pullRules = {
+      deadlines: options.pullDeadlines ?? defaultPullDeadlines,
+      problemOfRegistry: options.problemOfRegistry ?? (async () => await Promise.resolve(null)),
+    };
   }
 
   /** The rules come before the first container. */
@@ -169,11 +180,11 @@ export class DockerEngine implements ContainerEngine {
   }
 
   async resolveDigest(request: PullRequest, signal: AbortSignal): Promise<string> {
-    return await translated(() => resolveDigest(this.#context, request, this.#pullDeadlines, signal));
+    return await translated(() => resolveDigest(this.#context, request, this.#pullRules, signal));
   }
 
   async pullImage(request: PullRequest, signal: AbortSignal): Promise<ResolvedImage> {
-    const options = { deadlines: this.#pullDeadlines, held: this.#held };
+    const options = { ...this.#pullRules, held: this.#held };
     return await translated(() => pullImage(this.#context, request, options, signal));
   }
 

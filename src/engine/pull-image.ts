@@ -25,6 +25,12 @@ export interface PullDeadlines {
 
 export const defaultPullDeadlines: PullDeadlines = { resolveMs: 20_000, silenceMs: 120_000 };
 
+export interface PullRules {
+  readonly deadlines: PullDeadlines;
+  /** Why a registry is not asked at all; null for one that is. */
+  readonly problemOfRegistry: (registry: string, signal: AbortSignal) => Promise<string | null>;
+}
+
 /** For calls whose deadline is the silence allowed: the longest time a timer can have. */
 const NO_DEADLINE_MS = 2 ** 31 - 1;
 
@@ -36,12 +42,11 @@ interface Distribution {
 export async function pullImage(
   context: EngineContext,
   request: PullRequest,
-  options: { readonly deadlines: PullDeadlines; readonly held: HeldImages },
+  options: PullRules & { readonly held: HeldImages },
   signal: AbortSignal,
 ): Promise<ResolvedImage> {
   const { image } = request;
-  const pinned =
-    image.digest === undefined ? await resolve(context, request, options.deadlines, signal) : image;
+  const pinned = image.digest === undefined ? await resolve(context, request, options, signal) : image;
   const present = await findImage(context, pinned, signal);
   const pulled = present ?? (await pullPinned(context, { ...request, image: pinned }, options, signal));
   options.held.set(pulled.imageId, context.now());
@@ -53,21 +58,21 @@ export async function pullImage(
 export async function resolveDigest(
   context: EngineContext,
   request: PullRequest,
-  deadlines: PullDeadlines,
+  rules: PullRules,
   signal: AbortSignal,
 ): Promise<string> {
-  return request.image.digest ?? (await describe(context, request, deadlines, signal)).Descriptor.digest;
+  return request.image.digest ?? (await describe(context, request, rules, signal)).Descriptor.digest;
 }
 
 /** The reference with the digest that its tag names in the registry now. */
 async function resolve(
   context: EngineContext,
   request: PullRequest,
-  deadlines: PullDeadlines,
+  rules: PullRules,
   signal: AbortSignal,
 ): Promise<ImageReference> {
   const { image } = request;
-  const answer = await describe(context, request, deadlines, signal);
+  const answer = await describe(context, request, rules, signal);
   await assertPlatform(context, image, answer.Platforms ?? [], signal);
   return { registry: image.registry, repository: image.repository, digest: answer.Descriptor.digest };
 }
@@ -76,31 +81,39 @@ async function resolve(
 function describe(
   context: EngineContext,
   { image, credentials }: PullRequest,
-  { resolveMs }: PullDeadlines,
+  { deadlines: { resolveMs }, problemOfRegistry }: PullRules,
   signal: AbortSignal,
 ): Promise<Distribution> {
-  return asPullError(image, resolveMs, signal, (within) =>
-    context.client.call(
+  return asPullError(image, resolveMs, signal, async (within) => {
+    assertAsked(image, await problemOfRegistry(image.registry, within));
+    return await context.client.call(
       within,
       (docker) =>
         docker
           .getImage(formatImageReference(image))
           .distribution({ ...authentication(image, credentials) }) as unknown as Promise<Distribution>,
       NO_DEADLINE_MS,
-    ),
-  );
+    );
+  });
+}
+
+function assertAsked(image: ImageReference, problem: string | null): void {
+  if (problem === null) return;
+  const sentence = `The image ${formatImageReference(image)} cannot be pulled: ${problem}.`;
+  throw new ImagePullError("unreachable", sentence);
 }
 
 async function pullPinned(
   context: EngineContext,
   request: PullRequest,
-  { deadlines }: { readonly deadlines: PullDeadlines },
+  { deadlines, problemOfRegistry }: PullRules,
   signal: AbortSignal,
 ): Promise<ResolvedImage> {
   const { image } = request;
-  await asPullError(image, deadlines.silenceMs, signal, (within, stillAlive) =>
-    download(context, request, within, stillAlive),
-  );
+  await asPullError(image, deadlines.silenceMs, signal, async (within, stillAlive) => {
+    assertAsked(image, await problemOfRegistry(image.registry, within));
+    await download(context, request, within, stillAlive);
+  });
   const pulled = await findImage(context, image, signal);
   if (pulled === null)
     throw new ImagePullError("other", `The image ${formatImageReference(image)} vanished after its pull.`);

@@ -2,6 +2,7 @@
 import { type Api, buildApi } from "../api/index.ts";
 import type { OutputOf } from "../contract/index.ts";
 import { EngineImageInspector } from "./image-inspector.ts";
+import { registryNetwork } from "./registry-network.ts";
 import { registryTable } from "./registry-table.ts";
 import { SimulationThreads } from "./simulation-threads.ts";
 import { consoleDirectory } from "./console-directory.ts";
@@ -83,7 +84,7 @@ export function buildControlPlaneApi(
     pokeSource: (serviceId) => watching.watcher.poke(serviceId, "push"),
     scaling: autoscaler,
     simulation: new SimulationThreads(),
-    images: new EngineImageInspector(engine, registryTable(settings)),
+    images: new EngineImageInspector(engine, registryTable(settings), registryNetwork(settings)),
     probeInstance: (target, signal) => edge.probe(target, signal),
     handshake: watching.handshake,
     sourceWatching: watching.sourceWatching,

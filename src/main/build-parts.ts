@@ -20,6 +20,8 @@ import { buildLog } from "./log-parts.ts";
 import { bothObservers, buildMetricParts } from "./metric-parts.ts";
 import { NetworkParts } from "./network-parts.ts";
 import { buildSupplyParts } from "./supply-parts.ts";
+import { problemOfRegistry } from "../supply/registry-place.ts";
+import { ENGINE_PORTS, registryNetwork } from "./registry-network.ts";
 import { registryTable } from "./registry-table.ts";
 import { buildAutoscaler } from "./scaling-parts.ts";
 import { buildSecretParts } from "./secret-parts.ts";
@@ -37,9 +39,6 @@ export interface ServeHooks {
   /** Tests cannot wait for the minutes over which loads are averaged. */
   readonly scaleParameters?: ScaleParameters;
 }
-
-/** Where engines listen that are reached by TCP. */
-const ENGINE_PORTS = [2_375, 2_376];
 
 /** What everything is built from. */
 export interface ControlPlane {
@@ -152,6 +151,7 @@ function createEngine(
     },
     egressPolicies: () => readEgressPolicies(store),
     closedPorts: [...ENGINE_PORTS, ...ownPorts(settings)],
+    problemOfRegistry: (registry, signal) => problemOfRegistry(registry, registryNetwork(settings), signal),
     gvisorRuntime: settings.gvisorRuntime,
     instanceDiskBytes: settings.instanceDiskMiB * 1_024 * 1_024,
     report: (event, details) => logger.info(details, event),

@@ -61,7 +61,7 @@ function inspector() {
     if (accessRoleArn === OTHER_ROLE) throw new ImagePullError("role", "the access role has no credentials");
     return { image, ...(accessRoleArn !== null && { credentials: { username: "u", password: "p" } }) };
   };
-  return new EngineImageInspector(engine, { locate });
+  return new EngineImageInspector(engine, { locate }, { configured: new Set<string>(), closedPorts: [] });
 }
 
 function wishOf(accessRoleArn: string | null = null): ImageWish {

@@ -10,6 +10,7 @@ import type {
 } from "../ports/image-inspector.ts";
 import type { RegistryDirectory } from "../ports/registry-directory.ts";
 import { RegistryClient, RegistryProblem } from "../supply/registry-client.ts";
+import type { RegistryNetwork } from "../supply/registry-place.ts";
 
 const DEADLINE_MS = 20_000;
 
@@ -18,19 +19,22 @@ type Engine = Pick<ContainerEngine, "findImage" | "listImages" | "facts">;
 export class EngineImageInspector implements ImageInspector {
   readonly #engine: Engine;
   readonly #registry: RegistryDirectory;
+  readonly #network: RegistryNetwork;
 
-  constructor(engine: Engine, registry: RegistryDirectory) {
+  constructor(engine: Engine, registry: RegistryDirectory, network: RegistryNetwork) {
     this.#engine = engine;
     this.#registry = registry;
+    this.#network = network;
   }
 
   async inspect(wish: ImageWish, signal: AbortSignal): Promise<InspectedImage> {
     const inspect = async (within: AbortSignal): Promise<InspectedImage> => {
-      const { image, credentials } = this.#registry.locate(wish.image, wish.accessRoleArn);
+      const located = this.#registry.locate(wish.image, wish.accessRoleArn);
+      const { image } = located;
       const local = await this.#engine.findImage(image, within);
       if (local !== null) return { place: "machine", ...local };
       const { architecture } = await this.#engine.facts(within);
-      const client = new RegistryClient(image, credentials);
+      const client = new RegistryClient(located, this.#network);
       return (await factsOf({ client, image, architecture }, within)) ?? nowhere(noSuch(image));
     };
     return await told(wish, inspect, signal).catch((error: unknown) => nowhere(problemOf(error)));
@@ -38,8 +42,9 @@ export class EngineImageInspector implements ImageInspector {
 
   async tagsOf(wish: ImageWish, signal: AbortSignal): Promise<RepositoryTags> {
     const ask = async (within: AbortSignal): Promise<RepositoryTags> => {
-      const { image, credentials } = this.#registry.locate(wish.image, wish.accessRoleArn);
-      const tags = await new RegistryClient(image, credentials).tags(within);
+      const located = this.#registry.locate(wish.image, wish.accessRoleArn);
+      const { image } = located;
+      const tags = await new RegistryClient(located, this.#network).tags(within);
       return {
         tags: tags ?? [],
         problem: tags === null ? `${image.registry} has no ${image.repository}.` : null,

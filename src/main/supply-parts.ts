@@ -4,6 +4,7 @@ import type { ImageFiles } from "../ports/image-files.ts";
 import type { ReportSettings } from "../supply/image-report.ts";
 import { InstallationGate } from "../supply/installation-gate.ts";
 import { KeptBills } from "../supply/kept-bills.ts";
+import { type NetworkSettings, registryNetwork } from "./registry-network.ts";
 import type { Settings } from "./settings.ts";
 import { statePath } from "./state-directory.ts";
 
@@ -18,7 +19,8 @@ type SupplySettings = Pick<
   | "imageCheckUrl"
   | "imageCheckSeconds"
   | "imageCheckOnFailure"
->;
+> &
+  NetworkSettings;
 
 export interface SupplyPartsRequest {
   readonly settings: SupplySettings;
@@ -29,7 +31,12 @@ export interface SupplyPartsRequest {
 export function buildSupplyParts({ settings, files, logger }: SupplyPartsRequest) {
   const bills = new KeptBills(statePath(settings.stateDirectory, BILLS_DIRECTORY), files);
   const releaseGate = new InstallationGate({
-    keys: { files: settings.signatureKeys, required: settings.verifySignature ?? null, now: Date.now },
+    keys: {
+      files: settings.signatureKeys,
+      required: settings.verifySignature ?? null,
+      now: Date.now,
+      network: registryNetwork(settings),
+    },
     bills,
     report: reportOf(settings, logger),
     tell: (event, details) => logger.warn(details, event),

@@ -30,7 +30,12 @@ const question = {
   Sbom: { components: [] },
 };
 const bill = '{"components":[]}';
-const keys = { files: {}, required: null, now: () => 7 };
+const keys = {
+  files: {},
+  required: null,
+  now: () => 7,
+  network: { configured: new Set<string>(), closedPorts: [] },
+};
 
 const pidFile = join(tmpdir(), `slipway-report-${randomUUID()}`);
 afterAll(() => rmSync(pidFile, { force: true }));

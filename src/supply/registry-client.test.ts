@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createServer as createSocketServer, type Server as SocketServer } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RegistryClient } from "./registry-client.ts";
+import type { RegistryNetwork } from "./registry-place.ts";
 
 const signal = () => AbortSignal.timeout(5_000);
 const credentials = { username: "deploy", password: "canary-password" };
+const network: RegistryNetwork = { configured: new Set(), closedPorts: [] };
 const basic = `Basic ${Buffer.from("deploy:canary-password").toString("base64")}`;
 
 interface Answer {
@@ -39,8 +42,11 @@ describe("A registry", () => {
   });
 
   const host = () => `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = (given?: typeof credentials) =>
-    new RegistryClient({ registry: host(), repository: "team/app" }, given);
+  const client = (given?: typeof credentials, change: Partial<RegistryNetwork> = {}) =>
+    new RegistryClient(
+      { image: { registry: host(), repository: "team/app" }, credentials: given },
+      { ...network, ...change },
+    );
 
   it("gets credentials only when it asks, as they are", async () => {
     answer = ({ headers }) =>
@@ -72,15 +78,16 @@ describe("A registry", () => {
     await expect(client(credentials).manifest("tag", signal())).rejects.toThrow("to a place without TLS");
   });
 
-  it("of a stranger is not followed to this machine", async () => {
-    answer = () => ({ body: "canary" });
-    const stranger = new RegistryClient({ registry: "registry.example.com", repository: "app" }, undefined);
-    const leading = vi
-      .spyOn(globalThis, "fetch")
-      .mockResolvedValueOnce(Response.redirect(`http://${host()}/`));
-    await expect(stranger.manifest("tag", signal())).rejects.toThrow("registry.example.com leads to a place");
-    leading.mockRestore();
-    expect(seen).toEqual([]);
+  it("does not lead a token's credentials to anybody else", async () => {
+    const { port } = server.address() as AddressInfo;
+    answer = ({ url = "", headers }) => {
+      if (url.startsWith("/token")) return { status: 307, location: `http://localhost:${port}/elsewhere` };
+      if (url === "/elsewhere") return { body: JSON.stringify({ token: `for ${headers.authorization}` }) };
+      if (headers.authorization === "Bearer for undefined") return {};
+      return { status: 401, challenge: `Bearer realm="http://${host()}/token"` };
+    };
+    expect(await client(credentials).manifest("tag", signal())).toEqual({});
+    expect(seen.map(({ headers }) => headers.authorization)).toContain(basic);
   });
 
   it("is followed to where its blobs lie, without its credentials, and not for ever", async () => {
@@ -125,5 +132,104 @@ describe("A registry", () => {
   it("is not read beyond a megabyte", async () => {
     answer = () => ({ body: "x".repeat(1_100_000) });
     await expect(client().blob("sha256:00", signal())).rejects.toThrow("longer than 1048576 bytes");
+  });
+});
+
+describe("A registry that names or leads to what is inside", () => {
+  /** Takes connections, and ends them: whoever was asked with TLS has got its first bytes. */
+  let inside: SocketServer;
+  let greetings: string[];
+  let registry: Server;
+  let answer: Answer;
+  let names: Readonly<Record<string, readonly string[]>>;
+
+  beforeEach(async () => {
+    greetings = [];
+    names = {};
+    answer = {};
+    inside = createSocketServer((socket) => {
+      socket.once("data", (bytes) => {
+        greetings.push(bytes.toString("latin1"));
+        socket.destroy();
+      });
+    });
+    registry = createServer((_request, response) => {
+      const { status = 200, challenge = "", location = "" } = answer;
+      response.writeHead(status, { "www-authenticate": challenge, ...(location !== "" && { location }) });
+      response.end();
+    });
+    for (const server of [inside, registry]) {
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    }
+  });
+  afterEach(() => {
+    registry.closeAllConnections();
+    for (const server of [inside, registry]) server.close();
+  });
+
+  const portOf = (server: Pick<SocketServer, "address">) => (server.address() as AddressInfo).port;
+  const ask = async (name: string, change: Partial<RegistryNetwork> = {}) => {
+    const resolve = (host: string) => Promise.resolve(names[host] ?? ["198.51.100.1"]);
+    const image = { registry: name, repository: "team/app" };
+    const client = new RegistryClient({ image, credentials }, { ...network, resolve, ...change });
+    await client.manifest("tag", signal());
+  };
+  const here = () => `127.0.0.1:${portOf(registry)}`;
+  const refusal = /is not a place where registries are asked/;
+
+  it.each([
+    ["169.254.169.254", "metadata"],
+    ["metadata.example.com", "a name of metadata"],
+    ["half.example.com", "a name with metadata among its addresses"],
+    ["0x7f.1", "loopback in another spelling"],
+    ["127.1", "loopback in short"],
+    ["rebound.example.com", "a name of loopback"],
+    ["any.localhost", "another name of loopback"],
+  ])("is not asked as %s (%s)", async (name) => {
+    names = {
+      "metadata.example.com": ["fd00:ec2::254"],
+      "half.example.com": ["198.51.100.1", "::ffff:169.254.169.254"],
+      "rebound.example.com": ["127.0.0.1"],
+      "any.localhost": ["::1"],
+    };
+    await expect(ask(`${name}:${portOf(inside)}`)).rejects.toThrow(refusal);
+    expect(greetings).toEqual([]);
+  });
+
+  it("is not asked at ports of this machine where no registry is, whoever names them", async () => {
+    const closed = { closedPorts: [portOf(inside)] };
+    await expect(ask(`127.0.0.1:${portOf(inside)}`, closed)).rejects.toThrow(refusal);
+    answer = { status: 307, location: `http://localhost:${portOf(inside)}/` };
+    names = { localhost: ["127.0.0.1"] };
+    await expect(ask(here(), closed)).rejects.toThrow(refusal);
+    expect(greetings).toEqual([]);
+  });
+
+  it.each<[string, (to: string) => Answer]>([
+    ["a redirect", (to) => ({ status: 307, location: to })],
+    ["its token service", (to) => ({ status: 401, challenge: `Bearer realm="${to}"` })],
+  ])("is not followed to metadata by %s", async (_how, leading) => {
+    names = { "tokens.example.com": ["169.254.169.254"] };
+    for (const host of ["169.254.169.254", "tokens.example.com", "[::ffff:a9fe:a9fe]", "[fd00:ec2::254]"]) {
+      answer = leading(`https://${host}:${portOf(inside)}/`);
+      await expect(ask(here())).rejects.toThrow(refusal);
+    }
+    expect(greetings).toEqual([]);
+  });
+
+  it("is asked at the address that was checked, whatever its name is a moment later", async () => {
+    let asked = 0;
+    const resolve = async () => await Promise.resolve([(asked += 1) === 1 ? "127.0.0.1" : "169.254.169.254"]);
+    answer = { status: 307, location: `https://rebinding.example.com:${portOf(inside)}/` };
+    await expect(ask(here(), { resolve })).rejects.toThrow("cannot be read");
+    expect(asked).toBe(1);
+    expect(greetings).toEqual([expect.stringContaining("rebinding.example.com")]);
+  });
+
+  it("may be on loopback under a name of its own where the operator named it", async () => {
+    names = { "registry.example.com": ["127.0.0.1"] };
+    const name = `registry.example.com:${portOf(inside)}`;
+    await expect(ask(name, { configured: new Set([name]) })).rejects.toThrow("cannot be read");
+    expect(greetings).toHaveLength(1);
   });
 });

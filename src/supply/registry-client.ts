@@ -3,11 +3,22 @@
  * where the registry wants one. What the engine does for images it does for nothing else.
  *
  * Whoever deploys names the registry, so it may be a stranger's who would have this machine ask others: it is followed
- * only where TLS is, and nothing of what was read stands in an error.
+ * only where TLS is and not further inside than it is itself, and nothing of what was read stands in an error.
  */
+import type { IncomingMessage } from "node:http";
 import type { ImageReference } from "../domain/image-reference.ts";
 import type { RegistryCredentials } from "../ports/container-engine.ts";
 import { boundedBytes } from "./bounded-bytes.ts";
+import {
+  checkPlace,
+  isLoopbackName,
+  mostOf,
+  nearness,
+  originOf,
+  RefusedPlace,
+  type RegistryNetwork,
+} from "./registry-place.ts";
+import { askRegistry } from "./registry-request.ts";
 
 /** Indexes too: of an image that has one, registries tell who takes none that there is no such image. */
 const MANIFEST_TYPES = [
@@ -29,17 +40,29 @@ export class RegistryProblem extends Error {
   override readonly name = "RegistryProblem";
 }
 
+export interface LocatedImage {
+  readonly image: ImageReference;
+  readonly credentials?: RegistryCredentials | undefined;
+}
+
 export class RegistryClient {
+  readonly #origin: string;
   readonly #base: string;
   readonly #registry: string;
   readonly #credentials: RegistryCredentials | undefined;
+  readonly #network: RegistryNetwork;
   readonly #deadline = AbortSignal.timeout(DEADLINE_MS);
   #authorization: string | null = null;
+  /** How far inside it may lead: nowhere before it was found itself. */
+  #reach: (typeof nearness)[keyof typeof nearness];
 
-  constructor({ registry, repository }: ImageReference, credentials: RegistryCredentials | undefined) {
+  constructor({ image: { registry, repository }, credentials }: LocatedImage, network: RegistryNetwork) {
     this.#registry = registry;
-    this.#base = `${originOf(registry)}/v2/${repository}`;
+    this.#origin = originOf(registry);
+    this.#base = `${this.#origin}/v2/${repository}`;
     this.#credentials = credentials;
+    this.#network = network;
+    this.#reach = network.configured.has(registry) ? nearness.private : nearness.public;
   }
 
   /** Null when there is no such tag. */
@@ -65,43 +88,58 @@ export class RegistryClient {
     const within = AbortSignal.any([signal, this.#deadline]);
     try {
       let answer = await this.#ask(path, within);
-      if (answer.status === 401 && this.#authorization === null) {
-        this.#authorization = await this.#authorize(answer.headers.get("www-authenticate") ?? "", within);
+      if (answer.statusCode === 401 && this.#authorization === null) {
+        answer.destroy();
+        this.#authorization = await this.#authorize(answer.headers["www-authenticate"] ?? "", within);
         answer = await this.#ask(path, within);
       }
-      if (answer.status === 404) return null;
-      if (!answer.ok) throw new RegistryProblem(`${this.#registry} answered with status ${answer.status}`);
-      return await boundedBytes(answer.body, MAX_BYTES);
+      if (answer.statusCode === 404) return discarded(answer);
+      if (isOk(answer)) return await boundedBytes(answer, MAX_BYTES);
+      answer.destroy();
+      throw new RegistryProblem(`${this.#registry} answered with status ${answer.statusCode}`);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof RegistryProblem) throw error;
+      if (error instanceof RefusedPlace) throw new RegistryProblem(error.message, { cause: error });
       throw new RegistryProblem(`${this.#registry} cannot be read: ${reasonOf(error)}`, { cause: error });
     }
   }
 
-  async #ask(path: string, signal: AbortSignal): Promise<Response> {
+  async #ask(path: string, signal: AbortSignal): Promise<IncomingMessage> {
     return await this.#fetch(new URL(this.#base + path), this.#authorization, signal);
   }
 
   /** Credentials go to the first place only, wherever that leads. */
-  async #fetch(first: URL, authorization: string | null, signal: AbortSignal): Promise<Response> {
+  async #fetch(first: URL, authorization: string | null, signal: AbortSignal): Promise<IncomingMessage> {
     let place = first;
     for (let hops = 0; hops <= REDIRECTS_MAX; hops += 1) {
-      this.#assertSafe(place);
+      const addresses = await this.#addressesOf(place, signal);
       const isFirst = place.origin === first.origin && authorization !== null;
       const headers = { accept: MANIFEST_TYPES, ...(isFirst && { authorization }) };
-      const answer = await fetch(place, { headers, redirect: "manual", signal });
-      const location = answer.headers.get("location");
-      if (answer.status < 300 || answer.status > 399 || location === null) return answer;
-      await answer.body?.cancel();
-      place = new URL(location, place);
+      const answer = await askRegistry({ url: place, addresses, headers }, signal);
+      const { statusCode = 0, headers: told } = answer;
+      if (statusCode < 300 || statusCode > 399 || told.location === undefined) return answer;
+      answer.destroy();
+      place = new URL(told.location, place);
     }
     throw new RegistryProblem(`${this.#registry} leads on and on`);
   }
 
+  /** Throws RegistryProblem or RefusedPlace. */
+  async #addressesOf(place: URL, signal: AbortSignal): Promise<readonly string[]> {
+    this.#assertSafe(place);
+    const network = this.#network;
+    if (place.origin !== this.#origin) {
+      return (await checkPlace(place, { network, most: this.#reach }, signal)).addresses;
+    }
+    const found = await checkPlace(place, { network, most: mostOf(this.#registry, network) }, signal);
+    if (found.nearness > this.#reach) this.#reach = found.nearness;
+    return found.addresses;
+  }
+
   #assertSafe({ protocol, host }: URL): void {
-    if (protocol === "https:" || (protocol === "http:" && isLoopback(host) && isLoopback(this.#registry)))
-      return;
+    const areHere = isLoopbackName(host) && isLoopbackName(this.#registry);
+    if (protocol === "https:" || (protocol === "http:" && areHere)) return;
     throw new RegistryProblem(`${this.#registry} leads to a place without TLS`);
   }
 
@@ -114,8 +152,11 @@ export class RegistryClient {
     realm.searchParams.set("service", parameter("service"));
     realm.searchParams.set("scope", parameter("scope"));
     const answer = await this.#fetch(realm, basic, signal);
-    if (!answer.ok) throw new RegistryProblem(`${this.#registry} gives no token (status ${answer.status})`);
-    const given = this.#jsonOf(await boundedBytes(answer.body, MAX_BYTES)) as {
+    if (!isOk(answer)) {
+      answer.destroy();
+      throw new RegistryProblem(`${this.#registry} gives no token (status ${answer.statusCode})`);
+    }
+    const given = this.#jsonOf(await boundedBytes(answer, MAX_BYTES)) as {
       readonly token?: unknown;
       readonly access_token?: unknown;
     } | null;
@@ -134,14 +175,13 @@ export class RegistryClient {
   }
 }
 
-/** As the engine does: without TLS on this machine only. */
-function originOf(registry: string): string {
-  if (registry === "docker.io") return "https://registry-1.docker.io";
-  return `${isLoopback(registry) ? "http" : "https"}://${registry}`;
+function isOk({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode <= 299;
 }
 
-function isLoopback(host: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3})(?::\d+)?$/.test(host);
+function discarded(answer: IncomingMessage): null {
+  answer.destroy();
+  return null;
 }
 
 function basicOf({ username, password }: RegistryCredentials): string {
@@ -150,6 +190,7 @@ function basicOf({ username, password }: RegistryCredentials): string {
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return cause instanceof Error ? cause.message : error.message;
+  // Where several addresses were tried, each has a reason of its own.
+  const [first] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
+  return first instanceof Error ? first.message : error.message;
 }

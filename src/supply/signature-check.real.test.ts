@@ -37,6 +37,7 @@ describe("The signature of an image in a registry", () => {
     files: { ecdsa: file("ecdsa"), ed25519: file("ed25519"), rsa: file("rsa"), private: file("private") },
     required,
     now: () => 7,
+    network: { configured: new Set<string>(), closedPorts: [] },
   });
   const candidate = (change: Partial<ReleaseCandidate> = {}): ReleaseCandidate => ({
     serviceName: "web",

@@ -11,6 +11,7 @@ import {
   signatureTag,
 } from "./cosign-signature.ts";
 import { RegistryClient, RegistryProblem } from "./registry-client.ts";
+import type { RegistryNetwork } from "./registry-place.ts";
 
 export interface SignatureKeys {
   /** Name → file of a public key. Read at each check: a changed key needs no restart. */
@@ -18,12 +19,13 @@ export interface SignatureKeys {
   /** The key for services whose tag names none; null: those need no signature. */
   readonly required: string | null;
   readonly now: () => number;
+  readonly network: RegistryNetwork;
 }
 
 /** Throws ReleaseRefused. */
 export async function checkSignature(
   candidate: ReleaseCandidate,
-  { files, required, now }: SignatureKeys,
+  { files, required, now, network }: SignatureKeys,
   signal: AbortSignal,
 ): Promise<Pick<Admission, "signedBy" | "signature">> {
   const name = candidate.keyName ?? required;
@@ -34,7 +36,7 @@ export async function checkSignature(
     const { signature } = candidate.before;
     return { signedBy, ...(signature !== undefined && { signature }) };
   }
-  if (await isSigned(candidate, key, signal)) {
+  if (await isSigned(candidate, { key, network }, signal)) {
     return { signedBy, signature: { keyName: name, checkedAtMs: now() } };
   }
   throw new ReleaseRefused(
@@ -59,14 +61,18 @@ async function readKey(name: string, files: SignatureKeys["files"]): Promise<Key
   }
 }
 
-async function isSigned(candidate: ReleaseCandidate, key: KeyObject, signal: AbortSignal): Promise<boolean> {
+async function isSigned(
+  candidate: ReleaseCandidate,
+  { key, network }: { readonly key: KeyObject; readonly network: RegistryNetwork },
+  signal: AbortSignal,
+): Promise<boolean> {
   const { image, digest, credentials } = candidate;
   if (image === null || digest === null) {
     throw new ReleaseRefused(
       "An image that no registry has cannot bear a signature: push it and deploy it from there, or do not ask for one (slipway:verify-signature)",
     );
   }
-  const registry = new RegistryClient(image, credentials);
+  const registry = new RegistryClient({ image, credentials }, network);
   try {
     for (const layer of signatureLayers(await registry.manifest(signatureTag(digest), signal))) {
       const payload = await registry.blob(layer.digest, signal);
