@@ -9,7 +9,7 @@ export default defineConfig({
           include: [
             "{src,console/src,console/build}/**/*.test.ts",
             "tools/**/*.test.ts",
-            "test/{golden,fuzz}/**/*.test.ts",
+            "test/{golden,fuzz,support}/**/*.test.ts",
           ],
           exclude: ["src/**/*.real.test.ts"],
           // Many times what the longest property takes: a machine may have other work.

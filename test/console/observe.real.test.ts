@@ -130,7 +130,7 @@ test("a hundred thousand lines are scrolled through without a stall, with few of
   await writeLines(1, 7_777_777);
   for (let from = half + 1; from <= LINES; from += LINES_A_REQUEST) await writeLines(LINES_A_REQUEST, from);
   // Who follows the log is at its end all the while.
-  await expectPage(log()).toContainText(`line ${LINES} `, { timeout: 20_000 });
+  await expectPage(log()).toContainText(`line ${LINES} `, { timeout: 60_000 });
   const { nodes, slowMs, last } = await scrollBack(40_000);
   expect(nodes).toBeLessThan(NODES_MAX);
   expect(slowMs).toBeLessThan(250);
@@ -255,7 +255,8 @@ test("events, deployments and requests have logs of their own", async () => {
 test("the requests are in the metrics, and the deployment is marked", async () => {
   const { page } = browser;
   await browser.go(`${path}/metrics`);
-  const requests = page.getByRole("img", { name: /^Requests\..*5xx: .*at most 5\./ });
+  // The five failed ones may lie in two of its points.
+  const requests = page.getByRole("img", { name: /^Requests\..*5xx: .*at most [1-5]\./ });
   await expectPage(requests).toBeVisible({ timeout: 30_000 });
   await expectPage(requests.locator("[data-mark] title")).toHaveText(/^Create succeeded/);
   await browser.expectAccessible("shop");

@@ -7,6 +7,7 @@ import { buildTestImages, type TestImages } from "../support/images/build.ts";
 import { Installation } from "../support/installation.ts";
 import {
   createService,
+  liveInstances,
   QUICK_HTTP,
   sdk,
   type ServiceRequest,
@@ -48,6 +49,13 @@ const app = (version: string, environment: Readonly<Record<string, string>> = {}
 
 const status = (text: string) => browser.page.locator("main").getByText(text, { exact: true }).first();
 const go = (service: ServiceView, tab: string) => browser.go(`/services/${service.ServiceId}/${tab}`);
+
+/** The shop's instance of this release, which nobody reaches through the edge yet. */
+async function makeHealthy(release: number): Promise<void> {
+  const instances = await liveInstances(slipway, shop.ServiceArn);
+  const { Address } = instances.find(({ ReleaseNumber }) => ReleaseNumber === release) ?? {};
+  expect((await fetch(`http://${Address}/toggle-health`)).status).toBe(200);
+}
 
 async function act(name: string): Promise<void> {
   await browser.page.getByRole("button", { name: "Actions", exact: true }).click();
@@ -117,7 +125,7 @@ test("a deployment is seen as it happens, the old set beside the new one", { tim
   await sdk(slipway).send(
     new UpdateServiceCommand({
       ServiceArn: shop.ServiceArn,
-      SourceConfiguration: sourceConfiguration(app("2", { START_DELAY_MS: "3000" })),
+      SourceConfiguration: sourceConfiguration(app("2", { UNHEALTHY_AT_START: "1" })),
     }),
   );
   const coming = page.getByRole("region", { name: "Release 2 gets ready" });
@@ -125,6 +133,7 @@ test("a deployment is seen as it happens, the old set beside the new one", { tim
   await expectPage(page.getByRole("region", { name: "Release 1 serves all requests" })).toBeVisible();
   await expectPage(page.getByText("An update is being deployed")).toBeVisible();
   await browser.picture("deployment");
+  await makeHealthy(2);
   await expectPage(page.getByRole("region", { name: "Release 2 serves all requests" })).toBeVisible(DEPLOYED);
   await expectPage(page.getByText("An update is being deployed")).toBeHidden();
   expect((await slipway.fetch(shop.ServiceUrl)).body).toMatch(/^2 /);
@@ -135,7 +144,7 @@ test("a release comes back after one has seen what that changes", { timeout: 120
   await act("Roll back…");
   const dialog = page.getByRole("dialog");
   await expectPage(dialog.getByText("Run › EnvironmentVariables › VERSION")).toBeVisible();
-  await expectPage(dialog.getByText("Run › EnvironmentVariables › START_DELAY_MS")).toBeVisible();
+  await expectPage(dialog.getByText("Run › EnvironmentVariables › UNHEALTHY_AT_START")).toBeVisible();
   await dialog.getByRole("button", { name: "Roll back", exact: true }).click();
   await expectPage(page.getByRole("region", { name: "Release 3 serves all requests" })).toBeVisible(DEPLOYED);
   expect((await slipway.fetch(shop.ServiceUrl)).body).toMatch(/^1 /);

@@ -28,23 +28,39 @@ export interface TestImages {
 }
 
 const CACHE_REPOSITORY = "slipway-test/cache";
+const NAMING_TRIES = 5;
 const SERVER_PATH = join(import.meta.dirname, "app", "server.js");
 
 export async function buildTestImages(socketPath = "/var/run/docker.sock"): Promise<TestImages> {
   const docker = new Docker({ socketPath });
   const { Arch } = await docker.version();
-  const cached = { app: await ensureApp(docker, Arch), bare: await ensureBare(docker, Arch) };
   // Names of this caller's own: several test runs share an engine.
   const repository = `slipway-test/${randomBytes(6).toString("hex")}`;
   const own = { app: `${repository}/app:1`, bare: `${repository}/bare:1` };
-  await docker.getImage(cached.app).tag({ repo: `${repository}/app`, tag: "1" });
-  await docker.getImage(cached.bare).tag({ repo: `${repository}/bare`, tag: "1" });
+  const cached = {
+    app: await named(docker, `${repository}/app`, () => ensureApp(docker, Arch)),
+    bare: await named(docker, `${repository}/bare`, () => ensureBare(docker, Arch)),
+  };
   const [appImageId, bareImageId] = await Promise.all([idOf(docker, own.app), idOf(docker, own.bare)]);
   const remove = async () => {
     await removeNames(docker, own.app, cached.app);
     await removeNames(docker, own.bare, cached.bare);
   };
   return { ...own, appImageId, bareImageId, remove };
+}
+
+/** Names the image; again when the last who had it took it away in between. Returns the name under which all find it. */
+async function named(docker: Docker, repo: string, ensure: () => Promise<string>): Promise<string> {
+  for (let tries = 1; ; tries += 1) {
+    const cached = await ensure();
+    try {
+      await docker.getImage(cached).tag({ repo, tag: "1" });
+      return cached;
+    } catch (error) {
+      if ((error as { readonly statusCode?: number }).statusCode !== 404 || tries === NAMING_TRIES)
+        throw error;
+    }
+  }
 }
 
 async function idOf(docker: Docker, name: string): Promise<string> {

@@ -2,7 +2,7 @@
  * The application of test images: one small HTTP server that can do everything a test wants to see. No dependencies.
  *
  * Environment: PORT or LISTEN_PORT (wins), VERSION, START_DELAY_MS, EXIT_CODE_AT_START, OOM_AT_START,
- * FAIL_HEALTH_AFTER_MS. FAIL_STARTS_FROM_MS and FAIL_STARTS_UNTIL_MS (since 1970): a start in between ends with code 1.
+ * UNHEALTHY_AT_START (until /toggle-health), FAIL_HEALTH_AFTER_MS. FAIL_STARTS_FROM_MS and FAIL_STARTS_UNTIL_MS (since 1970): a start in between ends with code 1.
  */
 "use strict";
 const { createHash } = require("node:crypto");
@@ -15,7 +15,7 @@ const port = Number(environment.LISTEN_PORT ?? environment.PORT ?? 8080);
 const version = environment.VERSION ?? "unversioned";
 const WEBSOCKET_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-let isHealthy = true;
+let isHealthy = environment.UNHEALTHY_AT_START === undefined;
 let isEnding = false;
 let count = 0;
 const hoard = [];
