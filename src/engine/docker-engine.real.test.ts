@@ -132,15 +132,25 @@ describe("The Docker adapter", () => {
         .flatMap((list) => list ?? [])
         .filter(({ family, internal }) => family === "IPv4" && !internal)
         .map(({ address }) => address);
+    /** What came of it at each; without those that went meanwhile, as the networks of other tests do. */
+    const atEachAddress = async (act: (address: string) => Promise<readonly string[]>) => {
+      const answers = new Map<string, readonly string[]>();
+      for (const address of hostAddresses()) {
+        const answer = await act(address).catch((error: unknown) => [String(error)]);
+        if (hostAddresses().includes(address)) answers.set(address, answer);
+      }
+      return answers;
+    };
 
     it("keeps instances from services of the host, at the gateway and at each of its addresses", async () => {
       const server = await hostServer();
       const one = await started();
-      expect(hostAddresses().length).toBeGreaterThan(0);
-      for (const address of hostAddresses()) {
-        expect(await (await fetch(`http://${address}:${server.port}/`)).text()).toBe("host");
-        expect([address, await from(one.address, address, server.port)]).toEqual([address, "ECONNREFUSED"]);
-      }
+      const answers = await atEachAddress(async (address) => [
+        await (await fetch(`http://${address}:${server.port}/`)).text(),
+        await from(one.address, address, server.port),
+      ]);
+      expect(answers.size).toBeGreaterThan(0);
+      for (const answer of answers) expect(answer).toEqual([answer[0], ["host", "ECONNREFUSED"]]);
       server.close();
     });
 
@@ -150,10 +160,11 @@ describe("The Docker adapter", () => {
       await opened.prepare(signal());
       const [one, two] = [await started(), await started()];
       await ask(two.address, "/");
-      for (const address of hostAddresses()) {
-        expect([address, await from(one.address, address, edge.port)]).toEqual([address, "connected"]);
-        expect([address, await from(one.address, address, other.port)]).toEqual([address, "ECONNREFUSED"]);
-      }
+      const answers = await atEachAddress(async (address) => [
+        await from(one.address, address, edge.port),
+        await from(one.address, address, other.port),
+      ]);
+      for (const answer of answers) expect(answer).toEqual([answer[0], ["connected", "ECONNREFUSED"]]);
       expect(await from(one.address, two.address, 8080)).not.toBe("connected");
       expect(await from(one.address, "169.254.169.254", edge.port)).toBe("ECONNREFUSED");
       opened.close();

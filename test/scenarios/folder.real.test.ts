@@ -78,7 +78,7 @@ it("deploys a push, and tells the pusher", { timeout: BUILD_MS }, async () => {
 it("goes back to the release before", { timeout: BUILD_MS }, async () => {
   await slipway.slipway(["rollback", "shop"], { timeoutMs: BUILD_MS });
   expect(await body()).toContain("Moin");
-  expect(await slipway.slipway(["releases", "shop"])).toMatch(/active.*rollback to 2/);
+  expect(await slipway.slipway(["releases", "shop"])).toMatch(/in traffic.*rollback to 2/);
 });
 
 it(
