@@ -11,7 +11,7 @@ let appliedCount: number;
 beforeEach(async () => {
   appliedCount = 0;
   const applyEgress = async () => await Promise.resolve(void (appliedCount += 1));
-  slipway = await startTestApi({ networks: { applyEgress, refreshNames: () => undefined } });
+  slipway = await startTestApi({ networks: { applyEgress, ingressChanged: () => undefined } });
 });
 afterEach(() => slipway.close());
 

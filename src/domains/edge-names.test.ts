@@ -49,6 +49,15 @@ describe("a custom domain's plain HTTP", () => {
     expect(readAll).not.toHaveBeenCalled();
   });
 
+  it("is looked at for all services with one question for the tags of two hundred", async () => {
+    await start();
+    for (let count = 0; count < 5; count++) await world.service();
+    await world.settle();
+    const [one, many] = [vi.spyOn(world.store.tags, "list"), vi.spyOn(world.store.tags, "listOf")];
+    await world.advance(11 * 60_000);
+    expect([one.mock.calls.length, many.mock.calls.length]).toEqual([0, 1]);
+  });
+
   it("follows the tags of its service as soon as they change", async () => {
     await start();
     const service = await world.service();

@@ -2,7 +2,7 @@
  * Names at the edge that are nobody's any more go; services' own hosts get the treatment that their tags wish; plain HTTP
  * to them is redirected when that is wished. The names of domains are set by their own workers.
  */
-import type { Service } from "../domain/service.ts";
+import type { Tag } from "../domain/tag.ts";
 import type { NameEntry } from "../ports/edge-tls.ts";
 import type { KeeperContext } from "./keeper-context.ts";
 import { entryOfHost, isSameEntry } from "./name-entry.ts";
@@ -23,13 +23,14 @@ export class EdgeNames {
 
   /** Looks at the tags of all services. */
   async refreshHosts(signal: AbortSignal): Promise<void> {
-    const { services } = this.#context.ports.store;
+    const { services, tags } = this.#context.ports.store;
     const seen = new Set<string>();
     for (let after: string | null = null; ;) {
       const page = await services.list({ after, limit: SERVICES_AT_ONCE });
-      for (const service of page.rows) {
-        seen.add(service.host);
-        await this.#refresh(service, signal);
+      const tagsOf = await tags.listOf(page.rows.map(({ arn }) => arn));
+      for (const { arn, host } of page.rows) {
+        seen.add(host);
+        await this.#refresh(host, tagsOf.get(arn) ?? [], signal);
       }
       after = page.lastKey;
       if (after === null) break;
@@ -39,13 +40,15 @@ export class EdgeNames {
   }
 
   async refreshHost(serviceId: string, signal: AbortSignal): Promise<void> {
-    const service = await this.#context.ports.store.services.get(serviceId);
-    if (service !== null && service.status !== "DELETED") await this.#refresh(service, signal);
+    const { services, tags } = this.#context.ports.store;
+    const service = await services.get(serviceId);
+    if (service === null || service.status === "DELETED") return;
+    await this.#refresh(service.host, await tags.list(service.arn), signal);
   }
 
-  async #refresh({ arn, host }: Service, signal: AbortSignal): Promise<void> {
+  async #refresh(host: string, tags: readonly Tag[], signal: AbortSignal): Promise<void> {
     const { ports, options } = this.#context;
-    const wish = options.transportOf(await ports.store.tags.list(arn));
+    const wish = options.transportOf(tags);
     const entry = entryOfHost(host, wish, this.#isRedirectOn === true);
     const present = ports.edge.names().get(host);
     if (entry === null) {

@@ -64,10 +64,7 @@ export function buildControlPlaneApi(
   return buildApi({
     store,
     changes,
-    commands: observedCommands(operations.commands, (serviceId) => {
-      domains.reconsider(serviceId);
-      networks.refreshNames();
-    }),
+    commands: observedCommands(operations.commands, (serviceId) => domains.reconsider(serviceId)),
     domains,
     networks,
     requestSamples,

@@ -60,11 +60,11 @@ interface Foundations {
 }
 
 export function buildParts(
-  { settings, store, logger, end, hooks }: ControlPlane,
+  { settings, store, changes, logger, end, hooks }: ControlPlane,
   { installationId, keptVault }: Foundations,
 ) {
   const engine = createEngine({ settings, logger, store }, installationId);
-  const networks = new NetworkParts({ settings, store, engine, edge: () => edge, logger, end });
+  const networks = new NetworkParts({ settings, store, changes, engine, edge: () => edge, logger, end });
   const edge: HaproxyEdge = createEdge(settings, logger, () => networks.listeners());
   const { vault } = keptVault;
   const keys = buildKeyParts({ store, vault, logger });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { InternalListener } from "../ports/edge-internal.ts";
 import type { Store } from "../ports/store.ts";
+import { ChangeBoard } from "../store/change-board.ts";
 import { NetworkParts } from "./network-parts.ts";
 
 const BRIDGE: InternalListener = { name: "bridge", address: "172.18.0.1", port: 7081, problem: null };
@@ -32,10 +33,10 @@ class Machine {
         networks: { list: async () => await Promise.resolve({ rows: SUBNETS, lastKey: null }) },
         services: { list: async () => await Promise.resolve({ rows: [], lastKey: null }) },
         vpcIngressConnections: {
-          count: async () => await Promise.resolve(0),
           list: async () => await Promise.resolve({ rows: [], lastKey: null }),
         },
       } as unknown as Store,
+      changes: new ChangeBoard(),
       engine: {
         expectInternal,
         openInternal: async (listener) => await Promise.resolve(open(listener)),

@@ -3,8 +3,9 @@ import type { Logger } from "pino";
 import type { HaproxyEdge, HaproxyEdgeOptions } from "../edge/haproxy-edge.ts";
 import type { DockerEngine } from "../engine/docker-engine.ts";
 import { readDockerNetworks } from "../operations/egress-policies.ts";
-import { readInternalWish } from "../operations/internal-wish.ts";
+import { type InternalChange, InternalNames } from "../operations/internal-names.ts";
 import type { NetworkCommands } from "../ports/network-commands.ts";
+import type { StateChange, StateChanges } from "../ports/state-changes.ts";
 import type { Store } from "../ports/store.ts";
 import { type DoctorCheck, warning } from "./doctor-check.ts";
 import type { Settings } from "./settings.ts";
@@ -14,6 +15,8 @@ type Listeners = Awaited<ReturnType<NonNullable<HaproxyEdgeOptions["inside"]>>>;
 interface NetworkRequest {
   readonly settings: Pick<Settings, "ingressHost" | "ingressPort" | "ingressHttpsPort" | "internalPort">;
   readonly store: Store;
+  /** What changes in the store. */
+  readonly changes: StateChanges;
   readonly engine: Pick<
     DockerEngine,
     "applyEgress" | "bridgeAddress" | "expectInternal" | "openInternal" | "missingNetworks"
@@ -32,12 +35,17 @@ const OPEN_LISTENER = "open-internal-listener";
 export class NetworkParts implements NetworkCommands {
   readonly #request: NetworkRequest;
   #open: string | null = null;
+  readonly #names: InternalNames;
+  #changed = nothingChanged();
   #refreshing: Promise<void> | null = null;
+  /** All has to be read: nothing was yet, or it is not known what the edge has. */
   #isStale = true;
   #told = "";
 
   constructor(request: NetworkRequest) {
     this.#request = request;
+    this.#names = new InternalNames(request.store);
+    request.changes.follow((change) => this.#follow(change));
   }
 
   /** Where the edge is to listen beside its public ports. */
@@ -89,9 +97,7 @@ export class NetworkParts implements NetworkCommands {
       signal.throwIfAborted();
       logger.warn({ err: error }, "instances cannot reach the internal listener yet");
     }
-    // Custom domains of published services come and go by themselves.
-    const isPublishing = (await store.vpcIngressConnections.count()) > 0;
-    if (this.#isStale || isPublishing) this.refreshNames();
+    if (this.#isStale) this.#refresh();
     await this.#refreshing;
   }
 
@@ -99,12 +105,9 @@ export class NetworkParts implements NetworkCommands {
     await this.#request.engine.applyEgress(this.#request.end);
   }
 
-  /** Changes that come while it is under way are seen by one more round. */
-  refreshNames(): void {
-    this.#isStale = true;
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = null;
-    });
+  ingressChanged(): void {
+    this.#changed.isIngress = true;
+    this.#refreshChanged();
   }
 
   async findings(signal: AbortSignal): Promise<readonly DoctorCheck[]> {
@@ -128,17 +131,46 @@ export class NetworkParts implements NetworkCommands {
     ];
   }
 
-  async #refresh(): Promise<void> {
-    const { store, edge, end, logger } = this.#request;
+  #follow(change: StateChange): void {
+    if (change.kind === "service") this.#changed.services.add(change.serviceId);
+    else if (change.kind === "domain") this.#changed.domains.add(change.serviceId);
+    else return;
+    this.#refreshChanged();
+  }
+
+  /** Where all has to be read, the edge's next look does it: it may be that the edge is not there. */
+  #refreshChanged(): void {
+    if (!this.#isStale) this.#refresh();
+  }
+
+  /** Changes that come while it is under way are seen by one more round. */
+  #refresh(): void {
+    this.#refreshing ??= this.#rounds();
+  }
+
+  async #rounds(): Promise<void> {
+    const { end, logger } = this.#request;
     try {
-      while (this.#isStale) {
-        this.#isStale = false;
-        await edge().setInternal(await readInternalWish(store), end);
-      }
+      do await this.#round();
+      while (hasChanged(this.#changed));
     } catch (error) {
       this.#isStale = true;
       if (!end.aborted) logger.warn({ err: error }, "internal names are not at the edge yet");
+    } finally {
+      // At once: a change that is told after the last look at them begins the next.
+      this.#refreshing = null;
     }
+  }
+
+  async #round(): Promise<void> {
+    const { edge, end } = this.#request;
+    const changed = this.#changed;
+    // What is told from here on is read once more: it may have come after our reading.
+    this.#changed = nothingChanged();
+    if (this.#isStale) await this.#names.readAll();
+    else if (!(await this.#names.readAgain(changed))) return;
+    await edge().setInternal(this.#names.wish(), end);
+    this.#isStale = false;
   }
 
   #tell(problem: string): void {
@@ -147,4 +179,14 @@ export class NetworkParts implements NetworkCommands {
     }
     this.#told = problem;
   }
+}
+
+type Changed = { -readonly [Key in keyof InternalChange]: Key extends "isIngress" ? boolean : Set<string> };
+
+function nothingChanged(): Changed {
+  return { services: new Set(), domains: new Set(), isIngress: false };
+}
+
+function hasChanged({ services, domains, isIngress }: InternalChange): boolean {
+  return services.size > 0 || domains.size > 0 || isIngress;
 }

@@ -2,7 +2,6 @@
 import { describe, expect, it } from "vitest";
 import type { NetworkConfiguration } from "../domain/service.ts";
 import type { Tables } from "../ports/store.ts";
-import { readInternalWish } from "./internal-wish.ts";
 import { MemoryStore } from "./testing/memory-store.ts";
 import { aConfiguration, World } from "./testing/world.ts";
 
@@ -105,53 +104,5 @@ describe("a service that is connected to others", () => {
     await world.commands.delete(caller);
     await world.advance(60_000);
     expect(world.callers.get(row?.address ?? "")).toBeNull();
-  });
-
-  it("may call those that its tag names, by whatever case, and nobody else", async () => {
-    const world = await aWorld();
-    const shop = await create(world, "shop", {}, "Billing nobody");
-    const billing = await world.service(await create(world, "billing", { isPubliclyAccessible: false }));
-    const users = await create(world, "users");
-    const rows = await Promise.all([users, billing.id, shop].map((id) => world.service(id)));
-    const services = { list: async () => await Promise.resolve({ rows, lastKey: null }) } as never;
-    const empty = {
-      list: async () => await Promise.resolve({ rows: [], lastKey: null }),
-      listAll: async () => [],
-    };
-    const { tags } = world.store;
-    const wish = await readInternalWish({
-      services,
-      tags,
-      vpcIngressConnections: empty as never,
-      customDomains: empty as never,
-    });
-    expect(wish.connections).toEqual([{ callerId: shop, host: billing.host }]);
-    expect([...wish.names.keys()].toSorted()).toEqual([
-      "billing.internal",
-      "shop.internal",
-      "users.internal",
-    ]);
-    const connection = {
-      serviceArn: billing.arn,
-      domainName: "door.us-east-1.slipway.localhost",
-      status: "PENDING_CREATION",
-    };
-    const domain = {
-      serviceId: billing.id,
-      name: "billing.example.com",
-      enableWwwSubdomain: false,
-      status: "active",
-    };
-    const published = await readInternalWish({
-      services,
-      tags,
-      vpcIngressConnections: {
-        list: async () => await Promise.resolve({ rows: [connection], lastKey: null }),
-      } as never,
-      customDomains: { listAll: async () => await Promise.resolve([domain]) } as never,
-    });
-    for (const name of [connection.domainName, domain.name]) {
-      expect(published.names.get(name)).toEqual({ host: billing.host, isIngress: true });
-    }
   });
 });

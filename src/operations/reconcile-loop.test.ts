@@ -82,12 +82,13 @@ describe("the reconcile loop", () => {
       vi.spyOn(world.edge, "observeSlots"),
       vi.spyOn(world.containers, "listInstances"),
       vi.spyOn(world.store.services, "get"),
+      vi.spyOn(world.store.instances, "get"),
     ];
     const loop = loopOver(world);
     loop.open();
     await loop.compareAll(signal);
     expect(loop.workerCount).toBe(0);
-    expect(looks.map(({ mock }) => mock.calls.length)).toEqual([1, 0, 1, 0]);
+    expect(looks.map(({ mock }) => mock.calls.length)).toEqual([1, 0, 1, 0, 0]);
 
     await world.edge.removeRoute("zero-7.test", signal);
     await loop.compareAll(signal);

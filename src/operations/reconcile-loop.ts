@@ -85,9 +85,10 @@ export class ReconcileLoop {
   /** Invariant 4: containers with our label that no record explains are removed. */
   async removeStrangers(containers: readonly EngineInstance[], signal: AbortSignal): Promise<void> {
     const { store, onJournal, onError } = this.#deps;
+    // Rows are there before their containers, so those of all containers that were listed are among them.
+    const explained = new Set((await store.instances.listAllLive()).map(({ id }) => id));
     for (const { instanceId, serviceId } of containers) {
-      const row = await store.instances.get(instanceId);
-      if (row !== null && row.state !== "stopped") continue;
+      if (explained.has(instanceId)) continue;
       const context = stepContext(this.#deps, serviceId);
       const step = { name: "removeStranger", instanceId } as const;
       const run = { step, operationId: null, extraMs: extraMsOf(step, this.#deps.deadlines) };

@@ -2,6 +2,6 @@
 export interface NetworkCommands {
   /** What connectors reach is as the store says once this returns. Throws EngineUnavailable. */
   applyEgress(): Promise<void>;
-  /** Internal names and connections are looked at anew; nobody waits for it. */
-  refreshNames(): void;
+  /** A connection that publishes a private service came, changed or went: names are set anew; nobody waits for it. */
+  ingressChanged(): void;
 }

@@ -1,5 +1,5 @@
 // Services whose secrets change, over real operations of the world's kind: rows in a real store, commands by hand.
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SlipwayError } from "../domain/error.ts";
 import type { Operation, OperationTrigger } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
@@ -197,5 +197,28 @@ it("a store that fails is told, and the next round goes on", async () => {
   expect(errors).toEqual([values.outage]);
   values.outage = null;
   await watcher.round(never);
+  expect(await counted()).toBe(1);
+});
+
+it("a change reads the tags of all services at once, and the releases of those alone that wish it", async () => {
+  for (let index = 0; index < 50; index++) {
+    await keepService({ id: `other${index}`, arn: `arn:${index}`, name: `other${index}`, host: `h${index}` });
+  }
+  const reads = [
+    vi.spyOn(store.tags, "list"),
+    vi.spyOn(store.tags, "listOf"),
+    vi.spyOn(store.releases, "get"),
+    vi.spyOn(store.operations, "list"),
+  ];
+  await watcher.round(never);
+  expect(reads.map((read) => read.mock.calls.length)).toEqual([0, 1, 1, 0]);
+});
+
+it("tags of one service that cannot be read are told, and hold up no other", async () => {
+  await keepService({ id: "s2", arn: "arn:2", name: "other", host: "other" });
+  await store.tags.put("arn:2", [{ key: "slipway:restart-on-rotate", value: "perhaps" }]);
+  values.put("db", "second");
+  await watcher.round(never);
+  expect(errors).toHaveLength(1);
   expect(await counted()).toBe(1);
 });

@@ -8,6 +8,7 @@ import { isSlipwayError } from "../domain/error.ts";
 import { type PinnedSecrets, versionsKey } from "../domain/secret.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Service } from "../domain/service.ts";
+import type { Tag } from "../domain/tag.ts";
 import type { Clock } from "../ports/clock.ts";
 import { SecretUnavailable, type SecretValues } from "../ports/secret-values.ts";
 import type { ServiceCommands } from "../ports/service-commands.ts";
@@ -29,6 +30,7 @@ const ROUND_MS = 300_000;
 const BUSY_MS = 5000;
 /** More than there are between two deployments that looked secrets up: pauses, rollbacks. */
 const OPERATIONS_READ = 25;
+const TAGS_AT_ONCE = 200;
 
 type Look = "quiet" | "deployed" | "busy";
 
@@ -60,8 +62,7 @@ export class RotationWatcher {
   async round(end: AbortSignal): Promise<boolean> {
     let isBusy = false;
     try {
-      const { services } = this.#parts.store;
-      for (const service of await services.listByStatus(["RUNNING", "OPERATION_IN_PROGRESS"])) {
+      for (const service of await this.#restarting()) {
         if (end.aborted) return false;
         isBusy = (await this.#lookSafely(service)) === "busy" || isBusy;
       }
@@ -69,6 +70,30 @@ export class RotationWatcher {
       this.#parts.onError(error, null);
     }
     return isBusy;
+  }
+
+  /** Services that wish it. All are asked at each change of a secret: by the hundred, not one by one. */
+  async #restarting(): Promise<readonly Service[]> {
+    const { services, tags } = this.#parts.store;
+    const running = await services.listByStatus(["RUNNING", "OPERATION_IN_PROGRESS"]);
+    const deployed = running.filter(({ activeReleaseNumber }) => activeReleaseNumber !== null);
+    const restarting: Service[] = [];
+    for (let start = 0; start < deployed.length; start += TAGS_AT_ONCE) {
+      const page = deployed.slice(start, start + TAGS_AT_ONCE);
+      const tagsOf = await tags.listOf(page.map(({ arn }) => arn));
+      restarting.push(...page.filter(({ arn, id }) => this.#isWished(tagsOf.get(arn) ?? [], id)));
+    }
+    return restarting;
+  }
+
+  /** Tags that another version took do not keep others from their deployments. */
+  #isWished(tags: readonly Tag[], serviceId: string): boolean {
+    try {
+      return parseExtensions(tags).restartsOnRotate;
+    } catch (error) {
+      this.#parts.onError(error, serviceId);
+      return false;
+    }
   }
 
   async #lookSafely(service: Service): Promise<Look> {
@@ -84,7 +109,6 @@ export class RotationWatcher {
   async #look(service: Service): Promise<Look> {
     const { store } = this.#parts;
     if (service.activeReleaseNumber === null) return "quiet";
-    if (!parseExtensions(await store.tags.list(service.arn)).restartsOnRotate) return "quiet";
     const release = await store.releases.get(service.id, service.activeReleaseNumber);
     const deployed = release?.secrets ?? {};
     const present = await this.#presentOf(deployed);

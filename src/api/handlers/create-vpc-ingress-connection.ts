@@ -24,7 +24,7 @@ export const createVpcIngressConnection: Handler<"CreateVpcIngressConnection"> =
     await tx.vpcIngressConnections.save(row);
     await putNewTags(row.arn, tags, tx);
   });
-  context.networks.refreshNames();
+  context.networks.ingressChanged();
   return { VpcIngressConnection: toWireVpcIngress(row, scope) };
 };
 

@@ -19,6 +19,6 @@ export const deleteVpcIngressConnection: Handler<"DeleteVpcIngressConnection"> =
     await tx.tags.removeAll(deleted.arn);
     return deleted;
   });
-  networks.refreshNames();
+  networks.ingressChanged();
   return { VpcIngressConnection: toWireVpcIngress(row, scope) };
 };

@@ -20,6 +20,6 @@ export const updateVpcIngressConnection: Handler<"UpdateVpcIngressConnection"> =
     await tx.vpcIngressConnections.save(changed);
     return changed;
   });
-  networks.refreshNames();
+  networks.ingressChanged();
   return { VpcIngressConnection: toWireVpcIngress(row, scope) };
 };

@@ -2,10 +2,9 @@
 import type * as Wire from "../../contract/index.ts";
 import { SlipwayError } from "../../domain/error.ts";
 import { hostedRepositoryName, hostedRepositoryUrl } from "../../domain/hosted-url.ts";
-import type { Service } from "../../domain/service.ts";
+import { liveServiceStatuses, type Service } from "../../domain/service.ts";
 import type { HostedRepositories } from "../../ports/hosted-repositories.ts";
 import type { Tables } from "../../ports/store.ts";
-import { ALL_ROWS } from "../paging.ts";
 
 export function toWireRepository(name: string, publicApiUrl: string): Wire.Repository {
   return {
@@ -27,8 +26,8 @@ export async function servicesBuiltFrom(
   tables: Pick<Tables, "services">,
   branch?: string,
 ): Promise<readonly Service[]> {
-  const { rows } = await tables.services.list({ after: null, limit: ALL_ROWS });
-  return rows.filter(({ configuration: { source } }) => {
+  const live = await tables.services.listByStatus(liveServiceStatuses);
+  return live.filter(({ configuration: { source } }) => {
     if (source.kind !== "code" || hostedRepositoryName(source.repositoryUrl) !== name) return false;
     return branch === undefined || source.branch === branch;
   });

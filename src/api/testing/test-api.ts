@@ -260,7 +260,7 @@ const constantDependencies = {
   publicApiUrl: "https://slipway.example.com",
   serviceUrl: (host: string) => `${host}:8080`,
   serviceScheme: () => "http" as const,
-  networks: { applyEgress: () => Promise.resolve(), refreshNames: () => undefined },
+  networks: { applyEgress: () => Promise.resolve(), ingressChanged: () => undefined },
   info: () => testInfo,
   runDoctor: () => Promise.resolve([{ name: "disk", status: "ok" as const, detail: "plenty" }]),
 };
