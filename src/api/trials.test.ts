@@ -21,6 +21,7 @@ let ofMachine: readonly MachineImage[];
 let wish: SimulationWish | null;
 let probed: ProbeTarget[];
 let wasLeft: boolean;
+let simulatedFor: string[];
 
 beforeEach(async () => {
   image = { place: "machine", digest: null, architecture: "amd64", exposedPorts: [8080], sizeBytes: 5 };
@@ -29,6 +30,7 @@ beforeEach(async () => {
   wish = null;
   probed = [];
   wasLeft = false;
+  simulatedFor = [];
   slipway = await startTestApi({
     images: {
       inspect: ({ accessRoleArn }) => {
@@ -42,8 +44,9 @@ beforeEach(async () => {
       ofMachine: () => Promise.resolve(ofMachine),
     },
     simulation: {
-      run: (given, signal) => {
+      run: (given, caller, signal) => {
         wish = given;
+        simulatedFor.push(caller);
         if (given.load === "spikes") return untilGone(signal);
         if (given.load === "day") return Promise.reject(new SimulationRefused("That is too much."));
         return Promise.resolve(aRun);
@@ -157,6 +160,28 @@ test("SimulateScaling plays a load and tells what a month of it would cost", asy
   expect(body).toMatchObject({ Requests: [1.5], Instances: [2], PeakInstances: 2, WaitP99Ms: 3 });
   expect(body["CostPerMonth"]).toBeCloseTo(21.9);
   expect(wish).toMatchObject({ minSize: 1, peakRequestsPerSecond: 160, vcpu: 1, memoryGiB: 2 });
+});
+
+const mayDoAll = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+
+test("SimulateScaling says whose it is: all keys of a user are the same caller", async () => {
+  const user = (name: string) => `arn:aws:iam::000000000000:user/${name}`;
+  for (const name of ["ann", "ann", "ben"]) {
+    await slipway.store.users.save({
+      arn: user(name),
+      name,
+      path: "/",
+      id: `AIDA${name}`,
+      createdAtMs: 1,
+      inlinePolicies: { some: JSON.stringify(mayDoAll) },
+      attachedPolicyArns: [],
+      status: "ACTIVE",
+      login: null,
+    });
+    const key = await slipway.keyOf(user(name));
+    await callOperation({ ...slipway, key }, "Slipway.SimulateScaling", scaling);
+  }
+  expect(simulatedFor).toEqual(["AIDAann", "AIDAann", "AIDAben"]);
 });
 
 test.each([

@@ -20,6 +20,9 @@ const wish: SimulationWish = {
   prices: { vcpuHour: 0.064, gbHour: 0.007 },
 };
 
+/** Takes a processor for seconds. */
+const long: SimulationWish = { ...wish, load: "day", requestsPerSecond: 20, peakRequestsPerSecond: 24 };
+
 describe("a simulation", () => {
   test("is a picture of no more points than fit, with instances that follow the load", () => {
     const { intervalS, requests, instances, refused, requestCount, peakInstances } = simulateScaling(wish);
@@ -73,20 +76,45 @@ test("more instances than the simulator knows are as many as it knows", () => {
 
 test("on a thread it is the same, ends with its signal, and waits for its turn behind few others", async () => {
   const threads = new SimulationThreads();
-  expect(await threads.run(wish, AbortSignal.timeout(10_000))).toEqual(simulateScaling(wish));
-  await expect(threads.run({ ...wish, minSize: 6 }, AbortSignal.timeout(10_000))).rejects.toThrow("above");
+  const signal = AbortSignal.timeout(10_000);
+  expect(await threads.run(wish, "ann", signal)).toEqual(simulateScaling(wish));
+  await expect(threads.run({ ...wish, minSize: 6 }, "ann", signal)).rejects.toThrow("above");
   const over = new AbortController();
-  const long = { ...wish, load: "day", peakRequestsPerSecond: 60 } as const;
-  const running = [threads.run(long, over.signal), threads.run(long, over.signal)];
+  const running = [threads.run(long, "ann", over.signal), threads.run(long, "ben", over.signal)];
   const gone = new AbortController();
-  const waiting = Array.from({ length: 7 }, () => threads.run(wish, gone.signal));
+  const waiting = Array.from({ length: 7 }, (_, index) => threads.run(wish, `caller ${index}`, gone.signal));
   const ends = [...running, ...waiting].map((run) => expect(run).rejects.toThrow("takes too long"));
-  const next = threads.run(wish, AbortSignal.timeout(20_000));
-  await expect(threads.run(wish, over.signal)).rejects.toThrow("Try again");
+  const next = threads.run(wish, "cid", AbortSignal.timeout(20_000));
+  await expect(threads.run(wish, "dan", over.signal)).rejects.toThrow("Many other simulations");
   gone.abort();
   over.abort();
   await Promise.all(ends);
   expect((await next).intervalS).toBe(5);
-  await expect(threads.run(wish, over.signal)).rejects.toThrow("takes too long");
-  expect((await threads.run(wish, AbortSignal.timeout(10_000))).intervalS).toBe(5);
+  await expect(threads.run(wish, "ann", over.signal)).rejects.toThrow("takes too long");
+  expect((await threads.run(wish, "ann", AbortSignal.timeout(10_000))).intervalS).toBe(5);
+});
+
+test("one caller does not get all places, and who has none running is next", async () => {
+  const threads = new SimulationThreads();
+  const ended: string[] = [];
+  const first = new AbortController();
+  const rest = new AbortController();
+  const run = async (caller: string, signal: AbortSignal, what: SimulationWish = long) =>
+    await threads.run(what, caller, signal).then(
+      () => void ended.push(caller),
+      () => void ended.push(`${caller} gave up`),
+    );
+  const greedy = [
+    run("greedy", first.signal),
+    ...Array.from({ length: 3 }, async () => await run("greedy", rest.signal)),
+  ];
+  await expect(threads.run(wish, "greedy", rest.signal)).rejects.toThrow("4 simulations of yours");
+  const modest = run("modest", AbortSignal.timeout(20_000), wish);
+  first.abort();
+  await modest;
+  expect(ended).toEqual(["greedy gave up", "modest"]);
+  rest.abort();
+  await Promise.all(greedy);
+  await run("greedy", AbortSignal.timeout(20_000), wish);
+  expect(ended.at(-1)).toBe("greedy");
 });

@@ -1,4 +1,7 @@
-/** Simulations of the API: each on a thread of its own, few at once, none for long. */
+/**
+ * Simulations of the API: each on a thread of its own, few at once, none for long. Nobody has all places, and a turn goes to
+ * whoever has the fewest running.
+ */
 import { Worker } from "node:worker_threads";
 import {
   type ScalingSimulation,
@@ -11,53 +14,82 @@ import type { SimulationAnswer } from "./simulation-worker.ts";
 const AT_ONCE = 2;
 /** Forms ask while somebody types: what comes meanwhile waits a moment rather than being refused. */
 const WAITING_MAX = 8;
+/** Running and waiting, of one caller: a form that asks anew leaves what it asked for before. */
+const OF_ONE_MAX = 4;
 const DEADLINE_MS = 25_000;
 const HEAP_MAX_MIB = 128;
 
-export class SimulationThreads implements ScalingSimulation {
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+interface Waiting {
+  readonly caller: string;
+  readonly begin: () => void;
+}
 
-  async run(wish: SimulationWish, signal: AbortSignal): Promise<SimulatedScaling> {
+export class SimulationThreads implements ScalingSimulation {
+  /** Their callers. */
+  readonly #running: string[] = [];
+  /** Who waits longest is first. */
+  readonly #waiting: Waiting[] = [];
+
+  async run(wish: SimulationWish, caller: string, signal: AbortSignal): Promise<SimulatedScaling> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
-    await this.#turn(within);
+    await this.#turn(caller, within);
     try {
       const answer = await ask(wish, within);
       if ("refused" in answer) throw new SimulationRefused(answer.refused);
       return answer.result;
     } finally {
-      this.#passOn();
+      this.#passOn(caller);
     }
   }
 
-  async #turn(signal: AbortSignal): Promise<void> {
+  async #turn(caller: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw tooLong();
-    if (this.#running < AT_ONCE) {
-      this.#running += 1;
+    const own = this.#runningOf(caller) + this.#waiting.filter((one) => one.caller === caller).length;
+    if (own >= OF_ONE_MAX) {
+      throw new SimulationRefused(
+        `${OF_ONE_MAX} simulations of yours run or wait. Try again after one ends.`,
+      );
+    }
+    if (this.#running.length < AT_ONCE) {
+      this.#running.push(caller);
       return;
     }
     if (this.#waiting.length >= WAITING_MAX) {
       throw new SimulationRefused("Many other simulations run at this moment. Try again.");
     }
+    await this.#wait(caller, signal);
+  }
+
+  async #wait(caller: string, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const begin = (): void => {
-      signal.removeEventListener("abort", giveUp);
-      resolve();
+    const place: Waiting = {
+      caller,
+      begin: () => {
+        signal.removeEventListener("abort", giveUp);
+        resolve();
+      },
     };
     const giveUp = (): void => {
-      this.#waiting.splice(this.#waiting.indexOf(begin), 1);
+      this.#waiting.splice(this.#waiting.indexOf(place), 1);
       reject(tooLong());
     };
-    this.#waiting.push(begin);
+    this.#waiting.push(place);
     signal.addEventListener("abort", giveUp, { once: true });
     await promise;
   }
 
-  /** To the one that waits longest, else to whoever comes. */
-  #passOn(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#running -= 1;
-    else next();
+  #passOn(caller: string): void {
+    this.#running.splice(this.#running.indexOf(caller), 1);
+    const fewest = Math.min(...this.#waiting.map((one) => this.#runningOf(one.caller)));
+    const index = this.#waiting.findIndex((one) => this.#runningOf(one.caller) === fewest);
+    const [next] = index === -1 ? [] : this.#waiting.splice(index, 1);
+    if (next === undefined) return;
+    this.#running.push(next.caller);
+    next.begin();
+  }
+
+  #runningOf(caller: string): number {
+    return this.#running.filter((one) => one === caller).length;
   }
 }
 

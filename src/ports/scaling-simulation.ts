@@ -2,8 +2,11 @@
 import type { InstanceActivity } from "../domain/instance.ts";
 
 export interface ScalingSimulation {
-  /** Throws SimulationRefused for what cannot be simulated, or takes too long. */
-  run(wish: SimulationWish, signal: AbortSignal): Promise<SimulatedScaling>;
+  /**
+   * Throws SimulationRefused for what cannot be simulated, or takes too long. `caller` says whose it is: one alone does not
+   * get all places.
+   */
+  run(wish: SimulationWish, caller: string, signal: AbortSignal): Promise<SimulatedScaling>;
 }
 
 export interface SimulationWish {

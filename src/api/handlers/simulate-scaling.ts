@@ -1,5 +1,6 @@
 import type { InputOf } from "../../contract/index.ts";
 import { SlipwayError } from "../../domain/error.ts";
+import type { Principal } from "../../domain/identity.ts";
 import { assertSizePair, cpuMillis, normalizeCpu, normalizeMemory } from "../../domain/instance-size.ts";
 import type { UsagePrices } from "../../domain/usage.ts";
 import { SimulationRefused, type SimulationWish } from "../../ports/scaling-simulation.ts";
@@ -8,14 +9,17 @@ import type { Handler } from "../handler.ts";
 const DEADLINE_MS = 30_000;
 const MONTH_HOURS = 730;
 const PEAK_TIMES = 8;
+
 /** Ours: how a service with these settings would scale. */
 export const simulateScaling: Handler<"SimulateScaling"> = async (
   input,
   { simulation, usagePrices, callerGone },
+  caller,
 ) => {
   const wish = wishOf(input, usagePrices);
   try {
-    const run = await simulation.run(wish, AbortSignal.any([callerGone, AbortSignal.timeout(DEADLINE_MS)]));
+    const signal = AbortSignal.any([callerGone, AbortSignal.timeout(DEADLINE_MS)]);
+    const run = await simulation.run(wish, principalKey(caller), signal);
     return {
       IntervalSeconds: run.intervalS,
       Requests: run.requests,
@@ -38,6 +42,12 @@ export const simulateScaling: Handler<"SimulateScaling"> = async (
     throw new SlipwayError("InvalidParameter", { path: "Load", problem: error.message }, { cause: error });
   }
 };
+
+/** A role has as many places as a user, however many sessions it has: anybody who may assume it makes as many as they like. */
+function principalKey(caller: Principal): string {
+  if (caller.kind === "root") return "root";
+  return caller.kind === "user" ? caller.userId : caller.roleId;
+}
 
 function wishOf(input: InputOf<"SimulateScaling">, prices: UsagePrices): SimulationWish {
   const cpu = normalizeCpu(input.Cpu ?? "1024");
