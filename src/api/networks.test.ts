@@ -1,16 +1,23 @@
 import { CreateVpcConnectorCommand, DeleteVpcConnectorCommand } from "@aws-sdk/client-apprunner";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { InputOf } from "../contract/index.ts";
+import { SlipwayError } from "../domain/error.ts";
 import { readEgressPolicies } from "../operations/egress-policies.ts";
 import { callOperation } from "./testing/slipway-call.ts";
 import { startTestApi, type TestApi } from "./testing/test-api.ts";
 
 let slipway: TestApi;
 let appliedCount: number;
+let engineProblem: Error | null;
 
 beforeEach(async () => {
   appliedCount = 0;
-  const applyEgress = async () => await Promise.resolve(void (appliedCount += 1));
+  engineProblem = null;
+  const applyEgress = async () => {
+    await Promise.resolve();
+    if (engineProblem !== null) throw engineProblem;
+    appliedCount += 1;
+  };
   slipway = await startTestApi({ networks: { applyEgress, ingressChanged: () => undefined } });
 });
 afterEach(() => slipway.close());
@@ -109,6 +116,22 @@ describe("networks", () => {
     });
     expect(changed.network).toMatchObject({ DockerNetwork: "shop", Cidrs: ["10.1.0.0/16"] });
     expect(appliedCount).toBe(1);
+  });
+
+  test("a change while the engine is away is kept, and the answer says from when it counts", async () => {
+    const { network } = await create({ Name: "db", Cidrs: ["10.0.0.0/8"] });
+    const change = { NetworkId: network.NetworkId, Cidrs: ["10.1.0.0/16"] };
+    engineProblem = new SlipwayError("EngineUnavailable", { problem: "nothing listens" });
+    const { status, body } = await callOperation(slipway, "Slipway.UpdateNetwork", change);
+    expect([status, body["__type"]]).toEqual([400, "InvalidStateException"]);
+    expect(body["Message"]).toBe(
+      "Subnet db is changed, but instances that run still reach what they reached before. The container engine does not answer: nothing listens. Try `slipway doctor`. When the engine answers again they follow within a minute: nothing needs to be sent again.",
+    );
+    expect((await call("Slipway.DescribeNetwork", network)).network).toMatchObject({
+      Cidrs: ["10.1.0.0/16"],
+    });
+    engineProblem = new Error("a surprise");
+    expect((await call("Slipway.UpdateNetwork", change)).status).toBe(500);
   });
 
   test("one that a connector names is not deleted before the connector", async () => {

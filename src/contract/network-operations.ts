@@ -32,7 +32,7 @@ export const networkOperations = {
   UpdateNetwork: {
     input: "UpdateNetworkRequest",
     output: "UpdateNetworkResponse",
-    errors: notFound,
+    errors: [...notFound, "InvalidStateException"],
     says: "Changes what a subnet or security group stands for; instances that run reach the new from then on.",
   },
 } as const satisfies OperationModels;

@@ -85,6 +85,9 @@ export const errorCatalogue = {
   NoBillOfMaterials: missing("Service {name} has no release {number} whose image is known or still here."),
   UnknownRelease: missing("Service {name} has no release {number}."),
   NoSuchRelease: missing("Service {name} has no release {number} to go back to. {remedy}"),
+  ChangeNotApplied: state(
+    "{kind} {name} is changed, but instances that run still reach what they reached before. {problem} When the engine answers again they follow within a minute: nothing needs to be sent again.",
+  ),
   MasterKeyNotRotated: state("{problem}"),
   NotCancellable: state("Operation {id} cannot be cancelled: {reason}."),
   NoSuchLogStream: missing("Log stream not found: {name}"),
@@ -93,6 +96,9 @@ export const errorCatalogue = {
   StoreUnavailable: internal("The state database cannot be used: {problem}"),
   EngineUnavailable: internal("The container engine does not answer: {problem}. Try `slipway doctor`."),
   EdgeUnavailable: internal("The edge does not answer: {problem}. Try `slipway doctor`."),
+  DiskNotMeasured: internal(
+    "{directory} is not counted through after {seconds} s: it holds very many files, or its disk is slow. Counting goes on: ask again later.",
+  ),
   Internal: internal("Internal error. Request {requestId} is in the log of the control plane."),
   ...identityErrors,
   ...keyErrors,

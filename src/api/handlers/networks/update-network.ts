@@ -1,3 +1,4 @@
+import { isSlipwayError, SlipwayError } from "../../../domain/error.ts";
 import type { Network } from "../../../domain/network.ts";
 import type { Handler } from "../../handler.ts";
 import { findNetwork, groupContent, networkToWire, subnetContent } from "../../resources/network.ts";
@@ -14,6 +15,14 @@ export const updateNetwork: Handler<"UpdateNetwork"> = async (input, { store, sc
     await tx.networks.save(changed);
     return changed;
   });
-  await networks.applyEgress();
+  await networks.applyEgress().catch((error: unknown) => {
+    throw isSlipwayError(error, "EngineUnavailable") ? notApplied(row, error) : error;
+  });
   return { Network: networkToWire(row) };
 };
+
+/** Kept all the same: what is withdrawn must not come back with the engine. */
+function notApplied({ kind, name }: Network, cause: SlipwayError): SlipwayError {
+  const details = { kind: kind === "subnet" ? "Subnet" : "Security group", name, problem: cause.message };
+  return new SlipwayError("ChangeNotApplied", details, { cause });
+}
