@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeContainerEngine } from "../ports/fake-container-engine.ts";
+import type { DiskUse } from "../ports/own-health.ts";
 import type { Store } from "../ports/store.ts";
 import { openSqliteStore } from "../store/sqlite-store.ts";
-import { WatchedHealth } from "./own-health.ts";
+import { type OwnHealthOptions, WatchedHealth } from "./own-health.ts";
 
 let directory: string;
 let store: Store;
@@ -25,7 +26,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function health(change: { store?: Store; stateDirectory?: string } = {}): WatchedHealth {
+function health(change: Partial<OwnHealthOptions> = {}): WatchedHealth {
   const clock = { now: () => nowMs };
   return new WatchedHealth({
     store,
@@ -89,4 +90,23 @@ test("a database that does not answer and a disk that is gone are told", async (
   };
   const watched = health({ store: silent, stateDirectory: join(directory, "gone") });
   expect((await watched.problems()).map(({ part }) => part)).toEqual(["store", "disk"]);
+});
+
+test("a directory that takes long to count is told so, and who asks again waits for the same walk", async () => {
+  const walk = Promise.withResolvers<readonly DiskUse[]>();
+  let walks = 0;
+  const measureDisk = async () => {
+    walks += 1;
+    return await walk.promise;
+  };
+  const watched = health({ measureDisk, diskUseDeadlineMs: 10 });
+  await expect(watched.diskUse()).rejects.toThrow(
+    `${directory} is not counted through after 0.01 s: it holds very many files, or its disk is slow. Counting goes on: ask again later.`,
+  );
+  const again = watched.diskUse();
+  walk.resolve([{ kind: "logs", bytes: 5 }]);
+  expect(await again).toEqual([{ kind: "logs", bytes: 5 }]);
+  expect(walks).toBe(1);
+  expect(await watched.diskUse()).toHaveLength(1);
+  expect(walks).toBe(2);
 });

@@ -11,6 +11,7 @@ import {
   type,
   uptime,
 } from "node:os";
+import { SlipwayError } from "../domain/error.ts";
 import { memoryReserveMiB } from "../domain/node-memory.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ContainerEngine } from "../ports/container-engine.ts";
@@ -33,9 +34,14 @@ export interface OwnHealthOptions {
   readonly missing: ReadonlyMap<string, string>;
   readonly logProblemCount: () => number;
   readonly engine: Pick<ContainerEngine, "facts">;
+  /** Default: `diskUseOf`. */
+  readonly measureDisk?: typeof diskUseOf;
+  readonly diskUseDeadlineMs?: number;
 }
 
 const DEADLINE_MS = 2_000;
+/** Below what clients and proxies wait; a million files take some 10 s. */
+const WALK_MS = 20_000;
 /** Below it the database may not be able to write. */
 const FREE_BYTES_MIN = 128 * 1024 ** 2;
 const MIB = 1024 ** 2;
@@ -83,12 +89,14 @@ export class WatchedHealth implements OwnHealth {
     };
   }
 
-  /** One walk at a time, however many ask. */
+  /** One walk at a time, however many ask: who asks again after a deadline waits for the same one. */
   async diskUse(): Promise<readonly DiskUse[]> {
-    this.#measuring ??= diskUseOf(this.#options.stateDirectory).finally(() => {
+    const { stateDirectory: directory, measureDisk = diskUseOf, diskUseDeadlineMs = WALK_MS } = this.#options;
+    this.#measuring ??= measureDisk(directory).finally(() => {
       this.#measuring = null;
     });
-    return await this.#measuring;
+    const late = () => new SlipwayError("DiskNotMeasured", { directory, seconds: diskUseDeadlineMs / 1_000 });
+    return await inTime(this.#measuring, diskUseDeadlineMs, late);
   }
 
   async engine(): Promise<EngineStatus> {
@@ -147,9 +155,13 @@ function machine(clock: Pick<Clock, "now">): Omit<MachineStatus, "diskBytes"> {
   };
 }
 
-async function inTime<Value>(value: Promise<Value>): Promise<Value> {
+async function inTime<Value>(
+  value: Promise<Value>,
+  deadlineMs = DEADLINE_MS,
+  late = () => new Error("not in time"),
+): Promise<Value> {
   const deadline = Promise.withResolvers<never>();
-  const timer = setTimeout(() => deadline.reject(new Error("not in time")), DEADLINE_MS);
+  const timer = setTimeout(() => deadline.reject(late()), deadlineMs);
   try {
     return await Promise.race([value, deadline.promise]);
   } finally {

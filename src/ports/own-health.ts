@@ -6,7 +6,7 @@ export interface OwnHealth {
   /** What services cannot be kept without; empty: all is there. */
   problems(): Promise<readonly HealthProblem[]>;
   status(): Promise<OwnStatus>;
-  /** Walks through the whole state directory. Largest first; what takes nothing is left out. */
+  /** Walks through the whole state directory, with a deadline: throws DiskNotMeasured. Largest first; what takes nothing is left out. */
   diskUse(): Promise<readonly DiskUse[]>;
   /** Asked now, with a deadline. */
   engine(): Promise<EngineStatus>;
