@@ -88,6 +88,38 @@ describe("a role", () => {
   });
 });
 
+describe("AWSAppRunnerFullAccess", () => {
+  const attachedPolicyArns = ["arn:aws:iam::aws:policy/AWSAppRunnerFullAccess"];
+  const withRole = (InstanceRoleArn: string) => ({ InstanceConfiguration: { InstanceRoleArn } });
+
+  beforeEach(async () => await slipway.store.users.save({ ...aUser("guest"), attachedPolicyArns }));
+
+  test("passes roles to App Runner that let it take them, and no others", async () => {
+    await create(withRole(tasks.arn));
+    const others = ["ec2.amazonaws.com", "apprunner.amazonaws.com", "build.apprunner.amazonaws.com"];
+    for (const service of others) {
+      const trustPolicy = tasks.trustPolicy.replace("tasks.apprunner.amazonaws.com", service);
+      expect(trustPolicy).toContain(service);
+      await slipway.store.roles.save({ ...tasks, trustPolicy });
+      await expect(create({ ...withRole(tasks.arn), ServiceName: "web2" })).rejects.toMatchObject({
+        name: "InvalidRequestException",
+        message: expect.stringMatching(
+          /^Error in assuming instance role .* must allow tasks\.apprunner/,
+        ) as string,
+      });
+    }
+  });
+
+  test("passes no role of people, whoever may take it", async () => {
+    const trustPolicy = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: { Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "*" } },
+    });
+    await slipway.store.roles.save({ ...tasks, trustPolicy });
+    await expect(create(withRole(tasks.arn))).rejects.toThrow("Error in assuming instance role");
+  });
+});
+
 test("the credentials of an access role look at images for who may pass it", async () => {
   const key = await slipway.keyOf(aUser("guest").arn);
   const looks = { Effect: "Allow", Action: "slipway:Inspect*", Resource: "*" };

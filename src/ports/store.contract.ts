@@ -481,6 +481,22 @@ export function describeStore(openEmpty: () => Promise<Store>): void {
       expect(await table.get(b.arn)).toBeNull();
       expect(await store.vpcIngressConnections.count()).toBe(0);
     });
+
+    it("bear names that are taken in whatever case, by others that are not deleted", async () => {
+      const table = store.connections;
+      const [lower, upper] = [aConnection("ann_1"), aConnection("Ann_1")];
+      // Pairs of earlier times stay as they are.
+      for (const row of [lower, upper]) await table.save(row);
+      expect((await table.list(first(9))).rows).toStrictEqual([upper, lower]);
+      expect(await table.isNameTaken("ANN_1", null)).toBe(true);
+      expect(await table.isNameTaken("ann_1", lower.arn)).toBe(true);
+      await table.remove(upper.arn);
+      expect(await table.isNameTaken("ANN_1", lower.arn)).toBe(false);
+      expect(await table.isNameTaken("ann%1", null)).toBe(false);
+      expect(await table.isNameTaken("annx1", null)).toBe(false);
+      await table.save({ ...lower, status: "DELETED" });
+      expect(await table.isNameTaken("ann_1", null)).toBe(false);
+    });
   });
 
   describe("access keys and settings", () => {

@@ -234,6 +234,8 @@ export interface NamedTable<Row> {
   get(arn: string): Promise<Row | null>;
   /** One that is not deleted. */
   findByName(name: string): Promise<Row | null>;
+  /** Whether one that is not deleted bears the name, in whatever case its letters (a to z) are; another than this ARN's. */
+  isNameTaken(name: string, exceptArn: string | null): Promise<boolean>;
   /** Not deleted ones, in order of name. */
   list(page: PageRequest): Promise<Page<Row>>;
   count(): Promise<number>;

@@ -13,6 +13,7 @@ import { alarms } from "./migrations/0006-alarms.ts";
 import { events } from "./migrations/0007-events.ts";
 import { usageOfBuildsAndTraffic } from "./migrations/0008-usage-of-builds-and-traffic.ts";
 import { accessKeysOfUsers } from "./migrations/0009-access-keys-of-users.ts";
+import { namesWithoutCase } from "./migrations/0010-names-without-case.ts";
 import type { ColumnTypes, Migration } from "./migration-step.ts";
 import type { Schema } from "./schema.ts";
 
@@ -38,6 +39,7 @@ export const released: readonly Migration[] = [
   events,
   usageOfBuildsAndTraffic,
   accessKeysOfUsers,
+  namesWithoutCase,
 ];
 
 export interface MigrationRequest {

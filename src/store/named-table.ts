@@ -47,6 +47,8 @@ export function namedTable<Row extends NamedRecord>(
     get: (arn) => session.read((db) => findOne(ofKind(db, kind).where("arn", "=", arn), decode)),
     findByName: (name) =>
       session.read((db) => findOne(liveOfKind(db, kind).where("name", "=", name), decode)),
+    isNameTaken: (name, exceptArn) =>
+      session.read((db) => isNameTaken(liveOfKind(db, kind), name, exceptArn)),
     list: (page) => session.read((db) => list(liveOfKind(db, kind), page, decode)),
     count: () => session.read((db) => count(db, kind)),
     save: (row) => {
@@ -74,6 +76,12 @@ function liveOfKind(db: Queries, kind: string): NamedQuery {
 async function findOne<Row>(query: NamedQuery, decode: Decode<Row>): Promise<Row | null> {
   const stored = await query.executeTakeFirst();
   return stored === undefined ? null : decode(stored);
+}
+
+async function isNameTaken(live: NamedQuery, name: string, exceptArn: string | null): Promise<boolean> {
+  const namesakes = live.where(sql`lower(name)`, "=", sql`lower(${name})`);
+  const others = exceptArn === null ? namesakes : namesakes.where("arn", "<>", exceptArn);
+  return (await others.limit(1).executeTakeFirst()) !== undefined;
 }
 
 async function list<Row>(live: NamedQuery, page: PageRequest, decode: Decode<Row>): Promise<Page<Row>> {

@@ -121,6 +121,8 @@ async function askEverything(store: Store): Promise<void> {
     vpcConnectors.prune(1),
     connections.get("x"),
     connections.findByName("x"),
+    connections.isNameTaken("x", null),
+    connections.isNameTaken("x", "arn"),
     connections.count(),
     connections.remove("x"),
     store.accessKeys.get("x"),

@@ -35,7 +35,7 @@ export const createPolicy: Handler<"AWSIdentityManagementV20100508.CreatePolicy"
     status: "ACTIVE",
   };
   await context.store.transaction(async (tx) => {
-    if ((await tx.managedPolicies.findByName(name)) !== null) {
+    if (await tx.managedPolicies.isNameTaken(name, null)) {
       throw new SlipwayError("IdentityExists", { what: `A policy called ${name}` });
     }
     const limit = IDENTITY_LIMITS.policies;

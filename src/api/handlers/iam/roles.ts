@@ -40,7 +40,7 @@ export const createRole: Handler<"AWSIdentityManagementV20100508.CreateRole"> = 
     maxSessionSeconds: input.MaxSessionDuration ?? SESSION_SECONDS,
   };
   await context.store.transaction(async (tx) => {
-    if ((await tx.roles.findByName(name)) !== null) {
+    if (await tx.roles.isNameTaken(name, null)) {
       throw new SlipwayError("IdentityExists", { what: `Role with name ${name}` });
     }
     const limit = IDENTITY_LIMITS.roles;

@@ -28,7 +28,7 @@ export const createUser: Handler<"AWSIdentityManagementV20100508.CreateUser"> = 
     login: null,
   };
   await context.store.transaction(async (tx) => {
-    await assertNameFree(name, tx);
+    await assertNameFree({ name, ofArn: null }, tx);
     const limit = IDENTITY_LIMITS.users;
     if ((await tx.users.count()) >= limit) {
       throw new SlipwayError("IdentityLimitReached", { what: "UsersPerAccount", limit });
@@ -68,7 +68,7 @@ export const updateUser: Handler<"AWSIdentityManagementV20100508.UpdateUser"> = 
     const name = input.NewUserName ?? user.name;
     const path = input.NewPath ?? user.path;
     const moved: User = { ...user, name, path, arn: userArn(scope, { name, path }) };
-    if (name !== user.name) await assertNameFree(name, tx);
+    if (name !== user.name) await assertNameFree({ name, ofArn: user.arn }, tx);
     if (moved.arn === user.arn) return;
     const tags = await tx.tags.list(user.arn);
     await tx.tags.removeAll(user.arn);
@@ -106,8 +106,12 @@ async function whatIsLeft(user: User, tx: Tables): Promise<string | null> {
   return user.attachedPolicyArns.length > 0 ? "Cannot delete entity, must detach all policies first" : null;
 }
 
-async function assertNameFree(name: string, { users }: Pick<Tables, "users">): Promise<void> {
-  if ((await users.findByName(name)) === null) return;
+/** As IAM: names are told apart without regard to case. A user may take its own in another. */
+async function assertNameFree(
+  { name, ofArn }: { readonly name: string; readonly ofArn: string | null },
+  { users }: Pick<Tables, "users">,
+): Promise<void> {
+  if (!(await users.isNameTaken(name, ofArn))) return;
   throw new SlipwayError("IdentityExists", { what: `User with name ${name}` });
 }
 
