@@ -29,7 +29,8 @@ const engine = {
       yield batch;
       // It has been written when the next one is asked for.
       lines += batch.length;
-      lagsMs.push(Date.now() - (batch[0]?.timestampMs ?? 0));
+      const [first] = batch;
+      lagsMs.push(Date.now() - (first?.timestampMs ?? 0));
     }
   },
 };

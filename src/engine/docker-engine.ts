@@ -14,7 +14,7 @@ import type {
   InstanceSpec,
   InstanceUsage,
   MachineImage,
-  OutputLine,
+  OutputBatch,
   PullRequest,
   ResolvedImage,
   RunningInstance,
@@ -292,11 +292,7 @@ export class DockerEngine implements ContainerEngine {
     return watchExits(this.#context, () => this.#restore(signal), signal);
   }
 
-  readOutput(
-    instanceId: string,
-    cursor: string | null,
-    signal: AbortSignal,
-  ): AsyncIterable<readonly OutputLine[]> {
+  readOutput(instanceId: string, cursor: string | null, signal: AbortSignal): AsyncIterable<OutputBatch> {
     return readOutput(this.#context, instanceId, cursor, signal);
   }
 

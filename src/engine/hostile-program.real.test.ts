@@ -71,7 +71,7 @@ describe("A program that tries to leave its instance", () => {
     await engine.startInstance(spec, signal());
     const lines: string[] = [];
     for await (const batch of engine.readOutput(spec.instanceId, null, signal())) {
-      lines.push(...batch.map(({ text }) => text));
+      lines.push(...Array.from(batch, ({ text }) => text));
     }
     await engine.removeInstance(spec.instanceId, signal());
     return Object.fromEntries(lines.map((line) => line.split("\t") as [string, string]));

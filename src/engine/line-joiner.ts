@@ -24,6 +24,16 @@ export class LineJoiner {
     this.#lastMark = start;
   }
 
+  /** Whole lines may pass without being looked at. */
+  get isBetweenLines(): boolean {
+    return !this.#hasPending;
+  }
+
+  /** Whole lines passed, up to here. */
+  goTo(mark: Mark): void {
+    this.#lastMark = mark;
+  }
+
   /** The lines that these records complete. */
   add(records: readonly OutputRecord[]): readonly OutputLine[] {
     const lines: OutputLine[] = [];

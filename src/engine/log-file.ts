@@ -3,26 +3,27 @@
  * renamed or removed, so that neither rotation nor removal of the container loses what is not read yet.
  */
 import { open, stat, type FileHandle } from "node:fs/promises";
-import { EntryReader, type FoundRecords, timeOfEntry } from "./log-entries.ts";
+import type { EscapedPage } from "./escaped-page.ts";
+import { parseEntries, timeOfEntry } from "./log-entries.ts";
 import { OrdinalCounter, beginning, type Mark, type OutputRecord } from "./output-record.ts";
+import { PageReader } from "./page-reader.ts";
 import { ReadTurns } from "./read-turns.ts";
 
 /** As many as `max-file` of hardening.ts, oldest first. */
 const SUFFIXES = [".2", ".1", ""] as const;
 /**
- * What is read at once, and what is made of it, fits in the young part of a small heap and is gone before it grows old: twice as
- * much costs twice the time for each line. It would hold the event loop for longer, too.
+ * What is read at once: hundreds of lines, which hold the event loop for less than a millisecond, of each of hundreds of instances
+ * perhaps. A record is at most 16 KiB of text, 96 KiB when all of it is escaped.
  */
-const PART_BYTES = 64 * 1_024;
-/** A record is at most 16 KiB of text, 96 KiB when all of it is escaped. */
 const CHUNK_BYTES = 128 * 1_024;
+const NEWLINE = "\n";
 /** No buffer for each: hundreds of followed logs are silent most of the time. */
 const turns = new ReadTurns(CHUNK_BYTES);
 
 export class LogFile {
   readonly #path: string;
   readonly #ordinals: OrdinalCounter;
-  readonly #reader = new EntryReader();
+  readonly #pages = new PageReader();
   /** True when reading begins right after the mark asked for, false when that place is gone. */
   readonly isPositioned: boolean;
   /** There was more than was read at once. */
@@ -52,7 +53,7 @@ export class LogFile {
   }
 
   /** The next complete records, none when there is nothing new. */
-  async next(): Promise<readonly OutputRecord[]> {
+  async next(): Promise<FoundRecords> {
     for (;;) {
       const records = await this.#readChunk();
       if (records.length > 0) return records;
@@ -70,27 +71,22 @@ export class LogFile {
     await this.#handle.close();
   }
 
-  async #readChunk(): Promise<readonly OutputRecord[]> {
+  async #readChunk(): Promise<FoundRecords> {
     const { records, isWaste } = await turns.next(async (buffer) => this.#readInto(buffer));
     return isWaste ? this.#readChunk() : records;
   }
 
   async #readInto(buffer: Buffer): Promise<Chunk> {
-    const part = await this.#readPart(buffer, PART_BYTES);
-    const isLongRecord = part.passed === 0 && this.isBehind;
-    const { records, passed } = isLongRecord ? await this.#readPart(buffer, CHUNK_BYTES) : part;
+    const { bytesRead } = await this.#handle.read(buffer, 0, CHUNK_BYTES, this.#offset);
+    this.#seenBytes = this.#offset + bytesRead;
+    this.isBehind = bytesRead === CHUNK_BYTES;
+    const whole = buffer.subarray(0, buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1);
+    const from = { inode: this.#inode, offset: this.#offset, ordinals: this.#ordinals };
+    const records = this.#pages.read(whole, from) ?? parseEntries(whole, from);
     // A chunk without any newline is no log: zeros that a crash of the machine left.
-    const used = passed === 0 && this.isBehind ? CHUNK_BYTES : passed;
+    const used = whole.length === 0 && this.isBehind ? CHUNK_BYTES : whole.length;
     this.#offset += used;
     return { records, isWaste: records.length === 0 && used > 0 };
-  }
-
-  async #readPart(buffer: Buffer, length: number): Promise<FoundRecords> {
-    const { bytesRead } = await this.#handle.read(buffer, 0, length, this.#offset);
-    this.#seenBytes = this.#offset + bytesRead;
-    this.isBehind = bytesRead === length;
-    const from = { inode: this.#inode, offset: this.#offset, ordinals: this.#ordinals };
-    return this.#reader.read(buffer.subarray(0, bytesRead), from);
   }
 
   /** False when this is the newest file. What was written to the old one just before its renaming is read first. */
@@ -117,8 +113,11 @@ export class LogFile {
   }
 }
 
+/** Whole lines where all are, else records one by one. */
+export type FoundRecords = EscapedPage | readonly OutputRecord[];
+
 interface Chunk {
-  readonly records: readonly OutputRecord[];
+  readonly records: FoundRecords;
   /** Something was passed over, and nothing of it is a record. */
   readonly isWaste: boolean;
 }

@@ -4,7 +4,7 @@
  */
 import type { Readable } from "node:stream";
 import type { EngineContext } from "./context.ts";
-import { OrdinalCounter, type Mark, OutputRecord, recordTime } from "./output-record.ts";
+import { OrdinalCounter, type Mark, OutputRecord } from "./output-record.ts";
 
 const HEADER_BYTES = 8;
 const STDERR = 2;
@@ -57,16 +57,13 @@ export function takeFrames(bytes: Buffer): { readonly frames: readonly Frame[]; 
 function toRecord({ isStderr, text }: Frame, ordinals: OrdinalCounter): OutputRecord {
   const blank = text.indexOf(" ");
   // The API writes all nine digits, the log file drops trailing zeros: cursors must fit both.
-  const time = recordTime(text.slice(0, blank).replace(/\.?0+Z$/, "Z"));
+  const time = text.slice(0, blank).replace(/\.?0+Z$/, "Z");
   const endsLine = text.endsWith("\n");
   return new OutputRecord({
     stream: isStderr ? "stderr" : "stdout",
     text: text.slice(blank + 1, endsLine ? -1 : undefined),
     endsLine,
-    time,
-    inode: "0",
-    offset: 0,
-    ordinal: ordinals.next(time),
+    mark: { inode: "0", offset: 0, time, ordinal: ordinals.next(time) },
   });
 }
 

@@ -6,24 +6,6 @@ import type { OutputLine } from "../ports/container-engine.ts";
 
 export type OutputStream = OutputLine["stream"];
 
-/** As the engine wrote it, in two parts: the first is the same for many records. */
-export interface RecordTime {
-  readonly second: string;
-  readonly fraction: string;
-  readonly ms: number;
-}
-
-/** How long `2026-11-20T21:00:00` is. */
-export const SECOND_LENGTH = 19;
-
-export function recordTime(text: string): RecordTime {
-  return {
-    second: text.slice(0, SECOND_LENGTH),
-    fraction: text.slice(SECOND_LENGTH),
-    ms: Date.parse(text),
-  };
-}
-
 /** The end of a record: by file and offset where the log file can be read, always by time as well. */
 export interface Mark {
   /** Inode of the log file; "0" when the record came through the API. */
@@ -40,42 +22,25 @@ export interface RecordFields {
   /** Without the newline that ends it. */
   readonly text: string;
   readonly endsLine: boolean;
-  readonly time: RecordTime;
-  readonly inode: string;
-  readonly offset: number;
-  readonly ordinal: number;
+  readonly mark: Mark;
 }
 
-/**
- * A record, and the line that it is when it is all of one, as nearly all are. Thousands come each second: only the last one's
- * cursor is ever asked for, and made then.
- */
+/** A record, and the line that it is when it is all of one, as nearly all are. */
 export class OutputRecord implements OutputLine {
   readonly stream: OutputStream;
   readonly text: string;
   readonly endsLine: boolean;
-  readonly timestampMs: number;
-  readonly offset: number;
-  readonly #second: string;
-  readonly #fraction: string;
-  readonly #inode: string;
-  readonly #ordinal: number;
+  readonly mark: Mark;
 
-  constructor({ stream, text, endsLine, time, inode, offset, ordinal }: RecordFields) {
+  constructor({ stream, text, endsLine, mark }: RecordFields) {
     this.stream = stream;
     this.text = text;
     this.endsLine = endsLine;
-    this.timestampMs = time.ms;
-    this.#second = time.second;
-    this.#fraction = time.fraction;
-    this.#inode = inode;
-    this.offset = offset;
-    this.#ordinal = ordinal;
+    this.mark = mark;
   }
 
-  get mark(): Mark {
-    const time = this.#second + this.#fraction;
-    return { inode: this.#inode, offset: this.offset, time, ordinal: this.#ordinal };
+  get timestampMs(): number {
+    return Date.parse(this.mark.time);
   }
 
   /** Of a line that ends with it, where no other has begun. */
@@ -123,21 +88,33 @@ export function startOf(cursor: Cursor | null): Mark {
 
 /** Gives records their ordinals, in the order in which they are read. */
 export class OrdinalCounter {
-  #second: string;
-  #fraction: string;
+  #time: string;
   #ordinal: number;
 
-  constructor(start: { readonly time: string; readonly ordinal: number }) {
-    ({ second: this.#second, fraction: this.#fraction } = recordTime(start.time));
-    this.#ordinal = start.ordinal;
+  constructor({ time, ordinal }: Pick<Mark, "time" | "ordinal">) {
+    this.#time = time;
+    this.#ordinal = ordinal;
   }
 
-  next({ second, fraction }: RecordTime): number {
-    this.#ordinal = fraction === this.#fraction && second === this.#second ? this.#ordinal + 1 : 1;
-    this.#second = second;
-    this.#fraction = fraction;
+  next(time: string): number {
+    this.#ordinal = time === this.#time ? this.#ordinal + 1 : 1;
+    this.#time = time;
     return this.#ordinal;
   }
+
+  /** Others were counted up to here. */
+  goTo({ time, ordinal }: Pick<Mark, "time" | "ordinal">): void {
+    this.#time = time;
+    this.#ordinal = ordinal;
+  }
+}
+
+/** What entries of a log file are made records with. */
+export interface ReadFrom {
+  readonly inode: string;
+  /** Of the first byte, in the file. */
+  readonly offset: number;
+  readonly ordinals: OrdinalCounter;
 }
 
 /** Drops the records that a cursor has behind it. */
@@ -155,9 +132,12 @@ export class ResumeFilter {
     this.#isBeforeAt = cursor?.lag !== undefined && cursor.lag !== null;
   }
 
+  get acceptsAll(): boolean {
+    return !this.#isBeforeStart && !this.#isBeforeAt;
+  }
+
   accepts(record: OutputRecord): boolean {
-    if (!this.#isBeforeStart && !this.#isBeforeAt) return true;
-    return this.#isPast(record);
+    return this.acceptsAll || this.#isPast(record);
   }
 
   #isPast({ stream, mark }: OutputRecord): boolean {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { EscapedPage } from "./escaped-page.ts";
 import { LineJoiner } from "./line-joiner.ts";
 import { LogFile } from "./log-file.ts";
 import { takeFrames } from "./log-stream.ts";
@@ -30,6 +31,14 @@ afterEach(async () => {
 const entry = (log: string, second: number, stream: OutputStream = "stdout") =>
   `${JSON.stringify({ log, stream, time: `2026-11-20T21:00:0${second}.5Z` })}\n`;
 
+/** The engine escapes more than `JSON.stringify`, and less by letters. */
+const asTheEngineWrites = (value: unknown) =>
+  JSON.stringify(value).replace(/\\[\s\S]|[<>&\u2028]/gu, (found) => {
+    if (found === String.raw`\b`) return String.raw`\u0008`;
+    if (found === String.raw`\f`) return String.raw`\u000c`;
+    return found.length > 1 ? found : String.raw`\u` + found.charCodeAt(0).toString(16).padStart(4, "0");
+  });
+
 /** Everything there is from a cursor on, as lines. */
 async function read(cursorText: string | null = null) {
   const cursor = parseCursor(cursorText);
@@ -46,7 +55,7 @@ async function read(cursorText: string | null = null) {
   const lines = joiner.add(records.filter((record) => filter.accepts(record)));
   return lines.map(({ stream, text, timestampMs, cursor }) => ({ stream, text, timestampMs, cursor }));
 }
-const texts = (lines: readonly { readonly text: string }[]) => lines.map(({ text }) => text);
+const texts = (lines: Iterable<{ readonly text: string }>) => Array.from(lines, ({ text }) => text);
 
 describe("output in the log file", () => {
   it("waits for the rest of a line that is being written", async () => {
@@ -90,9 +99,27 @@ describe("output in the log file", () => {
     expect(texts(await read())).toEqual(said.map((text) => text.slice(0, -1)));
   });
 
-  it("reads any text and any time as a parser of JSON does", async () => {
+  it("reads any text and any time as a parser of JSON does, and knows how texts are written again", async () => {
     const text = fc.string({
-      unit: fc.constantFrom("a", "n", '"', "\\", "\t", "é", "🚢", "\n", '","stream":"std'),
+      unit: fc.constantFrom(
+        "a",
+        "n",
+        '"',
+        "\\",
+        "\t",
+        "\b",
+        "\f",
+        "\u001b",
+        "\u0000",
+        "<",
+        "&",
+        "é",
+        "🚢",
+        "\u2028",
+        "\uFFFD",
+        "\n",
+        '","stream":"std',
+      ),
     });
     const time = fc
       .record({
@@ -113,10 +140,14 @@ describe("output in the log file", () => {
           log: endsLine ? `${log}\n` : log,
           ...rest,
         }));
-        await writeFile(path, stored.map((one) => `${JSON.stringify(one)}\n`).join(""));
+        await writeFile(path, stored.map((one) => `${asTheEngineWrites(one)}\n`).join(""));
         const file = await LogFile.open(path, beginning);
-        const records = await file.next();
+        const page = await file.next();
+        const records = [...page];
         await file.close();
+        expect(page instanceof EscapedPage).toBe(
+          said.every(({ log, endsLine }) => endsLine || log.endsWith("\n")),
+        );
         const found = records.map((record) => ({
           log: record.endsLine ? `${record.text}\n` : record.text,
           stream: record.stream,
@@ -126,9 +157,38 @@ describe("output in the log file", () => {
         expect(records.map(({ timestampMs }) => timestampMs)).toEqual(
           stored.map((one) => Date.parse(one.time)),
         );
+        if (!(page instanceof EscapedPage)) return;
+        for (const [index, { text: plain, timestampMs, stream, cursor }] of records.entries()) {
+          const json = page.bytes.toString("utf8", page.begin(index), page.end(index));
+          expect(json).toBe(JSON.stringify(plain).slice(1, -1));
+          expect([page.timestampMs(index), page.stream(index)]).toEqual([timestampMs, stream]);
+          expect(page.cursor(index)).toBe(cursor);
+        }
       }),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
+  });
+
+  it("reads on where what was read at once ends within an entry, also lines after parts of lines", async () => {
+    const said = Array.from({ length: 9_000 }, (_, index) => `line ${index} ${"x".repeat(index % 90)}\n`);
+    said[4_000] = "a part ";
+    await writeFile(path, said.map((text, index) => entry(text, index % 7)).join(""));
+    const lines = await read();
+    expect(texts(lines).join("\n")).toBe(said.join("").trimEnd());
+    for (const index of [10, 3_999, 4_000, 4_001, 8_000]) {
+      expect(texts(await read(lines[index]?.cursor))).toEqual(texts(lines.slice(index + 1)));
+    }
+  });
+
+  it("reads what is no UTF-8, or is no text at all, as a parser does", async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(entry("one\n", 1)),
+      Buffer.from(entry("a?b\n", 2)).map((byte) => (byte === 0x3f ? 0xff : byte)),
+      Buffer.from(entry("a?b\n", 3)).map((byte) => (byte === 0x3f ? 0 : byte)),
+      Buffer.from(entry("two\n", 4)),
+    ]);
+    await writeFile(path, bytes);
+    expect(texts(await read())).toEqual(["one", "a\uFFFDb", "two"]);
   });
 
   it("passes over what was torn, and over an end of another entry", async () => {
@@ -136,7 +196,7 @@ describe("output in the log file", () => {
     expect(texts(await read())).toEqual(["two"]);
   });
 
-  it("reads a record that is longer than what is read at once", async () => {
+  it("reads a record as long as any, all of it escaped", async () => {
     const long = "\u0001".repeat(15 * 1_024);
     await writeFile(path, entry("one\n", 1) + entry(`${long}\n`, 2) + entry("two\n", 3));
     expect(texts(await read())).toEqual(["one", long, "two"]);

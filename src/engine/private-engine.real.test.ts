@@ -125,7 +125,7 @@ describe("On an engine of its own", () => {
     await engine.startInstance(spec, signal());
     const lines: string[] = [];
     for await (const batch of engine.readOutput(spec.instanceId, null, signal())) {
-      lines.push(...batch.map(({ text }) => text));
+      lines.push(...Array.from(batch, ({ text }) => text));
       if (lines.length > 1) break;
     }
     const [written, map = ""] = lines;

@@ -5,11 +5,12 @@
 import { watch } from "node:fs";
 import { dirname } from "node:path";
 import { isSlipwayError } from "../domain/error.ts";
-import type { OutputLine } from "../ports/container-engine.ts";
+import type { OutputBatch, OutputLine } from "../ports/container-engine.ts";
 import type { EngineContext } from "./context.ts";
 import { isRefusal, messageOf } from "./errors.ts";
 import { LineJoiner } from "./line-joiner.ts";
-import { LogFile } from "./log-file.ts";
+import { EscapedPage } from "./escaped-page.ts";
+import { type FoundRecords, LogFile } from "./log-file.ts";
 import { streamRecords } from "./log-stream.ts";
 import { breathMs, pause, ReadPace } from "./read-pace.ts";
 import { ResumeFilter, parseCursor, startOf, type Cursor, type OutputRecord } from "./output-record.ts";
@@ -32,7 +33,7 @@ export async function* readOutput(
   instanceId: string,
   cursorText: string | null,
   signal: AbortSignal,
-): AsyncGenerator<readonly OutputLine[]> {
+): AsyncGenerator<OutputBatch> {
   const cursor = parseCursor(cursorText);
   const name = context.names.instanceContainer(instanceId);
   try {
@@ -84,7 +85,7 @@ async function* followFile(
   context: EngineContext,
   { name, logPath, file, cursor }: Following,
   signal: AbortSignal,
-): AsyncGenerator<readonly OutputLine[]> {
+): AsyncGenerator<OutputBatch> {
   const lines = new LineReader(cursor, file.isPositioned);
   const done = new AbortController();
   const either = AbortSignal.any([signal, done.signal]);
@@ -171,14 +172,14 @@ export async function* followStream(
   name: string,
   cursor: Cursor | null,
   signal: AbortSignal,
-): AsyncGenerator<readonly OutputLine[]> {
+): AsyncGenerator<OutputBatch> {
   let from = cursor;
   while (!signal.aborted) {
     const lines = new LineReader(from, false);
     const isRunning = await isRunningNow(context, name, signal);
     try {
       for await (const records of streamRecords(context, name, startOf(from), signal)) {
-        const batch = lines.add(records);
+        const batch = lines.join(records);
         if (batch.length === 0) continue;
         yield batch;
         from = parseCursor(batch.at(-1)?.cursor ?? null);
@@ -223,7 +224,15 @@ class LineReader {
     this.#joiner = new LineJoiner(startOf(cursor));
   }
 
-  add(records: readonly OutputRecord[]): readonly OutputLine[] {
+  /** The lines that these records complete. */
+  add(records: FoundRecords): OutputBatch {
+    if (!(records instanceof EscapedPage)) return this.join(records);
+    if (!this.#filter.acceptsAll || !this.#joiner.isBetweenLines) return this.join([...records]);
+    this.#joiner.goTo(records.lastMark);
+    return records;
+  }
+
+  join(records: readonly OutputRecord[]): readonly OutputLine[] {
     return this.#joiner.add(records.filter((record) => this.#filter.accepts(record)));
   }
 

@@ -12,6 +12,7 @@ import type {
   EngineEvent,
   EngineInstance,
   InstanceSpec,
+  OutputBatch,
   OutputLine,
   RunningInstance,
 } from "./container-engine.ts";
@@ -526,7 +527,7 @@ class LineLog {
     }
   }
 
-  async #read(batches: AsyncIterable<readonly OutputLine[]>): Promise<void> {
+  async #read(batches: AsyncIterable<OutputBatch>): Promise<void> {
     for await (const batch of batches) this.all.push(...batch);
   }
 }

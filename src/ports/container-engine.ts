@@ -68,11 +68,7 @@ export interface ContainerEngine {
    * Output of an instance from a cursor on (null: from the start), following it. Ends when the container is stopped and
    * everything has been read, or on abort. Each line's cursor resumes right after it: nothing lost, nothing twice.
    */
-  readOutput(
-    instanceId: string,
-    cursor: string | null,
-    signal: AbortSignal,
-  ): AsyncIterable<readonly OutputLine[]>;
+  readOutput(instanceId: string, cursor: string | null, signal: AbortSignal): AsyncIterable<OutputBatch>;
 }
 
 export interface EngineFacts {
@@ -197,6 +193,26 @@ export interface OutputLine {
   readonly text: string;
   /** Opaque; pass to `readOutput` to go on after this line. */
   readonly cursor: string;
+}
+
+/** Lines that were read together, in their order. */
+export interface OutputBatch extends Iterable<OutputLine> {
+  readonly length: number;
+  /** The same where nothing was made of them yet: for whoever keeps them as JSON. */
+  readonly escaped?: EscapedLines;
+}
+
+/** Lines by their numbers, from 0. */
+export interface EscapedLines {
+  readonly length: number;
+  /** Holds each text in UTF-8 as `JSON.stringify` writes it, without the quotes, and other things between them. */
+  readonly bytes: Buffer;
+  /** Where the text of a line begins. */
+  begin(index: number): number;
+  end(index: number): number;
+  timestampMs(index: number): number;
+  stream(index: number): OutputLine["stream"];
+  cursor(index: number): string;
 }
 
 /** The image cannot be had. `problem` decides the sentence in the operation's cause. */

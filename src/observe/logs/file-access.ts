@@ -36,11 +36,11 @@ export class FileAccess {
   readonly #waiting: (() => void)[] = [];
 
   /** Adds to the end of a file, which is made together with its directory when it is missing. */
-  async append(path: string, text: string | Buffer): Promise<void> {
+  async append(path: string, bytes: Buffer): Promise<void> {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#withFile(path, flags, async (file) => file.appendFile(text));
+        await this.#withFile(path, flags, async (file) => file.appendFile(bytes));
         return;
       } catch (error) {
         if (!isMissing(error) || attempt === APPEND_ATTEMPTS) throw error;

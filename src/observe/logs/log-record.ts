@@ -16,6 +16,9 @@ export interface LogRecord {
   readonly cursor: string | null;
 }
 
+/** Whole records, the last with a position. */
+export type EncodedText = string | Buffer;
+
 /** Longest text of one record, in UTF-16 units: CloudWatch's 256 KiB for plain ASCII. */
 export const MAX_TEXT_LENGTH = 262_144;
 
@@ -23,7 +26,11 @@ const HIGH_SURROGATE = /[\uD800-\uDBFF]$/;
 
 /** An application's line, as one or more lines of the file. */
 export function encodeOutput({ timestampMs, stream, text, cursor }: OutputLine): string {
-  return encode(`{"time":${timestampMs},"stream":"${stream}"`, text, `"cursor":${JSON.stringify(cursor)}`);
+  return encode(outputHead(timestampMs, stream), text, `"cursor":${JSON.stringify(cursor)}`);
+}
+
+export function outputHead(timestampMs: number, stream: OutputLine["stream"]): string {
+  return `{"time":${timestampMs},"stream":"${stream}"`;
 }
 
 /**
@@ -32,7 +39,7 @@ export function encodeOutput({ timestampMs, stream, text, cursor }: OutputLine):
  */
 export function encodeOutputs(lines: readonly OutputLine[], maxTextLength: number): readonly string[] {
   return joined(lines, maxTextLength, (line, isLast) => {
-    const head = `{"time":${line.timestampMs},"stream":"${line.stream}"`;
+    const head = outputHead(line.timestampMs, line.stream);
     return encode(head, line.text, isLast ? `"cursor":${JSON.stringify(line.cursor)}` : null);
   });
 }

@@ -4,8 +4,9 @@
  * costs one suspended loop.
  */
 import type { Clock } from "../../ports/clock.ts";
-import type { ContainerEngine } from "../../ports/container-engine.ts";
-import { encodeOutputs } from "./log-record.ts";
+import type { ContainerEngine, OutputBatch } from "../../ports/container-engine.ts";
+import { encodeEscaped } from "./escaped-record.ts";
+import { encodeOutputs, type EncodedText } from "./log-record.ts";
 import type { Mask } from "./secret-mask.ts";
 import type { StreamLog } from "./stream-log.ts";
 import type { Turns } from "./turns.ts";
@@ -76,7 +77,7 @@ export class OutputCopy {
       if (batch.length > 0) {
         await beforeWriting();
         await turns.next();
-        await log.append(encodeOutputs(mask(batch), log.maxTextLength));
+        await log.append(encoded(batch, mask, log.maxTextLength));
       }
       onProgress();
       if (signal.aborted) return;
@@ -84,4 +85,12 @@ export class OutputCopy {
     await log.sync();
     await log.close();
   }
+}
+
+/** Lines are only made of what a secret may be in. */
+function encoded(batch: OutputBatch, mask: Mask, maxTextLength: number): readonly EncodedText[] {
+  const { escaped } = batch;
+  return escaped === undefined || mask.mayBeIn(escaped.bytes)
+    ? encodeOutputs(mask.hide([...batch]), maxTextLength)
+    : encodeEscaped(escaped, maxTextLength);
 }

@@ -18,7 +18,7 @@ const TAG_BYTES = 16;
 /** Length and checksum. */
 const START_BYTES = 8;
 const FORM = "slipway log 1";
-const FRAME_TEXT_LENGTH = 64 * 1024;
+const FRAME_TEXT_BYTES = 64 * 1024;
 /** What a frame is longer than its text. */
 export const FRAME_OVERHEAD = START_BYTES + NONCE_BYTES + TAG_BYTES;
 /** A wrapped key and an ARN, with room. */
@@ -76,18 +76,20 @@ export function sealFrame(key: KeyObject, place: FramePlace, text: Buffer): Buff
 }
 
 /** Whole texts in frames of about 64 KiB: who wants a line of one opens all of it. */
-export function sealTexts(key: KeyObject, texts: readonly string[], rawOffset: number): Buffer {
+export function sealTexts(key: KeyObject, texts: readonly Buffer[], rawOffset: number): Buffer {
   const frames: Buffer[] = [];
   let offset = rawOffset;
-  let group = "";
+  let group: Buffer[] = [];
+  let bytes = 0;
   for (const [index, text] of texts.entries()) {
-    group += text;
+    group.push(text);
+    bytes += text.length;
     const next = texts[index + 1];
-    if (next !== undefined && group.length + next.length <= FRAME_TEXT_LENGTH) continue;
-    const bytes = Buffer.from(group);
-    frames.push(sealFrame(key, { kind: "lines", rawOffset: offset }, bytes));
-    offset += bytes.length;
-    group = "";
+    if (next !== undefined && bytes + next.length <= FRAME_TEXT_BYTES) continue;
+    frames.push(sealFrame(key, { kind: "lines", rawOffset: offset }, Buffer.concat(group)));
+    offset += bytes;
+    group = [];
+    bytes = 0;
   }
   return Buffer.concat(frames);
 }

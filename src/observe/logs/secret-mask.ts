@@ -1,19 +1,27 @@
 /**
- * Takes the values of secrets out of an instance's output. A batch of lines is looked through as one text; lines are touched
- * only where a value is found. A value that is longer than a line, or that a line of more than 256 KiB is cut in, is found by its
- * own lines.
+ * Takes the values of secrets out of an instance's output. A batch of lines is looked through as one text or its bytes; lines are
+ * touched only where a value is found. A value that is longer than a line, or that a line of more than 256 KiB is cut in, is found
+ * by its own lines.
  */
 import { SecretMask } from "../../domain/secret-mask.ts";
 import type { OutputLine } from "../../ports/container-engine.ts";
 
-export type Mask = (lines: readonly OutputLine[]) => readonly OutputLine[];
+export interface Mask {
+  /** False when no value is in lines whose texts are in these bytes, escaped as `JSON.stringify` does it. */
+  mayBeIn(bytes: Buffer): boolean;
+  hide(lines: readonly OutputLine[]): readonly OutputLine[];
+}
 
 export function maskOf(values: readonly string[]): Mask {
   const mask = SecretMask.of(values);
-  if (mask.isEmpty) return (lines) => lines;
-  return (lines) => {
-    const present = mask.within(lines.map(({ text }) => text).join("\n"));
-    return present.isEmpty ? lines : lines.map((line) => masked(line, present));
+  const words = mask.words.map((word) => Buffer.from(JSON.stringify(word.toWellFormed()).slice(1, -1)));
+  return {
+    mayBeIn: (bytes) => words.some((word) => bytes.includes(word)),
+    hide: (lines) => {
+      if (mask.isEmpty) return lines;
+      const present = mask.within(lines.map(({ text }) => text).join("\n"));
+      return present.isEmpty ? lines : lines.map((line) => masked(line, present));
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import { KeyUnavailable } from "../../ports/encryption-keys.ts";
 import { SealBroken } from "../../ports/vault.ts";
 import { linesBackward } from "./line-scan.ts";
 import type { LogDisk } from "./log-disk.ts";
-import { encodeMark, hasPosition, parseRecord } from "./log-record.ts";
+import { type EncodedText, encodeMark, hasPosition, parseRecord } from "./log-record.ts";
 import { openSegment } from "./open-segment.ts";
 import { FrameBroken, sealTexts } from "./sealed-frame.ts";
 import type { Seal } from "./sealed-segments.ts";
@@ -50,7 +50,7 @@ interface StreamLogContext extends LogDisk {
   /** A segment was closed that is worth packing. Quick, and never throws. */
   readonly onClosed?: (form: SegmentForm) => void;
   /** Text was written at an offset of a segment. Quick, and never throws. */
-  readonly onWritten?: (place: Place, text: string) => void;
+  readonly onWritten?: (place: Place, text: Buffer) => void;
 }
 
 /** A packed segment under another name. */
@@ -104,11 +104,12 @@ export class StreamLog {
    * Adds texts of encoded lines, each of which ends with a position and stays in one segment. After a failure some of them may
    * be written: read the last position to know.
    */
-  async append(texts: readonly string[]): Promise<void> {
+  async append(texts: readonly EncodedText[]): Promise<void> {
     await this.#act(async (tail) => {
       const spanMs = this.#context.limits.maxAgeMs / SEGMENTS_PER_AGE;
       if (tail.bytes > 0 && this.#context.clock.now() - tail.startedAtMs > spanMs) await this.#rotate(tail);
-      for (let from = 0; from < texts.length;) from = await this.#appendSome(tail, texts, from);
+      const bytes = texts.map((text) => (typeof text === "string" ? Buffer.from(text) : text));
+      for (let from = 0; from < bytes.length;) from = await this.#appendSome(tail, bytes, from);
     });
   }
 
@@ -198,7 +199,7 @@ export class StreamLog {
     const cursor = this.isFollowed ? await this.#readCursor().catch(nullWithoutKey) : null;
     if (cursor === null) return;
     this.#begin(tail);
-    await this.#appendSome(tail, [encodeMark(this.#context.clock.now(), cursor)], 0);
+    await this.#appendSome(tail, [Buffer.from(encodeMark(this.#context.clock.now(), cursor))], 0);
   }
 
   async #readCursor(): Promise<string | null> {
@@ -222,11 +223,11 @@ export class StreamLog {
   }
 
   /** Adds as many texts as the newest segment has room for; says where to go on. */
-  async #appendSome(tail: Tail, texts: readonly string[], from: number): Promise<number> {
+  async #appendSome(tail: Tail, texts: readonly Buffer[], from: number): Promise<number> {
     let bytes = 0;
     let end = from;
     for (; end < texts.length; end++) {
-      const more = Buffer.byteLength(texts[end] ?? "");
+      const more = texts[end]?.length ?? 0;
       if (tail.rawBytes + bytes > 0 && tail.rawBytes + bytes + more > this.#segmentBytes) break;
       bytes += more;
     }
@@ -235,18 +236,18 @@ export class StreamLog {
       return from;
     }
     const some = texts.slice(from, end);
-    const text = some.join("");
+    const text = joined(some);
     const written = (await this.#sealed(tail, some)) ?? text;
     const place = { segment: tail.number, offset: tail.rawBytes };
     await this.#context.access.append(this.#path(tail), written);
     tail.rawBytes += bytes;
-    tail.bytes += typeof written === "string" ? bytes : written.length;
+    tail.bytes += written.length;
     this.#context.onWritten?.(place, text);
     return end;
   }
 
   /** What goes into the file of a service with a key: frames, and the head before the first one. Null: there is no key. */
-  async #sealed(tail: Tail, texts: readonly string[]): Promise<Buffer | null> {
+  async #sealed(tail: Tail, texts: readonly Buffer[]): Promise<Buffer | null> {
     const { sealed, files } = this.#context;
     if (tail.seal !== null && !(await this.#canOpen(tail.seal))) this.#begin(tail);
     const begun = tail.rawBytes > 0 ? null : await sealed.begin(files, tail.number);
@@ -359,6 +360,11 @@ export class StreamLog {
   #path(form: SegmentForm): string {
     return segmentPath(this.#context.files, form);
   }
+}
+
+function joined(texts: readonly Buffer[]): Buffer {
+  const [only] = texts;
+  return only !== undefined && texts.length === 1 ? only : Buffer.concat(texts);
 }
 
 /** A place that cannot be read is given up for a removal: what the engine still has is copied again when it can be. */

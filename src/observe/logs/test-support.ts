@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { setTimeout as delay } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { Clock } from "../../ports/clock.ts";
-import type { ContainerEngine, OutputLine } from "../../ports/container-engine.ts";
+import type { ContainerEngine, EscapedLines, OutputBatch, OutputLine } from "../../ports/container-engine.ts";
 import type { LogOwner, LogReader, LogStream } from "../../ports/service-log.ts";
 import { FileServiceLog, type FileServiceLogOptions, type LogLimits } from "./file-service-log.ts";
 
@@ -107,6 +107,22 @@ function toLine(text: string, index: number): OutputLine {
     text,
     cursor: String(index + 1),
   };
+}
+
+/** The same lines, with their bytes as an engine that makes nothing of them hands them over. */
+export function withBytes(lines: readonly OutputLine[]): OutputBatch {
+  const texts = lines.map(({ text }) => Buffer.from(`${JSON.stringify(text.toWellFormed()).slice(1, -1)}|`));
+  const ends = texts.map((_, index) => Buffer.concat(texts.slice(0, index + 1)).length);
+  const escaped: EscapedLines = {
+    length: lines.length,
+    bytes: Buffer.concat(texts),
+    begin: (index) => ends[index - 1] ?? 0,
+    end: (index) => (ends[index] ?? 0) - 1,
+    timestampMs: (index) => lines[index]?.timestampMs ?? 0,
+    stream: (index) => lines[index]?.stream ?? "stdout",
+    cursor: (index) => lines[index]?.cursor ?? "",
+  };
+  return Object.assign([...lines], { escaped });
 }
 
 export interface LogBench {

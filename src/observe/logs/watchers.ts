@@ -14,7 +14,7 @@ interface WrittenText {
   readonly stream: LogStream;
   readonly place: Place;
   /** Encoded lines. */
-  readonly text: string;
+  readonly text: Buffer;
 }
 
 export class Watchers {
@@ -87,7 +87,7 @@ class Watcher {
 function linesOf({ stream, place, text }: WrittenText): readonly FoundLine[] {
   const lines: FoundLine[] = [];
   let offset = place.offset;
-  for (const line of text.split("\n")) {
+  for (const line of text.toString().split("\n")) {
     const record = parseRecord(line);
     if (record?.text !== null && record?.text !== undefined) {
       const id = lineId(stream, { segment: place.segment, offset });

@@ -17,11 +17,11 @@ const KEY = "arn:aws:kms:here:1:key/1";
 class FillingDisk extends FileAccess {
   spaceLeft: number | null = null;
 
-  override async append(path: string, text: string | Buffer): Promise<void> {
+  override async append(path: string, bytes: Buffer): Promise<void> {
     const spaceLeft = this.spaceLeft;
     this.spaceLeft = null;
-    if (spaceLeft === null) return super.append(path, text);
-    await super.append(path, text.slice(0, spaceLeft));
+    if (spaceLeft === null) return super.append(path, bytes);
+    await super.append(path, bytes.subarray(0, spaceLeft));
     throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
   }
 }
