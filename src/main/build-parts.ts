@@ -8,9 +8,9 @@ import { RoleImageAccess } from "../identity/role-image-access.ts";
 import { RecentRequestSamples } from "../observe/requests/recent-requests.ts";
 import { readEgressPolicies } from "../operations/egress-policies.ts";
 import { type JournalHook, OperationsEngine } from "../operations/index.ts";
-import type { StateChanges } from "../ports/state-changes.ts";
 import type { Store } from "../ports/store.ts";
 import type { KeptVault } from "../secrets/kept-vault.ts";
+import type { ChangeBoard } from "../store/change-board.ts";
 import { tellOfEdge, tellPlans } from "./debug-lines.ts";
 import { buildEventParts } from "./event-parts.ts";
 import { buildInstanceTokens } from "./door-parts.ts";
@@ -44,8 +44,8 @@ export interface ServeHooks {
 export interface ControlPlane {
   readonly settings: Settings;
   readonly store: Store;
-  /** What changes in the store. */
-  readonly changes: StateChanges;
+  /** What changes in the store, and of repositories. */
+  readonly changes: ChangeBoard;
   readonly logger: Logger;
   readonly end: AbortSignal;
   readonly hooks: ServeHooks;
@@ -68,7 +68,7 @@ export function buildParts(
   const edge: HaproxyEdge = createEdge(settings, logger, () => networks.listeners());
   const { vault } = keptVault;
   const keys = buildKeyParts({ store, vault, logger });
-  const sources = buildSourceParts({ settings, store, vault, logger, installationId });
+  const sources = buildSourceParts({ settings, store, changes, vault, logger, installationId });
   const identity = buildIdentityParts({ settings, store, vault });
   const instanceTokens = buildInstanceTokens(settings, vault);
   const secrets = buildSecretParts({ settings, store, vault, authorizer: identity.authorizer, logger });

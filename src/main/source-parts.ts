@@ -10,6 +10,7 @@ import { ConnectionCredentials } from "../sources/connections/connection-credent
 import { ProviderApiClient } from "../sources/connections/provider-api-client.ts";
 import { GitSourceCode } from "../sources/git/git-source-code.ts";
 import { HostedGitRepositories } from "../sources/hosted/hosted-git-repositories.ts";
+import type { ChangeBoard } from "../store/change-board.ts";
 import type { Settings } from "./settings.ts";
 import { statePath } from "./state-directory.ts";
 import { systemClock } from "./system-clock.ts";
@@ -21,16 +22,22 @@ export interface SourcePartsRequest {
   readonly logger: Logger;
   /** Also the owner of what is put on the engine. */
   readonly installationId: string;
+  /** Told of repositories that are hosted here. */
+  readonly changes: Pick<ChangeBoard, "tell">;
 }
 
 export type SourceParts = ReturnType<typeof buildSourceParts>;
 
-export function buildSourceParts({ settings, store, vault, logger, installationId }: SourcePartsRequest) {
+export function buildSourceParts(request: SourcePartsRequest) {
+  const { settings, store, vault, logger, installationId, changes } = request;
   const { stateDirectory, dockerSocket: socketPath } = settings;
   const network = { allowPlainHttp: settings.gitOverHttp, ownPorts: [settings.apiPort] };
   const api = new ProviderApiClient(network);
   const credentials = new ConnectionCredentials({ store, vault, api, clock: systemClock });
-  const hosted = new HostedGitRepositories({ directory: statePath(stateDirectory, "hosted") });
+  const hosted = new HostedGitRepositories({
+    directory: statePath(stateDirectory, "hosted"),
+    onChange: (repository) => changes.tell({ kind: "repository", repository }),
+  });
   const sourceCode = new GitSourceCode({
     directory: statePath(stateDirectory, "sources"),
     credentials,

@@ -9,6 +9,8 @@ export type StateChange =
       readonly kind: "service" | "release" | "operation" | "instance" | "domain" | "source";
       readonly serviceId: string;
     }
+  /** Hosted here: it was made, removed, or pushed to. */
+  | { readonly kind: "repository"; readonly repository: string }
   /** `session`: one has ended. `resource`: whatever belongs to no service alone. */
   | { readonly kind: "alarm" | "event" | "resource" | "session" };
 

@@ -1,4 +1,9 @@
 /** What services share, by clicks: configurations of scaling and observability, networks, connections, repositories. */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Locator } from "@playwright/test";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ConsoleBrowser, expectPage } from "../support/browser.ts";
@@ -87,6 +92,25 @@ test("a network, a group and a connector are made, and the picture shows them", 
   await browser.expectAccessible("Networking");
 });
 
+/** One commit on a branch of its own, from another place than the browser. */
+async function pushTo(name: string): Promise<void> {
+  const { accessKeyId, secretAccessKey } = slipway.credentials();
+  const url = new URL(`${slipway.info()["ApiEndpoint"] as string}/git/${name}.git`);
+  url.username = accessKeyId;
+  url.password = secretAccessKey;
+  const directory = await mkdtemp(join(tmpdir(), "slipway-push-"));
+  const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"];
+  const git = async (...words: readonly string[]) =>
+    await promisify(execFile)("git", ["-C", directory, ...identity, ...words]);
+  try {
+    await git("init", "--quiet", "--initial-branch=trunk");
+    await git("commit", "--quiet", "--allow-empty", "-m", "first");
+    await git("push", "--quiet", url.href, "trunk");
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
 test("connections, repositories and observability are made by clicks", async () => {
   const { page } = browser;
   await browser.go("/connections");
@@ -106,6 +130,10 @@ test("connections, repositories and observability are made by clicks", async () 
   await expectPage(dialog().getByText("git push slipway main")).toBeVisible();
   await button("Close", dialog()).last().click();
   await expectPage(row("shop-app")).toContainText("nothing pushed yet");
+  // The page asks for nothing by the clock: that there is something new is told to it.
+  await pushTo("shop-app");
+  await expectPage(row("shop-app")).toContainText("trunk");
+  await expectPage(row("shop-app")).toContainText("root, ");
   await browser.expectAccessible("Repositories");
 
   await browser.go("/observability");

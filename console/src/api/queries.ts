@@ -24,6 +24,8 @@ export type Topic =
   | `instances/${string}`
   | `domains/${string}`
   | `source/${string}`
+  | "repositories"
+  | `repository/${string}`
   | "alarms"
   | "events"
   | "resources";
@@ -73,17 +75,20 @@ export function useRead<T extends Target>(
   });
 }
 
-/** The same operation for several things, in the order of `inputs`. Undefined: not there yet, or not at all. */
+/**
+ * The same operation for several things, in the order of `inputs`. Undefined: not there yet, or not at all. Options of each by its
+ * place: where one has changed the others need not be read again.
+ */
 export function useReadEach<T extends Target>(
   target: T,
   inputs: readonly Input<T>[],
-  options: ReadOptions = {},
+  options: ReadOptions | ((index: number) => ReadOptions) = {},
 ): EachAnswer<Output<T>> {
   return useQueries({
-    queries: inputs.map((input) => ({
+    queries: inputs.map((input, index) => ({
       queryKey: [target, input],
       queryFn: ({ signal }: { readonly signal: AbortSignal }) => call(target, input, signal),
-      ...toQueryOptions(options),
+      ...toQueryOptions(typeof options === "function" ? options(index) : options),
     })),
     combine: combined,
   });

@@ -1,5 +1,5 @@
 /**
- * Of which services somebody may be told that they changed: those that they may describe. Decisions are kept for some seconds,
+ * Of which services and repositories somebody may be told that they changed: those that they may describe. Decisions are kept for some seconds,
  * for a deployment changes something many times a second.
  */
 import type { AccountScope } from "../../domain/arn.ts";
@@ -9,7 +9,8 @@ import type { Store } from "../../ports/store.ts";
 import { contextOf } from "../authorization/call-context.ts";
 import { tagsOfResource } from "../authorization/resource-tags.ts";
 import type { RequestHead } from "../sigv4/signed-request.ts";
-import type { Topic } from "./live-topics.ts";
+import { repositoryArn } from "../authorization/service-rules.ts";
+import type { Need, Topic } from "./live-topics.ts";
 
 export interface LiveRightsOptions {
   readonly authorizer: Pick<Authorizer, "decide">;
@@ -23,9 +24,14 @@ export interface Viewer {
   readonly head: Pick<RequestHead, "rawHeaders" | "sourceAddress">;
 }
 
+interface Asked {
+  readonly action: string;
+  readonly resource: string;
+  /** The input that a call would have. */
+  readonly value: object;
+}
+
 const KEPT_MS = 15_000;
-const DESCRIBE = "apprunner:DescribeService";
-const LIST = "apprunner:ListServices";
 
 export class LiveRights {
   readonly #viewer: Viewer;
@@ -38,29 +44,42 @@ export class LiveRights {
     this.#options = options;
   }
 
-  async mayBeTold({ name, serviceId }: Topic): Promise<boolean> {
-    if (serviceId === null) return !/^services\b/.test(name) || this.#may(LIST, "*");
-    const service = await this.#options.store.services.get(serviceId);
-    return service !== null && this.#may(DESCRIBE, service.arn);
+  async mayBeTold({ needs }: Topic): Promise<boolean> {
+    if (needs === null) return true;
+    const asked = await this.#questionOf(needs);
+    return asked !== null && this.#may(asked);
   }
 
-  async #may(action: string, resource: string): Promise<boolean> {
+  /** Null: it is not there any more, and who saw it is told by its list. */
+  async #questionOf(needs: Need): Promise<Asked | null> {
+    const { action } = needs;
+    if ("repository" in needs) {
+      const { repository } = needs;
+      const resource = repositoryArn(repository, this.#options.scope);
+      return { action, resource, value: { RepositoryName: repository } };
+    }
+    if (!("serviceId" in needs)) return { action, resource: "*", value: {} };
+    const service = await this.#options.store.services.get(needs.serviceId);
+    return service && { action, resource: service.arn, value: { ServiceArn: service.arn } };
+  }
+
+  async #may(asked: Asked): Promise<boolean> {
     const nowMs = this.#options.now();
     if (Math.abs(nowMs - this.#decidedAtMs) > KEPT_MS) {
       this.#decisions.clear();
       this.#decidedAtMs = nowMs;
     }
-    const known = this.#decisions.get(resource);
+    const key = `${asked.action} ${asked.resource}`;
+    const known = this.#decisions.get(key);
     if (known !== undefined) return known;
-    const isAllowed = await this.#decide(action, resource);
-    this.#decisions.set(resource, isAllowed);
+    const isAllowed = await this.#decide(asked);
+    this.#decisions.set(key, isAllowed);
     return isAllowed;
   }
 
-  async #decide(action: string, resource: string): Promise<boolean> {
+  async #decide({ action, resource, value }: Asked): Promise<boolean> {
     const { authorizer, store, scope, now } = this.#options;
     const { principal, head } = this.#viewer;
-    const value = resource === "*" ? {} : { ServiceArn: resource };
     const { isAllowed } = await authorizer.decide({
       principal,
       action,

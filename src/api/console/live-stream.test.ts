@@ -98,18 +98,7 @@ test("of services that one may not describe nothing is told, and of the others e
       { Effect: "Allow", Action: "slipway:CreateSignInLink", Resource: "*" },
     ],
   };
-  await api.store.users.save({
-    arn,
-    name: "ann",
-    path: "/",
-    id: "AIDAANN",
-    createdAtMs: 1,
-    inlinePolicies: { some: JSON.stringify(policy) },
-    attachedPolicyArns: [],
-    status: "ACTIVE",
-    login: null,
-  });
-  cookie = await signIn(await api.keyOf(arn));
+  await signInAs(arn, policy);
   const stream = await follow();
   const other = await makeService(api, {
     ServiceName: "other",
@@ -124,6 +113,43 @@ test("of services that one may not describe nothing is told, and of the others e
   });
   expect(stream.text()).not.toContain(other.ServiceId);
   expect(stream.topics()).not.toContain("services");
+});
+
+async function signInAs(arn: string, policy: object): Promise<void> {
+  await api.store.users.save({
+    arn,
+    name: "ann",
+    path: "/",
+    id: "AIDAANN",
+    createdAtMs: 1,
+    inlinePolicies: { some: JSON.stringify(policy) },
+    attachedPolicyArns: [],
+    status: "ACTIVE",
+    login: null,
+  });
+  cookie = await signIn(await api.keyOf(arn));
+}
+
+test("a push to a repository is told: to who may list them, and by name to who may describe it", async () => {
+  const everything = await follow();
+  const arn = "arn:aws:iam::000000000000:user/ann";
+  const shop = "arn:aws:apprunner:us-east-1:000000000000:repository/shop";
+  await signInAs(arn, {
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: "slipway:DescribeRepository", Resource: shop },
+      { Effect: "Allow", Action: "slipway:CreateSignInLink", Resource: "*" },
+    ],
+  });
+  const little = await follow();
+  for (const repository of ["secret", "shop"]) api.changes.tell({ kind: "repository", repository });
+  await waitFor(() => little.topics().length > 0, { what: "the repository to be told of" });
+  expect(little.topics()).toEqual(["repository/shop"]);
+  await waitFor(() => everything.topics().includes("repository/secret"), { what: "all to be told" });
+  expect(everything.topics()).toEqual(
+    expect.arrayContaining(["repositories", "repository/secret", "repository/shop"]),
+  );
+  expect(little.text()).not.toContain("secret");
 });
 
 test("the stream says when the session has ended, and ends", async () => {

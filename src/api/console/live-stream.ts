@@ -26,7 +26,7 @@ const REST_MS = 350;
 const BREATH_MS = 20;
 /** More are told as one that stands for all. */
 const TOPICS_MAX = 1_000;
-const EVERYTHING: Topic = { name: "everything", serviceId: null };
+const EVERYTHING: Topic = { name: "everything", needs: null };
 
 export async function* liveEvents(parts: LiveStreamParts): AsyncGenerator<Uint8Array> {
   const waiting = new Waiting(parts);

@@ -62,6 +62,8 @@ export interface TestKey {
 export interface TestApi {
   readonly api: Api;
   readonly store: Store;
+  /** What the store tells; a test may tell what other parts do. */
+  readonly changes: ChangeBoard;
   readonly commands: FakeServiceCommands;
   readonly domains: FakeDomainCommands;
   readonly key: TestKey;
@@ -119,6 +121,7 @@ export async function startTestApi(overrides: Partial<ApiDependencies> = {}, por
   return {
     api,
     store,
+    changes,
     commands,
     domains,
     key,

@@ -27,9 +27,11 @@ let origin: string;
 let mayPush: boolean;
 let onPush: HostedGitRequest["onPush"];
 let pushes: (readonly PushedReference[])[];
+let changes: string[];
 
 beforeEach(async () => {
   directory = await temporaryDirectory();
+  changes = [];
   hosted = open();
   await hosted.create("web");
   mayPush = true;
@@ -55,7 +57,12 @@ afterEach(async () => {
 });
 
 const open = (timesMs: HostedOptions["timesMs"] = {}): HostedGitRepositories =>
-  new HostedGitRepositories({ directory: join(directory, "hosted"), quotaBytes: 4 * 1024 ** 2, timesMs });
+  new HostedGitRepositories({
+    directory: join(directory, "hosted"),
+    quotaBytes: 4 * 1024 ** 2,
+    timesMs,
+    onChange: (name) => void changes.push(name),
+  });
 
 /** As the API's server will. */
 async function mount(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -123,6 +130,22 @@ const push = (...options: readonly string[]): ReturnType<typeof git> =>
 async function socketsLeft(): Promise<readonly string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith("slipway-push-"));
 }
+
+test("who shows repositories is told of one that is made, of a push once it can be read, and of one that goes", async () => {
+  expect(changes).toEqual(["web"]);
+  const commitId = await commit("1");
+  const known: unknown[] = [];
+  onPush = async () => {
+    known.push([...changes], await hosted.lastPush("web"));
+    return { ok: true };
+  };
+  await push();
+  expect(known).toEqual([["web", "web"], expect.objectContaining({ commitId })]);
+  await git("ls-remote", `${origin}/git/web.git`);
+  expect(changes).toHaveLength(2);
+  await hosted.remove("web");
+  expect(changes).toEqual(["web", "web", "web"]);
+});
 
 test("what is pushed is told, stored, and can be cloned", async () => {
   const first = await commit("1");

@@ -34,6 +34,8 @@ export interface HostedOptions {
   /** Default 1 GiB for each repository. */
   readonly quotaBytes?: number;
   readonly timesMs?: Partial<HostedTimesMs>;
+  /** A repository is there, is gone, or a push to it is stored. Must not throw. */
+  readonly onChange?: (name: string) => void;
 }
 
 interface HostedTimesMs extends PushTimesMs {
@@ -65,13 +67,15 @@ export class HostedGitRepositories implements HostedRepositories {
   readonly #directory: string;
   readonly #quotaBytes: number;
   readonly #timesMs: HostedTimesMs;
+  readonly #onChange: (name: string) => void;
   readonly #turns = new Turns();
   #prepared: Promise<InstalledHook> | null = null;
 
-  constructor({ directory, quotaBytes = QUOTA_BYTES, timesMs }: HostedOptions) {
+  constructor({ directory, quotaBytes = QUOTA_BYTES, timesMs, onChange }: HostedOptions) {
     this.#directory = directory;
     this.#quotaBytes = quotaBytes;
     this.#timesMs = { ...TIMES_MS, ...timesMs };
+    this.#onChange = onChange ?? (() => undefined);
   }
 
   async create(name: string, firstCommit?: FirstCommit): Promise<void> {
@@ -91,6 +95,7 @@ export class HostedGitRepositories implements HostedRepositories {
       // Somebody else's may be there by now: theirs stays.
       if (!(await this.exists(name))) throw error;
     }
+    this.#onChange(name);
   }
 
   async #git(directory: string, command: readonly string[], input = ""): Promise<void> {
@@ -126,6 +131,7 @@ export class HostedGitRepositories implements HostedRepositories {
     const removed = join(this.#directory, "removed");
     await mkdir(removed, { recursive: true, mode: 0o700 });
     await rename(this.pathOf(name), join(removed, randomUUID())).catch(ignoreMissing);
+    this.#onChange(name);
     // Also what a crash left there.
     for (const left of await readdir(removed))
       await rm(join(removed, left), { recursive: true, force: true, maxRetries: 3 });
@@ -163,6 +169,7 @@ export class HostedGitRepositories implements HostedRepositories {
       // Without it the push is as good, and is deployed.
       await this.#nameHead(name, changes).catch(() => undefined);
       await writeLastPush(this.pathOf(name), request, changes).catch(() => undefined);
+      this.#onChange(name);
       turn.end();
       return onPush(changes, write);
     };

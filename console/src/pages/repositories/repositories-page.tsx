@@ -5,7 +5,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import { useAct, useReadAll, useReadEach } from "../../api/queries.ts";
+import { type ReadOptions, useAct, useReadAll, useReadEach } from "../../api/queries.ts";
 import type { Output } from "../../api/wire.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { Page } from "../../app/page.tsx";
@@ -35,23 +35,24 @@ type Open =
   | { readonly kind: "create" }
   | { readonly kind: "push" | "delete"; readonly repository: Repository };
 
-/** Pushes of others to what no service is built from are told by nobody. */
-const FACTS_EVERY_MS = 5_000;
 const SHORT_COMMIT = 8;
-const READ = { topics: ["resources", "services"] } as const;
+const READ = { topics: ["repositories"] } as const;
 
 export default function RepositoriesPage() {
   const list = useReadAll("Slipway.ListRepositories", {}, "Repositories", READ);
   const all = list.data ?? [];
+  const ofOne = (index: number): ReadOptions => ({
+    topics: [`repository/${all[index]?.RepositoryName}`],
+  });
   const branches = useReadEach(
     "Slipway.ListBranches",
     all.map(({ RepositoryUrl }) => ({ RepositoryUrl })),
-    READ,
+    ofOne,
   );
   const facts = useReadEach(
     "Slipway.DescribeRepository",
     all.map(({ RepositoryName }) => ({ RepositoryName })),
-    { ...READ, everyMs: FACTS_EVERY_MS },
+    ofOne,
   );
   const { services } = useAllServices();
   const [open, setOpen] = useState<Open | null>(null);

@@ -23,7 +23,9 @@ export function CodeSourceFields(props: SectionProps) {
 }
 
 function Repository({ draft, onChange, problems }: SectionProps) {
-  const { data = [] } = useReadAll("Slipway.ListRepositories", {}, "Repositories", { topics: ["resources"] });
+  const { data = [] } = useReadAll("Slipway.ListRepositories", {}, "Repositories", {
+    topics: ["repositories"],
+  });
   return (
     <Labelled field="repositoryUrl" texts={fields.repositoryUrl} problems={problems}>
       <Autosuggest
