@@ -28,6 +28,7 @@ export interface ApiDependencies extends Omit<
   | "liveTails"
   | "conditions"
   | "callerGone"
+  | "ifUpdatedAtMs"
 > {
   readonly logger: ApiLogger;
   /** Of the store. */
@@ -67,6 +68,7 @@ export function buildApi(dependencies: ApiDependencies): Api {
     liveTails: new LiveTails(),
     conditions: () => new Map(),
     callerGone: NEVER,
+    ifUpdatedAtMs: null,
     pageTokens: createPageTokens({ store, scope, ids }),
   };
   const publicUrl = new URL(context.publicApiUrl);

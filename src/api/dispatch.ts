@@ -27,6 +27,7 @@ import {
 import type { Auditor, EndedCall } from "./audit/auditor.ts";
 import { readState } from "./audit/compared-states.ts";
 import type { HandlerContext, Handlers } from "./handler.ts";
+import { readIfUpdatedAt } from "./precondition.ts";
 import { toUuid } from "./request-id.ts";
 import {
   assertMayCall,
@@ -134,6 +135,7 @@ async function run(
     authorizer: authorizerOfCall(call, context),
     conditions: () => conditionsOfCall(call, context),
     callerGone,
+    ifUpdatedAtMs: readIfUpdatedAt(call.head, operation),
   };
   return handler(input, { ...context, ...ofCall }, caller);
 }

@@ -58,6 +58,8 @@ export interface HandlerContext {
   readonly conditions: () => Question["context"];
   /** Aborted once nobody waits for the answer any more: for what takes long and changes nothing. */
   readonly callerGone: AbortSignal;
+  /** The caller's condition: the service that it updates is as it was at this time. Null: there is none. */
+  readonly ifUpdatedAtMs: number | null;
   readonly issuer: CredentialIssuer;
   readonly passwords: Passwords;
   /** To the console. */

@@ -80,6 +80,9 @@ export const errorCatalogue = {
     "NextToken: this token was not issued for this request. Start again without NextToken.",
   ),
   ServiceBusy: state("Service cannot be {verb} in the current state: {status}."), // [AWS] for updates
+  ServiceChanged: state(
+    "Service {name} was changed at {at}, and the update is for the one of {expected}. Nothing was updated: read it again, and send what is to be changed now.",
+  ),
   ResourceBusy: state("{kind} cannot be {verb} in the current state: {status}."),
   NoSuchResource: missing("{kind} not found: {arn}"),
   NoBillOfMaterials: missing("Service {name} has no release {number} whose image is known or still here."),

@@ -1,5 +1,6 @@
 /** A service: what the user created, what they wish for it, and what it is right now. */
 import type { CodeSource } from "./code-source.ts";
+import { SlipwayError } from "./error.ts";
 import type { HealthCheck } from "./health-check.ts";
 import { type StateTable, transition } from "./state-table.ts";
 
@@ -121,4 +122,14 @@ export interface NetworkConfiguration {
   readonly vpcConnectorArn?: string;
   readonly isPubliclyAccessible: boolean;
   readonly ipAddressType: "IPV4" | "DUAL_STACK";
+}
+
+/** Throws ServiceChanged. Null: at whatever time. Each accepted operation and its end move the time. */
+export function assertUnchangedSince(
+  { name, updatedAtMs }: Pick<Service, "name" | "updatedAtMs">,
+  atMs: number | null,
+): void {
+  if (atMs === null || updatedAtMs === atMs) return;
+  const times = { at: new Date(updatedAtMs).toISOString(), expected: new Date(atMs).toISOString() };
+  throw new SlipwayError("ServiceChanged", { name, ...times });
 }

@@ -15,7 +15,7 @@ export function observedCommands(
       commands.reconsider(serviceId);
       onChange(serviceId);
     },
-    update: (serviceId, change) => commands.update(serviceId, change),
+    update: (serviceId, change, ifUpdatedAtMs) => commands.update(serviceId, change, ifUpdatedAtMs),
     startDeployment: (serviceId, trigger) => commands.startDeployment(serviceId, trigger),
     rollBack: (serviceId, releaseNumber) => commands.rollBack(serviceId, releaseNumber),
     releaseToReturnTo: (serviceId, releaseNumber) => commands.releaseToReturnTo(serviceId, releaseNumber),

@@ -8,7 +8,12 @@ import { SlipwayError } from "../domain/error.ts";
 import { eventLine } from "../domain/event-line.ts";
 import type { Operation, OperationTrigger, OperationType } from "../domain/operation.ts";
 import type { Release } from "../domain/release.ts";
-import type { Service, ServiceConfiguration, ServiceStatus } from "../domain/service.ts";
+import {
+  assertUnchangedSince,
+  type Service,
+  type ServiceConfiguration,
+  type ServiceStatus,
+} from "../domain/service.ts";
 import { operationEvent, serviceStatusEvent } from "../domain/service-event.ts";
 import type { Tag } from "../domain/tag.ts";
 import type { Clock, IdSource } from "../ports/clock.ts";
@@ -86,9 +91,11 @@ export class Commands implements ServiceCommands {
   async update(
     serviceId: string,
     change: (present: ServiceConfiguration) => ServiceConfiguration,
+    ifUpdatedAtMs: number | null = null,
   ): Promise<PossiblyAccepted> {
     return this.#accept(async (tx) => {
       const service = await load(tx, serviceId);
+      assertUnchangedSince(service, ifUpdatedAtMs);
       if (service.status !== "RUNNING" && service.status !== "CREATE_FAILED") throw busy(service, "updated");
       const configuration = change(service.configuration);
       const isRunning = service.status === "RUNNING";

@@ -300,3 +300,23 @@ describe("the real store", () => {
     await world.store.close();
   });
 });
+
+describe("an update for the service as it was seen", () => {
+  it("is accepted once of two at the same time, and not for one that was changed since", async () => {
+    const world = new World();
+    const { id } = await runningService(world);
+    const atMs = (await world.service(id)).updatedAtMs;
+    const update = async (startCommand: string, seenAtMs: number) =>
+      await world.commands.update(id, () => aConfiguration({ startCommand }), seenAtMs);
+    const both = await Promise.allSettled([update("one", atMs), update("other", atMs)]);
+    expect(both).toMatchObject([
+      { status: "fulfilled" },
+      { status: "rejected", reason: { entry: "ServiceChanged", code: "InvalidStateException" } },
+    ]);
+    await world.advance(60_000);
+    await expect(update("other", atMs)).rejects.toMatchObject({ entry: "ServiceChanged" });
+    const { status, updatedAtMs, configuration } = await world.service(id);
+    expect([status, configuration.source]).toMatchObject(["RUNNING", { startCommand: "one" }]);
+    expect((await update("other", updatedAtMs)).operationId).not.toBeNull();
+  });
+});

@@ -18,12 +18,14 @@ export interface ServiceCommands {
   }): Promise<Accepted>;
   /**
    * `change` gets the present configuration inside the transaction and returns the wished one (or throws a catalogue
-   * error). NoSuchResource and ConfigurationDeleted as for `create`. Allowed in RUNNING and CREATE_FAILED, where it is the rebuild; else ServiceBusy. A change that changes
-   * nothing in RUNNING is accepted without an operation.
+   * error). NoSuchResource and ConfigurationDeleted as for `create`. Allowed in RUNNING and CREATE_FAILED, where it is the
+   * rebuild; else ServiceBusy. A change that changes nothing in RUNNING is accepted without an operation. With
+   * `ifUpdatedAtMs` the service must not have been changed since, else ServiceChanged.
    */
   update(
     serviceId: string,
     change: (present: ServiceConfiguration) => ServiceConfiguration,
+    ifUpdatedAtMs?: number | null,
   ): Promise<PossiblyAccepted>;
   /** Only in RUNNING, else ServiceNotDeployable. */
   startDeployment(serviceId: string, trigger?: OperationTrigger): Promise<Accepted>;

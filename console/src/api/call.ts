@@ -49,16 +49,24 @@ export function sessionHeaders(): Record<string, string> {
   return { "x-slipway-csrf": csrfToken, ...(isAttended() ? {} : { "x-slipway-unattended": "1" }) };
 }
 
+export interface CallConditions {
+  /** Of UpdateService: the UpdatedAt of the service that the update is for. */
+  readonly ifUpdatedAt?: number | undefined;
+}
+
 /** Throws ApiError; an AbortError when `signal` ended it. */
 export async function call<T extends Target>(
   target: T,
   input: Input<T>,
   signal?: AbortSignal,
+  conditions: CallConditions = {},
 ): Promise<Output<T>> {
+  const { ifUpdatedAt } = conditions;
   const isJson10 = /^(?:AppRunner|Slipway|GraniteService)/.test(target);
   const headers = {
     "content-type": isJson10 ? JSON_10 : JSON_11,
     "x-amz-target": target,
+    ...(ifUpdatedAt === undefined ? {} : { "x-slipway-if-updated-at": String(ifUpdatedAt) }),
     ...sessionHeaders(),
   };
   return (await send(apiUrl, { method: "POST", headers, body: JSON.stringify(input), signal })) as Output<T>;

@@ -49,7 +49,7 @@ export const updateService: Handler<"UpdateService"> = async (input, context, ca
     { wished: change(present.configuration).source, present: source, tags },
     context,
   );
-  const { service, operationId } = await context.commands.update(present.id, change);
+  const { service, operationId } = await context.commands.update(present.id, change, context.ifUpdatedAtMs);
   return {
     Service: toWireService(service, context.serviceUrl),
     // The model says that it is always there; App Runner leaves it out when a call changes nothing, and so do we.

@@ -3,7 +3,7 @@ import { type AccountScope, formatArn } from "../../domain/arn.ts";
 import { SlipwayError } from "../../domain/error.ts";
 import type { Operation, OperationTrigger, OperationType } from "../../domain/operation.ts";
 import type { Release } from "../../domain/release.ts";
-import type { Service, ServiceStatus } from "../../domain/service.ts";
+import { assertUnchangedSince, type Service, type ServiceStatus } from "../../domain/service.ts";
 import type { Clock, IdSource } from "../../ports/clock.ts";
 import type { Accepted, PossiblyAccepted, ServiceCommands } from "../../ports/service-commands.ts";
 import type { Store } from "../../ports/store.ts";
@@ -62,8 +62,10 @@ export class FakeServiceCommands implements ServiceCommands {
   async update(
     serviceId: string,
     change: Parameters<ServiceCommands["update"]>[1],
+    ifUpdatedAtMs: number | null = null,
   ): Promise<PossiblyAccepted> {
     const service = await this.#get(serviceId);
+    assertUnchangedSince(service, ifUpdatedAtMs);
     if (service.status !== "RUNNING" && service.status !== "CREATE_FAILED") throw busy(service, "updated");
     const configuration = change(service.configuration);
     const isSame = JSON.stringify(configuration) === JSON.stringify(service.configuration);

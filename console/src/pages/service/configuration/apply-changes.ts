@@ -1,4 +1,7 @@
-/** Applies what was edited: looks whether somebody else was there first, then tags, then the settings. */
+/**
+ * Applies what was edited: looks whether somebody else was there first, then tags, then the settings, which the control plane
+ * takes for the service as it was at that look.
+ */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ApiError, call } from "../../../api/call.ts";
 import type { ServiceDraft } from "../../../parts/service-fields/draft.ts";
@@ -34,23 +37,29 @@ async function apply(
   serviceArn: string,
   { current, edited, deploysAfterwards }: ApplyWish,
 ): Promise<Applied> {
-  const changedElsewhere = diffOf(current, await readDraft(serviceArn));
+  const present = await readPresent(serviceArn);
+  const changedElsewhere = diffOf(current, present.draft);
   if (changedElsewhere.length > 0) return { operationId: null, changedElsewhere };
   const { put, removed } = tagChanges(current, edited);
   if (removed.length > 0) {
     await call("AppRunner.UntagResource", { ResourceArn: serviceArn, TagKeys: removed });
   }
   if (put.length > 0) await call("AppRunner.TagResource", { ResourceArn: serviceArn, Tags: put });
-  const operationId = await deploy(serviceArn, { current, edited, deploysAfterwards });
+  const wish = { current, edited, deploysAfterwards };
+  const operationId = await deploy(serviceArn, wish, present.updatedAt);
   return { operationId, changedElsewhere: [] };
 }
 
 async function deploy(
   ServiceArn: string,
   { current, edited, deploysAfterwards }: ApplyWish,
+  ifUpdatedAt: number,
 ): Promise<string | null> {
   const update = updateInput(ServiceArn, current, edited, await makeScaling(edited));
-  if (update !== null) return (await call("AppRunner.UpdateService", update)).OperationId ?? null;
+  if (update !== null) {
+    const { OperationId } = await call("AppRunner.UpdateService", update, undefined, { ifUpdatedAt });
+    return OperationId ?? null;
+  }
   return deploysAfterwards ? (await call("AppRunner.StartDeployment", { ServiceArn })).OperationId : null;
 }
 
@@ -62,10 +71,15 @@ async function makeScaling(edited: ServiceDraft): Promise<string | undefined> {
   return made.AutoScalingConfigurationArn;
 }
 
-async function readDraft(serviceArn: string): Promise<ServiceDraft> {
+interface Present {
+  readonly draft: ServiceDraft;
+  readonly updatedAt: number;
+}
+
+async function readPresent(serviceArn: string): Promise<Present> {
   const [{ Service: service }, { Tags: tags = [] }] = await Promise.all([
     call("AppRunner.DescribeService", { ServiceArn: serviceArn }),
     call("AppRunner.ListTagsForResource", { ResourceArn: serviceArn }),
   ]);
-  return draftOf(service, tags);
+  return { draft: draftOf(service, tags), updatedAt: service.UpdatedAt };
 }
