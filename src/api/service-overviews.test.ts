@@ -62,6 +62,7 @@ test("each has its source, its instances by what they do, its last operation and
     {
       ServiceName: "web1",
       ServiceId: id,
+      IsPubliclyAccessible: true,
       SourceType: "IMAGE",
       Source: "team/web:1",
       Instances: { Starting: 2, Running: 2, Idle: 1, Draining: 1 },

@@ -63,6 +63,7 @@ export const overviewShapes = {
       ServiceId: { type: "string", required: true, says: "the end of its ARN" },
       ServiceArn: { type: "string", required: true, says: "its ARN" },
       ServiceUrl: { type: "string", required: true, says: "its default URL without scheme" },
+      IsPubliclyAccessible: { type: "boolean", required: true, says: "false: that URL answers nobody" },
       Status: { type: "ServiceStatus", required: true, says: "how it stands" },
       CreatedAt: { type: "timestamp", required: true, says: "when it was created" },
       SourceType: { type: "ServiceSourceType", required: true, says: "what it is made from" },

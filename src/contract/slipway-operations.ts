@@ -172,6 +172,12 @@ export const slipwayShapes = {
       ConsoleUrl: { type: "string", says: "URL of the console; absent when it is switched off" },
       EdgeHttpAddress: { type: "string", required: true, says: "host:port at which services answer HTTP" },
       EdgeHttpsAddress: { type: "string", required: true, says: "host:port at which services answer HTTPS" },
+      IngressHttpAddress: {
+        type: "string",
+        required: true,
+        says: "host:port at which names of VPC ingress connections answer HTTP",
+      },
+      IngressHttpsAddress: { type: "string", required: true, says: "the same for HTTPS" },
       ServiceScheme: {
         type: "ServiceScheme",
         required: true,

@@ -134,6 +134,8 @@ export function describe(settings: Settings): Omit<OutputOf<"GetInfo">, "Service
     ConsoleUrl: `${endpoint}/`,
     EdgeHttpAddress: `${settings.edgeHost}:${settings.edgePort}`,
     EdgeHttpsAddress: `${settings.edgeHost}:${settings.edgeHttpsPort}`,
+    IngressHttpAddress: `${settings.ingressHost}:${settings.ingressPort}`,
+    IngressHttpsAddress: `${settings.ingressHost}:${settings.ingressHttpsPort}`,
     BaseDomain: settings.baseDomain,
     StateDirectory: settings.stateDirectory,
     CredentialsFile: statePath(settings.stateDirectory, CREDENTIALS_FILE),

@@ -220,6 +220,8 @@ const testInfo: OutputOf<"GetInfo"> = {
   EdgeHttpAddress: "127.0.0.1:8080",
   ServiceScheme: "http",
   EdgeHttpsAddress: "127.0.0.1:8443",
+  IngressHttpAddress: "127.0.0.1:7080",
+  IngressHttpsAddress: "127.0.0.1:7443",
   BaseDomain: "slipway.localhost",
   StateDirectory: "/var/lib/slipway",
   CredentialsFile: "/var/lib/slipway/credentials",

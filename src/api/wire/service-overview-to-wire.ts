@@ -16,6 +16,7 @@ export function toWireServiceOverview(
     ServiceId: service.id,
     ServiceArn: service.arn,
     ServiceUrl: serviceUrl(service.host),
+    IsPubliclyAccessible: service.configuration.network.isPubliclyAccessible,
     Status: service.status,
     CreatedAt: toDate(service.createdAtMs),
     SourceType: source.kind === "image" ? "IMAGE" : "REPOSITORY",

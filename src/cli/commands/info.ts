@@ -31,6 +31,8 @@ export const infoCommand: CommandFactory = (context) =>
         ["Start page", info.ConsoleUrl],
         ["Edge", info.EdgeHttpAddress],
         ["Edge, HTTPS", info.EdgeHttpsAddress],
+        ["Ingress", info.IngressHttpAddress],
+        ["Ingress, HTTPS", info.IngressHttpsAddress],
         ["Base domain", info.BaseDomain],
         ["Region", info.Region],
         ["Account", info.AccountId],

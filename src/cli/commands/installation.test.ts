@@ -10,6 +10,8 @@ const INFO = {
   ApiEndpoint: "http://127.0.0.1:7070",
   EdgeHttpAddress: "127.0.0.1:8080",
   EdgeHttpsAddress: "127.0.0.1:8443",
+  IngressHttpAddress: "127.0.0.1:7080",
+  IngressHttpsAddress: "127.0.0.1:7443",
   BaseDomain: "slipway.localhost",
   StateDirectory: "/state",
   CredentialsFile: "/state/credentials",
