@@ -49,7 +49,7 @@ const facts: Readonly<Record<Exclude<StepId, "review">, (draft: ServiceDraft) =>
   network: (draft) => [
     [fields.isPublic.label, fields.isPublic[draft.isPublic ? "public" : "private"]],
     [fields.vpcConnectorArn.label, shortArn(draft.vpcConnectorArn) || fields.vpcConnectorArn.none],
-    [fields.instanceRoleArn.label, shortArn(draft.instanceRoleArn) || fields.noRole],
+    [fields.instanceRoleArn.label, roleName(draft.instanceRoleArn) || fields.noRole],
     [fields.kmsKeyArn.label, draft.kmsKeyArn || fields.kmsKeyArn.own],
     ...extensionFacts(draft, "traffic"),
     ...extensionFacts(draft, "protection"),
@@ -65,7 +65,7 @@ const facts: Readonly<Record<Exclude<StepId, "review">, (draft: ServiceDraft) =>
 function imageFacts(draft: ServiceDraft): readonly Fact[] {
   return [
     [fields.imageIdentifier.label, draft.imageIdentifier],
-    [fields.accessRoleArn.label, shortArn(draft.accessRoleArn)],
+    [fields.accessRoleArn.label, roleName(draft.accessRoleArn)],
   ];
 }
 
@@ -104,7 +104,12 @@ function healthText({ healthProtocol, healthPath }: ServiceDraft): string {
   return healthProtocol === "TCP" ? fields.healthProtocol.TCP : `${fields.healthProtocol.HTTP} ${healthPath}`;
 }
 
-/** `name/revision` of `arn:…:vpcconnector/name/revision/id`, and the name of a role. */
+/** Behind a path of any length. */
+function roleName(arn: string): string {
+  return arn.split("/").at(-1) ?? "";
+}
+
+/** `name, revision` of `arn:…:vpcconnector/name/revision/id`, and the name of a connection. */
 function shortArn(arn: string): string {
   const [, ...parts] = (arn.split(":").at(-1) ?? "").split("/");
   return parts.length >= 3 ? parts.slice(0, 2).join(", ") : (parts[0] ?? "");

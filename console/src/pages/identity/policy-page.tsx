@@ -13,6 +13,7 @@ import { formatJson, JsonEditor } from "../../parts/json-editor.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Reading } from "../../parts/reading.tsx";
 import { PermittedButton } from "../../parts/permitted-button.tsx";
+import { readDocument } from "../../parts/role-trust.ts";
 import { identityTexts, shell } from "../../texts.ts";
 import { kindOf } from "./attached-policies.tsx";
 import { CreatePolicy } from "./create-policy.tsx";
@@ -21,7 +22,6 @@ import { NewPolicyVersion } from "./new-policy-version.tsx";
 import { PolicyEntities } from "./policy-entities.tsx";
 import type { ManagedPolicy } from "./managed-policy.ts";
 import { PolicyVersions } from "./policy-versions.tsx";
-import { readDocument } from "./principal.ts";
 
 const IAM = "AWSIdentityManagementV20100508";
 const texts = identityTexts.managed;

@@ -1,6 +1,7 @@
 /** Users and roles have the same policies under other names of operations. */
 import { call } from "../../api/call.ts";
 import { readAll } from "../../api/queries.ts";
+import { readDocument } from "../../parts/role-trust.ts";
 
 export interface Principal {
   readonly kind: "user" | "role";
@@ -83,11 +84,6 @@ export async function readInlineNames(
   return kind === "user"
     ? await readAll(`${IAM}.ListUserPolicies`, { UserName: name }, "PolicyNames", signal)
     : await readAll(`${IAM}.ListRolePolicies`, { RoleName: name }, "PolicyNames", signal);
-}
-
-/** IAM writes documents as addresses write texts. */
-export function readDocument(encoded: string | undefined): string {
-  return decodeURIComponent(encoded ?? "");
 }
 
 /** The default version of a managed policy. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { takersOf, trustOfImagePulls, trustOfInstances, trustPolicy } from "./role-facts.ts";
+import { takersOf } from "../../parts/role-trust.ts";
+import { trustOfImagePulls, trustOfInstances, trustPolicy } from "./role-facts.ts";
 
 test("a trust policy tells who may take the role", () => {
   expect(takersOf(trustOfInstances)).toEqual({ areInstances: true, areImagePulls: false, others: [] });

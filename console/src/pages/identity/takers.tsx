@@ -1,9 +1,8 @@
 /** Who may take a role, in words. */
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Badge from "@cloudscape-design/components/badge";
+import { readDocument, takersOf } from "../../parts/role-trust.ts";
 import { identityTexts } from "../../texts.ts";
-import { readDocument } from "./principal.ts";
-import { takersOf } from "./role-facts.ts";
 
 const texts = identityTexts.roles;
 

@@ -8,9 +8,9 @@ import { FormDialog } from "../../parts/form-dialog.tsx";
 import { formatJson, JsonEditor } from "../../parts/json-editor.tsx";
 import { policyProblem } from "../../parts/json-problem.ts";
 import { PermittedButton } from "../../parts/permitted-button.tsx";
+import { readDocument } from "../../parts/role-trust.ts";
 import { identityTexts } from "../../texts.ts";
 import { isPolicyReady } from "./policy-editor.tsx";
-import { readDocument } from "./principal.ts";
 
 const texts = identityTexts.roles;
 

@@ -8,24 +8,22 @@ import { InstanceCounts } from "../../parts/instance-counts.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { service as texts } from "../../texts.ts";
 import type { ServiceOverview } from "./use-service.ts";
+import type { ServiceAddress } from "./use-service-address.ts";
 
 export interface ServiceFactsProps {
   readonly overview: ServiceOverview;
-  readonly url: string;
+  readonly address: ServiceAddress;
 }
 
 const { facts: words } = texts;
 
-export function ServiceFacts({ overview, url }: ServiceFactsProps) {
-  const { ServiceUrl: host, ServiceArn: arn } = overview;
+export function ServiceFacts({ overview, address }: ServiceFactsProps) {
+  const { ServiceArn: arn } = overview;
   return (
     <Container>
       <dl className="facts">
-        <Fact name={words.url}>
-          <Link href={url} fontSize="body-s" external externalIconAriaLabel={texts.newTab}>
-            {host}
-          </Link>
-          <CopyText text={url} label={words.url} isIcon />
+        <Fact name={address.isPublic ? words.url : words.insideUrl}>
+          <Address {...address} />
         </Fact>
         <Fact name={words.release}>
           <PresentRelease overview={overview} />
@@ -50,6 +48,29 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
+  );
+}
+
+function Address({ isPublic, reached, isReading }: ServiceAddress) {
+  if (isReading) return null;
+  if (reached === null) {
+    return (
+      <>
+        {words.private}
+        <Link href="#/networking" fontSize="body-s">
+          {words.makeIngress}
+        </Link>
+      </>
+    );
+  }
+  const { host, url } = reached;
+  return (
+    <>
+      <Link href={url} fontSize="body-s" external externalIconAriaLabel={texts.newTab}>
+        {host}
+      </Link>
+      <CopyText text={url} label={isPublic ? words.url : words.insideUrl} isIcon />
+    </>
   );
 }
 

@@ -2,7 +2,6 @@
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useParams } from "@tanstack/react-router";
-import { useRead } from "../../api/queries.ts";
 import { Page } from "../../app/page.tsx";
 import { PagePending } from "../../app/page-states.tsx";
 import { ServiceStatus } from "../../parts/service-status.tsx";
@@ -13,32 +12,32 @@ import { ServiceActionsMenu } from "./actions/service-actions-menu.tsx";
 import { serviceActions } from "./actions/service-action.ts";
 import { useServiceActions } from "./actions/use-service-actions.tsx";
 import { OperationProgress } from "./operation-progress.tsx";
-import { ServiceFacts } from "./service-facts.tsx";
+import { ServiceFacts, type ServiceFactsProps } from "./service-facts.tsx";
 import { ServiceTabs } from "./service-tabs.tsx";
-import { type ServiceOverview, useService } from "./use-service.ts";
+import { useService } from "./use-service.ts";
+import { useServiceAddress } from "./use-service-address.ts";
 
 const ABOVE = [{ text: shell.pages.services, href: "#/services" }] as const;
 
 export default function ServicePage() {
   const { serviceId = "", tab } = useParams({ strict: false });
   const found = useService(serviceId);
-  const scheme = useRead("Slipway.GetInfo", {}).data?.ServiceScheme ?? "http";
+  const address = useServiceAddress(found.kind === "found" ? found.service : undefined);
   if (found.kind === "reading") return <PagePending />;
   if (found.kind === "missing") {
     return <Missing text={found.problem ?? texts.notFoundAdvice} onRetry={found.readAgain} />;
   }
   const { service, overview } = found;
-  const url = `${scheme}://${service.ServiceUrl}`;
   return (
     <Page
       title={service.ServiceName}
       above={ABOVE}
       info={<ServiceStatus status={overview.Status} operationType={overview.LastOperation?.Type} />}
-      actions={<Actions overview={overview} url={url} />}
+      actions={<Actions overview={overview} address={address} />}
     >
       <SpaceBetween size="l">
         <OperationProgress overview={overview} />
-        <ServiceFacts overview={overview} url={url} />
+        <ServiceFacts overview={overview} address={address} />
         <ServiceTabs service={service} tab={tab} />
       </SpaceBetween>
     </Page>
@@ -53,12 +52,7 @@ function Missing({ text, onRetry }: { readonly text: string; readonly onRetry: (
   );
 }
 
-interface ActionsProps {
-  readonly overview: ServiceOverview;
-  readonly url: string;
-}
-
-function Actions({ overview, url }: ActionsProps) {
+function Actions({ overview, address: { reached } }: ServiceFactsProps) {
   const toList = () => {
     window.location.hash = "#/services";
   };
@@ -68,7 +62,13 @@ function Actions({ overview, url }: ActionsProps) {
   return (
     <>
       <SpaceBetween direction="horizontal" size="xs">
-        <Button href={url} target="_blank" iconName="external" iconAlign="right">
+        <Button
+          {...(reached === null
+            ? { disabled: true, disabledReason: texts.actions.private }
+            : { href: reached.url, target: "_blank" })}
+          iconName="external"
+          iconAlign="right"
+        >
           {texts.actions.open}
         </Button>
         <ServiceActionsMenu subject={overview} start={start} />

@@ -39,17 +39,23 @@ export function serviceColumns({ trafficOf, urlOf }: ColumnsWish): readonly Reso
           <Link href={`#/services/${row.ServiceId}`} fontSize="inherit">
             <b>{row.ServiceName}</b>
           </Link>
-          <div title={row.ServiceUrl}>
-            <Link
-              href={urlOf(row)}
-              external
-              externalIconAriaLabel={serviceTexts.newTab}
-              fontSize="body-s"
-              variant="secondary"
-            >
-              {row.ServiceUrl.split(".")[0]}
-            </Link>
-          </div>
+          {row.IsPubliclyAccessible ? (
+            <div title={row.ServiceUrl}>
+              <Link
+                href={urlOf(row)}
+                external
+                externalIconAriaLabel={serviceTexts.newTab}
+                fontSize="body-s"
+                variant="secondary"
+              >
+                {row.ServiceUrl.split(".")[0]}
+              </Link>
+            </div>
+          ) : (
+            <Box fontSize="body-s" color="text-body-secondary">
+              {serviceTexts.facts.private}
+            </Box>
+          )}
         </>
       ),
     },

@@ -7,6 +7,7 @@ function row(number: number, more: Partial<ServiceRow> = {}): ServiceRow {
     ServiceId: String(number),
     ServiceArn: `arn:${number}`,
     ServiceUrl: `web${number}.localhost`,
+    IsPubliclyAccessible: true,
     Status: "RUNNING",
     CreatedAt: number,
     SourceType: "IMAGE",

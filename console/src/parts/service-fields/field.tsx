@@ -105,15 +105,28 @@ interface ChoiceProps<Value extends string> {
   readonly onChoose: (value: Value) => void;
   readonly label: string;
   readonly choices: readonly (readonly [value: Value, text: string, help?: string])[];
+  /** What cannot be chosen now; who shows the choice says why. */
+  readonly unavailable?: readonly Value[];
 }
 
 /** Few choices, all of them seen. */
-export function Choice<Value extends string>({ value, onChoose, label, choices }: ChoiceProps<Value>) {
+export function Choice<Value extends string>({
+  value,
+  onChoose,
+  label,
+  choices,
+  unavailable,
+}: ChoiceProps<Value>) {
   return (
     <FormField label={label}>
       <RadioGroup
         value={value}
-        items={choices.map(([one, text, help]) => ({ value: one, label: text, description: help }))}
+        items={choices.map(([one, text, help]) => ({
+          value: one,
+          label: text,
+          description: help,
+          disabled: unavailable?.includes(one) ?? false,
+        }))}
         onChange={({ detail }) => onChoose(detail.value as Value)}
       />
     </FormField>
@@ -127,9 +140,13 @@ interface SelectFieldProps extends SectionProps {
   /** The choice of nothing. */
   readonly none?: string;
   readonly isLoading?: boolean;
+  /** Why what could be chosen is not known. */
+  readonly unread?: string | undefined;
   readonly empty?: string;
   readonly isOptional?: boolean;
   readonly isDisabled?: boolean;
+  /** Beside the list: where another one is made. */
+  readonly secondary?: ReactNode;
 }
 
 /** One of what there is. What was chosen before and is not there any more stays, as its ARN. */
@@ -139,12 +156,19 @@ export function SelectField({ field, texts, draft, onChange, problems, ...rest }
   const chosen =
     options.find((option) => option.value === value) ?? (value === "" ? null : { value, label: value });
   return (
-    <Labelled field={field} texts={texts} problems={problems} isOptional={rest.isOptional ?? false}>
+    <Labelled
+      field={field}
+      texts={texts}
+      problems={problems}
+      isOptional={rest.isOptional ?? false}
+      secondary={rest.secondary}
+    >
       <Select
         selectedOption={chosen}
         options={options}
         placeholder={texts.placeholder}
-        statusType={rest.isLoading === true ? "loading" : "finished"}
+        statusType={rest.unread !== undefined ? "error" : rest.isLoading === true ? "loading" : "finished"}
+        errorText={rest.unread}
         filteringType={options.length > 8 ? "auto" : "none"}
         disabled={rest.isDisabled ?? false}
         empty={rest.empty}

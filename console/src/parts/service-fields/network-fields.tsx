@@ -1,19 +1,16 @@
 /** Who may call a service, and what it may call. */
 import Alert from "@cloudscape-design/components/alert";
-import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
 import { useReadAll } from "../../api/queries.ts";
 import { fields } from "../../texts.ts";
 import { Choice, type SectionProps, SelectField } from "./field.tsx";
+import { MakeElsewhere } from "./make-elsewhere.tsx";
 
 const incoming = fields.isPublic;
 const outgoing = fields.vpcConnectorArn;
 
 export function NetworkFields(props: SectionProps) {
   const { draft, onChange } = props;
-  const [isChoosing, setChoosing] = useState(false);
-  const hasConnector = isChoosing || draft.vpcConnectorArn !== "";
   return (
     <SpaceBetween size="l">
       <Choice
@@ -25,6 +22,23 @@ export function NetworkFields(props: SectionProps) {
         ]}
         onChoose={(value) => onChange({ isPublic: value === "public" })}
       />
+      {draft.isPublic ? null : <Alert type="info">{incoming.privateNext}</Alert>}
+      <Outgoing {...props} />
+    </SpaceBetween>
+  );
+}
+
+/** Who wants a connector has one from then on: the first, until another is chosen. */
+function Outgoing(props: SectionProps) {
+  const { draft, onChange } = props;
+  const connectors = useReadAll("AppRunner.ListVpcConnectors", {}, "VpcConnectors", {
+    topics: ["resources"],
+  });
+  const first = connectors.data?.[0]?.VpcConnectorArn ?? "";
+  const hasConnector = draft.vpcConnectorArn !== "";
+  const make = <MakeElsewhere page="/networking" text={outgoing.make} />;
+  return (
+    <SpaceBetween size="l">
       <Choice
         label={outgoing.label}
         value={hasConnector ? "chosen" : "none"}
@@ -32,38 +46,30 @@ export function NetworkFields(props: SectionProps) {
           ["none", outgoing.none, outgoing.noneHelp],
           ["chosen", outgoing.chosen, outgoing.chosenHelp],
         ]}
-        onChoose={(value) => {
-          setChoosing(value === "chosen");
-          if (value === "none") onChange({ vpcConnectorArn: "" });
-        }}
+        unavailable={first === "" && !hasConnector ? ["chosen"] : []}
+        onChoose={(value) => onChange({ vpcConnectorArn: value === "chosen" ? first : "" })}
       />
-      {hasConnector ? <Connector {...props} /> : null}
+      {connectors.error === null ? null : <Alert type="warning">{connectors.error.message}</Alert>}
+      {connectors.data?.length === 0 ? (
+        <Alert type="info" action={make}>
+          {outgoing.noConnectors}
+        </Alert>
+      ) : null}
+      {hasConnector ? (
+        <SelectField
+          {...props}
+          field="vpcConnectorArn"
+          texts={{ label: outgoing.connector }}
+          isLoading={connectors.isPending}
+          unread={connectors.error?.message}
+          secondary={make}
+          options={(connectors.data ?? []).map((one) => ({
+            value: one.VpcConnectorArn ?? "",
+            label: fields.scaling.revision(one.VpcConnectorName ?? "", one.VpcConnectorRevision ?? 1),
+            description: one.Subnets?.join(", "),
+          }))}
+        />
+      ) : null}
     </SpaceBetween>
-  );
-}
-
-function Connector(props: SectionProps) {
-  const { data, isPending } = useReadAll("AppRunner.ListVpcConnectors", {}, "VpcConnectors", {
-    topics: ["resources"],
-  });
-  if (data?.length === 0) {
-    return (
-      <Alert type="info">
-        <Link href="#/networking">{outgoing.noConnectors}</Link>
-      </Alert>
-    );
-  }
-  return (
-    <SelectField
-      {...props}
-      field="vpcConnectorArn"
-      texts={{ label: outgoing.connector }}
-      isLoading={isPending}
-      options={(data ?? []).map((one) => ({
-        value: one.VpcConnectorArn ?? "",
-        label: fields.scaling.revision(one.VpcConnectorName ?? "", one.VpcConnectorRevision ?? 1),
-        description: one.Subnets?.join(", "),
-      }))}
-    />
   );
 }

@@ -1,18 +1,21 @@
-/** Whether requests are traced. */
+/** Whether requests are traced, and whether anybody takes the traces. */
 import Alert from "@cloudscape-design/components/alert";
 import FormField from "@cloudscape-design/components/form-field";
-import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
-import { useReadAll } from "../../api/queries.ts";
+import { useMaySurely } from "../../api/permissions.ts";
+import { useRead, useReadAll } from "../../api/queries.ts";
 import { fields } from "../../texts.ts";
 import { type SectionProps, SelectField } from "./field.tsx";
+import { MakeElsewhere } from "./make-elsewhere.tsx";
 
 const texts = fields.observabilityArn;
+/** Of the doctor's checks. */
+const CHECK = "traces";
 
 export function ObservabilityFields(props: SectionProps) {
   const { draft, onChange } = props;
-  const { data, isPending } = useReadAll(
+  const { data, isPending, error } = useReadAll(
     "AppRunner.ListObservabilityConfigurations",
     {},
     "ObservabilityConfigurationSummaryList",
@@ -20,6 +23,9 @@ export function ObservabilityFields(props: SectionProps) {
   );
   const first = data?.[0]?.ObservabilityConfigurationArn ?? "";
   const isOn = draft.observabilityArn !== "";
+  const tracesNothing = useTracesNothing(draft.observabilityArn);
+  const collectorProblem = useCollectorProblem(isOn);
+  const make = <MakeElsewhere page="/observability" text={texts.make} />;
   return (
     <SpaceBetween size="l">
       <FormField label={texts.label} description={texts.help}>
@@ -31,9 +37,10 @@ export function ObservabilityFields(props: SectionProps) {
           {texts.toggle}
         </Toggle>
       </FormField>
+      {error === null ? null : <Alert type="warning">{error.message}</Alert>}
       {data?.length === 0 ? (
-        <Alert type="info">
-          <Link href="#/observability">{texts.noConfigurations}</Link>
+        <Alert type="info" action={make}>
+          {texts.noConfigurations}
         </Alert>
       ) : null}
       {isOn ? (
@@ -42,6 +49,8 @@ export function ObservabilityFields(props: SectionProps) {
           field="observabilityArn"
           texts={{ label: texts.configuration }}
           isLoading={isPending}
+          unread={error?.message}
+          secondary={make}
           options={(data ?? []).map((one) => ({
             value: one.ObservabilityConfigurationArn ?? "",
             label: fields.scaling.revision(
@@ -51,6 +60,31 @@ export function ObservabilityFields(props: SectionProps) {
           }))}
         />
       ) : null}
+      {tracesNothing ? <Alert type="warning">{texts.tracesNothing}</Alert> : null}
+      {isOn && collectorProblem !== null ? (
+        <Alert type="warning" header={texts.noCollector}>
+          {collectorProblem}
+        </Alert>
+      ) : null}
     </SpaceBetween>
   );
+}
+
+/** A configuration may say nothing of traces: then nothing is traced. */
+function useTracesNothing(arn: string): boolean {
+  const { data } = useRead(
+    "AppRunner.DescribeObservabilityConfiguration",
+    { ObservabilityConfigurationArn: arn },
+    { topics: ["resources"], isEnabled: arn !== "" },
+  );
+  return data !== undefined && data.ObservabilityConfiguration.TraceConfiguration === undefined;
+}
+
+/** Null: all is well, or nobody can tell. Who may not ask the doctor is told nothing. */
+function useCollectorProblem(isOn: boolean): string | null {
+  const mayAsk = useMaySurely("slipway:RunDoctor", "*");
+  const { data } = useRead("Slipway.RunDoctor", {}, { isEnabled: isOn && mayAsk });
+  const check = data?.Checks.find(({ Name }) => Name === CHECK);
+  if (check === undefined || (check.Status === "ok" && !/^off\b/i.test(check.Detail))) return null;
+  return [check.Detail, check.Remedy].filter((text) => text !== undefined).join(". ");
 }

@@ -1,7 +1,9 @@
-/** One of the roles that there are. */
+/** One of the roles that trust who is to take it: the others would be refused. An instance role is never taken away again. */
 import { useReadAll } from "../../api/queries.ts";
 import { fields } from "../../texts.ts";
+import { readDocument, takersOf } from "../role-trust.ts";
 import { type FieldTexts, type SectionProps, SelectField } from "./field.tsx";
+import { MakeElsewhere } from "./make-elsewhere.tsx";
 
 interface RoleFieldProps extends SectionProps {
   readonly field: "accessRoleArn" | "instanceRoleArn";
@@ -9,18 +11,33 @@ interface RoleFieldProps extends SectionProps {
 }
 
 export function RoleField(props: RoleFieldProps) {
-  const roles = useReadAll("AWSIdentityManagementV20100508.ListRoles", {}, "Roles");
+  const { field, draft, serviceArn, texts } = props;
+  const roles = useReadAll("AWSIdentityManagementV20100508.ListRoles", {}, "Roles", {
+    topics: ["resources"],
+  });
+  const fitting = (roles.data ?? []).filter(({ AssumeRolePolicyDocument: trust }) => canTake(field, trust));
+  // As with App Runner an update that names no instance role keeps the one that there is.
+  const staysForGood = field === "instanceRoleArn" && serviceArn !== undefined && draft[field] !== "";
   return (
     <SelectField
       {...props}
-      isOptional
-      none={fields.noRole}
+      {...(staysForGood
+        ? { texts: { ...texts, hint: fields.instanceRoleArn.kept } }
+        : { none: fields.noRole })}
+      isOptional={!staysForGood}
       isLoading={roles.isPending}
-      options={(roles.data ?? []).map(({ Arn, RoleName, Description }) => ({
+      unread={roles.error?.message}
+      secondary={<MakeElsewhere page="/roles" text={fields.makeRole} />}
+      options={fitting.map(({ Arn, RoleName, Description }) => ({
         value: Arn,
         label: RoleName,
         description: Description,
       }))}
     />
   );
+}
+
+function canTake(field: RoleFieldProps["field"], trust: string | undefined): boolean {
+  const { areInstances, areImagePulls, others } = takersOf(readDocument(trust));
+  return (field === "instanceRoleArn" ? areInstances : areImagePulls) || others.includes("*");
 }

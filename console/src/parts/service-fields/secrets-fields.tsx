@@ -14,6 +14,7 @@ import type { Problems } from "./problems.ts";
 import { formatSecretReference, parseSecretReference, type SecretParts } from "./secret-reference.ts";
 
 const texts = fields.secrets;
+const READ = { topics: ["resources"] } as const;
 
 export function SecretsFields({ draft, onChange, problems }: SectionProps) {
   const stores = useStores();
@@ -69,8 +70,8 @@ function nameProblem(problems: Problems, index: number): string | undefined {
 
 /** Groups of what may be chosen. */
 function useStores(): readonly AutosuggestProps.OptionGroup[] {
-  const secrets = useReadAll("secretsmanager.ListSecrets", {}, "SecretList");
-  const parameters = useReadAll("AmazonSSM.DescribeParameters", {}, "Parameters");
+  const secrets = useReadAll("secretsmanager.ListSecrets", {}, "SecretList", READ);
+  const parameters = useReadAll("AmazonSSM.DescribeParameters", {}, "Parameters", READ);
   return [
     {
       label: texts.secretsGroup,
