@@ -3,7 +3,6 @@
  * nobody else gets anything from the instance door; all of it also after the control plane was killed.
  */
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { CreateServiceCommand, StartDeploymentCommand } from "@aws-sdk/client-apprunner";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
@@ -13,10 +12,10 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type BundledProgram, bundleProgram } from "../support/bundled-program.ts";
 import { clearUp } from "../support/clear-up.ts";
 import { buildTestImages, type TestImages } from "../support/images/build.ts";
 import { Installation } from "../support/installation.ts";
+import { buildRoleAppImage, ROLE_APP_COMMAND, type RoleAppImage } from "../support/role-app-image.ts";
 import {
   describeOperation,
   listOperations,
@@ -33,8 +32,7 @@ const DOOR = "http://169.254.170.2/v1/credentials";
 
 let slipway: Installation;
 let images: TestImages;
-let app: BundledProgram;
-let image: string;
+let app: RoleAppImage;
 let secrets: SecretsManagerClient;
 let iam: IAMClient;
 let mine: string;
@@ -46,8 +44,7 @@ let plain: ServiceView;
 
 beforeAll(async () => {
   images = await buildTestImages();
-  app = await bundleProgram("test/support/role-app");
-  image = await imageWith(app.path);
+  app = await buildRoleAppImage(images.app);
   slipway = await Installation.create({ program: "test/support/crashing-serve" });
   await slipway.start();
   const settings = {
@@ -74,25 +71,10 @@ afterAll(async () => {
     () => secrets.destroy(),
     () => iam.destroy(),
     () => slipway.remove(),
-    () => run("docker", ["image", "rm", "-f", image]),
-    () => images.remove(),
     () => app.remove(),
+    () => images.remove(),
   );
 });
-
-/** The test image with one more file. */
-async function imageWith(program: string): Promise<string> {
-  const name = `slipway-test/roles-${randomBytes(6).toString("hex")}:1`;
-  const { stdout } = await run("docker", ["create", images.app]);
-  const container = stdout.trim();
-  try {
-    await run("docker", ["cp", program, `${container}:/app/role-app.mjs`]);
-    await run("docker", ["commit", container, name]);
-  } finally {
-    await run("docker", ["rm", container]);
-  }
-  return name;
-}
 
 async function aSecret(name: string, value: string): Promise<string> {
   const { ARN } = await secrets.send(new CreateSecretCommand({ Name: name, SecretString: value }));
@@ -124,11 +106,11 @@ async function create(name: string, { role, secrets: references }: Wish): Promis
       SourceConfiguration: {
         AutoDeploymentsEnabled: false,
         ImageRepository: {
-          ImageIdentifier: image,
+          ImageIdentifier: app.name,
           ImageRepositoryType: "ECR_PUBLIC",
           ImageConfiguration: {
             Port: "8080",
-            StartCommand: "/node /app/role-app.mjs",
+            StartCommand: ROLE_APP_COMMAND,
             RuntimeEnvironmentSecrets: references,
           },
         },

@@ -72,8 +72,15 @@ export class ConsoleBrowser {
     context.setDefaultTimeout(ACT_TIMEOUT_MS);
     const page = await context.newPage();
     const opened = new ConsoleBrowser(browser, page, `http://127.0.0.1:${slipway.apiPort}/console/`);
-    opened.#listen();
+    opened.#listen(page);
     return opened;
+  }
+
+  /** The tab that a click opens; what it complains of counts too. */
+  async tabOf(click: () => Promise<void>): Promise<Page> {
+    const [tab] = await Promise.all([this.page.waitForEvent("popup"), click()]);
+    this.#listen(tab);
+    return tab;
   }
 
   /** A page of the console: `/services`, `/users`. The former page is gone then: its buttons may have the same names. */
@@ -144,20 +151,20 @@ export class ConsoleBrowser {
     return this.complaints.splice(0, this.complaints.length, ...others).length - others.length;
   }
 
-  #listen(): void {
-    this.page.on("console", (message) => {
+  #listen(page: Page): void {
+    page.on("console", (message) => {
       const isComplaint = message.type() === "error" || message.type() === "warning";
       if (!isComplaint || message.text().includes(NETWORK_CHANGED)) return;
-      this.complaints.push(`${message.text()} (${message.location().url} on ${this.page.url()})`);
+      this.complaints.push(`${message.text()} (${message.location().url} on ${page.url()})`);
     });
-    this.page.on("response", (response) => {
+    page.on("response", (response) => {
       const asked = response.request();
       if (response.status() < 400) return;
       this.#refused.push(
         `${response.status()} ${asked.headers()["x-amz-target"] ?? asked.url()} ${asked.postData() ?? ""}`,
       );
     });
-    this.page.on("pageerror", (error) => this.complaints.push(error.stack ?? error.message));
+    page.on("pageerror", (error) => this.complaints.push(error.stack ?? error.message));
   }
 
   async #signIn(client: ReturnType<Installation["client"]>): Promise<void> {
