@@ -6,7 +6,7 @@ import { formatImageReference, type ImageReference } from "../domain/image-refer
 import { ImagePullError } from "../ports/container-engine.ts";
 
 /** All that an engine can say. */
-type Problem = Exclude<ImagePullError["problem"], "role">;
+type Problem = Exclude<ImagePullError["problem"], "role" | "place">;
 
 /** The first that matches wins: registries answer "denied" for what does not exist, too. */
 const patterns: readonly (readonly [RegExp, Problem])[] = [

@@ -8,10 +8,7 @@ it("a registry that is not to be asked is not named to the engine", async () => 
     problemOfRegistry: async (registry) => await Promise.resolve(`${registry} is no place`),
   });
   const request = { image: { registry: "169.254.169.254", repository: "latest/meta-data", tag: "1" } };
-  const refusal = {
-    name: "ImagePullError",
-    message: "The image 169.254.169.254/latest/meta-data:1 cannot be pulled: 169.254.169.254 is no place.",
-  };
+  const refusal = { name: "ImagePullError", problem: "place", message: "169.254.169.254 is no place" };
   const signal = AbortSignal.timeout(5_000);
   await expect(engine.resolveDigest(request, signal)).rejects.toMatchObject(refusal);
   await expect(engine.pullImage(request, signal)).rejects.toMatchObject(refusal);

@@ -85,7 +85,7 @@ function describe(
   signal: AbortSignal,
 ): Promise<Distribution> {
   return asPullError(image, resolveMs, signal, async (within) => {
-    assertAsked(image, await problemOfRegistry(image.registry, within));
+    assertAsked(await problemOfRegistry(image.registry, within));
     return await context.client.call(
       within,
       (docker) =>
@@ -97,10 +97,8 @@ function describe(
   });
 }
 
-function assertAsked(image: ImageReference, problem: string | null): void {
-  if (problem === null) return;
-  const sentence = `The image ${formatImageReference(image)} cannot be pulled: ${problem}.`;
-  throw new ImagePullError("unreachable", sentence);
+function assertAsked(problem: string | null): void {
+  if (problem !== null) throw new ImagePullError("place", problem);
 }
 
 async function pullPinned(
@@ -111,7 +109,7 @@ async function pullPinned(
 ): Promise<ResolvedImage> {
   const { image } = request;
   await asPullError(image, deadlines.silenceMs, signal, async (within, stillAlive) => {
-    assertAsked(image, await problemOfRegistry(image.registry, within));
+    assertAsked(await problemOfRegistry(image.registry, within));
     await download(context, request, within, stillAlive);
   });
   const pulled = await findImage(context, image, signal);

@@ -154,6 +154,7 @@ export function causeOfPull(error: ImagePullError, image: string): FailureCause 
     "not-found": "No registry and no engine here has it. Check the name and the tag, or push it first.",
     unauthorized: "The registry refused the credentials. Check the registry entry in the settings.",
     role: sentence(error.message),
+    place: sentence(error.message),
     unreachable: "The registry cannot be reached, and the engine does not have the image itself.",
     platform: "It was built for another processor architecture. Build it for this machine's.",
     "disk-full": "The disk of the engine is full. Free some space.",

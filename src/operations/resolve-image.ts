@@ -18,6 +18,13 @@ export type ImageAnswer =
   /** The image of a build is gone: it has to be built again. */
   | "to-be-built";
 
+/** What a registry's name does not keep from running, where the engine has an image of that name. */
+const MAY_BE_ONLY_HERE: ReadonlySet<ImagePullError["problem"]> = new Set([
+  "unreachable",
+  "not-found",
+  "place",
+]);
+
 /** A changed configuration alone redeploys the image it has; a deployment asks for the newest of the tag. */
 export async function resolveImage(
   context: StepContext,
@@ -92,8 +99,7 @@ async function findOrPull(
     return { image };
   } catch (error) {
     if (!(error instanceof ImagePullError)) throw error;
-    const isOnlyHere = error.problem === "unreachable" || error.problem === "not-found";
-    if (local === null || !isOnlyHere) return { cause: causeOfPull(error, name) };
+    if (local === null || !MAY_BE_ONLY_HERE.has(error.problem)) return { cause: causeOfPull(error, name) };
     await tellPresent(context, wished);
     return { image: local };
   }

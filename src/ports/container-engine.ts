@@ -223,6 +223,8 @@ export class ImagePullError extends Error {
     | "unauthorized"
     /** Not the registry but the service's access role keeps the image from it. */
     | "role"
+    /** The name leads where no registry is asked. */
+    | "place"
     | "unreachable"
     | "platform"
     | "disk-full"
