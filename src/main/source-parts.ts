@@ -13,6 +13,7 @@ import { HostedGitRepositories } from "../sources/hosted/hosted-git-repositories
 import type { ChangeBoard } from "../store/change-board.ts";
 import type { Settings } from "./settings.ts";
 import { statePath } from "./state-directory.ts";
+import { ENGINE_PORTS } from "./registry-network.ts";
 import { systemClock } from "./system-clock.ts";
 
 export interface SourcePartsRequest {
@@ -31,7 +32,8 @@ export type SourceParts = ReturnType<typeof buildSourceParts>;
 export function buildSourceParts(request: SourcePartsRequest) {
   const { settings, store, vault, logger, installationId, changes } = request;
   const { stateDirectory, dockerSocket: socketPath } = settings;
-  const network = { allowPlainHttp: settings.gitOverHttp, ownPorts: [settings.apiPort] };
+  const { gitOverHttp: allowPlainHttp, apiPort, internalPort } = settings;
+  const network = { allowPlainHttp, ownPorts: [...ENGINE_PORTS, apiPort, internalPort] };
   const api = new ProviderApiClient(network);
   const credentials = new ConnectionCredentials({ store, vault, api, clock: systemClock });
   const hosted = new HostedGitRepositories({

@@ -15,6 +15,8 @@ test.each([
   "::ffff:a9fe:a9fe",
   "224.0.0.1",
   "100.100.100.200",
+  "192.0.0.192",
+  "2002:a9fe:a9fe::1",
 ])("nothing is fetched from %s", async (host) => {
   await expect(resolveHost(host, 443, rules)).rejects.toMatchObject({ problem: "address" });
 });

@@ -15,14 +15,18 @@ REFUSED.addSubnet("169.254.0.0", 16, "ipv4");
 REFUSED.addSubnet("224.0.0.0", 3, "ipv4");
 REFUSED.addAddress("100.100.100.200", "ipv4");
 REFUSED.addAddress("168.63.129.16", "ipv4");
+REFUSED.addAddress("192.0.0.192", "ipv4");
 REFUSED.addAddress("::", "ipv6");
 REFUSED.addAddress("fd00:ec2::254", "ipv6");
 REFUSED.addAddress("fd20:ce::254", "ipv6");
 REFUSED.addSubnet("fe80::", 10, "ipv6");
+// IPv4 in other dress: tunnels.
+REFUSED.addSubnet("2002::", 16, "ipv6");
+REFUSED.addSubnet("2001::", 32, "ipv6");
 REFUSED.addSubnet("ff00::", 8, "ipv6");
 
 export interface NetworkRules {
-  /** Of the control plane on this machine. */
+  /** Of this machine, where no Git host is: the control plane's, the engine's, the one of instances. */
   readonly ownPorts: readonly number[];
 }
 
