@@ -12,7 +12,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { type ApiError, call } from "./call.ts";
-import { readAgain } from "./read-again.ts";
+import { readAgain, takeAway } from "./read-again.ts";
 import type { Input, Output, Target } from "./wire.ts";
 
 /** What the live stream names; docs/console.md tells when. */
@@ -154,6 +154,8 @@ export interface ActOptions<T extends Target> {
   readonly isSecret?: boolean;
   /** What the page shows is gone then: the next page reads, this one does not any more. */
   readonly leavesPage?: boolean;
+  /** Target and input of what is read of the one that this operation takes away. */
+  readonly takesAway?: (input: Input<T>) => readonly [Target, object];
 }
 
 /** An operation that changes something. Afterwards everything on the page is read again. */
@@ -163,7 +165,10 @@ export function useAct<T extends Target>(
 ): UseMutationResult<Output<T>, ApiError, Input<T>> {
   const client = useQueryClient();
   return useMutation<Output<T>, ApiError, Input<T>>({
-    mutationFn: (input) => call(target, input),
+    mutationFn: (input) => {
+      const act = () => call(target, input);
+      return options.takesAway === undefined ? act() : takeAway(client, options.takesAway(input), act);
+    },
     ...(options.isSecret === true ? { gcTime: 0 } : {}),
     meta: { leavesPage: options.leavesPage === true },
     onSuccess: (output, input) => options.onDone?.(output, input),

@@ -1,6 +1,6 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
-import { afterEach, expect, test } from "vitest";
-import { readAgain } from "./read-again.ts";
+import { afterEach, expect, onTestFinished, test } from "vitest";
+import { readAgain, takeAway } from "./read-again.ts";
 
 const client = new QueryClient();
 afterEach(() => client.clear());
@@ -29,4 +29,20 @@ test("one that removes what the page shows does not, but the next page reads ane
 
 test("one that removes nothing, for it was refused, does", async () => {
   expect(await readsAfter(true, new Error("refused"))).toBe(2);
+});
+
+test("what is being read of a thing is given up before the thing is taken away, and nothing else is", async () => {
+  const givenUp: string[] = [];
+  const under = (name: string) => {
+    const queryFn = ({ signal }: { readonly signal: AbortSignal }) =>
+      new Promise<never>(() => signal.addEventListener("abort", () => givenUp.push(name)));
+    const leave = new QueryObserver(client, { queryKey: [name], queryFn, retry: false }).subscribe(
+      () => undefined,
+    );
+    onTestFinished(leave);
+  };
+  under("use of the key");
+  under("keys");
+  const atTheAct = await takeAway(client, ["use of the key"], () => Promise.resolve([...givenUp]));
+  expect(atTheAct).toEqual(["use of the key"]);
 });

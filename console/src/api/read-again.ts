@@ -2,7 +2,7 @@
  * After an operation everything on the page is read again, for it may have changed more than it names. Unless what the page shows
  * is gone by it: then the page would ask for what is not there any more, while the next one is on its way.
  */
-import type { QueryClient } from "@tanstack/react-query";
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
 export function readAgain(leavesPage: boolean | undefined, error: Error | null) {
   return { refetchType: leavesPage === true && error === null ? "none" : "active" } as const;
@@ -19,4 +19,14 @@ export function isLeaving(client: QueryClient): boolean {
     .some(
       ({ meta, state }) => meta?.["leavesPage"] === true && ["pending", "success"].includes(state.status),
     );
+}
+
+/** Takes something away; what is being read of it is given up before, for the answer may be that it is not there. */
+export async function takeAway<Done>(
+  client: QueryClient,
+  read: QueryKey,
+  act: () => Promise<Done>,
+): Promise<Done> {
+  await client.cancelQueries({ queryKey: read });
+  return act();
 }

@@ -36,6 +36,7 @@ export function AccessKeys({ userName, arn }: AccessKeysProps) {
   const create = useAct(`${IAM}.CreateAccessKey`);
   const update = useAct(`${IAM}.UpdateAccessKey`);
   const remove = useAct(`${IAM}.DeleteAccessKey`, {
+    takesAway: ({ AccessKeyId }) => [`${IAM}.GetAccessKeyLastUsed`, { AccessKeyId }],
     onDone: (_, { AccessKeyId }) => {
       notify({ type: "success", text: texts.deleted(AccessKeyId) });
       setDoomed(null);
