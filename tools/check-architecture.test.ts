@@ -83,6 +83,8 @@ test.each([
   ["the time", "src/operations/a.ts", "const now = Date.now();", "ask the Clock"],
   ["the date", "src/api/a.ts", "const now = new Date();", "ask the Clock"],
   ["chance", "src/domain/a.ts", "const x = Math.random();", "ask the IdSource"],
+  ["a locale", "src/main/a.ts", "names.sort((one, other) => one.localeCompare(other));", "no locales"],
+  ["a number of a locale", "src/cli/a.ts", "const text = (1_000).toLocaleString();", "no locales"],
   ["a long file", "src/engine/a.ts", "// A file.\n".repeat(401), "401 lines"],
 ])("%s", (_what, path, text, expected) => {
   expect(violations({ [path]: text })).toEqual([expect.stringContaining(expected)]);
@@ -105,6 +107,7 @@ test.each([
     "src/api/a.test.ts",
     'import { x } from "../store/x.ts";\nconst now = Date.now();',
   ],
+  ["a locale of browsers", "console/src/a.ts", "const text = (1_000).toLocaleString();"],
   ["a given date", "src/api/a.ts", "const then = new Date(thenMs);"],
   ["time in a comment", "src/api/a.ts", '// Date.now() is not for us\nconst url = "http://a";'],
   ["execFile", "src/engine/a.ts", 'import { execFile, type ExecFileOptions } from "node:child_process";'],

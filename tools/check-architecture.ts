@@ -135,19 +135,25 @@ function processProblem(text: string): string | null {
 }
 
 const FORBIDDEN = [
-  { pattern: /\bshell:\s*(?!false)/g, problem: "no shell: pass an array of arguments", isClockless: false },
-  { pattern: /\bDate\.now\(/g, problem: "Date.now(): ask the Clock", isClockless: true },
-  { pattern: /\bnew Date\(\s*\)/g, problem: "new Date(): ask the Clock", isClockless: true },
-  { pattern: /\bperformance\.now\(/g, problem: "performance.now(): ask the Clock", isClockless: true },
-  { pattern: /\bMath\.random\(/g, problem: "Math.random(): ask the IdSource", isClockless: true },
+  { pattern: /\bshell:\s*(?!false)/g, problem: "no shell: pass an array of arguments", where: "everywhere" },
+  { pattern: /\bDate\.now\(/g, problem: "Date.now(): ask the Clock", where: "clockless" },
+  { pattern: /\bnew Date\(\s*\)/g, problem: "new Date(): ask the Clock", where: "clockless" },
+  { pattern: /\bperformance\.now\(/g, problem: "performance.now(): ask the Clock", where: "clockless" },
+  { pattern: /\bMath\.random\(/g, problem: "Math.random(): ask the IdSource", where: "clockless" },
+  {
+    // Numbers, too: the first one takes 7 MiB, which a process at rest keeps.
+    pattern: /\.localeCompare\(|\.toLocale(?:Date|Time)?String\(|\bIntl\./g,
+    problem: "no locales, whose tables take 3 to 8 MiB: see src/domain/text-order.ts",
+    where: "program",
+  },
 ] as const;
 
 function textProblems(path: string, text: string): string[] {
   const problems: string[] = [];
   const code = withoutComments(text);
-  const isClockless = CLOCKLESS.has(moduleOf(path)) && !isTest(path);
+  const places = placesOf(path);
   for (const rule of FORBIDDEN) {
-    if (rule.isClockless && !isClockless) continue;
+    if (!places.includes(rule.where)) continue;
     for (const match of code.matchAll(rule.pattern))
       problems.push(`${path}:${lineAt(text, match.index)}: ${rule.problem}`);
   }
@@ -159,6 +165,13 @@ function textProblems(path: string, text: string): string[] {
     );
   }
   return problems;
+}
+
+function placesOf(path: string): readonly (typeof FORBIDDEN)[number]["where"][] {
+  if (isTest(path)) return ["everywhere"];
+  // The console runs in browsers.
+  const program = path.startsWith("src/") ? (["program"] as const) : [];
+  return CLOCKLESS.has(moduleOf(path)) ? ["everywhere", "clockless", ...program] : ["everywhere", ...program];
 }
 
 /** Comments become spaces, so that offsets stay. Strings that hold comment marks are kept whole. */

@@ -2,6 +2,7 @@
  * Whether the machine has room for one more instance. The budget is what instances really use, not what they may: most
  * services use a small part of their limit, and one that grows to it meets its own limit, not the machine's.
  */
+import { grouped } from "./text-order.ts";
 
 export interface MachineMemory {
   readonly totalMiB: number;
@@ -56,5 +57,5 @@ export function fits(memory: MachineMemory, instance: NewInstance, startingMiB: 
 }
 
 function text(memoryMiB: number): string {
-  return Math.floor(memoryMiB).toLocaleString("en");
+  return grouped(Math.floor(memoryMiB));
 }

@@ -64,9 +64,15 @@ export async function isInstalled(program: string, path = process.env["PATH"]): 
   }
 }
 
-/** Compares dotted numbers. */
+/** Compares dotted numbers; what follows them does not count. */
 export function isOlder(version: string, minimum: string): boolean {
-  return version.localeCompare(minimum, "en", { numeric: true }) < 0;
+  const [ours, wanted] = [numbersOf(version), numbersOf(minimum)];
+  const different = wanted.findIndex((number, index) => number !== (ours[index] ?? 0));
+  return different !== -1 && (ours[different] ?? 0) < (wanted[different] ?? 0);
+}
+
+function numbersOf(version: string): readonly number[] {
+  return (/^\d+(?:\.\d+)*/.exec(version)?.[0] ?? "0").split(".").map(Number);
 }
 
 /** One call to the engine's API. */

@@ -1,4 +1,5 @@
 /** The simulator as the API offers it: four loads, bounded, as so many points as a picture has room for. Pure. */
+import { grouped } from "../domain/text-order.ts";
 import { runSettings } from "../autoscaler/simulator/run-settings.ts";
 import { type RunResult, simulate } from "../autoscaler/simulator/simulate.ts";
 import { makeTrace, type Shape } from "../autoscaler/simulator/trace-shape.ts";
@@ -46,7 +47,7 @@ function runOf(wish: SimulationWish): RunResult {
   const { lengthS, peakShare } = LOADS[load];
   if ((rate + (peak - rate) * peakShare) * lengthS > REQUESTS_MAX) {
     throw new SimulationRefused(
-      `More than ${REQUESTS_MAX.toLocaleString("en")} requests are not simulated here. Give a lower rate, or use slipway simulate.`,
+      `More than ${grouped(REQUESTS_MAX)} requests are not simulated here. Give a lower rate, or use slipway simulate.`,
     );
   }
   const trace = makeTrace({ ...LOADS[load], rate, peak, durationMs, spread: "exponential", seed: SEED });

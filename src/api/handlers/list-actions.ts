@@ -1,4 +1,5 @@
 import { operations, type OutputOf } from "../../contract/index.ts";
+import { compareTexts } from "../../domain/text-order.ts";
 import { eventKindOf } from "../audit/event-kind.ts";
 import type { Handler } from "../handler.ts";
 
@@ -24,7 +25,7 @@ const OTHERS: readonly Action[] = [
 ];
 
 const ACTIONS: readonly Action[] = [...OTHERS, ...operations.map(actionOf)].toSorted((one, other) =>
-  one.Action.localeCompare(other.Action, "en"),
+  compareTexts(one.Action, other.Action),
 );
 
 /** Ours: what policies can speak of. */

@@ -3,6 +3,7 @@ import { type Instance, isAlive } from "../../domain/instance.ts";
 import type { Release } from "../../domain/release.ts";
 import type { Service } from "../../domain/service.ts";
 import { cpuMillis } from "../../domain/instance-size.ts";
+import { compareTexts } from "../../domain/text-order.ts";
 import type { EngineStatus } from "../../ports/own-health.ts";
 import type { Handler, HandlerContext } from "../handler.ts";
 import { visibleServices } from "../resources/visible-services.ts";
@@ -70,7 +71,7 @@ async function withSizes(
   );
   return sized
     .filter((one) => one !== null)
-    .toSorted((one, other) => one.service.name.localeCompare(other.service.name));
+    .toSorted((one, other) => compareTexts(one.service.name, other.service.name));
 }
 
 function sizeOf({ configuration: { instance } }: Pick<Release | Service, "configuration">) {

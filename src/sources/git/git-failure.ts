@@ -119,7 +119,7 @@ export function isRedirect(stderr: string): boolean {
 }
 
 export function inMiB(bytes: number): string {
-  return `${(bytes / 1024 ** 2).toLocaleString("en", { maximumFractionDigits: 1, useGrouping: false })} MiB`;
+  return `${Math.round((10 * bytes) / 1024 ** 2) / 10} MiB`;
 }
 
 /** Only lines of git itself; a server's begin with `remote:`. */
