@@ -4,7 +4,8 @@
  *
  * dockerode loads gRPC, protocol buffers and ssh at start, some 20 MB resident, for things we do not do (build sessions,
  * engines behind ssh). They are replaced by a module that says so when it is used. So is axios in acme-client, whose way to
- * the network is not used (`domains/acme/acme-library.ts`): 490 kB, 6 MB resident.
+ * the network is not used (`domains/acme/acme-library.ts`): 490 kB, 6 MB resident. And what fastify compiles JSON schemas with,
+ * which no route has (`api/server.ts`), and @fastify/static looks for files with, where it is not asked as each file is.
  */
 import { basename, join } from "node:path";
 import type { Plugin, BuildOptions } from "rolldown";
@@ -16,6 +17,9 @@ const UNUSED = new Set([
   "ssh2",
   "cpu-features",
   "pg-native",
+  "@fastify/ajv-compiler",
+  "@fastify/fast-json-stringify-compiler",
+  "glob",
 ]);
 const NOT_ASCII = /[^\0-\x7f]/g;
 const STAND_IN = "\0not-bundled:";

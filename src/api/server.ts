@@ -77,6 +77,7 @@ export function createServer(options: ServerOptions): ApiServer {
       connectionsCheckingInterval: 5_000,
       requireHostHeader: false,
     },
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     forceCloseConnections: "idle",
     exposeHeadRoutes: true,
     trustProxy: options.proxies.length === 0 ? false : [...options.proxies],
@@ -97,6 +98,11 @@ export function createServer(options: ServerOptions): ApiServer {
     listen: (address) => listen(app, address),
     close: (deadlineMs = CLOSE_DEADLINE_MS) => close(app, deadlineMs),
   };
+}
+
+/** Requests are checked by the contract, not by fastify, which would load two compilers of JSON schemas for nothing. */
+function noSchemas(): never {
+  throw new Error("routes have no JSON schemas");
 }
 
 /** SigV4 covers the bytes as sent, so no parser may touch them. */

@@ -2,10 +2,8 @@
  * The certificate that clients get whose name has none: self-signed, for nobody, so that it tells nothing of who is served
  * here. HAProxy does not start without it, nor without the list of all others.
  */
-import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
-import { X509CertificateGenerator } from "@peculiar/x509";
 import { checkedPair, splitPem } from "./certificate-file.ts";
 import { fileExists, writeDurably } from "./durable-file.ts";
 import type { EdgeLayout } from "./layout.ts";
@@ -37,8 +35,10 @@ async function isGood(path: string, nowMs: number): Promise<boolean> {
   }
 }
 
-/** Key and certificate as PEM. */
+/** Key and certificate as PEM. The library is loaded here: each start and each command would pay for it, and few make any. */
 async function makeCertificate(nowMs: number): Promise<string> {
+  await import("reflect-metadata");
+  const { X509CertificateGenerator } = await import("@peculiar/x509");
   const keys = await webcrypto.subtle.generateKey(KEY, true, ["sign", "verify"]);
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
