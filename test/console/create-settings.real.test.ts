@@ -283,11 +283,11 @@ test(
 
     await page.getByRole("link", { name: "Create one" }).click();
     await press("Create ingress connection");
-    await field("Name").fill("office");
+    await field("Name").fill("doorway");
     await choose(/^Service Choose/, "billing");
     await press("Create", dialog(page));
-    await expectPage(page.getByRole("row", { name: "Select office" })).toContainText("Available");
-    await page.getByRole("row", { name: "Select office" }).getByRole("link", { name: "billing" }).click();
+    await expectPage(page.getByRole("row", { name: "Select doorway" })).toContainText("Available");
+    await page.getByRole("row", { name: "Select doorway" }).getByRole("link", { name: "billing" }).click();
     const link = page.getByRole("link", { name: new RegExp(`:${slipway.ingressPort}`) });
     const host = ((await link.textContent()) ?? "").trim();
     const reached = await waitFor(
