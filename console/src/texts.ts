@@ -1616,11 +1616,18 @@ export const domains = {
     `${name} leads to ${service} no longer, from this moment on. Its certificate is kept for a week, for whoever takes the name back. The records at your DNS provider stay until you take them away.`,
   added: (name: string) => `${name} is added. It becomes active by itself once its records are right.`,
   removed: (name: string) => `${name} leads here no longer.`,
-  problem: "What is missing",
-  failed: "It does not go on",
-  endangered: "It works, but",
+  problems: {
+    records: "What is missing",
+    certificate: "What keeps its certificate away",
+    refused: "The authority refuses to certify it",
+    endangered: "It works, but",
+  },
+  tryAgain: "Try again",
+  refusedAdvice:
+    "Waiting alone does not help. Mend what the authority names, then try again: it is asked at once, and by itself but once a day.",
   lastAttempt: "Authority asked",
   nextAttempt: "Next try",
+  nextAttemptSoon: "It is asked again within a minute: once a minute is the most.",
   steps: {
     label: (name: string) => `How far ${name} is`,
     records: "Records",
@@ -1677,8 +1684,11 @@ export const domains = {
     noRenewal: "Nobody can renew it",
     origin: "Origin",
     origins: { acme: "a public authority", imported: "your own", local: "this installation" },
-    coming: "None yet: the authority is asked for it.",
-    none: "None yet: it comes once the records are right. One of your own is served at once.",
+    missing: {
+      asked: "None yet: the authority is asked for it.",
+      refused: "None: the authority refused it. One of your own is served at once.",
+      notYet: "None yet: it comes once the records are right. One of your own is served at once.",
+    },
     untrusted: "Clients do not trust this certificate",
     untrustedText:
       "No public authority is configured, so it was made here. Import one that you have, or name an authority (SLIPWAY_ACME_DIRECTORY).",

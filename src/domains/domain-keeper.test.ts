@@ -111,6 +111,17 @@ describe("a domain whose name leads here", () => {
     await world.advance(5_000);
     await expectServed("shop.example.com");
   });
+
+  it("asks the authority at once when a look that somebody asked for finds the record, also the second one", async () => {
+    const service = await world.service();
+    await world.associate(service.id, "shop.example.com");
+    await world.skip(DAY_MS);
+    await world.keeper.checkNow("shop.example.com", AbortSignal.timeout(5_000));
+    await world.setRecords("shop.example.com", "http");
+    await world.keeper.checkNow("shop.example.com", AbortSignal.timeout(5_000));
+    await world.advance(5_000);
+    await expectServed("shop.example.com");
+  });
 });
 
 describe("proof by DNS", () => {
@@ -402,6 +413,25 @@ describe("failures that last for a day", () => {
     world.authority.forbidden.clear();
     await world.keeper.checkNow("shop.example.com", AbortSignal.timeout(5_000));
     await world.advance(20_000);
+    expect(await world.status("shop.example.com")).toBe("active");
+  });
+
+  it("a wish to try that comes within a minute of the last one is put off, not lost", async () => {
+    const service = await world.service();
+    world.lookup.leadHere.add("shop.example.com");
+    world.authority.forbidden.add("shop.example.com");
+    await world.associate(service.id, "shop.example.com");
+    const check = () => world.keeper.checkNow("shop.example.com", AbortSignal.timeout(5_000));
+    expect(await check()).toMatchObject({ status: "create_failed" });
+    world.authority.forbidden.clear();
+    await world.advance(10_000);
+    const orders = world.authority.calls.filter((call) => call === "placeOrder").length;
+    for (let press = 0; press < 3; press++) await check();
+    expect(world.authority.calls.filter((call) => call === "placeOrder")).toHaveLength(orders);
+    await world.reboot();
+    await world.advance(49_000);
+    expect(await world.status("shop.example.com")).toBe("create_failed");
+    await world.advance(25_000);
     expect(await world.status("shop.example.com")).toBe("active");
   });
 

@@ -30,12 +30,13 @@ import { LoadedNames } from "./loaded-names.ts";
 import { platformNames } from "./observe-subject.ts";
 import { OrderPlaces } from "./order-places.ts";
 import { neededNames } from "./plan-subject.ts";
-import { URGENT_EVERY_MS, VERIFY_AFTER_START_MS } from "./pauses.ts";
+import { VERIFY_AFTER_START_MS } from "./pauses.ts";
 import { fraction } from "./spread.ts";
 import { SubjectIndex } from "./subject-index.ts";
-import { ensurePlatformLabel } from "./subject-rows.ts";
+import { ensurePlatformLabel, tryFrom } from "./subject-rows.ts";
 import { SubjectWorker } from "./subject-worker.ts";
 import { Upkeep } from "./upkeep.ts";
+import { UrgentTries } from "./urgent-tries.ts";
 import { validationRecordsOf } from "./validation-records.ts";
 
 export interface DomainKeeperDeps extends DomainPorts {
@@ -62,7 +63,7 @@ export class DomainKeeper implements DomainCommands {
   readonly #turns = new KeyedTurns<CertificateSubject>();
   readonly #workers = new Map<CertificateSubject, SubjectWorker>();
   readonly #queued = new Set<CertificateSubject>();
-  readonly #triedAtMs = new Map<CertificateSubject, number>();
+  readonly #tries = new UrgentTries();
   #prepared: Promise<void> | null = null;
   #platformLabel = "";
   #end: AbortSignal | null = null;
@@ -140,11 +141,12 @@ export class DomainKeeper implements DomainCommands {
     if ((await store.customDomains.get(name)) === null) throw noSuchDomain(domainName);
     const subject = domainSubject(name);
     const nowMs = clock.now();
-    const mayTry = Math.abs(nowMs - (this.#triedAtMs.get(subject) ?? 0)) >= URGENT_EVERY_MS;
-    if (mayTry) this.#triedAtMs.set(subject, nowMs);
-    this.#worker(subject).hurry(mayTry ? "try" : "look");
+    const tryAtMs = this.#tries.wish(subject, nowMs);
+    this.#worker(subject).hurry(tryAtMs > nowMs ? "look" : "try");
     this.#wake(subject);
     await orAborted(this.#turns.drained(subject), signal).catch(() => undefined);
+    // Not before: what was under way may have failed meanwhile, and have a pause of its own.
+    if (tryAtMs > nowMs) await this.#tryFrom(subject, tryAtMs);
     const domain = await store.customDomains.get(name);
     if (domain === null) throw noSuchDomain(domainName);
     return domain;
@@ -269,7 +271,12 @@ export class DomainKeeper implements DomainCommands {
 
   #forget(subject: CertificateSubject): void {
     this.#workers.delete(subject);
-    this.#triedAtMs.delete(subject);
+    this.#tries.forget(subject);
+  }
+
+  async #tryFrom(subject: CertificateSubject, atMs: number): Promise<void> {
+    const isEarlier = await this.#deps.store.transaction((tx) => tryFrom(tx, subject, atMs));
+    if (isEarlier) this.#wake(subject);
   }
 
   #verifyAtMs(subject: CertificateSubject, fromMs: number): number {

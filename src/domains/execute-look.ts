@@ -115,7 +115,9 @@ function attemptAfter(
   nowMs: number,
 ): Partial<Issuance> {
   if (problem === null)
-    return issuance.failureCount === 0 && issuance.problem !== null ? { problem: null } : {};
+    return issuance.failureCount === 0 && issuance.problem !== null
+      ? { problem: null, nextAttemptMs: 0 }
+      : {};
   const sinceMs = Math.max(domain?.createdAtMs ?? 0, issuance.renewAtMs ?? 0);
   const longestMs = domain === null ? LOOK_PLATFORM_MS : undefined;
   const nextLookMs = nowMs + lookPauseMs(nowMs - sinceMs, `${subject}${nowMs}`, longestMs);

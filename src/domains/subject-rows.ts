@@ -30,6 +30,16 @@ export async function changeIssuance(
   await tx.issuances.save({ ...present, ...change });
 }
 
+/** Somebody wishes it: a pause after a failure ends then, at the latest. What the authority itself demanded stays. */
+export async function tryFrom(tx: Tables, subject: CertificateSubject, atMs: number): Promise<boolean> {
+  const present = await tx.issuances.get(subject);
+  if (present === null) return false;
+  const nextAttemptMs = Math.max(atMs, present.closedUntilMs ?? 0);
+  if (present.nextAttemptMs <= nextAttemptMs) return false;
+  await tx.issuances.save({ ...present, nextAttemptMs });
+  return true;
+}
+
 export function subjectName(subject: CertificateSubject): string | null {
   return subject === "platform" ? null : subject.slice("domain:".length);
 }

@@ -28,6 +28,8 @@ export interface Pebble {
   /** To trust when talking to the directory. */
   readonly caFile: string;
   readonly caPem: string;
+  /** Of `caPem`, for what stands before it. */
+  readonly keyPem: string;
   /** What certificates of this run chain to. */
   rootPem(): Promise<string>;
   /** It takes connections and says nothing, until `resume`. */
@@ -40,6 +42,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
   const directory = mkdtempSync(join(tmpdir(), "pebble-"));
   const caFile = await makeCertificate(directory);
   const caPem = readFileSync(caFile, "utf8");
+  const keyPem = readFileSync(join(directory, "key.pem"), "utf8");
   const [port, managementPort, tlsPort] = [await freePort(), await freePort(), await freePort()];
   const settings = join(directory, "pebble.json");
   writeFileSync(settings, JSON.stringify(settingsOf(options, { directory, port, managementPort, tlsPort })));
@@ -65,7 +68,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
   const rootPem = () => fetchText(`https://127.0.0.1:${managementPort}/roots/0`, caPem);
   const pause = () => void child.kill("SIGSTOP");
   const resume = () => void child.kill("SIGCONT");
-  return { directoryUrl, caFile, caPem, rootPem, pause, resume, stop };
+  return { directoryUrl, caFile, caPem, keyPem, rootPem, pause, resume, stop };
 }
 
 export interface ChallengeDns {

@@ -132,6 +132,7 @@ export class AcmeAuthority implements CertificateAuthority {
       : [];
     return orderState(order, authorizations, {
       host: session.host,
+      caaIdentities: session.caaIdentities,
       thumbprint: await this.#account.thumbprint(),
       isAsked: (url) => this.#asked.has(url),
     });

@@ -10,7 +10,13 @@ export const directorySchema = z.object({
   newAccount: address,
   newOrder: address,
   renewalInfo: address.optional().catch(undefined),
-  meta: z.object({ externalAccountRequired: z.boolean().optional() }).optional().catch(undefined),
+  meta: z
+    .object({
+      externalAccountRequired: z.boolean().optional(),
+      caaIdentities: z.array(z.string()).optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
 });
 export type Directory = z.output<typeof directorySchema>;
 

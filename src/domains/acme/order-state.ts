@@ -2,10 +2,12 @@
 import { IssuanceError, type NameChallenge, type OrderState } from "../../ports/certificate-authority.ts";
 import { dnsText, keyAuthorization } from "./acme-library.ts";
 import type { Authorization, Challenge, Order } from "./messages.ts";
-import { issuanceError, plainLine, type Problem } from "./problem.ts";
+import { issuanceError, plainLine, type Problem, type Refusal } from "./problem.ts";
 
-interface Circumstances {
-  readonly host: string;
+/** Whose words they are. */
+type Speaker = Pick<Refusal, "host" | "caaIdentities">;
+
+interface Circumstances extends Speaker {
   /** Of the account's key. */
   readonly thumbprint: string;
   /** Whether we asked the authority to look at this challenge: not all say so. */
@@ -20,7 +22,7 @@ export function orderState(
 ): OrderState {
   const lost = authorizations.filter(({ status }) => status !== "pending" && status !== "valid");
   if (order.status === "invalid" || lost.length > 0) {
-    return { status: "invalid", challenges: [], problem: problemOf(order, lost, circumstances.host) };
+    return { status: "invalid", challenges: [], problem: problemOf(order, lost, circumstances) };
   }
   const open = authorizations.filter(({ status }) => status === "pending");
   return {
@@ -50,18 +52,18 @@ function nameChallenge(authorization: Authorization, circumstances: Circumstance
 }
 
 /** The problem of a name says more than the order's, which often has none. */
-function problemOf(order: Order, lost: readonly Authorization[], host: string): IssuanceError {
+function problemOf(order: Order, lost: readonly Authorization[], speaker: Speaker): IssuanceError {
   const found = lost.flatMap(({ identifier, challenges }) =>
     challenges.flatMap(({ error }) => (error === undefined ? [] : [{ ...error, identifier }])),
   );
   const [first] = found;
-  if (first !== undefined) return challengeError(host, { type: first.type, subproblems: found });
-  if (order.error !== undefined) return challengeError(host, order.error);
-  return unexplained(host, lost);
+  if (first !== undefined) return challengeError(speaker, { type: first.type, subproblems: found });
+  if (order.error !== undefined) return challengeError(speaker, order.error);
+  return unexplained(speaker.host, lost);
 }
 
-function challengeError(host: string, problem: Problem): IssuanceError {
-  return issuanceError({ host, asked: "challenge", status: null, problem, retryAtMs: null });
+function challengeError({ host, caaIdentities = [] }: Speaker, problem: Problem): IssuanceError {
+  return issuanceError({ host, caaIdentities, asked: "challenge", status: null, problem, retryAtMs: null });
 }
 
 function unexplained(host: string, lost: readonly Authorization[]): IssuanceError {

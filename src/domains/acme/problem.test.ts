@@ -99,7 +99,7 @@ describe("a problem", () => {
     });
     expect(found).toMatchObject({
       kind: "names",
-      message: "ca.example: a.example: CAA forbids it; b.example: On a list.",
+      message: expect.stringMatching(/^ca\.example: a\.example: CAA forbids it; b\.example: On a list\./),
     });
   });
 
@@ -125,6 +125,26 @@ describe("a problem", () => {
       issuanceError({ host: "ca.example", asked: "directory", status: 404, problem: {}, retryAtMs: null })
         .message,
     ).toBe("ca.example: answered with HTTP 404. Is SLIPWAY_ACME_DIRECTORY the address of its directory?");
+  });
+
+  it("of a CAA record says what would be right, with the authority's own names", () => {
+    const caa = {
+      host: "ca.example",
+      asked: "resource",
+      status: 403,
+      problem: { type: "urn:ietf:params:acme:error:caa", detail: "CAA prevents issuance" },
+      retryAtMs: null,
+    } as const;
+    expect(issuanceError({ ...caa, caaIdentities: ["ca.example", "old.example"] }).message).toBe(
+      'ca.example: CAA prevents issuance. CAA records of the name, or of the domain above it, have to name this authority (0 issue "ca.example" or 0 issue "old.example") or be taken away.',
+    );
+    expect(issuanceError(caa).message).toContain("have to name this authority or be taken away.");
+  });
+
+  it("of a name that is not certified says what else there is", () => {
+    expect(refusal("rejectedIdentifier", { asked: "new-order", detail: "On a list" }).message).toBe(
+      "ca.example: On a list. It does not certify such a name: take another name or authority, or import a certificate of your own.",
+    );
   });
 
   it("keeps when to come again", () => {

@@ -35,6 +35,8 @@ export interface Refusal {
   readonly status: number | null;
   readonly problem: Problem;
   readonly retryAtMs: number | null;
+  /** What CAA records call this authority; it need not say. */
+  readonly caaIdentities?: readonly string[];
 }
 
 export function issuanceError(refusal: Refusal): IssuanceError {
@@ -89,11 +91,30 @@ const HINTS: Readonly<Record<string, string>> = {
     "If it bound the account to an external one: SLIPWAY_ACME_EAB_KEY_ID and the key in SLIPWAY_ACME_EAB_KEY_FILE must be a pair; else the account was deactivated.",
 };
 
-function hintOf(kind: IssuanceErrorKind, { asked, problem }: Refusal): string | null {
+function hintOf(kind: IssuanceErrorKind, refusal: Refusal): string | null {
+  const { asked, problem } = refusal;
   if (kind === "account") return HINTS[shortType(problem)] ?? null;
+  if (kind === "names") return isAboutCaa(problem) ? caaHint(refusal) : NAME_HINT;
   return kind === "other" && asked === "directory"
     ? "Is SLIPWAY_ACME_DIRECTORY the address of its directory?"
     : null;
+}
+
+const NAME_HINT =
+  "It does not certify such a name: take another name or authority, or import a certificate of your own.";
+/** Of an authority that has many. */
+const IDENTITIES_TOLD = 3;
+
+function isAboutCaa({ subproblems = [], ...problem }: Problem): boolean {
+  return [problem, ...subproblems].some((part) => shortType(part) === "caa");
+}
+
+function caaHint({ caaIdentities = [] }: Refusal): string {
+  const wished = caaIdentities
+    .slice(0, IDENTITIES_TOLD)
+    .map((identity) => `0 issue "${plainLine(identity, 100)}"`);
+  const example = wished.length === 0 ? "" : ` (${wished.join(" or ")})`;
+  return `CAA records of the name, or of the domain above it, have to name this authority${example} or be taken away.`;
 }
 
 function kindOf({ status, problem, asked }: Refusal): IssuanceErrorKind {

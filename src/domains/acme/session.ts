@@ -40,6 +40,11 @@ export class Session {
     return this.#exchanges.host;
   }
 
+  /** What CAA records call it; none before it said so. */
+  get caaIdentities(): readonly string[] {
+    return this.#options.directories.directory?.meta?.caaIdentities ?? [];
+  }
+
   end(): void {
     this.#exchanges.end();
   }
@@ -98,6 +103,7 @@ export class Session {
       status: answer.status,
       problem: problemOf(answer),
       retryAtMs: retryAfterMs(answer.headers["retry-after"], this.#options.peer.clock.now()),
+      caaIdentities: this.caaIdentities,
     });
   }
 

@@ -1,5 +1,6 @@
 /** One custom domain: how far it is, what is missing in plain words, its records, its certificate. */
 import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
@@ -11,12 +12,12 @@ import { useNow } from "../../../parts/now.ts";
 import { PermittedButton } from "../../../parts/permitted-button.tsx";
 import { domains as texts } from "../../../texts.ts";
 import { DomainCertificate } from "./domain-certificate.tsx";
-import { type Domain, isFound } from "./domain-facts.ts";
+import { type Domain, isFound, problemKind } from "./domain-facts.ts";
 import { DomainRecords } from "./domain-records.tsx";
 import { DomainStatus } from "./domain-status.tsx";
 import { DomainSteps } from "./domain-steps.tsx";
 
-/** What is tried again within a minute need not be told. */
+/** What is nearer than this is told without counting seconds. */
 const SOON_MS = 60_000;
 
 export interface DomainCardProps {
@@ -31,6 +32,19 @@ export function DomainCard({ domain, isOnly }: DomainCardProps) {
   const [isRemoving, setRemoving] = useState(false);
   const check = useAct("Slipway.CheckCustomDomain");
   const isActive = status === "active";
+  const isRefused = status === "create_failed";
+  const checkNow = (text: string) => (
+    <PermittedButton
+      needs="slipway:CheckCustomDomain"
+      of={ServiceArn}
+      iconName="refresh"
+      loading={check.isPending}
+      onClick={() => check.mutate({ ServiceArn, DomainName: name })}
+      ariaLabel={`${text}: ${name}`}
+    >
+      {text}
+    </PermittedButton>
+  );
   return (
     <>
       <ExpandableSection
@@ -42,16 +56,7 @@ export function DomainCard({ domain, isOnly }: DomainCardProps) {
         headerDescription={domain.EnableWWWSubdomain ? texts.withWww(name) : undefined}
         headerActions={
           <SpaceBetween direction="horizontal" size="xs">
-            <PermittedButton
-              needs="slipway:CheckCustomDomain"
-              of={ServiceArn}
-              iconName="refresh"
-              loading={check.isPending}
-              onClick={() => check.mutate({ ServiceArn, DomainName: name })}
-              ariaLabel={`${texts.check}: ${name}`}
-            >
-              {texts.check}
-            </PermittedButton>
+            {checkNow(texts.check)}
             <PermittedButton
               needs="apprunner:DisassociateCustomDomain"
               of={ServiceArn}
@@ -68,10 +73,15 @@ export function DomainCard({ domain, isOnly }: DomainCardProps) {
           {check.error === null ? null : <Alert type="error">{check.error.message}</Alert>}
           {problem === undefined ? null : (
             <Alert
-              type={status === "create_failed" ? "error" : "warning"}
-              header={isActive ? texts.endangered : status === "create_failed" ? texts.failed : texts.problem}
+              type={isRefused ? "error" : "warning"}
+              header={texts.problems[problemKind(domain)]}
+              action={isRefused ? checkNow(texts.tryAgain) : undefined}
             >
-              {problem} <Attempts domain={domain} />
+              <SpaceBetween size="xs">
+                <div>{problem}</div>
+                {isRefused ? <div>{texts.refusedAdvice}</div> : null}
+                <Attempts domain={domain} />
+              </SpaceBetween>
             </Alert>
           )}
           <DomainRecords domain={domain} />
@@ -90,10 +100,15 @@ export function DomainCard({ domain, isOnly }: DomainCardProps) {
 }
 
 /** When the authority was asked last, and when it is next. */
-function Attempts({ domain: { LastAttemptAt: last, NextAttemptAt: next = 0 } }: { readonly domain: Domain }) {
-  const isLater = next * 1_000 > useNow() + SOON_MS;
+function Attempts({ domain }: { readonly domain: Domain }) {
+  const { LastAttemptAt: last, NextAttemptAt: next = 0 } = domain;
+  const untilNextMs = next * 1_000 - useNow();
+  const isLater = untilNextMs > SOON_MS;
+  // Of records that are missing: they are looked at every few seconds.
+  const isSoon = domain.Status === "create_failed" && untilNextMs > 0 && !isLater;
+  if (last === undefined && !isLater && !isSoon) return null;
   return (
-    <>
+    <Box color="text-body-secondary" fontSize="body-s">
       {last === undefined ? null : (
         <>
           {texts.lastAttempt} <Moment seconds={last} />.{" "}
@@ -104,7 +119,8 @@ function Attempts({ domain: { LastAttemptAt: last, NextAttemptAt: next = 0 } }: 
           {texts.nextAttempt} <Moment seconds={next} />.
         </>
       ) : null}
-    </>
+      {isSoon ? texts.nextAttemptSoon : null}
+    </Box>
   );
 }
 

@@ -15,7 +15,7 @@ const words = domains.certificate;
 
 export function DomainCertificate({ domain }: { readonly domain: Domain }) {
   const { Certificate: certificate, RenewAt: renewAt } = domain;
-  const isAsked = domainSteps(domain).some(({ name, state }) => name === "certificate" && state === "doing");
+  const step = domainSteps(domain).find(({ name }) => name === "certificate")?.state;
   const [isImporting, setImporting] = useState(false);
   const importOwn = (
     <PermittedButton needs="slipway:ImportCertificate" onClick={() => setImporting(true)}>
@@ -33,11 +33,7 @@ export function DomainCertificate({ domain }: { readonly domain: Domain }) {
         </Alert>
       ) : null}
       {certificate === undefined ? (
-        isAsked ? (
-          words.coming
-        ) : (
-          words.none
-        )
+        words.missing[step === "doing" ? "asked" : step === "failed" ? "refused" : "notYet"]
       ) : (
         <KeyValuePairs
           columns={4}

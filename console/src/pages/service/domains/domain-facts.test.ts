@@ -3,6 +3,7 @@ import {
   type Domain,
   domainSteps,
   nameProblem,
+  problemKind,
   recordsToSet,
   toDomainName,
   zoneFile,
@@ -96,6 +97,15 @@ test("a public certificate was proven, whatever became of its records", () => {
   const Certificate = { ...certificate, Origin: "acme" } as const;
   const domain = aDomain({ Status: "active", CheckedAt: 1, Records: [record], Certificate });
   expect(states(domain)).toEqual(["waiting", "done", "done", "done", "waiting"]);
+});
+
+test("a problem is about records, the certificate, the authority's refusal, or a domain that works", () => {
+  const pending = { Status: "pending_certificate_dns_validation", CheckedAt: 1 } as const;
+  const right = { ...record, Verdict: "right" } as const;
+  expect(problemKind(aDomain({ ...pending, Records: [right, record] }))).toBe("records");
+  expect(problemKind(aDomain({ ...pending, Records: [right] }))).toBe("certificate");
+  expect(problemKind(aDomain({ Status: "create_failed", Records: [right] }))).toBe("refused");
+  expect(problemKind(aDomain({ Status: "active", Records: [record] }))).toBe("endangered");
 });
 
 test("before the first look it is known where the names must lead", () => {

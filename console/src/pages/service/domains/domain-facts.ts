@@ -71,6 +71,15 @@ export function isMoving({ Status: status }: Domain): boolean {
   return status !== "active" && status !== "delete_failed";
 }
 
+export type ProblemKind = "endangered" | "refused" | "records" | "certificate";
+
+/** What the problem is about, for a heading over it. */
+export function problemKind({ Status: status, Records: records }: Domain): ProblemKind {
+  if (status === "active") return "endangered";
+  if (status === "create_failed") return "refused";
+  return records.some(isAmiss) ? "records" : "certificate";
+}
+
 /** Before the first look only where the name must lead is known. */
 export function recordsToSet(
   domain: Domain,
