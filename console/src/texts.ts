@@ -72,6 +72,7 @@ export const shell = {
     goOn: "I know",
   },
   notFound: "There is no such page",
+  notFoundText: "The address may be mistyped, or what it led to has another one now.",
   toServices: "To the services",
   pageBroken: "This page could not be shown",
   tryAgain: "Try again",

@@ -36,7 +36,7 @@ const dialog = () => browser.page.getByRole("dialog");
 test("an auto scaling configuration is made, and another revision of it", async () => {
   const { page } = browser;
   await browser.go("/auto-scaling");
-  await button("Create configuration").click();
+  await button("Create configuration").first().click();
   await page.getByLabel("Name", { exact: true }).fill("gentle");
   await page.getByLabel("Fewest instances").fill("26");
   await expectPage(dialog().getByText("1 to 25.", { exact: true })).toBeVisible();
@@ -61,7 +61,7 @@ test("an auto scaling configuration is made, and another revision of it", async 
 test("a network, a group and a connector are made, and the picture shows them", async () => {
   const { page } = browser;
   await browser.go("/networking");
-  await button("Create network").click();
+  await button("Create network").first().click();
   await page.getByLabel("Name", { exact: true }).fill("office");
   await page.getByLabel("Addresses", { exact: true }).fill("10.0.5.300");
   await button("Create", dialog()).click();
@@ -71,14 +71,14 @@ test("a network, a group and a connector are made, and the picture shows them", 
   await button("Create", dialog()).click();
   await expectPage(row("office")).toContainText("10.0.5.0/24");
 
-  await button("Create network").click();
+  await button("Create network").first().click();
   await page.getByLabel("Name", { exact: true }).fill("postgres-only");
   await page.getByLabel("Security group").check();
   await page.getByLabel("Port", { exact: true }).fill("5432");
   await button("Create", dialog()).click();
   await expectPage(row("postgres-only")).toContainText("tcp:5432");
 
-  await button("Create connector").click();
+  await button("Create connector").first().click();
   await page.getByLabel("Name", { exact: true }).fill("database");
   await button(/^Subnets/, dialog()).click();
   await page.getByRole("option", { name: /office/ }).click();
@@ -114,7 +114,7 @@ async function pushTo(name: string): Promise<void> {
 test("connections, repositories and observability are made by clicks", async () => {
   const { page } = browser;
   await browser.go("/connections");
-  await button("Create connection").click();
+  await button("Create connection").first().click();
   await page.getByLabel("Name", { exact: true }).fill("forge");
   await page.getByRole("radio", { name: "Another Git host" }).check();
   await page.getByLabel("Address of the server").fill("https://git.invalid");
@@ -137,7 +137,7 @@ test("connections, repositories and observability are made by clicks", async () 
   await browser.expectAccessible("Repositories");
 
   await browser.go("/observability");
-  await button("Create configuration").click();
+  await button("Create configuration").first().click();
   await page.getByLabel("Name", { exact: true }).fill("traced");
   await button("Create", dialog()).click();
   await expectPage(row("traced")).toContainText("OpenTelemetry");

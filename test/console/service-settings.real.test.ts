@@ -148,7 +148,7 @@ test("a certificate with another one's key is refused at the key, with its own i
   await browser.go("/certificates");
   // The page before has a button of that name too.
   await expectPage(page.getByRole("heading", { level: 1, name: "Certificates" })).toBeVisible();
-  await button("Import certificate").click();
+  await button("Import certificate").first().click();
   await page.getByRole("textbox", { name: "Certificate" }).fill(readFileSync(own.certificate, "utf8"));
   await keyFile().setInputFiles(other.key);
   await button("Import", dialog()).click();

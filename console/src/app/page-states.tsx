@@ -8,6 +8,7 @@ import type { ErrorComponentProps } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { shell } from "../texts.ts";
 import { isNewVersion } from "./new-version.ts";
+import { Page } from "./page.tsx";
 
 export function PagePending() {
   return (
@@ -19,11 +20,11 @@ export function PagePending() {
 
 export function NotFoundPage() {
   return (
-    <Box padding="xxl">
-      <Alert type="warning" header={shell.notFound}>
-        <Link href="#/services">{shell.toServices}</Link>
+    <Page title={shell.notFound}>
+      <Alert type="warning">
+        {shell.notFoundText} <Link href="#/services">{shell.toServices}</Link>
       </Alert>
-    </Box>
+    </Page>
   );
 }
 

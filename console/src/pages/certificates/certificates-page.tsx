@@ -45,7 +45,7 @@ export default function CertificatesPage() {
           list={list}
           keyOf={({ CertificateId }) => CertificateId}
           selection="single"
-          empty={texts.empty}
+          empty={{ ...texts.empty, action: <ImportButton onOpen={() => setOpen({ kind: "import" })} /> }}
           actions={([selected]) => (
             <Actions selected={selected} onOpen={(kind, certificate) => setOpen({ kind, certificate })} />
           )}
@@ -132,10 +132,16 @@ function Actions({ selected, onOpen }: ActionsProps) {
       >
         {texts.delete}
       </PermittedButton>
-      <PermittedButton needs="slipway:ImportCertificate" variant="primary" onClick={() => onOpen("import")}>
-        {texts.import}
-      </PermittedButton>
+      <ImportButton onOpen={() => onOpen("import")} />
     </SpaceBetween>
+  );
+}
+
+function ImportButton({ onOpen }: { readonly onOpen: () => void }) {
+  return (
+    <PermittedButton needs="slipway:ImportCertificate" variant="primary" onClick={onOpen}>
+      {texts.import}
+    </PermittedButton>
   );
 }
 

@@ -64,7 +64,7 @@ export default function ConnectionsPage() {
           list={{ ...list, data: list.data && rows }}
           keyOf={({ connection: { ConnectionArn = "" } }) => ConnectionArn}
           selection="single"
-          empty={texts.empty}
+          empty={{ ...texts.empty, action: <CreateButton onOpen={() => setOpen({ kind: "create" })} /> }}
           actions={([selected]) => <Actions selected={selected} onOpen={setOpen} />}
           columns={[
             {
@@ -172,14 +172,16 @@ function Actions({ selected, onOpen }: ActionsProps) {
       >
         {isWaiting ? texts.complete : texts.replace}
       </PermittedButton>
-      <PermittedButton
-        needs="apprunner:CreateConnection"
-        variant="primary"
-        onClick={() => onOpen({ kind: "create" })}
-      >
-        {texts.create}
-      </PermittedButton>
+      <CreateButton onOpen={() => onOpen({ kind: "create" })} />
     </SpaceBetween>
+  );
+}
+
+function CreateButton({ onOpen }: { readonly onOpen: () => void }) {
+  return (
+    <PermittedButton needs="apprunner:CreateConnection" variant="primary" onClick={onOpen}>
+      {texts.create}
+    </PermittedButton>
   );
 }
 

@@ -52,6 +52,15 @@ export function Destinations() {
     if (id === "edit" || id === "delete" || id === "rotate") setOpen({ kind: id, destination });
   };
   const present = (list.data ?? []).some(({ Name }) => Name === chosen) ? chosen : null;
+  const create = (
+    <PermittedButton
+      needs="slipway:CreateEventDestination"
+      variant="primary"
+      onClick={() => setOpen({ kind: "create" })}
+    >
+      {eventTexts.create}
+    </PermittedButton>
+  );
   return (
     <SpaceBetween size="l">
       <ResourceTable
@@ -60,18 +69,10 @@ export function Destinations() {
         description={eventTexts.destinationsHint}
         list={list}
         keyOf={({ Name }) => Name}
-        empty={{ title: eventTexts.noDestinations, text: eventTexts.noDestinationsHint }}
+        empty={{ title: eventTexts.noDestinations, text: eventTexts.noDestinationsHint, action: create }}
         variant="container"
         headingLevel="h2"
-        actions={() => (
-          <PermittedButton
-            needs="slipway:CreateEventDestination"
-            variant="primary"
-            onClick={() => setOpen({ kind: "create" })}
-          >
-            {eventTexts.create}
-          </PermittedButton>
-        )}
+        actions={() => create}
         columns={[
           {
             id: "name",

@@ -33,6 +33,11 @@ export function ConnectorsTable({ list, networks, services }: ConnectorsTablePro
     services
       .filter(({ NetworkConfiguration }) => NetworkConfiguration.EgressConfiguration?.VpcConnectorArn === arn)
       .map(({ ServiceArn }) => ServiceArn);
+  const create = (
+    <PermittedButton needs="apprunner:CreateVpcConnector" variant="primary" onClick={() => setCreating(true)}>
+      {words.create}
+    </PermittedButton>
+  );
   return (
     <>
       <ResourceTable<Connector>
@@ -42,7 +47,7 @@ export function ConnectorsTable({ list, networks, services }: ConnectorsTablePro
         list={list}
         keyOf={({ VpcConnectorArn = "" }) => VpcConnectorArn}
         selection="single"
-        empty={words.empty}
+        empty={{ ...words.empty, action: create }}
         actions={([selected]) => (
           <SpaceBetween direction="horizontal" size="xs">
             <PermittedButton
@@ -53,13 +58,7 @@ export function ConnectorsTable({ list, networks, services }: ConnectorsTablePro
             >
               {networking.delete}
             </PermittedButton>
-            <PermittedButton
-              needs="apprunner:CreateVpcConnector"
-              variant="primary"
-              onClick={() => setCreating(true)}
-            >
-              {words.create}
-            </PermittedButton>
+            {create}
           </SpaceBetween>
         )}
         columns={[

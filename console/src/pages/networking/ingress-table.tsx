@@ -39,6 +39,15 @@ export function IngressTable({ services }: { readonly services: readonly Describ
   );
   const [isCreating, setCreating] = useState(false);
   const [deleted, setDeleted] = useState<Ingress | null>(null);
+  const create = (
+    <PermittedButton
+      needs="apprunner:CreateVpcIngressConnection"
+      variant="primary"
+      onClick={() => setCreating(true)}
+    >
+      {words.create}
+    </PermittedButton>
+  );
   return (
     <>
       <ResourceTable<Ingress>
@@ -48,7 +57,7 @@ export function IngressTable({ services }: { readonly services: readonly Describ
         list={{ ...list, data: list.data && rows, isPending: list.isPending || described.isPending }}
         keyOf={({ VpcIngressConnectionArn = "" }) => VpcIngressConnectionArn}
         selection="single"
-        empty={words.empty}
+        empty={{ ...words.empty, action: create }}
         actions={([selected]) => (
           <SpaceBetween direction="horizontal" size="xs">
             <PermittedButton
@@ -59,13 +68,7 @@ export function IngressTable({ services }: { readonly services: readonly Describ
             >
               {networking.delete}
             </PermittedButton>
-            <PermittedButton
-              needs="apprunner:CreateVpcIngressConnection"
-              variant="primary"
-              onClick={() => setCreating(true)}
-            >
-              {words.create}
-            </PermittedButton>
+            {create}
           </SpaceBetween>
         )}
         columns={[

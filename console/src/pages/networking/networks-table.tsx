@@ -28,6 +28,15 @@ export function NetworksTable({ list, connectors }: NetworksTableProps) {
       .filter(({ Subnets = [], SecurityGroups = [] }) => Subnets.includes(id) || SecurityGroups.includes(id))
       .map(({ VpcConnectorName = "" }) => VpcConnectorName);
   const close = () => setOpen(null);
+  const create = (
+    <PermittedButton
+      needs="slipway:CreateNetwork"
+      variant="primary"
+      onClick={() => setOpen({ kind: "create" })}
+    >
+      {words.create}
+    </PermittedButton>
+  );
   return (
     <>
       <ResourceTable<Network>
@@ -38,7 +47,7 @@ export function NetworksTable({ list, connectors }: NetworksTableProps) {
         keyOf={({ NetworkId }) => NetworkId}
         selection="single"
         sortedBy="name"
-        empty={words.empty}
+        empty={{ ...words.empty, action: create }}
         actions={([network]) => (
           <SpaceBetween direction="horizontal" size="xs">
             <PermittedButton
@@ -55,13 +64,7 @@ export function NetworksTable({ list, connectors }: NetworksTableProps) {
             >
               {networking.edit}
             </PermittedButton>
-            <PermittedButton
-              needs="slipway:CreateNetwork"
-              variant="primary"
-              onClick={() => setOpen({ kind: "create" })}
-            >
-              {words.create}
-            </PermittedButton>
+            {create}
           </SpaceBetween>
         )}
         columns={[

@@ -52,6 +52,15 @@ export default function ObservabilityPage() {
       users: users.map(({ ServiceArn }) => ServiceArn),
     };
   });
+  const create = (
+    <PermittedButton
+      needs="apprunner:CreateObservabilityConfiguration"
+      variant="primary"
+      onClick={() => setCreating(true)}
+    >
+      {texts.create}
+    </PermittedButton>
+  );
   return (
     <Page title={shell.pages.observability} description={texts.description}>
       <SpaceBetween size="l">
@@ -61,7 +70,7 @@ export default function ObservabilityPage() {
           list={{ ...list, data: list.data && rows }}
           keyOf={arnOf}
           selection="single"
-          empty={texts.empty}
+          empty={{ ...texts.empty, action: create }}
           actions={([selected]) => (
             <SpaceBetween direction="horizontal" size="xs">
               <PermittedButton
@@ -72,13 +81,7 @@ export default function ObservabilityPage() {
               >
                 {texts.delete}
               </PermittedButton>
-              <PermittedButton
-                needs="apprunner:CreateObservabilityConfiguration"
-                variant="primary"
-                onClick={() => setCreating(true)}
-              >
-                {texts.create}
-              </PermittedButton>
+              {create}
             </SpaceBetween>
           )}
           columns={[

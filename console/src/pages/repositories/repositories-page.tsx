@@ -76,7 +76,7 @@ export default function RepositoriesPage() {
         list={{ ...list, data: list.data && rows }}
         keyOf={({ repository: { RepositoryName } }) => RepositoryName}
         selection="single"
-        empty={texts.empty}
+        empty={{ ...texts.empty, action: <CreateButton onOpen={() => setOpen({ kind: "create" })} /> }}
         actions={([selected]) => <Actions selected={selected?.repository} onOpen={setOpen} />}
         columns={[
           { id: "name", header: texts.name, text: ({ repository: { RepositoryName } }) => RepositoryName },
@@ -168,14 +168,16 @@ function Actions({ selected, onOpen }: ActionsProps) {
       <Button disabled={selected === undefined} onClick={() => open("push")}>
         {texts.how}
       </Button>
-      <PermittedButton
-        needs="slipway:CreateRepository"
-        variant="primary"
-        onClick={() => onOpen({ kind: "create" })}
-      >
-        {texts.create}
-      </PermittedButton>
+      <CreateButton onOpen={() => onOpen({ kind: "create" })} />
     </SpaceBetween>
+  );
+}
+
+function CreateButton({ onOpen }: { readonly onOpen: () => void }) {
+  return (
+    <PermittedButton needs="slipway:CreateRepository" variant="primary" onClick={onOpen}>
+      {texts.create}
+    </PermittedButton>
   );
 }
 
