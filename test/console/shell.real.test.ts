@@ -79,6 +79,15 @@ test("every page can be read with ears and by keyboard, says where it is, and lo
   expect(asked.filter((url) => !url.startsWith(home) && !url.startsWith("data:"))).toEqual([]);
 });
 
+test("an address that leads nowhere is a page that says so, and leads on", async () => {
+  await browser.go("/no/such/page");
+  await expectPage(heading("There is no such page")).toBeVisible();
+  await expectPage(page()).toHaveTitle(/^There is no such page/);
+  await browser.expectAccessible("There is no such page");
+  await page().getByRole("link", { name: "To the services" }).click();
+  await expectPage(heading("Services")).toBeVisible();
+});
+
 test("on a phone no page is wider than the screen, by day and by night", async () => {
   await page().setViewportSize(PHONE);
   await page().reload();
