@@ -112,6 +112,27 @@ describe("a domain whose name leads here", () => {
     await expectServed("shop.example.com");
   });
 
+  it("hears a wish that comes while it looks", async () => {
+    const service = await world.service();
+    await world.associate(service.id, "shop.example.com");
+    const { fetchProblem } = world.lookup;
+    let wish: Promise<unknown> | null = null;
+    world.lookup.fetchProblem = async (...asked) => {
+      const seen = await fetchProblem.apply(world.lookup, asked);
+      if (wish === null) {
+        await world.setRecords("shop.example.com", "http");
+        wish = world.keeper.checkNow("shop.example.com", AbortSignal.timeout(5_000));
+        await world.settle();
+      }
+      return seen;
+    };
+    await world.skip(DAY_MS);
+    expect(wish).not.toBeNull();
+    await wish;
+    await world.advance(5_000);
+    await expectServed("shop.example.com");
+  });
+
   it("asks the authority at once when a look that somebody asked for finds the record, also the second one", async () => {
     const service = await world.service();
     await world.associate(service.id, "shop.example.com");

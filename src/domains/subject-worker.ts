@@ -29,6 +29,8 @@ export class SubjectWorker {
   readonly #context: KeeperContext;
   readonly #answers: PlacedAnswers;
   #memory: SubjectMemory;
+  /** Taken up by the next round: an act under way would forget it with the wish that it began with. */
+  #wish: "look" | "try" | null = null;
   #interruption = new AbortController();
 
   /** `verifyAtMs`: when to look at what was served before the start. */
@@ -45,7 +47,7 @@ export class SubjectWorker {
 
   /** Somebody waits for an answer about its records, and maybe for a try at the authority. */
   hurry(urgency: "look" | "try"): void {
-    this.remember({ urgency, poll: { count: 0, atMs: 0 } });
+    if (this.#wish !== "try") this.#wish = urgency;
   }
 
   /** Ends the act that runs, if any: the domain is being taken away. */
@@ -69,6 +71,8 @@ export class SubjectWorker {
 
   async #round(signal: AbortSignal): Promise<number | null | "again"> {
     const { clock } = this.#context.ports;
+    if (this.#wish !== null) this.remember({ urgency: this.#wish, poll: { count: 0, atMs: 0 } });
+    this.#wish = null;
     const facts = await observeSubject(this.#subject, this.#context, this.#memory);
     if (facts === null) return null;
     const nowMs = clock.now();
