@@ -973,6 +973,7 @@ export const service = {
   tabsLabel: "Parts of the service",
   notFound: "There is no such service",
   notFoundAdvice: "It may have been deleted, or you may not see it.",
+  unread: "The service could not be read",
   facts: {
     url: "Default domain",
     insideUrl: "VPC ingress connection",

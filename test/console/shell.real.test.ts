@@ -37,6 +37,8 @@ beforeEach(async () => {
 const page = () => browser.page;
 const heading = (name: string) => page().getByRole("heading", { level: 1, name });
 
+const isApi = ({ pathname }: URL) => pathname === "/";
+
 /** Those of the route table that need nothing to be there; pages of one thing are walked by the tests of their area. */
 function plainRoutes(): readonly string[] {
   const paths = [...readFileSync(ROUTES, "utf8").matchAll(/\bpage\("([^"]+)"/g)].map(
@@ -86,6 +88,19 @@ test("an address that leads nowhere is a page that says so, and leads on", async
   await browser.expectAccessible("There is no such page");
   await page().getByRole("link", { name: "To the services" }).click();
   await expectPage(heading("Services")).toBeVisible();
+});
+
+test("a service that could not be read is not said to be none", async () => {
+  await page().route(isApi, async (route) => {
+    const isRead = route.request().headers()["x-amz-target"] === "Slipway.ListServiceOverviews";
+    await (isRead ? route.fulfill({ status: 500, body: "{}" }) : route.continue());
+  });
+  await browser.go(`/services/${"0".repeat(32)}`);
+  await expectPage(heading("The service could not be read")).toBeVisible();
+  await page().unroute(isApi);
+  await browser.takeRefusals(500);
+  await page().getByRole("button", { name: "Try again" }).click();
+  await expectPage(heading("There is no such service")).toBeVisible();
 });
 
 test("on a phone no page is wider than the screen, by day and by night", async () => {

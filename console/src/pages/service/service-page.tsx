@@ -25,7 +25,7 @@ export default function ServicePage() {
   const address = useServiceAddress(found.kind === "found" ? found.service : undefined);
   if (found.kind === "reading") return <PagePending />;
   if (found.kind === "missing") {
-    return <Missing text={found.problem ?? texts.notFoundAdvice} onRetry={found.readAgain} />;
+    return <Missing problem={found.problem} onRetry={found.readAgain} />;
   }
   const { service, overview } = found;
   return (
@@ -44,10 +44,17 @@ export default function ServicePage() {
   );
 }
 
-function Missing({ text, onRetry }: { readonly text: string; readonly onRetry: () => unknown }) {
+interface MissingProps {
+  /** Null: there is none. Else nobody knows. */
+  readonly problem: string | null;
+  readonly onRetry: () => unknown;
+}
+
+function Missing({ problem, onRetry }: MissingProps) {
+  const title = problem === null ? texts.notFound : texts.unread;
   return (
-    <Page title={texts.notFound} above={ABOVE}>
-      <UnreadAlert failed={texts.notFound} message={text} onRetry={onRetry} />
+    <Page title={title} above={ABOVE}>
+      <UnreadAlert failed={title} message={problem ?? texts.notFoundAdvice} onRetry={onRetry} />
     </Page>
   );
 }

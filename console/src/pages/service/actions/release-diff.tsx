@@ -1,9 +1,11 @@
 /** Two releases beside each other: only what differs. */
 import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
+import Cards from "@cloudscape-design/components/cards";
 import Table from "@cloudscape-design/components/table";
 import { useRead } from "../../../api/queries.ts";
 import { Reading } from "../../../parts/reading.tsx";
+import { useNarrow } from "../../../parts/use-narrow.ts";
 import { service as texts } from "../../../texts.ts";
 import { type Difference, differencesOf } from "./configuration-diff.ts";
 
@@ -36,30 +38,55 @@ interface DifferencesProps {
 }
 
 function Differences({ differences, from, to }: DifferencesProps) {
+  const label = texts.rollBack.changes(from, to);
+  const common = {
+    items: differences,
+    trackBy: "setting",
+    empty: <Box color="text-body-secondary">{words.same}</Box>,
+  } as const;
+  const before = { id: "before", header: texts.facts.releaseLine(from) };
+  const after = { id: "after", header: texts.facts.releaseLine(to) };
+  // Beside each other on a phone, values would break after every fourth character.
+  if (useNarrow()) {
+    return (
+      <Cards<Difference>
+        {...common}
+        ariaLabels={{
+          cardsLabel: label,
+          selectionGroupLabel: label,
+          itemSelectionLabel: (_, { setting }) => setting,
+        }}
+        cardDefinition={{
+          header: (one) => <Setting {...one} />,
+          sections: [
+            { ...before, content: (one) => <Value text={one.before} /> },
+            { ...after, content: (one) => <Value text={one.after} /> },
+          ],
+        }}
+      />
+    );
+  }
   return (
     <Table<Difference>
+      {...common}
       variant="embedded"
       contentDensity="compact"
       wrapLines
-      items={differences}
-      trackBy="setting"
-      ariaLabels={{ tableLabel: texts.rollBack.changes(from, to) }}
-      empty={<Box color="text-body-secondary">{words.same}</Box>}
+      ariaLabels={{ tableLabel: label }}
       columnDefinitions={[
-        {
-          id: "setting",
-          header: words.setting,
-          isRowHeader: true,
-          cell: (one) => (
-            <>
-              {one.setting} <Kind {...one} />
-            </>
-          ),
-        },
-        { id: "before", header: texts.facts.releaseLine(from), cell: (one) => <Value text={one.before} /> },
-        { id: "after", header: texts.facts.releaseLine(to), cell: (one) => <Value text={one.after} /> },
+        { id: "setting", header: words.setting, isRowHeader: true, cell: (one) => <Setting {...one} /> },
+        { ...before, cell: (one) => <Value text={one.before} /> },
+        { ...after, cell: (one) => <Value text={one.after} /> },
       ]}
     />
+  );
+}
+
+function Setting(one: Difference) {
+  return (
+    <>
+      <span className="breaks">{one.setting}</span> <Kind {...one} />
+    </>
   );
 }
 

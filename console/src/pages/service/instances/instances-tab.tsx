@@ -45,7 +45,9 @@ export default function InstancesTab({ service }: ServiceTabProps) {
   const usageOf = useUsage(service, live ?? []);
   return (
     <SpaceBetween size="l">
-      <ScalingPanel scaling={answer.data?.Scaling} instances={all ?? []} />
+      {answer.data === undefined ? null : (
+        <ScalingPanel scaling={answer.data.Scaling} instances={all ?? []} />
+      )}
       <ResourceTable<Instance>
         id="instances"
         title={texts.live}
