@@ -13,8 +13,9 @@ import { createService, type ServiceView, waitForStatus } from "../support/servi
 import { TlsInstallation, USER_ZONE } from "../support/tls-installation.ts";
 
 const WORLD_MS = 180_000;
-/** A wish that comes within a minute of the last one is heard at its end. */
-const MINUTE_MS = 90_000;
+const LOOK_MS = 10_000;
+/** A wish that comes within a minute of the last one is heard at its end; and then a handshake has to show the certificate. */
+const MINUTE_MS = 120_000;
 const DOMAIN = `refused.${USER_ZONE}`;
 
 let images: TestImages;
@@ -83,12 +84,18 @@ test(
     await setRecords(`${USER_ZONE}. CAA 0 issue "other-ca.test"`);
     await button(`Check now: ${DOMAIN}`).click();
     await expectPage(refusal()).toBeVisible();
+    await button(`Try again: ${DOMAIN}`).click();
+    await expectPage(page().getByText("It is asked again within a minute")).toBeVisible();
     await expectPage(page().getByText("Failed", { exact: true })).toBeVisible();
     await expectPage(page().getByText(`CAA record for ${DOMAIN} prevents issuance`)).toBeVisible();
     await expectPage(page().getByText(`0 issue "${CAA_IDENTITY}"`)).toBeVisible();
     await expectPage(page().getByText("Mend what the authority names, then try again")).toBeVisible();
     await expectPage(page().getByText("None: the authority refused it.")).toBeVisible();
-    await expectPage(page().getByText("2 of 2 as they should be")).toBeVisible();
+    // A look that fell into the resolver's own restart saw nothing.
+    await expectPage(async () => {
+      await button(`Check now: ${DOMAIN}`).click();
+      await expectPage(page().getByText("2 of 2 as they should be")).toBeVisible({ timeout: LOOK_MS });
+    }).toPass({ timeout: MINUTE_MS });
     await expectPage(page().getByText("Not issued")).toBeVisible();
     const [target, challenge] = [shop.ServiceUrl.replace(/:\d+$/, ""), "_acme-challenge"];
     await expectPage(record("brings requests here")).toContainText(target);
@@ -106,7 +113,6 @@ test(
   async () => {
     await setRecords(`${USER_ZONE}. CAA 0 issue "${CAA_IDENTITY}"`);
     await button(`Try again: ${DOMAIN}`).click();
-    await expectPage(page().getByText("It is asked again within a minute")).toBeVisible();
     // The last step's name, and the status.
     await expectPage(page().getByText("Active", { exact: true })).toHaveCount(2, { timeout: MINUTE_MS });
     await expectPage(refusal()).toBeHidden();

@@ -1,6 +1,5 @@
 /** All of one call. */
 import Alert from "@cloudscape-design/components/alert";
-import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
@@ -40,13 +39,11 @@ export function AuditDetail({ event, onClose }: AuditDetailProps) {
         {record.changedMembers.length === 0 ? null : (
           <div>
             <Box variant="awsui-key-label">{texts.changedMembers}</Box>
-            <SpaceBetween direction="horizontal" size="xxs">
-              {record.changedMembers.map((member) => (
-                <Badge key={member} color="blue">
-                  {member}
-                </Badge>
-              ))}
-            </SpaceBetween>
+            {record.changedMembers.map((member) => (
+              <Box key={member} variant="code" display="block">
+                <span className="breaks">{member}</span>
+              </Box>
+            ))}
           </div>
         )}
         <Part title={texts.request} value={record.parameters} isOpen />

@@ -74,7 +74,9 @@ function ServiceList({ list, page, onPage }: ServiceListProps) {
         id="services"
         title={texts.title}
         list={{ ...list, data: list.data && shown }}
-        counter={shown.length === rows.length ? `(${rows.length})` : texts.shown(shown.length, rows.length)}
+        {...(list.data !== undefined && shown.length < rows.length
+          ? { counter: texts.shown(shown.length, rows.length) }
+          : {})}
         keyOf={keyOf}
         columns={columns}
         sortedBy="name"
