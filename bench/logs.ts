@@ -26,6 +26,7 @@ const run = promisify(execFile);
 
 type CopyKey =
   | "dockerUs"
+  | "warmUpUs"
   | "ourUs"
   | "corePercent"
   | "lagP50Ms"
@@ -37,8 +38,9 @@ type SearchKey = "linesPerSecond" | "storedUs" | "rareMs" | "commonMs" | "hourMs
 
 const COPY_MEASURES: readonly Measure<CopyKey>[] = [
   { key: "dockerUs", label: "Docker, µs/line", digits: 1, isCompared: false },
-  { key: "ourUs", label: "kept, µs/line", digits: 1, isCompared: true },
-  { key: "corePercent", label: "kept, % of a core", digits: 1, isCompared: false },
+  { key: "warmUpUs", label: "kept, first 5 s, µs/line", digits: 1, isCompared: false },
+  { key: "ourUs", label: "kept, sustained, µs/line", digits: 1, isCompared: true },
+  { key: "corePercent", label: "sustained, % of a core", digits: 1, isCompared: false },
   { key: "lagP50Ms", label: "lag p50, ms", digits: 0, isCompared: false },
   { key: "lagP99Ms", label: "lag p99, ms", digits: 0, isCompared: false },
   { key: "loopHeldMs", label: "loop held p99.9, ms", digits: 1, isCompared: false },
@@ -53,6 +55,7 @@ const SEARCH_MEASURES: readonly Measure<SearchKey>[] = [
   { key: "hourMs", label: "rare word in an hour, ms", digits: 0, isCompared: false },
   { key: "bytes", label: "bytes/line on disk", digits: 0, isCompared: true },
 ];
+const AIM_PERCENT = 10;
 const SEARCHED_RATE = 100_000;
 const SEARCHED_SECONDS = 10;
 const HOUR_MS = 3_600_000;
@@ -61,7 +64,10 @@ const WRITER = join(import.meta.dirname, "logs", "writer.js");
 await runBenchmark(async (cleanup) => {
   const { numbers, isJson } = readOptions("bench:logs", {
     rounds: { default: 3, meaning: "rounds of each contender" },
-    seconds: { default: 20, meaning: "seconds that containers print" },
+    seconds: {
+      default: 30,
+      meaning: "seconds that containers print, of which the first five are told apart",
+    },
     rate: { default: 20_000, meaning: "lines a second of all containers together" },
     lines: { default: 10_000_000, meaning: "lines that are searched" },
   });
@@ -95,6 +101,7 @@ await runBenchmark(async (cleanup) => {
   }
   const copyNotes = [
     `${numbers.rate} lines of 150 characters a second for ${numbers.seconds} s. Docker: dockerd and what it started, others' work too.`,
+    `Aim: at most ${AIM_PERCENT} % of a core sustained, in processor time of all threads: from the sixth second on, packing included. In the first five the program is compiled.`,
     "Ours: the store in a process of its own, with masking of two secrets and with packing. Lag: from Docker's time of a line to our file.",
     journaldNote(),
   ];
@@ -152,10 +159,12 @@ async function measureCopy(cleanup: Cleanup, wish: CopyRun): Promise<Sample<Copy
   await run("docker", ["rm", "-f", "-v", ...names]);
   if (collected === null) return { dockerUs };
   const total = rate * seconds;
+  const sustainedUs = collected.sustained.cpuUs / collected.sustained.lines;
   return {
     dockerUs,
-    ourUs: collected.cpuUs / total,
-    corePercent: (collected.cpuUs / (seconds * 1e6)) * 100,
+    warmUpUs: collected.warmUp.cpuUs / collected.warmUp.lines,
+    ourUs: sustainedUs,
+    corePercent: (sustainedUs * rate * 100) / 1e6,
     lagP50Ms: collected.lagP50Ms,
     lagP99Ms: collected.lagP99Ms,
     loopHeldMs: collected.loopHeldMs,
