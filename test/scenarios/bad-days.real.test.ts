@@ -67,13 +67,23 @@ describe("a service that cannot come up says why", () => {
     expect(cause?.Message).toContain("slipway.invalid/no/such:image");
   });
 
-  it("when nothing listens on its port", async () => {
-    const cause = await causeOfFailure(
-      { ...app, name: "wrong-port", environment: { LISTEN_PORT: "9999" }, tags: IMPATIENT },
-      60_000,
-    );
-    expect(cause).toMatchObject({ Phase: "health-check", Class: "port-not-listening" });
-    expect(cause?.Message).toContain("8080");
+  // At the same time: both are given up only when their time is over.
+  it("when nothing listens on its port, and when its health path answers 404", async () => {
+    const healthCheck = { ...QUICK_HTTP, Path: "/no-such-path" };
+    const [silent, lost] = await Promise.all([
+      causeOfFailure({
+        ...app,
+        name: "wrong-port",
+        environment: { LISTEN_PORT: "9999" },
+        tags: IMPATIENT,
+      }),
+      causeOfFailure({ ...app, name: "not-found", healthCheck, tags: IMPATIENT }),
+    ]);
+    expect(silent).toMatchObject({ Phase: "health-check", Class: "port-not-listening" });
+    expect(silent?.Message).toContain("8080");
+    expect(lost).toMatchObject({ Phase: "health-check", Class: "health-status" });
+    expect(lost?.Message).toContain("404");
+    expect(lost?.Message).toContain("/no-such-path");
   }, 120_000);
 
   it("when its process ends with an exit code, at once", async () => {
@@ -92,14 +102,6 @@ describe("a service that cannot come up says why", () => {
     expect(cause).toMatchObject({ Class: "out-of-memory" });
     expect(cause?.Message).toContain("512");
   });
-
-  it("when its health path answers 404", async () => {
-    const healthCheck = { ...QUICK_HTTP, Path: "/no-such-path" };
-    const cause = await causeOfFailure({ ...app, name: "not-found", healthCheck, tags: IMPATIENT }, 60_000);
-    expect(cause).toMatchObject({ Phase: "health-check", Class: "health-status" });
-    expect(cause?.Message).toContain("404");
-    expect(cause?.Message).toContain("/no-such-path");
-  }, 120_000);
 
   it("when its program does not exist", async () => {
     const cause = await causeOfFailure({ ...app, name: "no-program", startCommand: "/no/such/program" });
