@@ -1,6 +1,6 @@
 /**
  * The lines of a feed, drawn as far as they are seen. What is seen stays where it is when lines come or go above or below; at
- * the end of a log that goes on the view follows it.
+ * the end of a log that goes on the view follows it, until somebody scrolls up.
  */
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
@@ -21,11 +21,12 @@ import { exactMoment } from "../../../parts/moment.tsx";
 import { logs as texts } from "../../../texts.ts";
 import { LogRow, type LogRowProps } from "./log-row.tsx";
 import { aheadOf, type FeedState, type LogFeed } from "./log-feed.ts";
+import type { Following } from "./following.ts";
+import { placeOf, useFollowing } from "./use-following.ts";
 
 const LINE_PX = 20;
 /** Who sees so few knows no better than to wait. */
 const FEW_LINES = 200;
-const NEAR_END_PX = 40;
 const POLL_MS = 1_000;
 
 export interface LogViewProps extends Pick<LogRowProps, "finders" | "showsStream" | "linkTo" | "onAround"> {
@@ -53,12 +54,15 @@ export function LogView(props: LogViewProps) {
     getItemKey: useCallback((index: number) => lines[index]?.id ?? index, [lines]),
     overscan: 15,
     anchorTo: "end",
-    followOnAppend: isOpen && !hasNewer,
-    scrollEndThreshold: NEAR_END_PX,
   });
-  const isAtEnd = !hasNewer && list.isAtEnd(NEAR_END_PX);
-  const isPlaced = useFirstPlace(list, state);
-  usePolling(feed, isOpen, () => list.isAtEnd(NEAR_END_PX));
+  const { following, follows, handlers } = useFollowing(!hasNewer, list.cancelScroll);
+  const isAtEnd = !hasNewer && follows;
+  const isPlaced = useFirstPlace(list, following, state);
+  useLayoutEffect(() => {
+    if (scroller.current !== null) following.laidOut(placeOf(scroller.current), !hasNewer);
+    if (isOpen && !hasNewer && following.follows()) list.scrollToEnd();
+  }, [list, following, isOpen, hasNewer, lines]);
+  usePolling(feed, isOpen, following.follows);
   const shown = list.getVirtualItems();
   const [first, last] = [shown[0]?.index ?? 0, shown.at(-1)?.index ?? -1];
   useEffect(() => {
@@ -72,6 +76,7 @@ export function LogView(props: LogViewProps) {
   }, [feed, isAtEnd, lines]);
   const fold = useCallback((id: string) => setUnfolded((open) => toggled(open, id)), []);
   const toEnd = () => {
+    following.toEnd();
     if (hasNewer) props.onToEnd();
     else list.scrollToEnd();
   };
@@ -86,7 +91,7 @@ export function LogView(props: LogViewProps) {
     <div className={wraps ? "log log-wraps" : "log"}>
       <div className="log-edge">
         <span>{edgeText(state)}</span>
-        <Following isOpen={isOpen} isAtEnd={isAtEnd} isFailed={error !== null} />
+        <FollowingStatus isOpen={isOpen} isAtEnd={isAtEnd} isFailed={error !== null} />
       </div>
       {/* oxlint-disable jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard */}
       <div
@@ -97,6 +102,7 @@ export function LogView(props: LogViewProps) {
         aria-live="off"
         aria-busy={state.isLoadingOlder || state.isLoadingNewer}
         tabIndex={0}
+        {...handlers}
         onKeyDown={onKeyDown}
       >
         {isEmpty && error === null ? <Box padding="xl">{props.empty}</Box> : null}
@@ -140,13 +146,13 @@ export function LogView(props: LogViewProps) {
 
 const NONE: ReadonlySet<string> = new Set();
 
-interface FollowingProps {
+interface FollowingStatusProps {
   readonly isOpen: boolean;
   readonly isAtEnd: boolean;
   readonly isFailed: boolean;
 }
 
-function Following({ isOpen, isAtEnd, isFailed }: FollowingProps) {
+function FollowingStatus({ isOpen, isAtEnd, isFailed }: FollowingStatusProps) {
   if (isFailed) return <StatusIndicator type="error">{texts.unread}</StatusIndicator>;
   if (!isOpen) return <StatusIndicator type="stopped">{texts.past}</StatusIndicator>;
   if (!isAtEnd) return <StatusIndicator type="pending">{texts.paused}</StatusIndicator>;
@@ -167,17 +173,24 @@ function edgeText({ lines, hasOlder, isLoadingOlder, isLoadingNewer, lookedSince
 type List = ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>;
 
 /** Goes once to where the view is to begin, as soon as there are lines. */
-function useFirstPlace(list: List, { lines, targetId, opening }: FeedState): RefObject<boolean> {
+function useFirstPlace(
+  list: List,
+  following: Following,
+  { lines, targetId, opening }: FeedState,
+): RefObject<boolean> {
   const isPlaced = useRef(false);
   const placed = useRef(0);
   useLayoutEffect(() => {
     if (placed.current === opening || lines.length === 0) return;
     const index = targetId === null ? -1 : lines.findIndex(({ id }) => id === targetId);
     if (index === -1) list.scrollToEnd();
-    else list.scrollToIndex(index, { align: "center" });
+    else {
+      following.toLine();
+      list.scrollToIndex(index, { align: "center" });
+    }
     placed.current = opening;
     isPlaced.current = true;
-  }, [list, lines, targetId, opening]);
+  }, [list, following, lines, targetId, opening]);
   return isPlaced;
 }
 

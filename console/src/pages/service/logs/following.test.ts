@@ -1,0 +1,82 @@
+import { beforeEach, expect, test } from "vitest";
+import { Following, type ViewPlace } from "./following.ts";
+
+const VIEW = 400;
+const END: ViewPlace = { top: 9_600, height: 10_000, view: VIEW };
+
+let following: Following;
+
+beforeEach(() => {
+  following = new Following();
+  following.moved(END, true);
+});
+
+test("what is written moves nobody away from the end, however far the view is left behind", () => {
+  following.moved({ ...END, height: 50_000 }, true);
+  following.moved({ ...END, top: 9_700, height: 60_000 }, true);
+  expect(following.follows()).toBe(true);
+});
+
+test("what goes at the beginning moves the view up, and is nobody's wish", () => {
+  following.moved({ ...END, top: 4_600, height: 5_200 }, true);
+  expect(following.follows()).toBe(true);
+});
+
+test("a wheel or a key upwards ends it at once, before the view moves, also while lines come", () => {
+  following.moves("up", END);
+  expect(following.follows()).toBe(false);
+  following.moved({ ...END, top: 9_590, height: 20_000 }, true);
+  expect(following.follows()).toBe(false);
+});
+
+test("where there is nothing above, a wheel upwards means nothing", () => {
+  following.moves("up", { top: 0, height: 300, view: VIEW });
+  expect(following.follows()).toBe(true);
+});
+
+test("a finger or the scrollbar ends it by moving up, and begins it again at the end", () => {
+  following.moves("free", END);
+  expect(following.follows()).toBe(true);
+  following.moved({ ...END, top: 5_000, height: 10_020 }, true);
+  expect(following.follows()).toBe(false);
+  following.moved({ ...END, top: 9_640, height: 10_040 }, true);
+  expect(following.follows()).toBe(true);
+});
+
+test("what moves the view without a hand, as a search in the page does, ends it where nothing was written", () => {
+  following.moved({ ...END, top: 2_000 }, true);
+  expect(following.follows()).toBe(false);
+});
+
+test("the view that comes to the end by itself follows only who moved there", () => {
+  following.moves("up", END);
+  following.moved({ ...END, top: 9_000 }, true);
+  following.rested();
+  following.moved({ ...END, top: 9_300, height: 9_700 }, true);
+  expect(following.follows()).toBe(false);
+  following.moves("down", END);
+  following.moved({ ...END, top: 9_380, height: 9_800 }, true);
+  expect(following.follows()).toBe(true);
+});
+
+test("the end of what is shown is not the end of the log", () => {
+  following.moves("up", END);
+  following.moved({ ...END, top: 5_000 }, true);
+  following.moves("down", END);
+  following.moved(END, false);
+  expect(following.follows()).toBe(false);
+});
+
+test("a line that was jumped to is stayed at, unless it stands at the end or all is seen", () => {
+  following.toLine();
+  following.moved({ ...END, top: 3_000 }, true);
+  expect(following.follows()).toBe(false);
+  following.toEnd();
+  expect(following.follows()).toBe(true);
+  following.toLine();
+  following.moved({ top: 12_000, height: 12_400, view: VIEW }, true);
+  expect(following.follows()).toBe(true);
+  following.toLine();
+  following.laidOut({ top: 0, height: 200, view: VIEW }, true);
+  expect(following.follows()).toBe(true);
+});
