@@ -122,6 +122,11 @@ test("connections, repositories and observability are made by clicks", async () 
   await button("Connect", dialog()).click();
   await expectPage(row("forge")).toContainText("Another Git host");
   await browser.expectAccessible("Connections");
+  await row("forge").getByRole("radio").check();
+  await button("Delete").click();
+  await button("Delete", dialog()).click();
+  // What describes its row is not asked for any more: the browser would complain of the refusal.
+  await expectPage(row("forge")).toHaveCount(0);
 
   await browser.go("/repositories");
   await button("Create repository").first().click();
@@ -135,6 +140,11 @@ test("connections, repositories and observability are made by clicks", async () 
   await expectPage(row("shop-app")).toContainText("trunk");
   await expectPage(row("shop-app")).toContainText("root, ");
   await browser.expectAccessible("Repositories");
+  await row("shop-app").getByRole("radio").check();
+  await button("Delete").click();
+  await dialog().getByRole("textbox").fill("shop-app");
+  await button("Delete", dialog()).click();
+  await expectPage(row("shop-app")).toHaveCount(0);
 
   await browser.go("/observability");
   await button("Create configuration").first().click();

@@ -119,3 +119,30 @@ test("what the page shows is not read while it is being deleted, nor after that,
   await vi.advanceTimersByTimeAsync(2 * LONGER_THAN_A_LOOK_MS);
   expect(user.reads()).toBe(3);
 });
+
+test("of a row that is being taken away nothing is read, until that is over; others are", async () => {
+  const going = await shown("going", ["resources"]);
+  const staying = await shown("staying", ["resources"]);
+  await going.finish();
+  await staying.finish();
+  let end = () => undefined as void;
+  const remove = new MutationObserver<undefined, Error, string>(client, {
+    meta: { takes: (name: string) => [[name]] },
+    gcTime: 0,
+    mutationFn: () =>
+      new Promise((resolve) => {
+        end = () => resolve(undefined);
+      }),
+  });
+  const leave = remove.subscribe(() => undefined);
+  const removing = remove.mutate("going");
+  await vi.advanceTimersByTimeAsync(0);
+  answers.readAgain(["resources"]);
+  await vi.advanceTimersByTimeAsync(10 * LONGER_THAN_A_LOOK_MS);
+  expect([going.reads(), staying.reads()]).toEqual([1, 2]);
+  end();
+  await removing;
+  leave();
+  await vi.advanceTimersByTimeAsync(2 * LONGER_THAN_A_LOOK_MS);
+  expect([going.reads(), staying.reads()]).toEqual([2, 2]);
+});

@@ -1,9 +1,9 @@
 /**
  * Which answers are read again when topics have changed. What is being read already is read once more when that is done, not cut
- * off: a long list of a busy installation would never arrive otherwise. What the page shows is not read while it is being deleted.
+ * off: a long list of a busy installation would never arrive otherwise. What is being deleted is not read meanwhile.
  */
 import type { Query, QueryClient } from "@tanstack/react-query";
-import { isLeaving } from "./read-again.ts";
+import { isGoing } from "./read-again.ts";
 
 const LOOK_AGAIN_MS = 300;
 
@@ -25,7 +25,7 @@ export class ChangedAnswers {
   #readOrWait(isChanged: (query: Query) => boolean): void {
     const queries = this.#client.getQueryCache().getAll();
     const changed = queries.filter((query) => this.#late.has(query.queryHash) || isChanged(query));
-    const [busy, free] = isLeaving(this.#client) ? [changed, []] : splitByState(changed);
+    const [busy, free] = splitBy(changed, (query) => isFetching(query) || isGoing(this.#client, query));
     for (const { queryKey } of free) void this.#client.invalidateQueries({ queryKey, exact: true });
     this.#late = new Set(busy.map(({ queryHash }) => queryHash));
     if (busy.length === 0 || this.#isWaiting) return;
@@ -41,9 +41,12 @@ function dependsOn(query: Query, topics: ReadonlySet<string>): boolean {
   return topics.has("everything") || topicsOf(query).some((topic) => topics.has(topic));
 }
 
-function splitByState(queries: readonly Query[]): readonly [busy: readonly Query[], free: readonly Query[]] {
-  const isBusy = ({ state }: Query) => state.fetchStatus === "fetching";
-  return [queries.filter(isBusy), queries.filter((query) => !isBusy(query))];
+function splitBy(queries: readonly Query[], isBusy: (query: Query) => boolean) {
+  return [queries.filter(isBusy), queries.filter((query) => !isBusy(query))] as const;
+}
+
+function isFetching({ state }: Query): boolean {
+  return state.fetchStatus === "fetching";
 }
 
 function topicsOf({ meta }: Query): readonly string[] {

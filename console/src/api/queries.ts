@@ -12,7 +12,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { type ApiError, call } from "./call.ts";
-import { readAgain, takeAway } from "./read-again.ts";
+import { type ActMeta, type Question, readAgain, takeAway } from "./read-again.ts";
 import type { Input, Output, Target } from "./wire.ts";
 
 /** What the live stream names; docs/console.md tells when. */
@@ -154,8 +154,8 @@ export interface ActOptions<T extends Target> {
   readonly isSecret?: boolean;
   /** What the page shows is gone then: the next page reads, this one does not any more. */
   readonly leavesPage?: boolean;
-  /** Target and input of what is read of the one that this operation takes away. */
-  readonly takesAway?: (input: Input<T>) => readonly [Target, object];
+  /** What nothing answers any more then, for example the description of a row that leaves its list. */
+  readonly takes?: (input: Input<T>) => readonly Question[];
 }
 
 /** An operation that changes something. Afterwards everything on the page is read again. */
@@ -165,14 +165,14 @@ export function useAct<T extends Target>(
 ): UseMutationResult<Output<T>, ApiError, Input<T>> {
   const client = useQueryClient();
   return useMutation<Output<T>, ApiError, Input<T>>({
-    mutationFn: (input) => {
-      const act = () => call(target, input);
-      return options.takesAway === undefined ? act() : takeAway(client, options.takesAway(input), act);
-    },
+    mutationFn: (input) => takeAway(client, options.takes?.(input) ?? [], () => call(target, input)),
     ...(options.isSecret === true ? { gcTime: 0 } : {}),
-    meta: { leavesPage: options.leavesPage === true },
+    meta: { leavesPage: options.leavesPage === true, takes: options.takes } satisfies ActMeta,
     onSuccess: (output, input) => options.onDone?.(output, input),
-    onSettled: (_, error) => client.invalidateQueries(readAgain(options.leavesPage, error)),
+    onSettled: (_, error, input) =>
+      client.invalidateQueries(
+        readAgain({ leavesPage: options.leavesPage, taken: options.takes?.(input), error }),
+      ),
   });
 }
 
@@ -187,9 +187,9 @@ export function useTask<Wish, Done>(
   const client = useQueryClient();
   return useMutation<Done, ApiError, Wish>({
     mutationFn: act,
-    meta: { leavesPage: options.leavesPage === true },
+    meta: { leavesPage: options.leavesPage === true, takes: undefined } satisfies ActMeta,
     onSuccess: (done, wish) => options.onDone?.(done, wish),
-    onSettled: (_, error) => client.invalidateQueries(readAgain(options.leavesPage, error)),
+    onSettled: (_, error) => client.invalidateQueries(readAgain({ leavesPage: options.leavesPage, error })),
   });
 }
 

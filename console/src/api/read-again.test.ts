@@ -1,6 +1,6 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, expect, onTestFinished, test } from "vitest";
-import { readAgain, takeAway } from "./read-again.ts";
+import { type Question, readAgain, takeAway } from "./read-again.ts";
 
 const client = new QueryClient();
 afterEach(() => client.clear());
@@ -12,7 +12,7 @@ async function readsAfter(leavesPage: boolean | undefined, error: Error | null):
   const page = new QueryObserver(client, { queryKey: ["secret"], queryFn });
   const leave = page.subscribe(() => undefined);
   await page.fetchOptimistic({ queryKey: ["secret"], queryFn });
-  await client.invalidateQueries(readAgain(leavesPage, error));
+  await client.invalidateQueries(readAgain({ leavesPage, error }));
   leave();
   expect(client.getQueryState(["secret"])?.isInvalidated).toBe(reads === 1);
   return reads;
@@ -31,6 +31,25 @@ test("one that removes nothing, for it was refused, does", async () => {
   expect(await readsAfter(true, new Error("refused"))).toBe(2);
 });
 
+test("one that takes a row away does not ask about that row, nor does one that was refused keep it from being asked", async () => {
+  const asked: string[] = [];
+  const ask = async (target: string, name: string) => {
+    const queryKey = [target, { RepositoryName: name }];
+    const queryFn = () => Promise.resolve(asked.push(name));
+    const row = new QueryObserver(client, { queryKey, queryFn });
+    row.subscribe(() => undefined);
+    await row.fetchOptimistic({ queryKey, queryFn });
+  };
+  await ask("Slipway.DescribeRepository", "going");
+  await ask("Slipway.DescribeRepository", "staying");
+  const taken: readonly Question[] = [["Slipway.DescribeRepository", { RepositoryName: "going" }]];
+  asked.length = 0;
+  await client.invalidateQueries(readAgain({ taken, error: null }));
+  expect(asked).toEqual(["staying"]);
+  await client.invalidateQueries(readAgain({ taken, error: new Error("refused") }));
+  expect(asked).toEqual(["staying", "going", "staying"]);
+});
+
 test("what is being read of a thing is given up before the thing is taken away, and nothing else is", async () => {
   const givenUp: string[] = [];
   const under = (name: string) => {
@@ -43,6 +62,6 @@ test("what is being read of a thing is given up before the thing is taken away, 
   };
   under("use of the key");
   under("keys");
-  const atTheAct = await takeAway(client, ["use of the key"], () => Promise.resolve([...givenUp]));
+  const atTheAct = await takeAway(client, [["use of the key"]], () => Promise.resolve([...givenUp]));
   expect(atTheAct).toEqual(["use of the key"]);
 });

@@ -1,32 +1,66 @@
 /**
- * After an operation everything on the page is read again, for it may have changed more than it names. Unless what the page shows
- * is gone by it: then the page would ask for what is not there any more, while the next one is on its way.
+ * After an operation everything on the page is read again, for it may have changed more than it names. Not what it took away: all
+ * that the page shows, while the next page is on its way, or single answers about a row that leaves its list.
  */
-import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import {
+  type InvalidateQueryFilters,
+  matchQuery,
+  type Query,
+  type QueryClient,
+  type QueryKey,
+} from "@tanstack/react-query";
+import type { Input, Target } from "./wire.ts";
 
-export function readAgain(leavesPage: boolean | undefined, error: Error | null) {
-  return { refetchType: leavesPage === true && error === null ? "none" : "active" } as const;
+/** What is asked of one thing: an operation and its input, or what of the input names the thing. */
+export type Question = { [T in Target]: readonly [target: T, input: Partial<Input<T>>] }[Target];
+
+interface Reading {
+  /** What the page shows is gone then: the next page reads, this one does not any more. */
+  readonly leavesPage?: boolean | undefined;
+  /** Questions that nothing answers any more. */
+  readonly taken?: readonly Question[] | undefined;
+  readonly error: Error | null;
+}
+
+export function readAgain({ leavesPage, taken = [], error }: Reading): InvalidateQueryFilters {
+  if (error !== null) return { refetchType: "active" };
+  return {
+    refetchType: leavesPage === true ? "none" : "active",
+    predicate: (query) => !asksAny(query, taken),
+  };
+}
+
+/** What an operation says of itself, for those who read again meanwhile. */
+export interface ActMeta extends Record<string, unknown> {
+  readonly leavesPage: boolean;
+  readonly takes: ((input: never) => readonly Question[]) | undefined;
 }
 
 /**
- * Whether what the page shows is being taken away, or is gone while the page still stands: what others tell of it must not have it
- * read then. A page that went takes its operation along.
+ * Whether the answer is of what is being taken away, or is gone while the page still shows it: what others tell of it must not have
+ * it read then. An operation is under way until the page has read again, and goes with a page that went.
  */
-export function isLeaving(client: QueryClient): boolean {
+export function isGoing(client: QueryClient, query: Query): boolean {
   return client
     .getMutationCache()
     .getAll()
-    .some(
-      ({ meta, state }) => meta?.["leavesPage"] === true && ["pending", "success"].includes(state.status),
-    );
+    .some(({ meta, state: { status, variables } }) => {
+      const { leavesPage, takes } = (meta ?? {}) as Partial<ActMeta>;
+      if (leavesPage === true) return status === "pending" || status === "success";
+      return status === "pending" && asksAny(query, takes?.(variables as never) ?? []);
+    });
+}
+
+function asksAny(query: Query, questions: readonly Question[]): boolean {
+  return questions.some((queryKey) => matchQuery({ queryKey }, query));
 }
 
 /** Takes something away; what is being read of it is given up before, for the answer may be that it is not there. */
 export async function takeAway<Done>(
   client: QueryClient,
-  read: QueryKey,
+  taken: readonly QueryKey[],
   act: () => Promise<Done>,
 ): Promise<Done> {
-  await client.cancelQueries({ queryKey: read });
+  await Promise.all(taken.map((queryKey) => client.cancelQueries({ queryKey })));
   return act();
 }

@@ -194,6 +194,7 @@ function DeleteConnection({ connection, onClose }: DeleteConnectionProps) {
   const notify = useNotify();
   const { ConnectionArn = "", ConnectionName: name = "" } = connection;
   const act = useAct("AppRunner.DeleteConnection", {
+    takes: (input) => [["Slipway.DescribeConnection", input]],
     onDone: () => {
       notify({ type: "success", text: texts.deleted(name) });
       onClose();

@@ -22,6 +22,10 @@ export function DestinationDialogs({ open, setOpen }: DestinationDialogsProps) {
   const notify = useNotify();
   const close = () => setOpen(null);
   const remove = useAct("Slipway.DeleteEventDestination", {
+    takes: (input) => [
+      ["Slipway.DescribeEventDestination", input],
+      ["Slipway.ListDeadLetters", input],
+    ],
     onDone: (_, { Name }) => {
       close();
       notify({ type: "success", text: eventTexts.deleted(Name) });

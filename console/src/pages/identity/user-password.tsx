@@ -127,6 +127,7 @@ function SetPassword({ userName, isNew, onClose }: SetPasswordProps) {
 function RemovePassword({ userName, onClose }: { readonly userName: string; readonly onClose: () => void }) {
   const notify = useNotify();
   const remove = useAct(`${IAM}.DeleteLoginProfile`, {
+    takes: (input) => [[`${IAM}.GetLoginProfile`, input]],
     onDone: () => {
       notify({ type: "success", text: texts.removed });
       onClose();

@@ -1,6 +1,7 @@
 /** Where a user is signed in to the console, for who looks after them. */
-import { useAct, useRead } from "../../api/queries.ts";
-import type { SessionEntry } from "../../api/session.ts";
+import { call } from "../../api/call.ts";
+import { useAct, useRead, useTask } from "../../api/queries.ts";
+import { endAllSessions, type SessionEntry } from "../../api/session.ts";
 import type { Output } from "../../api/wire.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { useSession } from "../../app/session-context.tsx";
@@ -17,7 +18,8 @@ export interface UserSessionsProps {
 }
 
 export function UserSessions({ userName, arn }: UserSessionsProps) {
-  const { session } = useSession();
+  const { session, setSession } = useSession();
+  const isOwn = session.arn === arn;
   const notify = useNotify();
   const found = useRead(
     "Slipway.ListSignInSessions",
@@ -25,9 +27,19 @@ export function UserSessions({ userName, arn }: UserSessionsProps) {
     { topics: ["resources"], everyMs: REREAD_MS },
   );
   const end = useAct("Slipway.EndSignInSessions", {
-    onDone: (_, { SessionId }) =>
-      notify({ type: "success", text: SessionId === undefined ? texts.signedOut(userName) : account.ended }),
+    onDone: () => notify({ type: "success", text: account.ended }),
   });
+  // Who ends all of their own ends this one, too.
+  const endAll = useTask<undefined, unknown>(
+    () => (isOwn ? endAllSessions() : call("Slipway.EndSignInSessions", { UserName: userName })),
+    {
+      leavesPage: isOwn,
+      onDone: () => {
+        if (isOwn) setSession(null);
+        else notify({ type: "success", text: texts.signedOut(userName) });
+      },
+    },
+  );
   const onError = (error: Error) => notify({ type: "error", text: error.message });
   const endOne = (SessionId: string) => end.mutate({ UserName: userName, SessionId }, { onError });
   const needed = { needs: "slipway:EndSignInSessions", of: arn } as const;
@@ -40,9 +52,9 @@ export function UserSessions({ userName, arn }: UserSessionsProps) {
       actions={
         <PermittedButton
           {...needed}
-          loading={end.isPending}
+          loading={endAll.isPending}
           disabled={entries === undefined || entries.length === 0}
-          onClick={() => end.mutate({ UserName: userName }, { onError })}
+          onClick={() => endAll.mutate(undefined, { onError })}
         >
           {account.signOutAll}
         </PermittedButton>

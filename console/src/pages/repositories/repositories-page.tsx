@@ -226,9 +226,16 @@ interface DeleteRepositoryProps {
   readonly onClose: () => void;
 }
 
-function DeleteRepository({ repository: { RepositoryName: name }, onClose }: DeleteRepositoryProps) {
+function DeleteRepository({
+  repository: { RepositoryName: name, RepositoryUrl },
+  onClose,
+}: DeleteRepositoryProps) {
   const notify = useNotify();
   const act = useAct("Slipway.DeleteRepository", {
+    takes: (input) => [
+      ["Slipway.DescribeRepository", input],
+      ["Slipway.ListBranches", { RepositoryUrl }],
+    ],
     onDone: () => {
       notify({ type: "success", text: texts.deleted(name) });
       onClose();

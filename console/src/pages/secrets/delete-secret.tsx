@@ -28,8 +28,9 @@ export function DeleteSecret({ secret, onClose }: Props) {
     leavesPage: days === AT_ONCE,
     onDone: ({ Name }) => {
       notify({ type: "success", text: texts.deletedNotice(Name) });
+      // The question goes with the page that is left: until then it keeps the page from reading.
       if (days === AT_ONCE) window.location.hash = "#/secrets";
-      onClose();
+      else onClose();
     },
   });
   const options = [

@@ -36,13 +36,12 @@ export function AccessKeys({ userName, arn }: AccessKeysProps) {
   const create = useAct(`${IAM}.CreateAccessKey`);
   const update = useAct(`${IAM}.UpdateAccessKey`);
   const remove = useAct(`${IAM}.DeleteAccessKey`, {
-    takesAway: ({ AccessKeyId }) => [`${IAM}.GetAccessKeyLastUsed`, { AccessKeyId }],
+    takes: ({ AccessKeyId }) => [[`${IAM}.GetAccessKeyLastUsed`, { AccessKeyId }]],
     onDone: (_, { AccessKeyId }) => {
       notify({ type: "success", text: texts.deleted(AccessKeyId) });
       setDoomed(null);
     },
   });
-  const isGoing = (id: string) => !remove.isError && remove.variables?.AccessKeyId === id;
   const button = (
     <PermittedButton
       needs="iam:CreateAccessKey"
@@ -91,7 +90,7 @@ export function AccessKeys({ userName, arn }: AccessKeysProps) {
             id: "used",
             header: texts.lastUsed,
             text: () => "",
-            cell: ({ AccessKeyId = "" }) => <KeyUse id={AccessKeyId} isGoing={isGoing(AccessKeyId)} />,
+            cell: ({ AccessKeyId = "" }) => <KeyUse id={AccessKeyId} />,
           },
           {
             id: "actions",

@@ -71,18 +71,14 @@ function DeleteQuestion({
   onDeleted,
 }: OneQuestionProps & Pick<QuestionProps, "onDeleted">) {
   const notify = useNotify();
-  const remove = useAct("AppRunner.DeleteService");
-  const confirm = () =>
-    remove.mutate(
-      { ServiceArn },
-      {
-        onSuccess: () => {
-          notify({ type: "success", text: words.started.delete(name) });
-          onClose();
-          onDeleted?.();
-        },
-      },
-    );
+  const remove = useAct("AppRunner.DeleteService", {
+    leavesPage: onDeleted !== undefined,
+    onDone: () => {
+      notify({ type: "success", text: words.started.delete(name) });
+      // The question goes with the page that is left: until then it keeps the page from reading.
+      (onDeleted ?? onClose)();
+    },
+  });
   return (
     <ConfirmByName
       title={words.deleteTitle(name)}
@@ -90,7 +86,7 @@ function DeleteQuestion({
       action={words.deleteNow}
       isActing={remove.isPending}
       error={remove.error?.message}
-      onConfirm={confirm}
+      onConfirm={() => remove.mutate({ ServiceArn })}
       onCancel={onClose}
     >
       {words.deleteText}
