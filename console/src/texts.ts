@@ -785,8 +785,8 @@ export const extensionFields: Readonly<
   "default-host": { label: "Answer under its own host", help: "Off: under its custom domains only." },
   connect: {
     label: "Services it may call",
-    help: "By their internal names.",
-    placeholder: "billing users",
+    help: "By their internal names, from the next deployment on.",
+    placeholder: "Choose a service, or name one",
   },
   "allow-cidrs": {
     label: "Allowed addresses",
@@ -829,11 +829,27 @@ export const extensionFields: Readonly<
   },
   "verify-signature": {
     label: "Signed by",
-    help: "Name of the key that must have signed the image, of the setting signatureKeys.",
-    placeholder: "what the installation asks for",
+    help: "Without a signature of this key nothing is deployed. Keys come from the setting signatureKeys.",
   },
   "access-log": { label: "Access log", help: "A line for each request, in a log group of its own." },
 };
+
+/** Of the services that one may call. */
+export const connectedServices = {
+  none: "There is no other service",
+  use: (name: string) => `Use ${name}`,
+  unknown: "There is no such service yet",
+  remove: (name: string) => `Leave out ${name}`,
+} as const;
+
+/** Of the key that must have signed an image. */
+export const signatureKey = {
+  usual: "What the installation asks for",
+  usualHelp: (required: string | undefined) =>
+    required === undefined ? "No signature is asked for." : `A signature of the key ${required}.`,
+  keyHelp: "Images must bear a signature of this key (cosign). Those that were built here bear none.",
+  unknown: "The installation has no key of this name: every deployment is refused.",
+} as const;
 
 /** What is wrong with a field, in a sentence. The API's own words stand beside them. */
 export const rules = {
@@ -881,7 +897,7 @@ function extensionRule(rule: ExtensionKind, name: string): string {
   if (rule.kind === "words") return `One of ${rule.words.join(", ")}.`;
   if (rule.kind === "switch") return "On or off.";
   if (rule.kind === "share") return "A share from 1% to 100%.";
-  if (rule.kind === "text") return `Write ${EXTENSION_EXAMPLES[name] ?? "another value"}.`;
+  if ("pattern" in rule) return `Write ${EXTENSION_EXAMPLES[name] ?? "another value"}.`;
   const range = `A time from ${durationText(rule.minMs)} to ${durationText(rule.maxMs)}, such as 30s or 5m`;
   return rule.canBeOff ? `${range}, or off.` : `${range}.`;
 }
@@ -1415,6 +1431,8 @@ export const instances = {
     title: "None has ended",
     text: "Instances that ended stay here for a while, with the reason.",
   },
+  createAlarm: "Create alarm",
+  createAlarmOf: (instance: string) => `Create an alarm for ${instance}`,
   columns: {
     id: "Instance",
     state: "State",
@@ -1429,6 +1447,7 @@ export const instances = {
     end: "Ended because",
     exit: "Exit code",
     address: "Address",
+    alarm: "Alarm",
   },
   activities: {
     busy: "busy",
@@ -2585,6 +2604,17 @@ export const identityTexts = {
     broken: "The text below is no policy yet; mend it first.",
   },
 
+  policyActions: {
+    title: "What its actions do",
+    actions: "Actions",
+    none: { title: "No actions", text: "The policy speaks of none that there is here." },
+    what: "What it does",
+    kind: "Kind",
+    effectHeader: "Here it is",
+    effect: ({ isAllowed, isDenied }: { readonly isAllowed: boolean; readonly isDenied: boolean }) =>
+      isAllowed && isDenied ? "allowed, and denied by a statement" : isDenied ? "denied" : "allowed",
+  },
+
   users: {
     description:
       "People and programs with keys, passwords and policies of their own. Root may do everything.",
@@ -3010,6 +3040,7 @@ export const alarms = {
   missing: "Missing data",
   updated: "Changed",
   expression: "An expression of several metrics",
+  ofInstance: (metric: string, instance: string) => `${metric} of ${instance}`,
   notShown: "This alarm watches something for which the console has no fields: change it with the AWS CLI.",
   timeline: (states: readonly string[]) => `States over time: ${states.join("; ")}`,
   states24: "States, at most of the last day",
@@ -3043,6 +3074,10 @@ export const alarms = {
     about: "Description",
     service: "Service",
     chooseService: "Choose a service",
+    instance: "Instances",
+    instanceHelp: "One of them alone has a processor and memory, and ends with the next deployment.",
+    allInstances: "All of them",
+    endedInstance: "This one has ended",
     metric: "Metric",
     statistic: "Statistic",
     period: "Period",

@@ -59,7 +59,7 @@ export const actionShapes = {
         says: "as policies name it, for instance apprunner:CreateService",
       },
       IsReadOnly: { type: "boolean", required: true, says: "it changes nothing" },
-      Description: { type: "string", says: "one sentence; absent for AWS's operations" },
+      Description: { type: "string", required: true, says: "one sentence: what it does" },
     },
   },
 } as const satisfies Shapes;

@@ -184,6 +184,20 @@ export const slipwayShapes = {
         says: "how services' URLs begin: https once plain HTTP to them is redirected",
       },
       BaseDomain: { type: "string", required: true, says: "domain below which services get their URL" },
+      InternalPort: {
+        type: "integer",
+        required: true,
+        says: "port at which services reach one another, at <name>.internal",
+      },
+      SignatureKeys: {
+        type: "StringList",
+        required: true,
+        says: "names of the keys that signatures of images can be checked with; may be empty",
+      },
+      RequiredSignatureKey: {
+        type: "string",
+        says: "key that must have signed all services' images; absent where none must",
+      },
       StateDirectory: {
         type: "string",
         required: true,

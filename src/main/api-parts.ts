@@ -137,6 +137,9 @@ export function describe(settings: Settings): Omit<OutputOf<"GetInfo">, "Service
     IngressHttpAddress: `${settings.ingressHost}:${settings.ingressPort}`,
     IngressHttpsAddress: `${settings.ingressHost}:${settings.ingressHttpsPort}`,
     BaseDomain: settings.baseDomain,
+    InternalPort: settings.internalPort,
+    SignatureKeys: Object.keys(settings.signatureKeys).toSorted(),
+    RequiredSignatureKey: settings.verifySignature,
     StateDirectory: settings.stateDirectory,
     CredentialsFile: statePath(settings.stateDirectory, CREDENTIALS_FILE),
   };

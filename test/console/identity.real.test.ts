@@ -71,6 +71,11 @@ test("a policy is written by choosing and by hand; what the API refuses is marke
   await press("Add to the policy", dialog());
   const text = dialog().getByRole("textbox", { name: "Policy", exact: true });
   await expectPage(text).toHaveValue(/"Sid": "ReadServices"/);
+  await dialog().getByRole("button", { name: "What its actions do" }).click();
+  const described = dialog().getByRole("row", { name: /^apprunner:DescribeService/ });
+  await expectPage(described).toContainText("Shows a service's status and configuration");
+  await expectPage(described).toContainText("allowed");
+  await expectPage(dialog().getByRole("row", { name: /^apprunner:DeleteService/ })).toHaveCount(0);
   await text.fill(NO_SECRETS.replace('"Deny"', '"deny"'));
   await press("Format", dialog());
   await press("Save", dialog());

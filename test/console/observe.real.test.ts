@@ -107,6 +107,35 @@ test("lines appear as they are written", async () => {
   await browser.expectAccessible("shop");
 });
 
+test("a browser that is eleven times slower follows the log to its end, and one that is scrolled away is led back", async () => {
+  const { page } = browser;
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send("Emulation.setCPUThrottlingRate", { rate: 11 });
+  try {
+    for (let from = 400_001; from <= 420_000; from += LINES_A_REQUEST)
+      await writeLines(LINES_A_REQUEST, from);
+    await expectPage(log()).toContainText("line 420000 ", { timeout: 60_000 });
+    await expectPage(browser.page.locator(".log-edge")).toContainText("Live");
+    await expectPage(page.getByRole("button", { name: "To the end" })).toHaveCount(0);
+    // A nudge is enough, and what is written then moves nobody.
+    await log().hover();
+    await page.mouse.wheel(0, -20);
+    await expectPage(page.locator(".log-edge")).toContainText("Paused");
+    await writeLines(7, 420_001);
+    await page.getByRole("button", { name: "7 new lines" }).click();
+    await expectPage(log()).toContainText("line 420007 ");
+    await expectPage(page.locator(".log-edge")).toContainText("Live");
+    await log().focus();
+    await page.keyboard.press("PageUp");
+    await expectPage(page.locator(".log-edge")).toContainText("Paused");
+    await page.keyboard.press("End");
+    await expectPage(page.locator(".log-edge")).toContainText("Live");
+  } finally {
+    await devTools.send("Emulation.setCPUThrottlingRate", { rate: 1 });
+    await devTools.detach();
+  }
+});
+
 test("who scrolled away stays where they are, and is led back to the end", async () => {
   const { page } = browser;
   await writeLines(300, 1);
@@ -339,6 +368,34 @@ test("an alarm is deleted", async () => {
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await expectPage(page.getByText("Nothing is watched yet.")).toBeVisible();
+});
+
+test("an alarm of one instance is made from its row, and changed as any other", async () => {
+  const { page } = browser;
+  await browser.go(`${path}/instances`);
+  await page
+    .getByRole("button", { name: /^Create an alarm for/ })
+    .first()
+    .click();
+  const form = page.getByRole("dialog");
+  await expectPage(form.getByRole("button", { name: /^Instances [0-9a-f]{12}/ })).toBeVisible();
+  await form.getByLabel("Name", { exact: true }).fill("shop-one-busy");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expectPage(page.getByRole("heading", { name: "shop-one-busy" })).toBeVisible();
+  await expectPage(page.getByText(/Processor \(Average\) of [0-9a-f]{12} > 90/).first()).toBeVisible();
+  await page.getByRole("button", { name: "Edit" }).click();
+  await form.getByRole("textbox", { name: "Threshold" }).fill("80");
+  await form.getByRole("button", { name: "Save" }).click();
+  await expectPage(page.getByText(/Processor \(Average\) of [0-9a-f]{12} > 80/).first()).toBeVisible();
+  const { MetricAlarms = [] } = await slipway
+    .client()
+    .call("GraniteServiceVersion20100801.DescribeAlarms", { AlarmNames: ["shop-one-busy"] });
+  expect(MetricAlarms[0]).toMatchObject({ Threshold: 80, MetricName: "CPUUtilization" });
+  expect(MetricAlarms[0]?.Dimensions?.map(({ Name }) => Name)).toEqual([
+    "ServiceName",
+    "ServiceID",
+    "InstanceID",
+  ]);
 });
 
 test("usage and cost are told, of one service and of all", async () => {

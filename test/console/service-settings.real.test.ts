@@ -220,3 +220,40 @@ test("what somebody else changed meanwhile is shown before anything is applied",
   expect(Tags).toContainEqual({ Key: "slipway:max-body", Value: "1MB" });
   await hearAgain();
 });
+
+test("the services it may call and the key of its signature are chosen; names that there are not stay, and are shown as such", async () => {
+  const { page } = browser;
+  const client = world.slipway.client();
+  const ResourceArn = shop.ServiceArn;
+  const other = await createService(world.slipway, { name: "billing", image: images.app });
+  await waitForStatus(world.slipway, other.ServiceArn, "RUNNING");
+  await client.call("AppRunner.TagResource", {
+    ResourceArn,
+    Tags: [
+      { Key: "slipway:connect", Value: "later" },
+      { Key: "slipway:verify-signature", Value: "lost" },
+    ],
+  });
+  await openTab("configuration");
+  await page.reload();
+  await button("Edit Networking").click();
+  await expectPage(page.getByText("There is no such service yet")).toBeVisible();
+  await page.getByRole("combobox", { name: "Services it may call" }).click();
+  await page.getByRole("option", { name: /^billing/ }).click();
+  await expectPage(page.getByText("http://billing.internal:")).toBeVisible();
+  await button("Edit Security").click();
+  const key = button(/Signed by/);
+  await expectPage(key).toContainText("lost");
+  await expectPage(page.getByText("every deployment is refused")).toBeVisible();
+  await key.click();
+  await page
+    .getByRole("option", { name: /What the installation asks for.*No signature is asked for/ })
+    .click();
+  await button("Review changes").click();
+  await button("Apply", dialog()).click();
+  await expectPage(page).toHaveURL(/\/activity$/);
+  await waitForStatus(world.slipway, ResourceArn, "RUNNING");
+  const { Tags = [] } = await client.call("AppRunner.ListTagsForResource", { ResourceArn });
+  expect(Tags).toContainEqual({ Key: "slipway:connect", Value: "later,billing" });
+  expect(Tags.map(({ Key }) => Key)).not.toContain("slipway:verify-signature");
+});

@@ -10,12 +10,13 @@ import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useCollection } from "@cloudscape-design/collection-hooks";
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
+import { loadPart } from "../app/load-part.ts";
 import { tables } from "../texts.ts";
 import { EmptyList, NoMatch, StaleNotice, UnreadList } from "./resource-table-states.tsx";
 import { useNarrow } from "./use-narrow.ts";
 import { useTablePreferences } from "./use-table-preferences.ts";
 
-const TablePreferences = lazy(() => import("./table-preferences.tsx"));
+const TablePreferences = lazy(loadPart(() => import("./table-preferences.tsx")));
 
 export interface ResourceColumn<T> {
   readonly id: string;

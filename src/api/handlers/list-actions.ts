@@ -1,27 +1,20 @@
 import { operations, type OutputOf } from "../../contract/index.ts";
 import { compareTexts } from "../../domain/text-order.ts";
+import { actionWords } from "../action-words.ts";
 import { eventKindOf } from "../audit/event-kind.ts";
 import type { Handler } from "../handler.ts";
 
 type Action = OutputOf<"ListActions">["Actions"][number];
 
 /** Asked besides those of operations. */
-const OTHERS: readonly Action[] = [
-  {
-    Action: "ecr:BatchGetImage",
-    IsReadOnly: true,
-    Description: "Pulls an image, in the name of an access role.",
-  },
-  { Action: "iam:PassRole", IsReadOnly: false, Description: "Gives a role to a service." },
-  {
-    Action: "slipway:GetExternalSecret",
-    IsReadOnly: true,
-    Description: "Reads a value of another store for a service.",
-  },
-  { Action: "kms:ReEncryptFrom", IsReadOnly: true, Description: "Takes what this key encrypted to another." },
-  { Action: "kms:ReEncryptTo", IsReadOnly: true, Description: "Encrypts with this key what another did." },
-  { Action: "slipway:PullRepository", IsReadOnly: true, Description: "Fetches a repository hosted here." },
-  { Action: "slipway:PushRepository", IsReadOnly: false, Description: "Pushes to a repository hosted here." },
+const OTHERS = [
+  other("ecr:BatchGetImage", true),
+  other("iam:PassRole", false),
+  other("slipway:GetExternalSecret", true),
+  other("kms:ReEncryptFrom", true),
+  other("kms:ReEncryptTo", true),
+  other("slipway:PullRepository", true),
+  other("slipway:PushRepository", false),
 ];
 
 const ACTIONS: readonly Action[] = [...OTHERS, ...operations.map(actionOf)].toSorted((one, other) =>
@@ -31,11 +24,22 @@ const ACTIONS: readonly Action[] = [...OTHERS, ...operations.map(actionOf)].toSo
 /** Ours: what policies can speak of. */
 export const listActions: Handler<"ListActions"> = async () => ({ Actions: [...ACTIONS] });
 
+function other(Action: string, IsReadOnly: boolean): Action {
+  return { Action, IsReadOnly, Description: wordsOf(Action) };
+}
+
 function actionOf(operation: (typeof operations)[number]): Action {
-  const { says } = operation.model;
+  const { action, model } = operation;
   return {
-    Action: operation.action,
+    Action: action,
     IsReadOnly: eventKindOf(operation, undefined).isReadOnly,
-    ...(says !== undefined && { Description: says }),
+    Description: model.says ?? wordsOf(action),
   };
+}
+
+/** Throws while the table is not complete: at the start, so that no build goes out without. */
+function wordsOf(action: string): string {
+  const words = actionWords[action];
+  if (words === undefined) throw new Error(`${action} has no words in action-words.ts`);
+  return words;
 }

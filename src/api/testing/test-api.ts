@@ -223,6 +223,8 @@ const testInfo: OutputOf<"GetInfo"> = {
   IngressHttpAddress: "127.0.0.1:7080",
   IngressHttpsAddress: "127.0.0.1:7443",
   BaseDomain: "slipway.localhost",
+  InternalPort: 7081,
+  SignatureKeys: ["release"],
   StateDirectory: "/var/lib/slipway",
   CredentialsFile: "/var/lib/slipway/credentials",
 };

@@ -13,6 +13,8 @@ const INFO = {
   IngressHttpAddress: "127.0.0.1:7080",
   IngressHttpsAddress: "127.0.0.1:7443",
   BaseDomain: "slipway.localhost",
+  InternalPort: 7081,
+  SignatureKeys: [],
   StateDirectory: "/state",
   CredentialsFile: "/state/credentials",
 };

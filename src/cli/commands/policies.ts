@@ -97,7 +97,7 @@ function actionsCommand(context: CliContext): Command {
       const lines = renderTable<(typeof actions)[number]>(actions, [
         { title: paint(io, "dim", "ACTION"), cell: ({ Action }) => Action },
         { title: paint(io, "dim", "READS ONLY"), cell: ({ IsReadOnly }) => (IsReadOnly ? "yes" : "") },
-        { title: paint(io, "dim", "WHAT IT DOES"), cell: ({ Description = "" }) => Description },
+        { title: paint(io, "dim", "WHAT IT DOES"), cell: ({ Description }) => Description },
       ]);
       for (const line of lines) io.out(line);
     });

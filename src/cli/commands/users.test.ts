@@ -199,14 +199,14 @@ test("policies show prints the document in force", async () => {
 test("policies actions lists what policies can speak of, all or those with a part in their name", async () => {
   const Actions = [
     { Action: "apprunner:PauseService", IsReadOnly: false, Description: "Pauses a service." },
-    { Action: "kms:Decrypt", IsReadOnly: true },
+    { Action: "kms:Decrypt", IsReadOnly: true, Description: "Decrypts with a key." },
   ];
   await using api = await startFakeApi({ ListActions: () => ({ Actions }) });
   const all = await slipway(api, ["policies", "actions"]);
   expect(all.out.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
     ["ACTION", "READS ONLY", "WHAT IT DOES"],
     ["apprunner:PauseService", "Pauses a service."],
-    ["kms:Decrypt", "yes"],
+    ["kms:Decrypt", "yes", "Decrypts with a key."],
   ]);
   expect(JSON.parse((await slipway(api, ["policies", "actions", "KMS:", "--json"])).out)).toEqual([
     Actions[1],

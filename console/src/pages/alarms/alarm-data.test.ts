@@ -1,13 +1,16 @@
 import { expect, test } from "vitest";
 import {
   type Alarm,
+  chartQueries,
   conditionText,
   draftOf,
+  instanceAlarm,
   NEW_ALARM,
   problemsOf,
   serviceOf,
   toInput,
   withActions,
+  withInstance,
   withMetric,
 } from "./alarm-data.ts";
 import { errorRate } from "./alarm-math.ts";
@@ -45,8 +48,43 @@ test("what the form cannot show is not brought into it", () => {
   const alarm = toInput(DRAFT, null) as Alarm;
   expect(draftOf({ ...alarm, MetricName: undefined })).toBeNull();
   expect(draftOf({ ...alarm, ComparisonOperator: "LessThanLowerThreshold" })).toBeNull();
+  const others = [...(alarm.Dimensions ?? []), { Name: "Zone", Value: "x" }];
+  expect(draftOf({ ...alarm, Dimensions: others })).toBeNull();
+  // Of an instance there are no answers.
   const dimensions = [...(alarm.Dimensions ?? []), { Name: "InstanceID", Value: "x" }];
   expect(draftOf({ ...alarm, Dimensions: dimensions })).toBeNull();
+});
+
+test("an alarm of one instance comes back into the form as it was put", () => {
+  const draft = instanceAlarm({ name: "shop", id: "1" }, "0123456789abcdef");
+  expect(Object.values(problemsOf(draft))).not.toContain(true);
+  const alarm = toInput(draft, null) as Alarm;
+  expect(alarm).toMatchObject({
+    AlarmName: "shop-0123456789ab-busy",
+    MetricName: "CPUUtilization",
+    Dimensions: [
+      { Name: "ServiceName", Value: "shop" },
+      { Name: "ServiceID", Value: "1" },
+      { Name: "InstanceID", Value: "0123456789abcdef" },
+    ],
+  });
+  expect(draftOf(alarm)).toEqual(draft);
+  expect(chartQueries(draft)?.[0]?.MetricStat?.Metric?.Dimensions).toEqual(alarm.Dimensions);
+  expect(serviceOf(alarm)).toEqual(draft.service);
+  expect(conditionText(alarm)).toMatch(
+    /^Processor \(Average\) of 0123456789ab > 90.%, 2 of 3 times in 1 min$/,
+  );
+});
+
+test("an instance has the metrics that are measured of it; all of them have every one", () => {
+  expect(withInstance(DRAFT, "i")).toMatchObject({
+    metric: "CPUUtilization",
+    statistic: "Average",
+    instanceId: "i",
+  });
+  const memory = withMetric(DRAFT, "MemoryUtilization");
+  expect(withInstance(memory, "i").metric).toBe("MemoryUtilization");
+  expect(withInstance(withInstance(memory, "i"), null)).toEqual(memory);
 });
 
 test.each([

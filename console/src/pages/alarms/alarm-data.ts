@@ -4,6 +4,7 @@ import { formatValue, type Unit } from "../../parts/charts/axis.ts";
 import { alarms as texts } from "../../texts.ts";
 import {
   dimensionsOf,
+  instanceOfDimensions,
   type MathDraft,
   mathOf,
   mathProblems,
@@ -48,6 +49,8 @@ export const METRICS: Readonly<Record<MetricName, MetricPlan>> = {
   ProvisionedInstances: LEVEL,
   EgressBytes: { unit: "bytes", statistic: "Sum", missing: "notBreaching" },
 };
+/** What is measured of each instance, too. */
+export const INSTANCE_METRICS: readonly MetricName[] = ["CPUUtilization", "MemoryUtilization"];
 export const PERIODS_S = [10, 30, 60, 300, 900, 3_600] as const;
 
 export interface AlarmDraft {
@@ -55,6 +58,8 @@ export interface AlarmDraft {
   readonly about: string;
   /** Name and id; null: not chosen yet. */
   readonly service: NamedService | null;
+  /** Null: of all its instances. */
+  readonly instanceId: string | null;
   readonly metric: MetricName;
   readonly statistic: string;
   /** Null: it watches the one metric above. */
@@ -73,6 +78,7 @@ export const NEW_ALARM: AlarmDraft = {
   name: "",
   about: "",
   service: null,
+  instanceId: null,
   metric: "5xxStatusResponses",
   statistic: "Sum",
   periodS: 60,
@@ -89,6 +95,22 @@ export const NEW_ALARM: AlarmDraft = {
 export function withMetric(draft: AlarmDraft, metric: MetricName): AlarmDraft {
   const { statistic, missing } = METRICS[metric];
   return { ...draft, metric, statistic, missing };
+}
+
+/** Of one instance there are fewer metrics; where the chosen one is not among them, it becomes the first that is. */
+export function withInstance(draft: AlarmDraft, instanceId: string | null): AlarmDraft {
+  const isMeasured = instanceId === null || INSTANCE_METRICS.includes(draft.metric);
+  return { ...(isMeasured ? draft : withMetric(draft, "CPUUtilization")), instanceId };
+}
+
+/** One of an instance that is there, as far as it can be known: a share of the processor that is much. */
+export function instanceAlarm(service: NamedService, instanceId: string): AlarmDraft {
+  return {
+    ...withInstance({ ...NEW_ALARM, service }, instanceId),
+    name: `${service.name}-${shortInstance(instanceId)}-busy`,
+    comparison: "GreaterThanThreshold",
+    threshold: "90",
+  };
 }
 
 /** Who is told of an alarm is also told that it is over, until the two are chosen apart. */
@@ -149,11 +171,11 @@ export function toInput(draft: AlarmDraft, former: Alarm | null): AlarmInput {
   };
 }
 
-function metricInput({ metric, service, statistic, periodS }: AlarmDraft): Partial<AlarmInput> {
+function metricInput({ metric, service, instanceId, statistic, periodS }: AlarmDraft): Partial<AlarmInput> {
   return {
     Namespace: "AWS/AppRunner",
     MetricName: metric,
-    ...(service && { Dimensions: dimensionsOf(service) }),
+    ...(service && { Dimensions: dimensionsOf(service, instanceId) }),
     ...(statistic.startsWith("p")
       ? { ExtendedStatistic: statistic }
       : { Statistic: statistic as NonNullable<AlarmInput["Statistic"]> }),
@@ -161,7 +183,7 @@ function metricInput({ metric, service, statistic, periodS }: AlarmDraft): Parti
   };
 }
 
-/** Null: not one that the form can show, for example one of a single instance. */
+/** Null: not one that the form can show, for example one of metrics that there are not. */
 export function draftOf(alarm: Alarm): AlarmDraft | null {
   const { ComparisonOperator: comparison } = alarm;
   const watched = watchedOf(alarm);
@@ -185,14 +207,15 @@ export function draftOf(alarm: Alarm): AlarmDraft | null {
   };
 }
 
-type WatchedDraft = Pick<AlarmDraft, "service" | "metric" | "statistic" | "periodS" | "math">;
+type WatchedDraft = Pick<AlarmDraft, "service" | "instanceId" | "metric" | "statistic" | "periodS" | "math">;
 
 function watchedOf(alarm: Alarm): WatchedDraft | null {
   const { MetricName: metric, Metrics: queries = [] } = alarm;
   if (queries.length > 0) {
-    const { service, metric: first, statistic } = NEW_ALARM;
+    const { service, instanceId, metric: first, statistic } = NEW_ALARM;
     return {
       service,
+      instanceId,
       metric: first,
       statistic,
       periodS: periodOf(alarm),
@@ -200,11 +223,13 @@ function watchedOf(alarm: Alarm): WatchedDraft | null {
     };
   }
   const service = serviceOfDimensions(alarm.Dimensions);
-  if (metric === undefined || !isKnownMetric(metric) || service === null || alarm.Dimensions?.length !== 2) {
+  const instanceId = instanceOfDimensions(alarm.Dimensions);
+  if (metric === undefined || !isKnownMetric(metric) || service === null || instanceId === undefined) {
     return null;
   }
+  if (instanceId !== null && !INSTANCE_METRICS.includes(metric)) return null;
   const statistic = alarm.ExtendedStatistic ?? alarm.Statistic ?? METRICS[metric].statistic;
-  return { service, metric, statistic, periodS: periodOf(alarm), math: null };
+  return { service, instanceId, metric, statistic, periodS: periodOf(alarm), math: null };
 }
 
 /** All metrics of an expression have one. */
@@ -214,17 +239,27 @@ function periodOf({ Period, Metrics = [] }: Alarm): number {
 
 /** What a chart of the draft asks for. Null: something is missing yet. */
 export function chartQueries(draft: AlarmDraft): readonly MetricQuery[] | null {
-  const { math, service, metric, statistic, periodS } = draft;
+  const { math, service, instanceId, metric, statistic, periodS } = draft;
   if (math !== null) return problemsOf(draft).math ? null : queriesOf(math, periodS);
   if (service === null) return null;
-  const Metric = { Namespace: "AWS/AppRunner", MetricName: metric, Dimensions: dimensionsOf(service) };
+  const Metric = {
+    Namespace: "AWS/AppRunner",
+    MetricName: metric,
+    Dimensions: dimensionsOf(service, instanceId),
+  };
   return [{ Id: "watched", ReturnData: true, MetricStat: { Metric, Period: periodS, Stat: statistic } }];
 }
 
 /** `Latency (p95)`, or what an expression is called. */
-export function watchedText({ math, metric, statistic }: AlarmDraft): string {
-  if (math === null) return metricText(metric, statistic);
+export function watchedText({ math, metric, statistic, instanceId }: AlarmDraft): string {
+  const text = metricText(metric, statistic);
+  if (math === null) return instanceId === null ? text : texts.ofInstance(text, shortInstance(instanceId));
   return math.label.trim() === "" ? math.expression : math.label;
+}
+
+/** As the tab of instances shows it. */
+export function shortInstance(id: string): string {
+  return id.slice(0, 12);
 }
 
 export function watchedUnit({ math, metric }: AlarmDraft): Unit {

@@ -16,15 +16,18 @@ import {
   type Alarm,
   type AlarmDraft,
   draftOf,
+  INSTANCE_METRICS,
   type MetricName,
   NEW_ALARM,
   PERIODS_S,
   periodText,
   problemsOf,
   toInput,
+  withInstance,
   withMetric,
 } from "./alarm-data.ts";
 import { errorRate } from "./alarm-math.ts";
+import { InstanceField } from "./instance-field.tsx";
 import { MathFields } from "./math-fields.tsx";
 import { options, useServiceOptions } from "./metric-options.ts";
 
@@ -46,13 +49,15 @@ const MEMBERS = [
 export interface AlarmFormProps {
   /** Null: a new one. */
   readonly alarm: Alarm | null;
+  /** What a new one begins with. */
+  readonly beginning?: AlarmDraft;
   readonly onClose: () => void;
   readonly onSaved: (name: string) => void;
 }
 
-export function AlarmForm({ alarm, onClose, onSaved }: AlarmFormProps) {
+export function AlarmForm({ alarm, beginning = NEW_ALARM, onClose, onSaved }: AlarmFormProps) {
   const notify = useNotify();
-  const [draft, setDraft] = useState<AlarmDraft>((alarm && draftOf(alarm)) ?? NEW_ALARM);
+  const [draft, setDraft] = useState<AlarmDraft>((alarm && draftOf(alarm)) ?? beginning);
   const put = useAct("GraniteServiceVersion20100801.PutMetricAlarm", {
     onDone: () => {
       notify({ type: "success", text: texts.saved(draft.name) });
@@ -133,7 +138,10 @@ interface WhatFieldsProps extends FieldsProps {
 
 function WhatFields({ draft, onChange, onDraft, periodProblem }: WhatFieldsProps) {
   const services = useServiceOptions();
-  const metrics = options(texts.metrics);
+  const { service, instanceId } = draft;
+  const metrics = options(texts.metrics).filter(
+    ({ value }) => instanceId === null || INSTANCE_METRICS.includes(value as MetricName),
+  );
   const statistics = options(texts.statistics);
   return (
     <ColumnLayout columns={2}>
@@ -146,10 +154,18 @@ function WhatFields({ draft, onChange, onDraft, periodProblem }: WhatFieldsProps
           placeholder={words.chooseService}
           filteringType={services.length > 10 ? "auto" : "none"}
           onChange={({ detail: { selectedOption: one } }) =>
-            onChange({ service: { id: one.value ?? "", name: one.label ?? "" } })
+            // An instance is one of its service.
+            onChange({ service: { id: one.value ?? "", name: one.label ?? "" }, instanceId: null })
           }
         />
       </FormField>
+      {service === null ? null : (
+        <InstanceField
+          serviceId={service.id}
+          value={instanceId}
+          onChoose={(chosen) => onDraft(withInstance(draft, chosen))}
+        />
+      )}
       <FormField label={words.metric}>
         <Select
           options={metrics}

@@ -40,6 +40,7 @@ export const TERMS_MAX = 9;
 /** As CloudWatch has them. */
 const ID = /^[a-z][A-Za-z0-9_]{0,254}$/;
 const NAMESPACE = "AWS/AppRunner";
+const INSTANCE = "InstanceID";
 
 export function errorRate(service: NamedService | null, label: string): MathDraft {
   const term = (id: string, metric: string): MathTerm => ({
@@ -57,14 +58,22 @@ export function errorRate(service: NamedService | null, label: string): MathDraf
   };
 }
 
-export function dimensionsOf({ name, id }: NamedService): Dimensions {
+/** `instanceId`: of one of its instances. */
+export function dimensionsOf({ name, id }: NamedService, instanceId: string | null = null): Dimensions {
   return [
     { Name: "ServiceName", Value: name },
     { Name: "ServiceID", Value: id },
+    ...(instanceId === null ? [] : [{ Name: INSTANCE, Value: instanceId }]),
   ];
 }
 
-/** Null: the dimensions are not those of a service alone. */
+/** Null: of all instances. Undefined: the dimensions are others than those of a service or an instance. */
+export function instanceOfDimensions(dimensions: Dimensions = []): string | null | undefined {
+  if (dimensions.length === 2) return null;
+  return dimensions.length === 3 ? dimensions.find(({ Name }) => Name === INSTANCE)?.Value : undefined;
+}
+
+/** Null: the dimensions name no service. */
 export function serviceOfDimensions(dimensions: Dimensions = []): NamedService | null {
   const value = (wanted: string) => dimensions.find(({ Name }) => Name === wanted)?.Value;
   const [name, id] = [value("ServiceName"), value("ServiceID")];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allowingStatements, coversAction, markedPolicy } from "./marked-policy.ts";
+import { allowingStatements, coversAction, markedPolicy, spokenAction } from "./marked-policy.ts";
 
 const POLICY = {
   Version: "2012-10-17",
@@ -49,3 +49,25 @@ test.each([
 ])("%s covers the action: %s", (pattern, covers) => {
   expect(coversAction(pattern, "apprunner:DescribeService")).toBe(covers);
 });
+
+test.each([
+  ["apprunner:PauseService", { isAllowed: true, isDenied: false }],
+  ["apprunner:DeleteService", { isAllowed: true, isDenied: true }],
+  ["iam:ListUsers", { isAllowed: false, isDenied: true }],
+  ["logs:GetLogEvents", null],
+])("a policy says of %s: %j", (action, spoken) => {
+  const policy = JSON.stringify({
+    Statement: [
+      { Effect: "Allow", Action: "apprunner:*", Resource: "*" },
+      { Effect: "Deny", NotAction: ["apprunner:Pause*", "logs:*"], Resource: "*" },
+    ],
+  });
+  expect(spokenAction(policy, action)).toEqual(spoken);
+});
+
+test.each(["", "{", "[]", '{"Statement":[null,1]}', '{"Statement":"x"}'])(
+  "what is no policy speaks of nothing: %s",
+  (text) => {
+    expect(spokenAction(text, "iam:ListUsers")).toBeNull();
+  },
+);

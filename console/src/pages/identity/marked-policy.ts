@@ -1,4 +1,4 @@
-/** A policy's text with the lines of one statement, found by where the simulation says that it begins. */
+/** A policy's text: the lines of one statement, found by where the simulation says that it begins, and what statements speak of. */
 import { jsonPlaces, lineAt } from "../../parts/json-places.ts";
 
 export interface MarkedPolicy {
@@ -39,9 +39,7 @@ export function coversAction(pattern: string, action: string): boolean {
 
 /** Names of the statements that allow the action to something, whatever the resource and the conditions. */
 export function allowingStatements(raw: string, action: string): readonly string[] {
-  const document = readJson(raw) as { readonly Statement?: unknown } | null;
-  const isList = Array.isArray(document?.Statement);
-  const statements = [document?.Statement ?? []].flat() as Record<string, unknown>[];
+  const { statements, isList } = statementsIn(raw);
   return statements.flatMap((statement, index) => {
     if (statement["Effect"] !== "Allow" || !coversIn(statement, action)) return [];
     return typeof statement["Sid"] === "string"
@@ -50,6 +48,27 @@ export function allowingStatements(raw: string, action: string): readonly string
         ? `Statement[${index}]`
         : "Statement";
   });
+}
+
+export interface SpokenAction {
+  /** To something, whatever the resource and the conditions. */
+  readonly isAllowed: boolean;
+  readonly isDenied: boolean;
+}
+
+/** What its statements speak of: whether the action is allowed or denied there. Null: of other actions. */
+export function spokenAction(raw: string, action: string): SpokenAction | null {
+  const speaking = statementsIn(raw).statements.filter((one) => coversIn(one, action));
+  const isAllowed = speaking.some(({ Effect }) => Effect === "Allow");
+  const isDenied = speaking.some(({ Effect }) => Effect === "Deny");
+  return isAllowed || isDenied ? { isAllowed, isDenied } : null;
+}
+
+/** Of whatever text; one that is no policy has none. */
+function statementsIn(raw: string) {
+  const written = (readJson(raw) as { readonly Statement?: unknown } | null)?.Statement;
+  const statements = [written ?? []].flat().filter((one) => typeof one === "object" && one !== null);
+  return { statements: statements as Record<string, unknown>[], isList: Array.isArray(written) };
 }
 
 function coversIn({ Action, NotAction }: Record<string, unknown>, action: string): boolean {

@@ -1,9 +1,10 @@
-/** A policy as text, with a helper that adds statements, and the API's refusal at the line it names. */
+/** A policy as text, with a helper that adds statements, what its actions do, and the API's refusal at the line it names. */
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ApiError } from "../../api/call.ts";
 import { JsonEditor } from "../../parts/json-editor.tsx";
 import { policyProblem, syntaxProblem } from "../../parts/json-problem.ts";
 import { identityTexts } from "../../texts.ts";
+import { PolicyActions } from "./policy-actions.tsx";
 import { StatementHelper } from "./statement-helper.tsx";
 
 export interface PolicyEditorProps {
@@ -26,6 +27,7 @@ export function PolicyEditor({ value, onChange, error }: PolicyEditorProps) {
         problem={error && isAboutPolicy(error) ? policyProblem(error.message, value) : null}
         minLines={14}
       />
+      <PolicyActions policy={value} />
     </SpaceBetween>
   );
 }

@@ -19,6 +19,7 @@ import { kindOf } from "./attached-policies.tsx";
 import { CreatePolicy } from "./create-policy.tsx";
 import { DeletePolicy } from "./delete-policy.tsx";
 import { NewPolicyVersion } from "./new-policy-version.tsx";
+import { PolicyActions } from "./policy-actions.tsx";
 import { PolicyEntities } from "./policy-entities.tsx";
 import type { ManagedPolicy } from "./managed-policy.ts";
 import { PolicyVersions } from "./policy-versions.tsx";
@@ -111,6 +112,7 @@ function Facts({ policy, document }: Props) {
       </Container>
       <Container header={<Header variant="h2">{identityTexts.policies.policy}</Header>}>
         <JsonEditor label={identityTexts.policies.document} value={document} />
+        <PolicyActions policy={document} />
       </Container>
       <PolicyEntities arn={Arn} />
       {isOwn ? <PolicyVersions arn={Arn} /> : null}

@@ -4,6 +4,7 @@ import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 import Toggle from "@cloudscape-design/components/toggle";
 import { extensionFields } from "../../texts.ts";
+import { ConnectedServices } from "./connected-services.tsx";
 import {
   type ExtensionGroup,
   extensionGroups,
@@ -13,6 +14,7 @@ import {
   type ExtensionTexts,
 } from "./extension-specs.ts";
 import { Labelled, type SectionProps } from "./field.tsx";
+import { SignatureKey } from "./signature-key.tsx";
 
 export function ExtensionFields({ group, ...props }: SectionProps & { readonly group: ExtensionGroup }) {
   return (
@@ -37,11 +39,12 @@ function ExtensionField({
       field={`extensions.${name}`}
       texts={extensionFields[name]}
       problems={problems}
-      isOptional={spec.kind !== "switch" && spec.kind !== "words"}
+      isOptional={spec.kind !== "switch" && spec.kind !== "words" && spec.kind !== "key"}
     >
       <Control
         name={name}
         spec={spec}
+        ownName={draft.name}
         value={value}
         onValue={(next) => onChange({ extensions: withValue(draft.extensions, name, next) })}
       />
@@ -52,11 +55,13 @@ function ExtensionField({
 interface ControlProps {
   readonly name: ExtensionName;
   readonly spec: ExtensionKind;
+  /** Of the service that has them. */
+  readonly ownName: string;
   readonly value: string;
   readonly onValue: (value: string) => void;
 }
 
-function Control({ name, spec, value, onValue }: ControlProps) {
+function Control({ name, spec, ownName, value, onValue }: ControlProps) {
   const { label, placeholder, choices } = extensionFields[name];
   if (spec.kind === "switch") {
     const isOn = value === "" ? spec.isOnByDefault : value === "on";
@@ -87,6 +92,9 @@ function Control({ name, spec, value, onValue }: ControlProps) {
       />
     );
   }
+  if (spec.kind === "services")
+    return <ConnectedServices ownName={ownName} value={value} onValue={onValue} />;
+  if (spec.kind === "key") return <SignatureKey value={value} onValue={onValue} />;
   return (
     <Input
       value={value}

@@ -11,7 +11,9 @@ export type ExtensionKind =
   /** On or off; `isOnByDefault` tells what holds without the tag. */
   | { readonly kind: "switch"; readonly isOnByDefault: boolean }
   | { readonly kind: "share" }
-  | { readonly kind: "text"; readonly pattern: RegExp };
+  | { readonly kind: "text"; readonly pattern: RegExp }
+  /** Names of services, and of a key of the installation: what there is can be chosen, other names are taken all the same. */
+  | { readonly kind: "services" | "key"; readonly pattern: RegExp };
 
 const CIDR = String.raw`[0-9a-fA-F.:]+(?:/\d{1,3})?`;
 const PATH_PART = String.raw`[\w.~@:+=-]*(?:\*[\w.~@:+=-]*)?`;
@@ -33,7 +35,7 @@ export const extensionSpecs = {
   http: words("auto", "redirect", "serve"),
   hsts: duration(0, 730 * DAY_MS, true),
   "default-host": { kind: "switch", isOnByDefault: true },
-  connect: text(new RegExp(`^[ ,]*${SERVICE}(?:[ ,]+${SERVICE})*[ ,]*$`)),
+  connect: { kind: "services", pattern: new RegExp(`^[ ,]*${SERVICE}(?:[ ,]+${SERVICE}){0,31}[ ,]*$`) },
   "allow-cidrs": text(new RegExp(`^[ ,]*${CIDR}(?:[ ,]+${CIDR})*[ ,]*$`)),
   "basic-auth": text(/^(?!(?:[\w.@+-]*=)?vault:)(?:[\w.@+-]{1,64}=)?[\w/+=.@!:-]+$/),
   "rate-limit": text(/^(?:off|[1-9]\d{0,5}\/[sm](?: burst=[1-9]\d{0,5})?)$/),
@@ -45,7 +47,7 @@ export const extensionSpecs = {
   "max-body": text(/^(?:off|[1-9]\d{0,11}(?:B|[KMG]i?B)?)$/),
   "request-timeout": duration(1_000, 2 * MINUTE_MS, true),
   sandbox: words("container", "gvisor"),
-  "verify-signature": text(/^[A-Za-z0-9][\w.-]{0,62}$/),
+  "verify-signature": { kind: "key", pattern: /^[A-Za-z0-9][\w.-]{0,62}$/ },
   "access-log": { kind: "switch", isOnByDefault: false },
   "restart-on-rotate": { kind: "switch", isOnByDefault: false },
 } as const satisfies Record<string, ExtensionKind>;
@@ -80,7 +82,7 @@ export function extensionProblem(name: ExtensionName, value: string): ExtensionK
 function fits(spec: ExtensionKind, value: string): boolean {
   if (spec.kind === "words") return spec.words.includes(value);
   if (spec.kind === "switch") return value === "on" || value === "off";
-  if (spec.kind === "text") return spec.pattern.test(value);
+  if ("pattern" in spec) return spec.pattern.test(value);
   if (spec.kind === "share") {
     const percent = Number(/^(\d{1,3})%?$/.exec(value)?.[1]);
     return percent >= 1 && percent <= 100;

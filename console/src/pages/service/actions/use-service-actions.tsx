@@ -1,13 +1,14 @@
 /** Does what people ask of a service: at once where it can be undone, after a question where not. */
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useAct } from "../../../api/queries.ts";
+import { loadPart } from "../../../app/load-part.ts";
 import { useNotify } from "../../../app/notifications.tsx";
 import { service as texts } from "../../../texts.ts";
 import type { ActionSubject, ServiceActionId } from "./service-action.ts";
 import type { Asked } from "./service-question.tsx";
 
 // Lists of services come before anybody asks for anything.
-const ServiceQuestion = lazy(() => import("./service-question.tsx"));
+const ServiceQuestion = lazy(loadPart(() => import("./service-question.tsx")));
 
 const { actions: words } = texts;
 

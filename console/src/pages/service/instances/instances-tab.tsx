@@ -3,16 +3,22 @@ import Box from "@cloudscape-design/components/box";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
+import { lazy, Suspense, useState } from "react";
 import { useRead } from "../../../api/queries.ts";
+import { loadPart } from "../../../app/load-part.ts";
 import { durationText } from "../../../parts/duration.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { newest, useRecentMetrics } from "../../../parts/recent-metrics.ts";
 import { type ResourceColumn, ResourceTable } from "../../../parts/resource-table.tsx";
+import { PermittedButton } from "../../../parts/permitted-button.tsx";
 import { activity as activityTexts, instances as texts, service as serviceTexts } from "../../../texts.ts";
 import type { Service, ServiceTabProps } from "../service-tab.ts";
 import { ScalingPanel } from "./scaling-panel.tsx";
 import type { Instance } from "./scaling-steps.ts";
 import { ShareBar } from "./share-bar.tsx";
+
+// Its form and chart come when somebody wants them.
+const InstanceAlarm = lazy(loadPart(() => import("./instance-alarm.tsx")));
 
 const { columns: words } = texts;
 const EVERY_MS = 3_000;
@@ -43,6 +49,7 @@ export default function InstancesTab({ service }: ServiceTabProps) {
   const all = answer.data?.Instances;
   const live = all?.filter(isAlive);
   const usageOf = useUsage(service, live ?? []);
+  const [watched, setWatched] = useState<string | null>(null);
   return (
     <SpaceBetween size="l">
       {answer.data === undefined ? null : (
@@ -53,7 +60,7 @@ export default function InstancesTab({ service }: ServiceTabProps) {
         title={texts.live}
         list={{ ...answer, data: live }}
         keyOf={keyOf}
-        columns={liveColumns(service, usageOf)}
+        columns={[...liveColumns(service, usageOf), alarmColumn(setWatched)]}
         empty={texts.none}
       />
       <ResourceTable<Instance>
@@ -65,6 +72,11 @@ export default function InstancesTab({ service }: ServiceTabProps) {
         sortedBy="-ended"
         empty={texts.noneEnded}
       />
+      {watched === null ? null : (
+        <Suspense fallback={null}>
+          <InstanceAlarm service={service} instanceId={watched} onClose={() => setWatched(null)} />
+        </Suspense>
+      )}
     </SpaceBetween>
   );
 }
@@ -181,6 +193,24 @@ function endedColumns(service: Service): readonly ResourceColumn<Instance>[] {
     releaseColumn,
     { id: "why", header: words.why, text: ({ StartReason: reason }) => reason },
   ];
+}
+
+function alarmColumn(onWatch: (instanceId: string) => void): ResourceColumn<Instance> {
+  return {
+    id: "alarm",
+    header: words.alarm,
+    text: () => "",
+    cell: ({ InstanceId: id }) => (
+      <PermittedButton
+        needs="cloudwatch:PutMetricAlarm"
+        variant="inline-link"
+        ariaLabel={texts.createAlarmOf(id.slice(0, ID_SHOWN))}
+        onClick={() => onWatch(id)}
+      >
+        {texts.createAlarm}
+      </PermittedButton>
+    ),
+  };
 }
 
 function idColumn({ ServiceId: serviceId }: Service): ResourceColumn<Instance> {
