@@ -23,12 +23,15 @@ export class CreateWizard {
     this.#slipway = slipway;
   }
 
-  /** Afresh, with an image that listens on port 8080. */
+  /**
+   * Afresh, with an image that listens on port 8080. Without loading the page anew: that fails whenever another container of this
+   * machine gets its network interface.
+   */
   async begin(image: string): Promise<void> {
     const { page } = this.#browser;
+    await this.#browser.go("/services");
     await page.evaluate(() => sessionStorage.clear());
     await this.#browser.go("/services/create");
-    await page.reload();
     await page.getByRole("combobox", { name: "Container image", exact: true }).fill(image);
   }
 
