@@ -298,7 +298,11 @@ test(
       { what: "an answer under the connection's name" },
     );
     expect(reached).toMatch(/^billing from/);
-    const opened = await browser.tabOf(() => page.getByRole("link", { name: "Open", exact: true }).click());
+    // The tab is the service's own, and not the console's to answer for.
+    const [opened] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.getByRole("link", { name: "Open", exact: true }).click(),
+    ]);
     await expectPage(opened.getByText("billing from", { exact: false })).toBeVisible();
     await opened.close();
     expect((await slipway.fetch(billing.ServiceUrl)).status).toBe(404);
