@@ -107,8 +107,9 @@ function ownAddress(): string {
 }
 
 const field = (name: string, page = browser.page) => page.getByRole("textbox", { name, exact: true });
+/** Of a list that is empty the first: there the same button stands in the list, too. */
 const press = (name: string, within: Locator | Page = browser.page) =>
-  within.getByRole("button", { name, exact: true }).click();
+  within.getByRole("button", { name, exact: true }).first().click();
 const dialog = (page: Page) => page.getByRole("dialog");
 const option = (name: string | RegExp, page = browser.page) => page.getByRole("option", { name });
 const heading = (name: string) => browser.page.getByRole("heading", { level: 1, name, exact: true });
