@@ -275,7 +275,7 @@ test("who may do nothing at all is asked nothing by what stands around the page"
   const { page } = newcomer;
   const readAnew = async () => {
     await page.reload();
-    await expectPage(page.getByText("There is no such page")).toBeVisible();
+    await expectPage(heading("There is no such page", page)).toBeVisible();
     // By then it is known what she may not read.
     await expectPage(page.getByRole("navigation").getByLabel("You may not see this").first()).toBeVisible();
   };
