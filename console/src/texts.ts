@@ -1126,6 +1126,7 @@ export const activity = {
     },
     instance: (id: string, state: string, requests: string) => `Instance ${id}: ${state}${requests}`,
     inFlight: (count: number) => (count === 1 ? ", 1 request" : `, ${count} requests`),
+    answers: (count: number) => (count === 1 ? "request" : "requests"),
     more: (count: number) => `and ${count} more`,
     unhealthyAfter: "failed",
   },

@@ -117,17 +117,23 @@ function InstanceBox({ instance }: { readonly instance: Instance }) {
         {glyphOf(instance)}
       </span>
       <span aria-hidden className="box-state">
-        {texts.states[state]}
+        {isAnswering(instance) ? words.answers(inFlight ?? 0) : texts.states[state]}
       </span>
     </li>
   );
 }
 
-/** What it is answering; before and after that, what it does instead. */
-function glyphOf({ State: state, InFlight: inFlight }: Instance): string {
+/** A number stands for requests and is called so: "0 ready" would read as if nothing were. */
+function isAnswering(instance: Instance): boolean {
+  return isAlive(instance) && (instance.InFlight ?? 0) > 0;
+}
+
+/** What it is answering; else its state. */
+function glyphOf(instance: Instance): string {
+  const { State: state, InFlight: inFlight } = instance;
+  if (isAnswering(instance)) return String(inFlight);
   if (state === "failed") return "✕";
   if (state === "stopped") return "–";
   if (state === "starting" || state === "warming") return "…";
-  if (state === "draining" && inFlight === undefined) return "…";
-  return inFlight === undefined ? "✓" : String(inFlight);
+  return state === "draining" ? "…" : "✓";
 }
