@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { expect, it } from "vitest";
 import { checkPlace, nearness, nearnessOf, problemOfRegistry, RefusedPlace } from "./registry-place.ts";
 
@@ -8,6 +9,9 @@ it.each([
   ["2606:4700::1111", nearness.public],
   ["64:ff9b::808:808", nearness.public],
   ["203.0.113.9", nearness.private],
+  ["::ffff:203.0.113.9", nearness.private],
+  ["::ffff:cb00:7109", nearness.private],
+  ["64:ff9b::cb00:7109", nearness.private],
   ["10.1.2.3", nearness.private],
   ["100.64.0.1", nearness.private],
   ["fd12::1", nearness.private],
@@ -56,4 +60,18 @@ it("the engine is kept from such places alone: names that only it can resolve ar
   expect(await problem("127.0.0.1:7070")).toContain("is not a place");
   expect(await problem("127.0.0.1:5000")).toBeNull();
   expect(await problem("mirrored.example.com")).toBeNull();
+});
+
+it("a port of this machine that is closed is so under each way to write its addresses", async () => {
+  const network = { configured: new Set<string>(), closedPorts: [7_070] };
+  const own = Object.values(networkInterfaces()).flatMap((all = []) => all);
+  const addresses = own.filter(({ family }) => family === "IPv4").map(({ address }) => address);
+  expect(addresses).not.toEqual([]);
+  for (const address of addresses) {
+    for (const host of [address, `[::ffff:${address}]`, `[64:ff9b::${address}]`]) {
+      const url = new URL(`https://${host}:7070/`);
+      const place = checkPlace(url, { network, most: nearness.loopback }, signal());
+      await expect(place, host).rejects.toThrow(RefusedPlace);
+    }
+  }
 });

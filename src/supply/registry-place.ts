@@ -76,7 +76,7 @@ export function nearnessOf(address: string, own: readonly string[] = ownAddresse
   if (isIn(range, LOOPBACK)) return nearness.loopback;
   if (isIn(range, TRANSLATED)) return nearnessOf(translated(range), own);
   if (isIn(range, FORBIDDEN) || isIn(range, IPV4_COMPATIBLE)) return null;
-  return isIn(range, PRIVATE) || own.includes(address) ? nearness.private : nearness.public;
+  return isIn(range, PRIVATE) || isAmong(range, own) ? nearness.private : nearness.public;
 }
 
 export interface PlaceLimit {
@@ -153,7 +153,15 @@ function portOf({ port, protocol }: URL): number {
 }
 
 function isOwn(address: string, own: readonly string[]): boolean {
-  return nearnessOf(address, own) === nearness.loopback || own.includes(address);
+  const range = parseAddressRange(address);
+  if (range === null) return false;
+  if (isIn(range, TRANSLATED)) return isOwn(translated(range), own);
+  return isIn(range, LOOPBACK) || isAmong(range, own);
+}
+
+/** However it is written: an address of IPv4 may stand in one of IPv6. */
+function isAmong({ digits }: AddressRange, addresses: readonly string[]): boolean {
+  return addresses.some((one) => parseAddressRange(one)?.digits === digits);
 }
 
 function ownAddresses(): readonly string[] {
