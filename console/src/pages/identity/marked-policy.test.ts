@@ -46,8 +46,21 @@ test.each([
   ["apprunner:DescribeServic?", true],
   ["apprunner:Describe", false],
   ["apprunner.DescribeService", false],
+  ["apprunner:*Service", true],
+  ["apprunner:*Service*", true],
+  ["*Serv*Service", false],
+  ["*r*r*?Service", true],
+  ["?*:Describe??*e", true],
+  ["", false],
 ])("%s covers the action: %s", (pattern, covers) => {
   expect(coversAction(pattern, "apprunner:DescribeService")).toBe(covers);
+});
+
+test("many stars take no longer than one", () => {
+  const pattern = `${"*?".repeat(20)}!`;
+  const startedAt = performance.now();
+  expect(coversAction(pattern, "apprunner:DescribeObservabilityConfiguration")).toBe(false);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
 });
 
 test.each([

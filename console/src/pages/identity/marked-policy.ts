@@ -30,11 +30,30 @@ export function markedPolicy(raw: string, { line, column }: TextPosition): Marke
   };
 }
 
-/** Whether the pattern of an action covers it: `*` and `?`, in any case. */
+/**
+ * Whether the pattern of an action covers it: `*` and `?`, in any case. Without a regular expression, which many stars would have
+ * try for ever: only the last star is ever moved.
+ */
 export function coversAction(pattern: string, action: string): boolean {
-  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-  const expression = escaped.replaceAll("*", ".*").replaceAll("?", ".");
-  return new RegExp(`^${expression}$`, "i").test(action);
+  const [wanted, text] = [pattern.toLowerCase(), action.toLowerCase()];
+  let [at, place] = [0, 0];
+  let star: { readonly after: number; readonly from: number } | null = null;
+  while (place < text.length) {
+    const one = wanted[at];
+    if (one === "*") {
+      at += 1;
+      star = { after: at, from: place };
+    } else if (one === "?" || one === text[place]) {
+      at += 1;
+      place += 1;
+    } else if (star === null) {
+      return false;
+    } else {
+      star = { after: star.after, from: star.from + 1 };
+      [at, place] = [star.after, star.from];
+    }
+  }
+  return /^\**$/.test(wanted.slice(at));
 }
 
 /** Names of the statements that allow the action to something, whatever the resource and the conditions. */
