@@ -13,7 +13,7 @@ export interface ServiceAddress {
 const READ = { topics: ["resources"] } as const;
 
 export function useServiceAddress(service: Service | undefined): ServiceAddress {
-  const info = useRead("Slipway.GetInfo", {}).data;
+  const { data: info, isLoading } = useRead("Slipway.GetInfo", {});
   const isPublic = service?.NetworkConfiguration.IngressConfiguration?.IsPubliclyAccessible ?? true;
   const inside = useIngressName(service?.ServiceArn ?? "", !isPublic);
   if (service === undefined) return { isPublic, reached: null, isReading: true };
@@ -21,8 +21,10 @@ export function useServiceAddress(service: Service | undefined): ServiceAddress 
   if (isPublic) return { isPublic, reached: at(scheme, service.ServiceUrl ?? ""), isReading: false };
   const listener = scheme === "http" ? info?.IngressHttpAddress : info?.IngressHttpsAddress;
   const port = /:\d+$/.exec(listener ?? "")?.[0] ?? "";
-  const { name, isReading } = inside;
-  return { isPublic, reached: name === null ? null : at(scheme, `${name}${port}`), isReading };
+  // Without the port it would lead elsewhere.
+  if (isLoading || inside.isReading) return { isPublic, reached: null, isReading: true };
+  const { name } = inside;
+  return { isPublic, reached: name === null ? null : at(scheme, `${name}${port}`), isReading: false };
 }
 
 function at(scheme: string, host: string) {
