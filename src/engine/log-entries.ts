@@ -3,6 +3,8 @@ import { OutputRecord, type ReadFrom } from "./output-record.ts";
 
 const NEWLINE = "\n";
 const NEWLINE_CODE = 0x0a;
+/** No text holds this: its quotes are escaped. */
+const BEGINNING = '{"log":"';
 
 interface Entry {
   readonly log: string;
@@ -32,7 +34,12 @@ function toRecord({ log, stream, time }: Entry, { inode, offset, ordinals }: Rea
   });
 }
 
+/** What a crash left half written has no newline: the entry that was written next stands behind it, in the same line. */
 function parseEntry(line: string): Entry | null {
+  return parseWhole(line) ?? parseWhole(line.slice(Math.max(line.lastIndexOf(BEGINNING), 0)));
+}
+
+function parseWhole(line: string): Entry | null {
   try {
     const { log, stream, time } = JSON.parse(line) as Partial<Entry>;
     return log === undefined || stream === undefined || time === undefined ? null : { log, stream, time };

@@ -1,6 +1,8 @@
 import { appendFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EscapedPage } from "./escaped-page.ts";
@@ -191,9 +193,31 @@ describe("output in the log file", () => {
     expect(texts(await read())).toEqual(["one", "a\uFFFDb", "two"]);
   });
 
-  it("passes over what was torn, and over an end of another entry", async () => {
-    await writeFile(path, `{"log":"torn ${entry("one\n", 1)}{"log":"torn\n${entry("two\n", 2)}`);
-    expect(texts(await read())).toEqual(["two"]);
+  it("passes over what was torn, and over an end of another entry, and over nothing that stands behind it", async () => {
+    const said = 'say {"log":"it"}';
+    await writeFile(
+      path,
+      `{"log":"torn ${entry(`${said}\n`, 1)}\0\0{"log":"torn\\n","stre${entry("one\n", 2)}{"log":"torn\n${entry("two\n", 3)}`,
+    );
+    const lines = await read();
+    expect(texts(lines)).toEqual([said, "one", "two"]);
+    expect(texts(await read(lines[0]?.cursor))).toEqual(["one", "two"]);
+  });
+
+  it("a file whose last page was read holds nothing of it while it waits for a line", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    await writeFile(path, entry(`${"x".repeat(100)}\n`, 1).repeat(5_000));
+    const heldBytes = () => {
+      collect();
+      return process.memoryUsage().arrayBuffers;
+    };
+    const files = await Promise.all(Array.from({ length: 100 }, async () => LogFile.open(path, beginning)));
+    await files[0]?.next();
+    const before = heldBytes();
+    for (const file of files) expect((await file.next()).length).toBeGreaterThan(500);
+    expect(heldBytes() - before).toBeLessThan(4 * 1_024 * 1_024);
+    await Promise.all(files.map(async (file) => file.close()));
   });
 
   it("reads a record as long as any, all of it escaped", async () => {

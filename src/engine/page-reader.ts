@@ -31,13 +31,15 @@ const NUMBER = /^[\da-f]{4}$/;
 const NUMBER_DIGITS = 4;
 const FIRST_SURROGATE = 0xd800;
 const LAST_SURROGATE = 0xdfff;
+const NOTHING = Buffer.alloc(0);
 
 export class PageReader {
   /** The second that was read last: thousands of entries may be of it. */
-  #second: Buffer = Buffer.alloc(SECOND_LENGTH);
+  readonly #second = Buffer.alloc(SECOND_LENGTH);
   #secondMs = 0;
-  #input: Buffer = Buffer.alloc(0);
-  #output: Buffer = Buffer.alloc(0);
+  /** Held only while they are read: hundreds of readers wait for a line, each with what its last page took otherwise. */
+  #input: Buffer = NOTHING;
+  #output: Buffer = NOTHING;
   #at = 0;
   #written = 0;
   #timestampMs = 0;
@@ -50,15 +52,23 @@ export class PageReader {
     this.#output = columns.bytes;
     this.#at = 0;
     this.#written = 0;
-    let length = 0;
-    for (; this.#at < input.length; length++) {
-      if (!this.#readEntry(columns, length)) return null;
-    }
+    const length = this.#readEntries(columns);
+    this.#input = NOTHING;
+    this.#output = NOTHING;
     if (length === 0) return null;
     const page = new EscapedPage(columns, length, from);
     countOrdinals(columns, length, from);
     from.ordinals.goTo(page.lastMark);
     return page;
+  }
+
+  /** How many there are; 0 when one of them is not as the engine writes it. */
+  #readEntries(columns: Columns): number {
+    let count = 0;
+    for (; this.#at < this.#input.length; count++) {
+      if (!this.#readEntry(columns, count)) return 0;
+    }
+    return count;
   }
 
   #readEntry(columns: Columns, index: number): boolean {
@@ -153,7 +163,7 @@ export class PageReader {
   #learnSecond(begin: number): boolean {
     const text = this.#input.toString("latin1", begin, begin + SECOND_LENGTH);
     if (!SECOND.test(text)) return false;
-    this.#second = Buffer.from(text, "latin1");
+    this.#second.write(text, "latin1");
     this.#secondMs = Date.parse(`${text}Z`);
     return true;
   }
