@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { nothingHidden, SecretMask } from "./secret-mask.ts";
 
@@ -63,4 +64,10 @@ test.each(["\uD800lone surrogate", "x".repeat(100_000), "\0\0\0\0\0\0\0\0", "ðŸ˜
 
 test("characters with a meaning in patterns are taken as they are", () => {
   expect(SecretMask.of(["a.*b$&"]).hide("axxb a.*b$& $&")).toBe("axxb *** $&");
+});
+
+test("who prints a mask prints no value", () => {
+  const mask = SecretMask.of(["hunter2"]);
+  expect(mask.words).toContain("hunter2");
+  expect(inspect(mask) + JSON.stringify(mask)).not.toContain("hunter2");
 });

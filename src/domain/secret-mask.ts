@@ -16,11 +16,11 @@ const LINE_BREAKS = /[\r\n]+/;
 const SECRET_MEMBER = /pass|pwd|secret|token|key|credential|private/i;
 
 export class SecretMask {
-  /** What is looked for, longest first: one may be a part of another. */
-  readonly words: readonly string[];
+  /** Longest first: one may be a part of another. Private, so that nobody who prints a mask prints them. */
+  readonly #words: readonly string[];
 
   private constructor(words: readonly string[]) {
-    this.words = words;
+    this.#words = words;
   }
 
   static of(values: readonly string[]): SecretMask {
@@ -31,22 +31,27 @@ export class SecretMask {
     return new SecretMask(bounded.toSorted((one, other) => other.length - one.length));
   }
 
+  /** What is looked for. */
+  get words(): readonly string[] {
+    return this.#words;
+  }
+
   get isEmpty(): boolean {
-    return this.words.length === 0;
+    return this.#words.length === 0;
   }
 
   /** Of what is looked for. */
   get lengthMax(): number {
-    return this.words[0]?.length ?? 0;
+    return this.#words[0]?.length ?? 0;
   }
 
   hide(text: string): string {
-    return this.words.reduce((hidden, word) => hidden.replaceAll(word, MARK), text);
+    return this.#words.reduce((hidden, word) => hidden.replaceAll(word, MARK), text);
   }
 
   /** For parts of this text: only what is in it is looked for. Most often that is nothing. */
   within(text: string): SecretMask {
-    return new SecretMask(this.words.filter((word) => text.includes(word)));
+    return new SecretMask(this.#words.filter((word) => text.includes(word)));
   }
 }
 
