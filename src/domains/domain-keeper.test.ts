@@ -456,6 +456,31 @@ describe("failures that last for a day", () => {
     expect(await world.status("shop.example.com")).toBe("active");
   });
 
+  it("a wish that comes while another one's look is under way does not put off its try", async () => {
+    const service = await world.service();
+    world.lookup.leadHere.add("shop.example.com");
+    world.authority.forbidden.add("shop.example.com");
+    await world.associate(service.id, "shop.example.com");
+    const check = () => world.keeper.checkNow("shop.example.com", AbortSignal.timeout(5_000));
+    expect(await check()).toMatchObject({ status: "create_failed" });
+    world.authority.forbidden.clear();
+    await world.advance(61_000);
+    const fetchProblem = world.lookup.fetchProblem.bind(world.lookup);
+    const second: Promise<unknown>[] = [];
+    world.lookup.fetchProblem = async (...asked) => {
+      if (second.length === 0) {
+        second.push(check());
+        await world.settle();
+      }
+      return fetchProblem(...asked);
+    };
+    await check();
+    expect(second).toHaveLength(1);
+    await Promise.all(second);
+    await world.advance(20_000);
+    expect(await world.status("shop.example.com")).toBe("active");
+  });
+
   it("an authority that is away for a day heals within the hour", async () => {
     const service = await world.service();
     world.lookup.leadHere.add("shop.example.com");

@@ -71,8 +71,7 @@ export class SubjectWorker {
 
   async #round(signal: AbortSignal): Promise<number | null | "again"> {
     const { clock } = this.#context.ports;
-    if (this.#wish !== null) this.remember({ urgency: this.#wish, poll: { count: 0, atMs: 0 } });
-    this.#wish = null;
+    this.#hearWish();
     const facts = await observeSubject(this.#subject, this.#context, this.#memory);
     if (facts === null) return null;
     const nowMs = clock.now();
@@ -84,6 +83,14 @@ export class SubjectWorker {
     // What failed is not asked for any more: what was told of it is taken back before the rest.
     if (isOver) this.remember({ trouble: null });
     return isOver ? "again" : step.untilMs;
+  }
+
+  /** A look that is wished for while it tries does not take back the try: pressing twice would put it off by a minute. */
+  #hearWish(): void {
+    if (this.#wish === null) return;
+    const urgency = this.#memory.urgency === "try" ? "try" : this.#wish;
+    this.remember({ urgency, poll: { count: 0, atMs: 0 } });
+    this.#wish = null;
   }
 
   async #act(step: Act, facts: SubjectFacts, signal: AbortSignal): Promise<number | "again"> {
