@@ -22,6 +22,12 @@ export function takersOf(trust: string): Takers {
   };
 }
 
+/** Whether the role may be given to a service for this; a `*` stands for people alone. */
+export function trusts(trust: string, taker: "instances" | "image pulls"): boolean {
+  const { areInstances, areImagePulls } = takersOf(trust);
+  return taker === "instances" ? areInstances : areImagePulls;
+}
+
 interface TrustStatement {
   readonly Effect?: string;
   readonly Principal?: unknown;

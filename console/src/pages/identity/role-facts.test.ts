@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { takersOf } from "../../parts/role-trust.ts";
+import { takersOf, trusts } from "../../parts/role-trust.ts";
 import { trustOfImagePulls, trustOfInstances, trustPolicy } from "./role-facts.ts";
 
 test("a trust policy tells who may take the role", () => {
@@ -14,4 +14,15 @@ test("who is denied may not, and what is no policy trusts nobody", () => {
   expect(takersOf(denied).others).toEqual([]);
   expect(takersOf("{").others).toEqual([]);
   expect(takersOf('{"Statement":{"Effect":"Allow","Principal":"*"}}').others).toEqual(["*"]);
+});
+
+test("a service gets roles that name it: what trusts everybody trusts people, and would be refused", () => {
+  expect(trusts(trustOfInstances, "instances")).toBe(true);
+  expect(trusts(trustOfInstances, "image pulls")).toBe(false);
+  expect(trusts(trustOfImagePulls, "image pulls")).toBe(true);
+  const written = '{"Statement":{"Effect":"Allow","Principal":"*"}}';
+  for (const everybody of [trustPolicy({ AWS: ["*"] }), written]) {
+    expect(trusts(everybody, "instances")).toBe(false);
+    expect(trusts(everybody, "image pulls")).toBe(false);
+  }
 });

@@ -1,7 +1,7 @@
 /** One of the roles that trust who is to take it: the others would be refused. An instance role is never taken away again. */
 import { useReadAll } from "../../api/queries.ts";
 import { fields } from "../../texts.ts";
-import { readDocument, takersOf } from "../role-trust.ts";
+import { readDocument, trusts } from "../role-trust.ts";
 import { type FieldTexts, type SectionProps, SelectField } from "./field.tsx";
 import { MakeElsewhere } from "./make-elsewhere.tsx";
 
@@ -15,7 +15,10 @@ export function RoleField(props: RoleFieldProps) {
   const roles = useReadAll("AWSIdentityManagementV20100508.ListRoles", {}, "Roles", {
     topics: ["resources"],
   });
-  const fitting = (roles.data ?? []).filter(({ AssumeRolePolicyDocument: trust }) => canTake(field, trust));
+  const taker = field === "instanceRoleArn" ? "instances" : "image pulls";
+  const fitting = (roles.data ?? []).filter(({ AssumeRolePolicyDocument: trust }) =>
+    trusts(readDocument(trust), taker),
+  );
   // As with App Runner an update that names no instance role keeps the one that there is.
   const staysForGood = field === "instanceRoleArn" && serviceArn !== undefined && draft[field] !== "";
   return (
@@ -35,9 +38,4 @@ export function RoleField(props: RoleFieldProps) {
       }))}
     />
   );
-}
-
-function canTake(field: RoleFieldProps["field"], trust: string | undefined): boolean {
-  const { areInstances, areImagePulls, others } = takersOf(readDocument(trust));
-  return (field === "instanceRoleArn" ? areInstances : areImagePulls) || others.includes("*");
 }
