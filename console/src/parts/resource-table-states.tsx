@@ -37,7 +37,11 @@ export function NoMatch({ onClear }: { readonly onClear: () => void }) {
     <EmptyList
       title={tables.noMatchTitle}
       text={tables.noMatchText}
-      action={<Button onClick={onClear}>{tables.clearFilter}</Button>}
+      action={
+        <Button formAction="none" onClick={onClear}>
+          {tables.clearFilter}
+        </Button>
+      }
     />
   );
 }
@@ -54,7 +58,11 @@ export function StaleNotice({ list }: { readonly list: Unread }) {
     <Alert
       type="warning"
       header={tables.stale}
-      action={<Button onClick={() => void list.refetch()}>{tables.tryAgain}</Button>}
+      action={
+        <Button formAction="none" onClick={() => void list.refetch()}>
+          {tables.tryAgain}
+        </Button>
+      }
     >
       {list.error?.message}
     </Alert>
