@@ -18,13 +18,23 @@ export interface Columns {
   readonly errors: Uint8Array;
 }
 
+const emptied: Columns = {
+  bytes: Buffer.alloc(0),
+  textEnds: new Uint32Array(),
+  timeEnds: new Uint32Array(),
+  entryEnds: new Uint32Array(),
+  ordinals: new Uint32Array(),
+  timestampsMs: new Float64Array(),
+  errors: new Uint8Array(),
+};
+
 /** Where the first entry begins. */
 export type PagePlace = Pick<Mark, "inode" | "offset">;
 
 export class EscapedPage implements OutputBatch, EscapedLines {
-  readonly length: number;
-  readonly bytes: Buffer;
-  readonly #columns: Columns;
+  length: number;
+  bytes: Buffer;
+  #columns: Columns;
   readonly #place: PagePlace;
 
   constructor(columns: Columns, length: number, { inode, offset }: PagePlace) {
@@ -32,6 +42,13 @@ export class EscapedPage implements OutputBatch, EscapedLines {
     this.length = length;
     this.bytes = columns.bytes.subarray(0, columns.timeEnds[length - 1]);
     this.#place = { inode, offset };
+  }
+
+  /** Empties it. A loop that waits for the next page still refers to the last one, and hundreds of silent instances are followed. */
+  letGo(): void {
+    this.length = 0;
+    this.bytes = emptied.bytes;
+    this.#columns = emptied;
   }
 
   get escaped(): EscapedLines {

@@ -99,6 +99,7 @@ async function* followFile(
       if (records.length > 0) {
         const batch = lines.add(records);
         if (batch.length > 0) yield batch;
+        if (records instanceof EscapedPage) records.letGo();
         if (file.isBehind) await pause(breathMs(performance.now() - beganAtMs), signal);
         else if (!wasStopped) await pause(pace.nextRestMs(), signal);
       } else if (wasStopped) {

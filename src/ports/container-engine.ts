@@ -195,7 +195,7 @@ export interface OutputLine {
   readonly cursor: string;
 }
 
-/** Lines that were read together, in their order. */
+/** Lines that were read together, in their order. Good until the next batch is asked for; its lines stay good. */
 export interface OutputBatch extends Iterable<OutputLine> {
   readonly length: number;
   /** The same where nothing was made of them yet: for whoever keeps them as JSON. */
