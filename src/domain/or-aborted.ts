@@ -2,7 +2,11 @@
 
 /** Rejects as soon as the signal is aborted, also when the promise never settles. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
+  if (signal.aborted) {
+    // Nobody waits for it any more: a rejection that nobody handles would end the process.
+    promise.catch(() => undefined);
+    throw signal.reason;
+  }
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(signal.reason as Error);
   signal.addEventListener("abort", onAbort, { once: true });
