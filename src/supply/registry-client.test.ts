@@ -226,6 +226,19 @@ describe("A registry that names or leads to what is inside", () => {
     expect(greetings).toEqual([expect.stringContaining("rebinding.example.com")]);
   });
 
+  it("is said not to answer, and not where its name leads", async () => {
+    const { port } = inside.address() as AddressInfo;
+    await new Promise((resolve) => inside.close(resolve));
+    for (const addresses of [["127.0.0.1"], ["127.0.0.1", "127.0.0.2"]]) {
+      names = { "registry.example.com": addresses };
+      const name = `registry.example.com:${port}`;
+      const asked = ask(name, { configured: new Set([name]) });
+      await expect(asked).rejects.toThrow(
+        /^registry\.example\.com:\d+ cannot be read: connect ECONNREFUSED$/,
+      );
+    }
+  });
+
   it("may be on loopback under a name of its own where the operator named it", async () => {
     names = { "registry.example.com": ["127.0.0.1"] };
     const name = `registry.example.com:${portOf(inside)}`;

@@ -188,9 +188,12 @@ function basicOf({ username, password }: RegistryCredentials): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
+/** Without what was read on the way: addresses of names, and names that a certificate is for. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
   // Where several addresses were tried, each has a reason of its own.
-  const [first] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
-  return first instanceof Error ? first.message : error.message;
+  const [first = error] = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
+  if (!(first instanceof Error)) return String(first);
+  const { code, syscall, message } = first as NodeJS.ErrnoException;
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return "its certificate is for other names";
+  return syscall === undefined ? message : `${syscall} ${code}`;
 }
