@@ -456,6 +456,24 @@ describe("failures that last for a day", () => {
     expect(await world.status("shop.example.com")).toBe("active");
   });
 
+  it("a wish to try leaves the certificate of a domain that is taken away meanwhile", async () => {
+    const service = await world.service();
+    world.lookup.leadHere.add("shop.example.com");
+    await world.associate(service.id, "shop.example.com");
+    await world.advance(61_000);
+    expect(await world.status("shop.example.com")).toBe("active");
+    const check = () => world.keeper.checkNow("shop.example.com", AbortSignal.timeout(5_000));
+    await check();
+    const look = world.lookup.check.bind(world.lookup);
+    world.lookup.check = async (...asked) => {
+      await world.keeper.disassociate({ serviceId: service.id, domainName: "shop.example.com" });
+      return look(...asked);
+    };
+    await expect(check()).rejects.toThrow("shop.example.com");
+    await world.advance(HOUR_MS);
+    expect(await world.store.issuances.get("domain:shop.example.com")).not.toBeNull();
+  });
+
   it("a wish that comes while another one's look is under way does not put off its try", async () => {
     const service = await world.service();
     world.lookup.leadHere.add("shop.example.com");

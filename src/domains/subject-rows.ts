@@ -30,8 +30,13 @@ export async function changeIssuance(
   await tx.issuances.save({ ...present, ...change });
 }
 
-/** Somebody wishes it: a pause after a failure ends then, at the latest. What the authority itself demanded stays. */
+/**
+ * Somebody wishes it: a pause after a failure ends then, at the latest. What the authority itself demanded stays, and so does how
+ * long the certificate is kept of a domain that was taken away meanwhile.
+ */
 export async function tryFrom(tx: Tables, subject: CertificateSubject, atMs: number): Promise<boolean> {
+  const name = subjectName(subject);
+  if (name !== null && (await tx.customDomains.get(name)) === null) return false;
   const present = await tx.issuances.get(subject);
   if (present === null) return false;
   const nextAttemptMs = Math.max(atMs, present.closedUntilMs ?? 0);
