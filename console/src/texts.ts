@@ -1433,7 +1433,7 @@ export const instances = {
     text: "Instances that ended stay here for a while, with the reason.",
   },
   createAlarm: "Create alarm",
-  createAlarmOf: (instance: string) => `Create an alarm for ${instance}`,
+  createAlarmOf: (instance: string) => `Create alarm for ${instance}`,
   columns: {
     id: "Instance",
     state: "State",

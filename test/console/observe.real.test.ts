@@ -374,7 +374,7 @@ test("an alarm of one instance is made from its row, and changed as any other", 
   const { page } = browser;
   await browser.go(`${path}/instances`);
   await page
-    .getByRole("button", { name: /^Create an alarm for/ })
+    .getByRole("button", { name: /^Create alarm for/ })
     .first()
     .click();
   const form = page.getByRole("dialog");

@@ -41,8 +41,11 @@ export class Following {
     this.#place = place;
     if (place.top === before.top) return;
     const direction = place.top < before.top ? "up" : "down";
-    // What comes and goes changes the height; who drags the scrollbar or searches the page moves and leaves it.
-    const isMeant = this.#hand === "free" || this.#hand === direction || place.height === before.height;
+    // What comes and goes changes the height; who searches the page moves and leaves it.
+    const isMeant =
+      this.#hand === null
+        ? place.height === before.height
+        : this.#hand === "free" || this.#hand === direction;
     if (!isMeant) return;
     if (direction === "up" && !isNearEnd(place)) this.#set(false);
     if (direction === "down" && isNearEnd(place) && isLast) this.#set(true);
@@ -58,8 +61,9 @@ export class Following {
     if (isLast && place.height <= place.view) this.#set(true);
   }
 
+  /** A movement up that is still under way does not count any more. */
   toEnd(): void {
-    this.#hand = null;
+    this.#hand = "down";
     this.#set(true);
   }
 

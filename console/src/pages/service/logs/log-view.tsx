@@ -103,6 +103,11 @@ export function LogView(props: LogViewProps) {
         aria-busy={state.isLoadingOlder || state.isLoadingNewer}
         tabIndex={0}
         {...handlers}
+        onScrollEnd={() => {
+          handlers.onScrollEnd();
+          // A movement of before may have ended elsewhere.
+          if (isOpen && !hasNewer && following.follows()) list.scrollToEnd();
+        }}
         onKeyDown={onKeyDown}
       >
         {isEmpty && error === null ? <Box padding="xl">{props.empty}</Box> : null}
