@@ -330,8 +330,6 @@ test(
     await expectPage(page.getByText("Nobody takes the traces yet")).toBeVisible();
     await browser.expectAccessible("Observability and tags");
     collector = await TestCollector.listen(collectorPort, "0.0.0.0");
-    await press("Next");
-    await press("Previous");
     await expectPage(page.getByText("Nobody takes the traces yet")).toBeHidden();
     const traced = await wizard.create("traced");
 

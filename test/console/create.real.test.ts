@@ -249,8 +249,9 @@ test("the first step can be done by keyboard alone", async () => {
   await expectPage(image()).toBeFocused();
   await page.keyboard.type(images.app);
   await expectPage(page.getByText("On this machine", { exact: false })).toBeVisible();
-  // Over the field's own button, and the access role.
-  for (let passed = 0; passed < 3; passed += 1) await page.keyboard.press("Tab");
+  // Over the field's own button, the access role, and what makes one.
+  for (let passed = 0; passed < 4; passed += 1) await page.keyboard.press("Tab");
+  await expectPage(page.getByRole("radio", { name: /^By hand/ })).toBeFocused();
   await expectPage(page.getByRole("radio", { name: /^By hand/ })).toBeChecked();
   await page.keyboard.press("ArrowDown");
   await expectPage(page.getByRole("radio", { name: /^Automatic/ })).toBeChecked();

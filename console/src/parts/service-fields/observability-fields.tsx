@@ -12,6 +12,8 @@ import { MakeElsewhere } from "./make-elsewhere.tsx";
 const texts = fields.observabilityArn;
 /** Of the doctor's checks. */
 const CHECK = "traces";
+/** The collector may be started beside this. */
+const LOOK_AGAIN_MS = 10_000;
 
 export function ObservabilityFields(props: SectionProps) {
   const { draft, onChange } = props;
@@ -83,7 +85,7 @@ function useTracesNothing(arn: string): boolean {
 /** Null: all is well, or nobody can tell. Who may not ask the doctor is told nothing. */
 function useCollectorProblem(isOn: boolean): string | null {
   const mayAsk = useMaySurely("slipway:RunDoctor", "*");
-  const { data } = useRead("Slipway.RunDoctor", {}, { isEnabled: isOn && mayAsk });
+  const { data } = useRead("Slipway.RunDoctor", {}, { isEnabled: isOn && mayAsk, everyMs: LOOK_AGAIN_MS });
   const check = data?.Checks.find(({ Name }) => Name === CHECK);
   if (check === undefined || (check.Status === "ok" && !/^off\b/i.test(check.Detail))) return null;
   return [check.Detail, check.Remedy].filter((text) => text !== undefined).join(". ");
