@@ -81,14 +81,16 @@ test("a line that was jumped to is stayed at, unless it stands at the end or all
   expect(following.follows()).toBe(true);
 });
 
-test("who asks for the end while a page up is still on its way gets the end", () => {
+test("who asks for the end while a page up is still on its way gets the end, until they move again", () => {
   following.moves("up", END);
   following.moved({ ...END, top: 9_500 }, true);
   following.moves("down", END);
   following.toEnd();
+  following.moved(END, true);
+  following.rested();
   following.moved({ ...END, top: 9_300 }, true);
   expect(following.follows()).toBe(true);
-  following.rested();
+  following.moves("free", END);
   following.moved({ ...END, top: 9_000 }, true);
   expect(following.follows()).toBe(false);
 });

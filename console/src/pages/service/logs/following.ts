@@ -20,6 +20,8 @@ export class Following {
   readonly #listeners = new Set<() => void>();
   #follows = true;
   #hand: Hand | null = null;
+  /** Asked for the end and has not moved since: a page up that is still on its way, which browsers go on with, counts no more. */
+  #wantsEnd = false;
   #place: ViewPlace = { top: 0, height: 0, view: 0 };
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -32,6 +34,7 @@ export class Following {
   /** A wheel, a key, a finger, or the scrollbar: before the view moves, so that nothing pulls it back meanwhile. */
   moves(hand: Hand, place: ViewPlace): void {
     this.#hand = hand;
+    this.#wantsEnd = false;
     if (hand === "up" && place.top > 0) this.#set(false);
   }
 
@@ -41,13 +44,13 @@ export class Following {
     this.#place = place;
     if (place.top === before.top) return;
     const direction = place.top < before.top ? "up" : "down";
-    // What comes and goes changes the height; who searches the page moves and leaves it.
+    // What comes and goes changes the height; who drags the scrollbar or searches the page moves and leaves it.
     const isMeant =
       this.#hand === null
         ? place.height === before.height
         : this.#hand === "free" || this.#hand === direction;
     if (!isMeant) return;
-    if (direction === "up" && !isNearEnd(place)) this.#set(false);
+    if (direction === "up" && !isNearEnd(place) && !this.#wantsEnd) this.#set(false);
     if (direction === "down" && isNearEnd(place) && isLast) this.#set(true);
   }
 
@@ -61,15 +64,16 @@ export class Following {
     if (isLast && place.height <= place.view) this.#set(true);
   }
 
-  /** A movement up that is still under way does not count any more. */
   toEnd(): void {
-    this.#hand = "down";
+    this.#hand = null;
+    this.#wantsEnd = true;
     this.#set(true);
   }
 
   /** The view is brought to a line, which may stand at the end. */
   toLine(): void {
     this.#hand = "free";
+    this.#wantsEnd = false;
     this.#set(false);
   }
 
