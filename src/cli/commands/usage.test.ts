@@ -140,3 +140,13 @@ test("CSV has a row for each service and period", async () => {
   ]);
   expect(await slipway(api, ["usage", "--csv", "--json"])).toMatchObject({ exitCode: 2 });
 });
+
+test("where active is more than provisioned, it is said why", async () => {
+  const brief = aUsage({ ProvisionedInstanceHours: 0.01, ActiveInstanceHours: 0.05 });
+  const Services = [{ ServiceArn: ARN, ServiceName: "web", Status: "RUNNING", Usage: brief }];
+  await using api = await startFakeApi({ GetUsage: () => aReply({ Services }) });
+  const why = "each start and each first request counts a minute at least";
+  expect((await slipway(api, ["usage"])).out).toContain(why);
+  await using usual = await startFakeApi({ GetUsage: () => aReply() });
+  expect((await slipway(usual, ["usage"])).out).not.toContain(why);
+});

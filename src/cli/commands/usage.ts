@@ -159,12 +159,22 @@ function bar(share: number): string {
   return "█".repeat(Math.floor(eighths / BAR_PARTS.length)) + (BAR_PARTS[eighths % BAR_PARTS.length] ?? "");
 }
 
-function verdict({ Total: total, MachineMonthPrice: machinePrice, UnverifiedPrices }: UsageReply) {
+function verdict({
+  Total: total,
+  Services: services,
+  MachineMonthPrice: machinePrice,
+  UnverifiedPrices,
+}: UsageReply) {
   const { Cost: cost, MachineCost: here = 0 } = total;
   const lines = [`App Runner would have charged ${dollars(cost)}.`, ...savings(total)];
   if (machinePrice !== undefined) {
     lines.push(
       `Here it is ${dollars(here)} of the ${dollars(machinePrice)} that this machine costs a month.`,
+    );
+  }
+  if ([total, ...services.map(({ Usage: usage }) => usage)].some(isActiveAbove)) {
+    lines.push(
+      "ACTIVE may be above PROVISIONED: each start and each first request counts a minute at least, as at App Runner.",
     );
   }
   if (hasUnverifiedFees(total, UnverifiedPrices)) {
@@ -173,6 +183,11 @@ function verdict({ Total: total, MachineMonthPrice: machinePrice, UnverifiedPric
     );
   }
   return lines;
+}
+
+/** As far as the table shows it. */
+function isActiveAbove({ ActiveInstanceHours: active, ProvisionedInstanceHours: provisioned }: Wire<Usage>) {
+  return Number(active.toFixed(2)) > Number(provisioned.toFixed(2));
 }
 
 /** In its first minutes a service may cost more than one that is always active: App Runner counts whole minutes. */
