@@ -101,10 +101,13 @@ function reasonOf(definition: AlarmDefinition, { found, before, times, datapoint
     .toReversed()
     .map(({ value, atMs }) => `${shownNumber(value)} (${shownTime(atMs)})`);
   const verb = counted.length === 1 ? "was" : "were";
+  const transition =
+    before === found
+      ? ""
+      : ` (minimum ${minimum} datapoint${minimum === 1 ? "" : "s"} for ${before} -> ${found} transition)`;
   return (
     `Threshold Crossed: ${counted.length} out of the last ${evaluationPeriods} datapoints [${shown.join(", ")}] ` +
-    `${verb} ${found === "ALARM" ? "" : "not "}${sentences[comparison]} the threshold (${shownNumber(threshold)}) ` +
-    `(minimum ${minimum} datapoint${minimum === 1 ? "" : "s"} for ${before} -> ${found} transition).`
+    `${verb} ${found === "ALARM" ? "" : "not "}${sentences[comparison]} the threshold (${shownNumber(threshold)})${transition}.`
   );
 }
 

@@ -27,6 +27,8 @@ const SIGNS: Readonly<Record<string, string>> = {
   LessThanOrEqualToThreshold: "≤",
 };
 
+const INSTANCE_ID = "InstanceID";
+
 export const alarmsCommand: CommandFactory = (context) =>
   new Command("alarms")
     .description("list alarms of metrics, see what became of one, delete them")
@@ -142,7 +144,15 @@ function measureOf({
   if (MetricName === undefined)
     return Metrics.find(({ ReturnData }) => ReturnData === true)?.Expression ?? "";
   const service = Dimensions.find(({ Name }) => Name === "ServiceName")?.Value;
-  return `${Statistic ?? ExtendedStatistic} ${MetricName}${service === undefined ? "" : ` of ${service}`}`;
+  // The id says no more than the name; what else there is says of which part of the service.
+  const parts = Dimensions.filter(({ Name }) => Name !== "ServiceName" && Name !== "ServiceID");
+  const whose = [
+    ...(service === undefined ? [] : [` of ${service}`]),
+    ...parts.map(({ Name, Value = "" }) =>
+      Name === INSTANCE_ID ? `, instance ${Value.slice(0, 8)}` : `, ${Name} ${Value}`,
+    ),
+  ];
+  return `${Statistic ?? ExtendedStatistic} ${MetricName}${whose.join("")}`;
 }
 
 function factsOf({ io }: CliContext, alarm: Alarm): readonly string[] {

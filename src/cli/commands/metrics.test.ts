@@ -107,6 +107,19 @@ test("alarms are listed with their states and conditions, page by page", async (
   expect(api.callsOf("DescribeAlarms")[1]?.input).toMatchObject({ NextToken: "more" });
 });
 
+test("an alarm of one instance says of which", async () => {
+  const Dimensions = [
+    { Name: "ServiceName", Value: "shop" },
+    { Name: "ServiceID", Value: "a".repeat(32) },
+    { Name: "InstanceID", Value: "85c1aaa24bbb47ec8a96e35b01d4ee57" },
+  ];
+  await using api = await startFakeApi({
+    DescribeAlarms: () => ({ MetricAlarms: [{ ...alarm, Dimensions }] }),
+  });
+  const { out } = await slipway(api, ["alarms"]);
+  expect(out).toContain("Sum 5xxStatusResponses of shop, instance 85c1aaa2 > 5,");
+});
+
 test("an alarm is described with its reason, whom it tells and its last changes", async () => {
   await using api = await startFakeApi({
     DescribeAlarms: () => ({ MetricAlarms: [alarm] }),

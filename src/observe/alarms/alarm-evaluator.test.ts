@@ -104,7 +104,10 @@ async function events() {
 test("an alarm goes to ALARM and back, tells its destinations of the one, and everybody else of both", async () => {
   await makeAlarm();
   const evaluator = anEvaluator();
-  expect(await afterMinute(evaluator, 0, 5)).toMatchObject({ state: "OK" });
+  const calm = await afterMinute(evaluator, 0, 5);
+  expect(calm).toMatchObject({ state: "OK" });
+  // It was made as OK: nothing changed.
+  expect(calm.stateReason).toMatch(/^Threshold Crossed: .* the threshold \(10\.0\)\.$/);
   const alarmed = await afterMinute(evaluator, 1, 11);
   expect(alarmed).toMatchObject({ state: "ALARM", stateTransitionedAtMs: nowMs });
   expect(alarmed.stateReason).toMatch(
