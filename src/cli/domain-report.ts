@@ -16,6 +16,14 @@ function isMissing({ Verdict }: KnownDomain["Records"][number]): boolean {
   return Verdict !== "right" && Verdict !== "needless";
 }
 
+/** Of one that is served here: whether requests find it is not known before somebody has looked, and got an answer. */
+export function leadsHere({ CheckedAt, Records }: KnownDomain): "yes" | "no" | "unknown" {
+  const traffic = Records.filter(({ Purpose }) => Purpose === "traffic");
+  const missing = traffic.filter(isMissing);
+  if (missing.some(({ Verdict }) => Verdict !== "unreachable")) return "no";
+  return CheckedAt === undefined || missing.length > 0 ? "unknown" : "yes";
+}
+
 /** The records to set, when any is; else nothing. */
 export function missingRecords(io: CliIo, { Records: records }: KnownDomain): readonly string[] {
   const missing = records.filter(isMissing);
@@ -81,5 +89,5 @@ export function validity({ NotAfter, Origin }: Wire<CertificateSummary>, nowMs: 
 /** What to know of a certificate that clients refuse; null for others. */
 export function untrustedText({ Certificate }: KnownDomain): string | null {
   if (Certificate?.Origin !== "local") return null;
-  return "Its certificate is made here, and clients do not trust it: import one (slipway certs import), or set an authority (SLIPWAY_ACME_DIRECTORY).";
+  return "Its certificate is made here, and clients do not trust it: import one (slipway certs import), or set an authority (SLIPWAY_ACME_DIRECTORY). `slipway trust` does not help here: it is for names below the base domain.";
 }

@@ -40,15 +40,23 @@ const waiting = {
   Problem: "shop.example.com does not lead here yet.",
   Records: [record, { ...record, Name: "fine.example.com", Verdict: "right" }],
 };
-const active = { ...domain, Status: "active", Certificate: certificate };
+const rightRecord = { ...record, Seen: ["CNAME x.us-east-1.apps.example.net"], Verdict: "right" };
+const active = {
+  ...domain,
+  Status: "active",
+  CheckedAt: 1,
+  Records: [rightRecord],
+  Certificate: certificate,
+};
 
 test("domains lists them with their certificates, of one service or all", async () => {
   await using api = await startFakeApi({ ...services, ListDomains: () => ({ Domains: [active, waiting] }) });
   const { out } = await slipway(api, ["domains"]);
-  const [title, first, second] = out.split("\n");
-  expect(title).toMatch(/^DOMAIN +SERVICE +STATUS +CERTIFICATE +PROBLEM$/);
+  const [title, first, second, ...problems] = out.split("\n");
+  expect(title).toMatch(/^DOMAIN +SERVICE +STATUS +CERTIFICATE$/);
   expect(first).toMatch(/^shop\.example\.com +shop +active +good for \d+d$/);
-  expect(second).toMatch(/waits for DNS +shop\.example\.com does not lead here yet\.$/);
+  expect(second).toMatch(/waits for DNS$/);
+  expect(problems).toEqual(["", "shop.example.com: shop.example.com does not lead here yet."]);
   expect(JSON.parse((await slipway(api, ["domains", "ls", "shop", "--json"])).out)).toEqual([
     active,
     waiting,
@@ -89,6 +97,32 @@ test("domains add says that clients do not trust a certificate that was made her
   const { err } = await slipway(api, ["domains", "add", "shop", "shop.example.com"]);
   expect(err).toContain("clients do not trust it: import one (slipway certs import)");
   expect((await slipway(api, ["domains"])).out).toMatch(/good for \d+d, not public/);
+});
+
+test.each([
+  ["missing", "shop.example.com is served here, but does not lead here yet: set the record above."],
+  [
+    "unreachable",
+    "shop.example.com is served here. Whether it leads here is not known: slipway domains check",
+  ],
+])("domains add does not call records right that are %s", async (Verdict, end) => {
+  const local = { ...certificate, Origin: "local" };
+  const Problem = "Set CNAME shop.example.com to x.us-east-1.apps.example.net; there is no such record now.";
+  const served = { ...active, Certificate: local, Problem, Records: [{ ...record, Verdict, Seen: [] }] };
+  await using api = await startFakeApi({
+    ...services,
+    AssociateCustomDomain: () => ({}),
+    ListDomains: (_input, times) => ({
+      Domains: [times === 1 ? { ...domain, Status: "binding_certificate", Certificate: local } : served],
+    }),
+  });
+  const { err } = await slipway(api, ["domains", "add", "shop", "shop.example.com"]);
+  expect(err).toContain("A certificate is made here, for which no record is needed");
+  expect(err).toContain(Problem);
+  expect(err).toMatch(/shop\.example\.com +CNAME +x\.us-east-1\.apps\.example\.net +nothing/);
+  expect(err).toContain(end);
+  expect(err).not.toContain("records are right");
+  expect(err).not.toContain("is active");
 });
 
 test("domains add tells which records to set, and does not wait for them unless it shall", async () => {
@@ -232,7 +266,7 @@ test("while the certificate is bound, it is said what goes on, once", async () =
   expect(err.match(/The certificate is asked for and bound/g)).toHaveLength(1);
 });
 
-test("a long problem does not widen the table, and a failure tells it once", async () => {
+test("a long problem is told whole below the table, and a failure tells it once", async () => {
   const Problem = `The authority refused: ${"because ".repeat(30)}`;
   const failed = { ...waiting, Status: "create_failed", Problem };
   await using api = await startFakeApi({
@@ -241,8 +275,9 @@ test("a long problem does not widen the table, and a failure tells it once", asy
     ListDomains: () => ({ Domains: [failed] }),
   });
   const listed = await slipway(api, ["domains"]);
-  expect(Math.max(...listed.out.split("\n").map((line) => line.length))).toBeLessThan(140);
-  expect(listed.err).toContain("slipway domains check");
+  const [title = "", row = "", , told] = listed.out.split("\n");
+  expect(Math.max(title.length, row.length)).toBeLessThan(140);
+  expect(told).toBe(`shop.example.com: ${Problem}`);
   const { err, exitCode } = await slipway(api, ["domains", "add", "shop", "shop.example.com"]);
   expect(exitCode).toBe(1);
   expect(err.split("The authority refused")).toHaveLength(2);

@@ -8,7 +8,7 @@ import { CliFailure } from "../failure.ts";
 import { domainUrl } from "../service-url.ts";
 import { resolveService } from "../service-reference.ts";
 import { paint, printable } from "../style.ts";
-import { renderTable, shorten } from "../table.ts";
+import { renderTable } from "../table.ts";
 import {
   type CommandFactory,
   confirmDeletion,
@@ -52,15 +52,17 @@ function listCommand(context: CliContext): Command {
       if (domains.length === 0) {
         return context.io.err("No custom domains yet: `slipway domains add SERVICE DOMAIN` adds one.");
       }
-      for (const line of table(context, domains)) context.io.out(line);
-      if (domains.some(({ Problem = "" }) => Problem.length > PROBLEM_WIDTH)) {
-        context.io.err("All of a problem: `slipway domains check DOMAIN`.");
-      }
+      for (const line of [...table(context, domains), ...problems(domains)]) context.io.out(line);
     });
 }
 
-/** More would make every line of the table as wide. */
-const PROBLEM_WIDTH = 60;
+/** Whole, and below: in a column they would make every line of the table as wide. */
+function problems(domains: readonly KnownDomain[]): readonly string[] {
+  const told = domains.flatMap(({ DomainName, Problem }) =>
+    Problem === undefined ? [] : [`${DomainName}: ${printable(Problem)}`],
+  );
+  return told.length === 0 ? [] : ["", ...told];
+}
 
 function table({ io }: CliContext, domains: readonly KnownDomain[]): readonly string[] {
   const title = (text: string): string => paint(io, "dim", text);
@@ -75,7 +77,6 @@ function table({ io }: CliContext, domains: readonly KnownDomain[]): readonly st
       title: title("CERTIFICATE"),
       cell: ({ Certificate }) => (Certificate === undefined ? "" : validity(Certificate, io.now())),
     },
-    { title: title("PROBLEM"), cell: ({ Problem = "" }) => shorten(printable(Problem), PROBLEM_WIDTH) },
   ]);
 }
 
