@@ -118,6 +118,8 @@ describe("how it stands", () => {
     expect(findings[0]).toMatchObject({
       severity: "error",
       summary: "The service could not be created. There is no such image.",
+      advice:
+        "Mend that and deploy again: slipway deploy --name shop keeps what is not said. The whole story: slipway ops shop 01234567",
     });
   });
 });

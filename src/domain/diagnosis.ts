@@ -76,8 +76,12 @@ function ofPause({ service: { name, status } }: Symptoms): readonly Finding[] {
 function ofStatus({ service, instances, isAtZero, operations }: Symptoms): readonly Finding[] {
   const { name, status } = service;
   if (status === "CREATE_FAILED") {
-    const message = operations.find(({ cause }) => cause !== null)?.cause?.message ?? "";
-    return [error(`The service could not be created. ${message}`, "Mend that, delete it, create it again.")];
+    const failed = operations.find(({ cause }) => cause !== null);
+    const message = failed?.cause?.message ?? "";
+    const story =
+      failed === undefined ? "" : ` The whole story: slipway ops ${name} ${failed.id.slice(0, 8)}`;
+    const advice = `Mend that and deploy again: slipway deploy --name ${name} keeps what is not said.${story}`;
+    return [error(`The service could not be created. ${message}`, advice)];
   }
   if (status !== "RUNNING" || isAtZero) return [];
   const serving = instances.filter(({ state, isUnhealthy }) => isReady(state) && isUnhealthy !== true);
