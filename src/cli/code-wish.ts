@@ -47,24 +47,35 @@ function configurationOf(
   }
   const runtime = wish.code?.runtime ?? before?.Runtime ?? (usesDockerfile ? UNUSED_RUNTIME : undefined);
   if (runtime === undefined) {
-    throw saysItself();
+    throw saysItself(wish);
   }
   return { ConfigurationSource: "API", CodeConfigurationValues: valuesOf(wish, before, runtime) };
 }
 
-export function saysItself(): Error {
+export function saysItself(wish: DeployWish): Error {
   return usageFailure(
-    "The source code says by itself how it is built and run (apprunner.yaml or Dockerfile).",
-    "Change it there; or name --dockerfile PATH or --runtime RUNTIME with --build, --start and --port.",
+    `The source code says by itself how it is built and run (apprunner.yaml or Dockerfile): ${saidOptions(wish).join(", ")} would not count.`,
+    "Write it there (in apprunner.yaml below run: env, secrets, network, command) and deploy again; or take the file's place: --dockerfile PATH, or --runtime RUNTIME with --build, --start and --port.",
   );
 }
 
-/** Whether it is the API that is told how to build and run, not a file of the source code. */
-export function saysHow({ code, port, startCommand, ...environment }: DeployWish): boolean {
-  const options = [code?.runtime, code?.buildCommand, port, startCommand];
+/** As they were typed, without values: those may be secret. */
+function saidOptions({ code, port, startCommand, ...environment }: DeployWish): readonly string[] {
   const { variables, secrets, unsetVariables } = environment;
-  const names = [...Object.keys(variables), ...Object.keys(secrets), ...unsetVariables];
-  return options.some((one) => one !== undefined) || names.length > 0;
+  return [
+    ...(code?.runtime === undefined ? [] : ["--runtime"]),
+    ...(code?.buildCommand === undefined ? [] : ["--build"]),
+    ...(startCommand === undefined ? [] : ["--start"]),
+    ...(port === undefined ? [] : ["--port"]),
+    ...Object.keys(variables).map((name) => `--env ${name}`),
+    ...Object.keys(secrets).map((name) => `--secret ${name}`),
+    ...unsetVariables.map((name) => `--unset-env ${name}`),
+  ];
+}
+
+/** Whether it is the API that is told how to build and run, not a file of the source code. */
+export function saysHow(wish: DeployWish): boolean {
+  return saidOptions(wish).length > 0;
 }
 
 function valuesOf(wish: DeployWish, before: Values | undefined, runtime: string): Values {

@@ -29,7 +29,7 @@ export async function assertConfigurationFile(
   const path = `${sourceDirectory}/${FILE}`.replace(/^\/+/, "");
   // What cannot be read cannot be sent either: that is told there.
   const text = await io.readFile(`${directory}/${path}`).catch(() => null);
-  if (text !== null && saysHow(wish)) throw saysItself();
+  if (text !== null && saysHow(wish)) throw saysItself(wish);
   const problems = text === null ? [] : hooks.configurationFileProblems(text, path);
   const [first, ...others] = problems.map((problem) => printable(problem));
   if (first === undefined) return;
