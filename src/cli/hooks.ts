@@ -24,6 +24,7 @@ export interface CliHooks {
    * within the repository.
    */
   configurationFileProblems(text: string, path: string): readonly string[];
+  findEscapingLink: EscapingLinkFinder;
   /** What the API would refuse of a service whatever it has stored, in its words; null: nothing. */
   serviceProblem(wish: ServiceWish): string | null;
   /** The checks that can be made without a control plane: engine, proxy, ports, disk, names, clock. */
@@ -31,6 +32,9 @@ export interface CliHooks {
   /** Plays a load against the autoscaler in virtual time. Pure; a long trace keeps the processor busy for seconds. */
   simulate(request: SimulationRequest): SimulationOutcome;
 }
+
+/** Path of each link → its target. The path of one that leads out of the folder, as a build would find it; null: none. */
+export type EscapingLinkFinder = (links: ReadonlyMap<string, string>) => string | null;
 
 export interface ServiceWish {
   /** The whole of it, also of one that is there. */
@@ -75,4 +79,10 @@ export interface SettingDifference {
 
 export interface DownOutcome {
   readonly outcome: "stopped" | "not-running";
+  /** By a purge. Left out of one: the state directory names no installation, so nothing could be looked for. */
+  readonly removed?: {
+    readonly installationId: string;
+    readonly containers: number;
+    readonly images: number;
+  };
 }

@@ -374,7 +374,10 @@ describe("The Docker adapter", () => {
       const departing = anEngine(other, { sandboxPoolSize: 1 });
       await departing.prepare(signal());
       await departing.startInstance(aSpec(), signal());
-      await departing.uninstall(signal());
+      const gone = await departing.uninstall(signal());
+      // The instance and its sandbox at least, and the sandbox's image.
+      expect(gone.containers).toBeGreaterThanOrEqual(2);
+      expect(gone.images).toBeGreaterThanOrEqual(1);
       const filters = { label: [`slipway.owner=${other}`] };
       expect(await docker.listContainers({ all: true, filters })).toEqual([]);
       expect(await docker.listNetworks({ filters })).toEqual([]);

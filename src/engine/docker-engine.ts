@@ -47,7 +47,7 @@ import { removeInstance } from "./remove-instance.ts";
 import { SandboxPool } from "./sandbox-pool.ts";
 import { startInstance } from "./start-instance.ts";
 import { stopInstance } from "./stop-instance.ts";
-import { uninstall } from "./uninstall.ts";
+import { uninstall, type Uninstalled } from "./uninstall.ts";
 import { watchExits } from "./watch.ts";
 
 /** Covers a deployment of a usual service or a start from nothing; each costs one shim, 2.5 MB. */
@@ -317,9 +317,11 @@ export class DockerEngine implements ContainerEngine {
   }
 
   /** Removes everything this installation has on the engine and in the firewall. Images with other tags stay. */
-  async uninstall(signal: AbortSignal): Promise<void> {
+  async uninstall(signal: AbortSignal): Promise<Uninstalled> {
     this.#pool.close();
-    await translated(() => uninstall(this.#context, [this.#firewall, this.#door, this.#egress], signal));
+    return await translated(() =>
+      uninstall(this.#context, [this.#firewall, this.#door, this.#egress], signal),
+    );
   }
 
   /** A restarted engine may have rebuilt its chains, and a rebooted one has lost the sandboxes. */

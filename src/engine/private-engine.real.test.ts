@@ -26,7 +26,7 @@ describe("On an engine of its own", () => {
     const { socketPath } = host;
     const images: TestImages = await buildTestImages(socketPath);
     const engine = new DockerEngine({ socketPath, ownerId: newId(), sandboxPoolSize: 1 });
-    undo.push(() => engine.uninstall(signal()));
+    undo.push(async () => void (await engine.uninstall(signal())));
     await engine.prepare(signal());
     const specOf = (change: Partial<InstanceSpec> = {}): InstanceSpec => ({
       instanceId: newId(),

@@ -15,6 +15,12 @@ const STRANGER =
   "a container that is not Slipway's is on the network of a VPC connector; docker network ls tells its name, " +
   "docker network disconnect frees it";
 
+/** How much there was. */
+export interface Uninstalled {
+  readonly containers: number;
+  readonly images: number;
+}
+
 interface Rules {
   remove(signal: AbortSignal): Promise<void>;
 }
@@ -23,24 +29,30 @@ export async function uninstall(
   context: EngineContext,
   rules: readonly Rules[],
   signal: AbortSignal,
-): Promise<void> {
-  await removeContainersAndNetwork(context, signal);
+): Promise<Uninstalled> {
+  let containers = await removeContainersAndNetwork(context, signal);
   // Only now: the rules outlive the last container they keep in its place.
   for (const each of rules) await each.remove(signal);
   // Far in the future nothing counts as a pull that is still wanted.
-  await collectImages({ ...context, now: () => Number.MAX_SAFE_INTEGER }, new Set(), new Map(), signal);
-  await removeSandboxImages(context, signal);
+  const endless = { ...context, now: () => Number.MAX_SAFE_INTEGER };
+  const { removed } = await collectImages(endless, new Set(), new Map(), signal);
+  let images = removed + (await removeSandboxImages(context, signal));
   // One that was made but never started held no network. Without the image no other can follow.
-  if ((await removeContainers(context, signal)) > 0) await removeSandboxImages(context, signal);
+  const late = await removeContainers(context, signal);
+  containers += late;
+  if (late > 0) images += await removeSandboxImages(context, signal);
+  return { containers, images };
 }
 
 /** The network cannot go while a container that was not there yet when we looked is on it: look again. */
-async function removeContainersAndNetwork(context: EngineContext, signal: AbortSignal): Promise<void> {
+async function removeContainersAndNetwork(context: EngineContext, signal: AbortSignal): Promise<number> {
+  let containers = 0;
   for (let attempt = 1; ; attempt += 1) {
-    await removeContainers(context, signal);
+    containers += await removeContainers(context, signal);
     try {
       if (await removeConnectorNetworks(context, new Set(), signal)) {
-        return await removeNetwork(context, signal);
+        await removeNetwork(context, signal);
+        return containers;
       }
       if (attempt === NETWORK_ATTEMPTS) throw engineUnavailable(STRANGER);
     } catch (error) {
@@ -56,15 +68,18 @@ async function removeContainers(context: EngineContext, signal: AbortSignal): Pr
   return containers.length;
 }
 
-async function removeSandboxImages({ client, names }: EngineContext, signal: AbortSignal): Promise<void> {
+async function removeSandboxImages({ client, names }: EngineContext, signal: AbortSignal): Promise<number> {
+  let removed = 0;
   const reference = [`${names.sandboxRepository}:*`];
   const images = await client.call(signal, (docker) => docker.listImages({ filters: { reference } }));
   const tags = images.flatMap((image) => image.RepoTags ?? []);
   for (const tag of tags.filter((name) => name.startsWith(`${names.sandboxRepository}:`))) {
     try {
       await client.call(signal, (docker) => docker.getImage(tag).remove());
+      removed += 1;
     } catch (error) {
       if (!isRefusal(error, 404, 409)) throw error;
     }
   }
+  return removed;
 }

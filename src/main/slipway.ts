@@ -4,6 +4,7 @@ import { flushCompileCache } from "node:module";
 import { problemOfService } from "../api/index.ts";
 import { type CliHooks, type Environment, processIo, runCli } from "../cli/index.ts";
 import type { Check } from "../contract/slipway-operations.ts";
+import { findEscapingLink } from "../sources/git/escaping-link.ts";
 import { configurationFileProblems } from "./configuration-file-check.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 import { runDoctor } from "./doctor.ts";
@@ -34,10 +35,12 @@ const hooks: CliHooks = {
   },
   async down({ environment, keepServing, purge, report, timeoutMs }) {
     const signal = AbortSignal.timeout(timeoutMs);
-    const didStop = await stopEverything(settingsOf(environment), { keepServing, purge, report }, signal);
-    return { outcome: didStop ? "stopped" : "not-running" };
+    const request = { keepServing, purge, report };
+    const { wasRunning, ...stopped } = await stopEverything(settingsOf(environment), request, signal);
+    return { outcome: wasRunning ? "stopped" : "not-running", ...stopped };
   },
   configurationFileProblems,
+  findEscapingLink,
   serviceProblem: problemOfService,
   async doctorLocal({ environment }) {
     return (await runDoctor(settingsOf(environment), null)).map(toWire);

@@ -20,27 +20,41 @@ export interface StopRequest {
   readonly report: (line: string) => void;
 }
 
-/** Returns false when there was nothing to end. */
+export interface Stopped {
+  /** False: nothing ran. */
+  readonly wasRunning: boolean;
+  /** What a purge took away; undefined where none was asked for, and where nobody knows whose things to look for. */
+  readonly removed?: {
+    readonly installationId: string;
+    readonly containers: number;
+    readonly images: number;
+  };
+}
+
 export async function stopEverything(
   settings: Settings,
   request: StopRequest,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Stopped> {
   const wasServing = await stopControlPlane(settings);
   if (wasServing) request.report("The control plane has ended.");
-  if (request.keepServing) return wasServing;
+  if (request.keepServing) return { wasRunning: wasServing };
   const edgeDirectory = statePath(settings.stateDirectory, "edge");
   const hadEdge = (await findHaproxy(edgeLayout(edgeDirectory))) !== null;
   await stopEdge({ stateDirectory: edgeDirectory, drainMs: DRAIN_MS });
   // Also of a damaged database, which must not keep containers alive.
   const ownerId = readStoredSetting(settings.stateDirectory, INSTALLATION_ID);
-  if (ownerId === null) return wasServing || hadEdge;
+  if (ownerId === null) return { wasRunning: wasServing || hadEdge };
   const engine = new DockerEngine({ socketPath: settings.dockerSocket, ownerId });
   const running = (await engine.listInstances(signal)).filter(({ state }) => state === "running");
   if (running.length > 0) request.report(`Ending ${running.length} instances.`);
   await Promise.all(
     running.map(({ instanceId }) => engine.stopInstance(instanceId, { graceMs: INSTANCE_GRACE_MS }, signal)),
   );
-  await (request.purge ? engine.uninstall(signal) : engine.rest(signal));
-  return wasServing || hadEdge || running.length > 0;
+  const wasRunning = wasServing || hadEdge || running.length > 0;
+  if (request.purge) {
+    return { wasRunning, removed: { installationId: ownerId, ...(await engine.uninstall(signal)) } };
+  }
+  await engine.rest(signal);
+  return { wasRunning };
 }

@@ -113,7 +113,7 @@ export async function prepareSource(
   await assertConfigurationFile(context, { directory, wish: { ...wish, code }, present });
   const made = await makeScaling(client, request);
   try {
-    const sent = await sendFolder(context.io, client, { name: request.name, directory, branch });
+    const sent = await sendFolder(context, client, { name: request.name, directory, branch });
     return { ...sent, wish: { ...wish, code } };
   } catch (error) {
     await dropScaling(client, made);

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { CliFailure } from "../failure.ts";
 import { Refusal, slipway, startFakeApi } from "../testing/fake-api.ts";
@@ -65,11 +66,42 @@ test("down does not say that Slipway is stopped while services go on answering",
   expect(kept.err).toContain("services go on answering");
 });
 
+test("down --purge says what went, also where nothing ran, and whose it was", async () => {
+  const removed = { installationId: "d3bdf4c1".repeat(4), containers: 6, images: 1 };
+  const hooks = { down: async () => ({ outcome: "not-running" as const, removed }) };
+  const { err } = await slipway(null, ["down", "--purge"], { hooks });
+  expect(err).toContain(
+    `Slipway did not run. Removed of installation ${removed.installationId}: 6 containers, 1 image, its networks and firewall rules.`,
+  );
+  expect(JSON.parse((await slipway(null, ["down", "--purge", "--json"], { hooks })).out)).toEqual({
+    Outcome: "not-running",
+    Removed: { InstallationId: removed.installationId, Containers: 6, Images: 1 },
+  });
+  const unknown = { down: async () => ({ outcome: "not-running" as const }) };
+  expect((await slipway(null, ["down", "--purge"], { hooks: unknown })).err).toContain(
+    "Nothing was removed from the engine: the state directory names no installation.",
+  );
+});
+
+test("how to remove Slipway names nothing of other installations, and is the same in the docs", async () => {
+  const { out } = await slipway(null, ["down", "--help"]);
+  const docs = await readFile(new URL("../../../docs/getting-started.md", import.meta.url), "utf8");
+  for (const text of [out, docs]) {
+    const removals = text.split("\n").filter((line) => /docker (?:images|image prune)/.test(line));
+    expect(removals).toHaveLength(3);
+    expect(removals[0]).toContain("reference='slipway.local/runtime/*'");
+    expect(removals[1]).toContain("reference='slipway/hello'");
+    expect(removals[2]).toContain("label=slipway.built-by=ID");
+    expect(text).toContain("docker builder prune --force");
+    expect(text).toContain("rm -f /usr/local/bin/slipway");
+  }
+});
+
 test("the first start shows the root access key once, to people and as JSON", async () => {
   const newKey = { accessKeyId: "AKIA", secretAccessKey: "secret", file: "/state/credentials" };
   const hooks = { up: async () => ({ outcome: "started" as const, pid: 7, newKey }) };
   expect((await slipway(null, ["up"], { hooks })).out).toBe(
-    "Root access key, shown this once: AKIA  secret\nIt is also in /state/credentials (profile slipway), for your eyes only.",
+    "Root access key: AKIA  secret\nIt is printed this once, and kept in /state/credentials (profile slipway), for your eyes only.",
   );
   expect(JSON.parse((await slipway(null, ["up", "--json"], { hooks })).out)).toEqual({
     Outcome: "started",
@@ -94,7 +126,7 @@ test("up says which settings of the one that runs already are others", async () 
     "It was started with other settings than those given now, and keeps its own:",
     "  buildsAtOnce: 1 (given now: 2)",
     "  otlpEndpoint: http://a (not given now: give it again to keep it)",
-    "→ Apply those given now with `slipway down --keep-serving && slipway up`; services go on.",
+    "→ Apply those given now: `slipway down --keep-serving`, then `slipway up` with the same variables as now; services go on.",
   ]);
   expect(JSON.parse((await slipway(null, ["up", "--json"], { hooks })).out)).toMatchObject({
     Differences: [{ Setting: "buildsAtOnce", Running: "1", Given: "2" }, { Setting: "otlpEndpoint" }],

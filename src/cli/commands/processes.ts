@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { CliContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
-import type { SettingDifference } from "../hooks.ts";
+import type { DownOutcome, SettingDifference } from "../hooks.ts";
 import type { Progress } from "../progress.ts";
 import { paint } from "../style.ts";
 import { type CommandFactory, examples, type JsonOption, printJson } from "./shared.ts";
@@ -57,8 +57,8 @@ export const upCommand: CommandFactory = (context) =>
       tellDifferences(context, result.differences);
       if (result.newKey !== undefined && options.json !== true) {
         const { accessKeyId, secretAccessKey, file } = result.newKey;
-        context.io.out(`Root access key, shown this once: ${accessKeyId}  ${secretAccessKey}`);
-        context.io.out(`It is also in ${file} (profile slipway), for your eyes only.`);
+        context.io.out(`Root access key: ${accessKeyId}  ${secretAccessKey}`);
+        context.io.out(`It is printed this once, and kept in ${file} (profile slipway), for your eyes only.`);
       }
       if (options.json === true) printJson(context, result.json);
     });
@@ -75,7 +75,8 @@ function tellDifferences({ io }: CliContext, differences: readonly SettingDiffer
     );
   }
   io.err(
-    `${paint(io, "cyan", "→")} Apply those given now with \`slipway down --keep-serving && slipway up\`; services go on.`,
+    // A variable before the command counts for one command only: it has to be there again.
+    `${paint(io, "cyan", "→")} Apply those given now: \`slipway down --keep-serving\`, then \`slipway up\` with the same variables as now; services go on.`,
   );
 }
 
@@ -89,9 +90,15 @@ const REMOVAL = `
 Without --purge containers, network, firewall rules and images stay for the next \`slipway up\`. To remove Slipway wholly:
   $ slipway info                            while it runs: tells the state directory
   $ slipway trust --remove                  if this machine was told to trust its certificates
-  $ slipway down --purge                    while the state directory is there: it knows what is Slipway's
-  $ docker images --quiet --filter reference='slipway.local/*/*' | sort -u | xargs -r docker rmi --force
-  $ rm -rf STATE_DIRECTORY                  with all keys, secrets and logs`;
+  $ slipway down --purge                    while the state directory is there; prints ID, the installation's
+  $ docker images --format '{{.Repository}}:{{.Tag}}' --filter reference='slipway.local/runtime/*' | xargs -r docker rmi
+                                            base images of runtimes; other installations make theirs again
+  $ docker images --format '{{.Repository}}:{{.Tag}}' --filter reference='slipway/hello' | xargs -r docker rmi
+                                            quickstart's example
+  $ docker image prune --force --filter label=slipway.built-by=ID
+  $ docker builder prune --force            the build cache, of other builds on this engine too
+  $ rm -rf STATE_DIRECTORY                  with all keys, secrets and logs
+  $ rm -f /usr/local/bin/slipway            if you made that link`;
 
 export const downCommand: CommandFactory = (context) =>
   new Command("down")
@@ -102,7 +109,7 @@ export const downCommand: CommandFactory = (context) =>
       "also remove what was made on the engine: containers, network, firewall rules, images of services. The state directory and base images of runtimes stay",
     )
     .option("--timeout <seconds>", "give up after this long", positiveSeconds, DOWN_TIMEOUT_S)
-    .option("--json", "print JSON: Outcome")
+    .option("--json", "print JSON: Outcome; with --purge also Removed")
     .addHelpText("after", examples("down", "down --keep-serving", "down --purge") + REMOVAL)
     .action(async (options: DownOptions, command: Command) => {
       const result = await withProgress(context, "Stopping Slipway", (progress) =>
@@ -114,18 +121,39 @@ export const downCommand: CommandFactory = (context) =>
             purge: options.purge === true,
             report: (line) => progress.line(line),
           })
-          .then(({ outcome }) => ({
-            text: outcome === "stopped" ? stoppedText(options) : "Slipway does not run.",
-            json: { Outcome: outcome },
+          .then((stopped) => ({
+            text: [stoppedText(stopped, options), ...purgedText(stopped, options)].join(" "),
+            json: { Outcome: stopped.outcome, ...removedJson(stopped) },
           })),
       );
       if (options.json === true) printJson(context, result.json);
     });
 
-function stoppedText({ keepServing }: DownOptions): string {
+function stoppedText({ outcome }: DownOutcome, { keepServing, purge }: DownOptions): string {
+  if (outcome === "not-running") return purge === true ? "Slipway did not run." : "Slipway does not run.";
   return keepServing === true
     ? "The control plane is stopped; services go on answering."
     : "Slipway is stopped.";
+}
+
+function purgedText({ removed }: DownOutcome, { keepServing, purge }: DownOptions): readonly string[] {
+  if (purge !== true || keepServing === true) return [];
+  if (removed === undefined) {
+    return ["Nothing was removed from the engine: the state directory names no installation."];
+  }
+  const { installationId, containers, images } = removed;
+  const what = `${countOf(containers, "container")}, ${countOf(images, "image")}`;
+  return [`Removed of installation ${installationId}: ${what}, its networks and firewall rules.`];
+}
+
+function removedJson({ removed }: DownOutcome) {
+  if (removed === undefined) return {};
+  const { installationId, containers, images } = removed;
+  return { Removed: { InstallationId: installationId, Containers: containers, Images: images } };
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 export const serveCommand: CommandFactory = (context) =>

@@ -1,6 +1,6 @@
 /** A folder on its way into the repository that Slipway hosts for its service. */
 import { ApiError, type Client } from "../client.ts";
-import type { CliIo } from "../io.ts";
+import type { CliContext } from "../context.ts";
 import { printable } from "../style.ts";
 
 const NAMED_SECRETS = 5;
@@ -19,7 +19,7 @@ interface SentFolder {
 
 /** Into the repository of the service's own, which is made where there is none. */
 export async function sendFolder(
-  io: CliIo,
+  { io, hooks }: Pick<CliContext, "io" | "hooks">,
   client: Client,
   { name, directory, branch }: FolderRequest,
 ): Promise<SentFolder> {
@@ -39,6 +39,7 @@ export async function sendFolder(
       pushUrl,
       credentials,
       environment,
+      findEscapingLink: (links) => hooks.findEscapingLink(links),
       prepare,
       onLine,
     });

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startTestApi, type TestApi } from "../../api/testing/test-api.ts";
+import { findEscapingLink } from "../../sources/git/escaping-link.ts";
 import { HostedGitRepositories } from "../../sources/hosted/hosted-git-repositories.ts";
 import { pushFolder, type FolderPush } from "./push-folder.ts";
 
@@ -49,6 +50,7 @@ const push = (more: Partial<FolderPush> = {}) =>
     pushUrl: `${api.endpoint}/git/shop.git`,
     credentials: { accessKeyId: api.key.id, secretAccessKey: api.key.secret },
     environment: { PATH: process.env["PATH"], HOME: "/nonexistent" },
+    findEscapingLink,
     prepare: () => {
       prepared += 1;
       return Promise.resolve();
@@ -195,4 +197,11 @@ test("a folder with nothing in it, a folder that is none and a wrong key are sai
   const failure = await wrong.catch((error: unknown) => error);
   expect(failure).toMatchObject({ hint: expect.stringContaining("access key does not belong") });
   expect(JSON.stringify(failure)).not.toContain(Buffer.from(`${api.key.id}:wrong`).toString("base64"));
+});
+
+test("a link that leads out of the folder is refused before anything is made or sent", async () => {
+  await write({ "server.js": "x" });
+  await symlink("../outside", join(folder, "out"));
+  await expect(push()).rejects.toThrow('The link "out" → "../outside" leads out of the folder.');
+  expect(prepared).toBe(0);
 });

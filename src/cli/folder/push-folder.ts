@@ -7,9 +7,10 @@ import { mkdtemp, readlink, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { CliFailure, usageFailure } from "../failure.ts";
-import type { Environment } from "../hooks.ts";
+import type { Environment, EscapingLinkFinder } from "../hooks.ts";
 import type { Credentials } from "../signature.ts";
 import { type FolderFile, isSecret, listFolder } from "./folder-files.ts";
+import { assertLinksWithin } from "./link-check.ts";
 import { git, type GitRun, plainGitEnvironment, tryGit, withSettings } from "./git-program.ts";
 
 export interface FolderPush {
@@ -19,6 +20,7 @@ export interface FolderPush {
   readonly pushUrl: string;
   readonly credentials: Credentials;
   readonly environment: Environment;
+  readonly findEscapingLink: EscapingLinkFinder;
   /** Called when there is something to send: makes what it is pushed to. */
   readonly prepare: () => Promise<void>;
   /** Lines of the server. */
@@ -51,6 +53,7 @@ export async function pushFolder(push: FolderPush): Promise<PushedFolder> {
     const { directory } = push;
     const { files, leftOut } = await listFolder({ directory, environment, emptyRepository: repository });
     if (files.length === 0) throw nothingThere(directory);
+    await assertLinksWithin(directory, files, push.findEscapingLink);
     await push.prepare();
     const access = accessTo(push, repository, environment);
     const parent = await tipOf(push, access);

@@ -176,6 +176,7 @@ function fakeHooks(given: Partial<CliHooks>): CliHooks {
     up: async () => ({ outcome: "started", pid: 4711 }),
     down: async () => ({ outcome: "stopped" }),
     configurationFileProblems: () => [],
+    findEscapingLink: () => null,
     serviceProblem: () => null,
     doctorLocal: async () => [],
     simulate: () => ({ problem: "nothing is simulated here" }),
