@@ -1636,7 +1636,7 @@ export const domains = {
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText: (name: string, service: string) =>
     `${name} leads to ${service} no longer, from this moment on. Its certificate is kept for a week, for whoever takes the name back. The records at your DNS provider stay until you take them away.`,
-  added: (name: string) => `${name} is added. It becomes active by itself once its records are right.`,
+  added: (name: string) => `${name} is added. Below is how it stands, and which records bring requests here.`,
   removed: (name: string) => `${name} leads here no longer.`,
   problems: {
     records: "What is missing",
@@ -2106,7 +2106,7 @@ export const observability = {
     ask: "Ask again",
     asking: "Asking the collector",
     unknown: "The doctor said nothing of traces.",
-    how: "Name a collector and start Slipway with it",
+    how: "Name a collector and start Slipway anew with it; services go on",
     docs: "docs/traces.md says what instances get, and how they reach a collector.",
     statuses: { ok: "Well", warning: "Not as it should be", failed: "Broken" },
     off: "Off",

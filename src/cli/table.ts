@@ -40,8 +40,3 @@ function joinCells(
 function width(cell: string): number {
   return stripVTControlCharacters(cell).length;
 }
-
-/** Cut to as many characters, the last of which then says so. */
-export function shorten(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
-}

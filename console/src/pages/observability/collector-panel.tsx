@@ -14,7 +14,8 @@ type Check = Output<"Slipway.RunDoctor">["Checks"][number];
 
 const words = observability.collector;
 const CHECK = "traces";
-const START = "SLIPWAY_OTLP_ENDPOINT=http://127.0.0.1:4318 slipway up";
+/** Settings are read at the start only; services go on meanwhile. */
+const START = "slipway down --keep-serving && SLIPWAY_OTLP_ENDPOINT=http://127.0.0.1:4318 slipway up";
 
 export function CollectorPanel() {
   const { data, error, isFetching, refetch } = useRead("Slipway.RunDoctor", {});
