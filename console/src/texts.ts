@@ -395,6 +395,7 @@ export const services = {
     title: "From source code to an address in a minute",
     lead: "Choose an example and press one button: Slipway makes a repository with it, builds it, starts it, and gives it an address of its own.",
     deploy: (title: string) => `Deploy ${title}`,
+    another: "Deploy an example",
     others: "Other examples",
     own: "Or bring your own",
     ownText: "An image of any registry, or a Git repository.",
@@ -449,6 +450,8 @@ export const create = {
     imageHelp: "An image of a registry or of this machine.",
     code: "Source code",
     codeHelp: "A Git repository, built here.",
+    example: "Or begin with an example",
+    exampleHelp: "An application that comes with Slipway: one press makes its repository and its service.",
   },
   detect: {
     look: "Look into the repository",
@@ -2004,13 +2007,16 @@ export const repositories = {
     title: "No repositories",
     text: "Make one and push to it, or deploy a folder: slipway deploy .",
   },
-  made: (name: string) => `The repository ${name} is there, and empty.`,
+  made: (name: string) => `The repository ${name} is there.`,
   deleted: (name: string) => `The repository ${name} and all it held are gone.`,
   deleteTitle: (name: string) => `Delete the repository ${name}?`,
   deleteText: "All commits and branches in it are gone for good. Refused while a service is built from it.",
   form: {
     title: "Create a repository",
     nameHelp: "4 to 40 letters, digits, - and _. A service of the same name may be built from it.",
+    begin: "What it begins with",
+    nothing: "Nothing",
+    nothingHelp: "Empty, for what you push.",
     act: "Create",
   },
   pushDialog: {
@@ -2143,6 +2149,7 @@ export const networking = {
     everywhereText: "not private networks",
     narrowed: (groups: number) => (groups === 1 ? "narrowed by 1 group" : `narrowed by ${groups} groups`),
     all: "every protocol and port",
+    paused: "paused",
     empty: "No service has a connector: all of them reach public addresses alone.",
     reaches: (from: string, to: string) => `${from} reaches ${to}.`,
     unknown: "does not exist",
@@ -2198,7 +2205,8 @@ export const networking = {
       `${name} is changed: running instances reach the new, and only that, from now on.`,
     deleted: (name: string) => `${name} is deleted.`,
     deleteTitle: (name: string) => `Delete ${name}?`,
-    deleteText: "Refused while a connector names it.",
+    deleteText: "Connectors can name it no more.",
+    stillNamed: (connectors: string) => `Connectors still name it, delete them first: ${connectors}.`,
     form: {
       title: "Create a network",
       editTitle: (name: string) => `Change ${name}`,
@@ -2492,6 +2500,7 @@ export const keyTexts = {
   arn: "ARN",
   overview: "Overview",
   notFound: "There is no such key",
+  notFoundText: (id: string) => `No key of this account has the id ${id}.`,
   enable: "Enable",
   enabled: (name: string) => `${name} can be used again.`,
   disable: "Disable",
@@ -2675,7 +2684,7 @@ export const identityTexts = {
     description: "What services and people may take for a while: policies without keys.",
     none: {
       title: "No roles yet",
-      text: "A role lets an application read its own secrets, and nothing else.",
+      text: "A role holds policies that the instances of a service, an image pull or people get for a while.",
     },
     create: "Create role",
     name: "Role name",
@@ -2764,7 +2773,7 @@ export const testerTexts = {
   users: "Users",
   roles: "Roles",
   actions: "Does what",
-  actionsPlaceholder: "Find actions: deploy, secret, DescribeService …",
+  actionsPlaceholder: "For example deploy or secret",
   reads: "reads",
   changes: "changes",
   resources: "To what",
@@ -3065,7 +3074,7 @@ export const alarms = {
   condition: (metric: string, comparison: string, threshold: string, times: string) =>
     `${metric} ${comparison} ${threshold}, ${times}`,
   times: (needed: number, of: number, period: string) =>
-    of === 1 ? `in ${period}` : `${needed} of ${of} times in ${period}`,
+    of === 1 ? `in ${period}` : `in ${needed} of ${of} periods of ${period}`,
   form: {
     createTitle: "Create an alarm",
     editTitle: (name: string) => `Change ${name}`,

@@ -89,6 +89,11 @@ test("a network, a group and a connector are made, and the picture shows them", 
   await button("Create", dialog()).click();
   await expectPage(row("database")).toContainText("postgres-only");
   await expectPage(page.getByText("database reaches office.")).toBeAttached();
+  await row("office").getByRole("radio").check();
+  await button("Delete").nth(1).click();
+  await expectPage(dialog()).toContainText("Connectors still name it, delete them first: database.");
+  await expectPage(button("Delete", dialog())).toBeDisabled();
+  await button("Cancel", dialog()).click();
   await browser.expectAccessible("Networking");
 });
 
@@ -145,6 +150,18 @@ test("connections, repositories and observability are made by clicks", async () 
   await dialog().getByRole("textbox").fill("shop-app");
   await button("Delete", dialog()).click();
   await expectPage(row("shop-app")).toHaveCount(0);
+
+  await button("Create repository").first().click();
+  await page.getByLabel("Name", { exact: true }).fill("sample");
+  await button(/^What it begins with/, dialog()).click();
+  await page.getByRole("option", { name: /^Hello/ }).click();
+  await button("Create", dialog()).click();
+  await button("Close", dialog()).last().click();
+  await expectPage(row("sample")).toContainText("main");
+  const { CodeRepository } = await slipway
+    .client()
+    .call("Slipway.DetectSource", { RepositoryUrl: "slipway://sample" });
+  expect(CodeRepository.SourceCodeVersion.Value).toBe("main");
 
   await browser.go("/observability");
   await button("Create configuration").first().click();

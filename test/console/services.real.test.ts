@@ -17,6 +17,10 @@ import {
 } from "../support/service.ts";
 
 const DEPLOYED = { timeout: 60_000 };
+/** Of the page's table: how much of it is seen only after scrolling. */
+const HIDDEN_WIDTH_PX = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(
+  document.querySelector("main table").parentElement,
+)`;
 
 let slipway: Installation;
 let browser: ConsoleBrowser;
@@ -102,6 +106,32 @@ test("a tab is opened by a click and by the arrow keys, and the way back leads t
   await expectPage(page).toHaveURL(/\/metrics$/);
   await page.goBack();
   await expectPage(tab("Logs")).toHaveAttribute("aria-selected", "true");
+});
+
+test("who has a service finds the examples: from the list, and in the wizard", async () => {
+  const { page } = browser;
+  await browser.go("/services");
+  await page.getByRole("link", { name: "Deploy an example" }).click();
+  await expectPage(page.getByRole("button", { name: "Deploy Hello" })).toBeVisible();
+  await browser.expectAccessible("Source and deployment");
+  await browser.go("/services");
+  await page.getByRole("link", { name: "Create service" }).click();
+  await page.getByRole("button", { name: "Or begin with an example" }).click();
+  await expectPage(page.getByRole("button", { name: "Deploy Hello" })).toBeVisible();
+});
+
+test("at 1400 pixels, beside the navigation, neither services nor repositories scroll sideways", async () => {
+  const { page } = browser;
+  const former = page.viewportSize();
+  // What is left beside a scroll bar.
+  await page.setViewportSize({ width: 1_385, height: 800 });
+  for (const path of ["/services", "/repositories"]) {
+    await browser.go(path);
+    await expectPage(page.getByRole("button", { name: "Close the navigation" })).toBeVisible();
+    await expectPage(page.getByRole("row").nth(1)).toContainText("hello");
+    await expect.poll(() => page.evaluate(HIDDEN_WIDTH_PX)).toBe(0);
+  }
+  if (former !== null) await page.setViewportSize(former);
 });
 
 test("why a deployment failed is read on the screen", async () => {

@@ -1,9 +1,13 @@
-/** Makes a service, in App Runner's order. `?from=<service id>` begins with the settings of one that is there. */
+/**
+ * Makes a service, in App Runner's order. `?from=<service id>` begins with the settings of one that is there,
+ * `?examples=shown` with the examples.
+ */
 import Spinner from "@cloudscape-design/components/spinner";
 import { useLocation } from "@tanstack/react-router";
 import { useReadAll, useRead } from "../../api/queries.ts";
 import { Page } from "../../app/page.tsx";
 import { useSession } from "../../app/session-context.tsx";
+import { useAddressWords } from "../../parts/address.ts";
 import { emptyDraft } from "../../parts/service-fields/draft.ts";
 import { copyOf } from "../../parts/service-fields/draft-from-wire.ts";
 import { create, shell } from "../../texts.ts";
@@ -24,9 +28,12 @@ export default function CreatePage() {
 function Fresh() {
   const { session } = useSession();
   const kept = readDraft(session.arn);
+  const hasAskedForExamples = useAddressWords().get("examples") !== null;
+  // They are in the first step.
+  const stepIndex = hasAskedForExamples ? 0 : (kept?.stepIndex ?? 0);
   return (
     <CreateWizard
-      initial={kept ?? { draft: emptyDraft, stepIndex: 0 }}
+      initial={{ draft: kept?.draft ?? emptyDraft, stepIndex }}
       wasKept={kept !== null}
       copiedFrom={null}
     />

@@ -1,8 +1,6 @@
 /** Git repositories hosted here: where to push, and what is built from them. */
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { type ReadOptions, useAct, useReadAll, useReadEach } from "../../api/queries.ts";
@@ -13,13 +11,12 @@ import { useAllServices } from "../../parts/all-services.ts";
 import { bytesText } from "../../parts/bytes.ts";
 import { ConfirmByName } from "../../parts/confirm-by-name.tsx";
 import { CopyText } from "../../parts/copy-text.tsx";
-import { FormDialog } from "../../parts/form-dialog.tsx";
 import { Moment } from "../../parts/moment.tsx";
-import { readRefusal } from "../../parts/refusal.ts";
 import { ResourceTable } from "../../parts/resource-table.tsx";
 import { ServiceLinks } from "../../parts/service-links.tsx";
 import { PermittedButton } from "../../parts/permitted-button.tsx";
 import { repositories as texts, shell } from "../../texts.ts";
+import { CreateRepository } from "./create-repository.tsx";
 import { PushDialog, type Repository } from "./push-dialog.tsx";
 
 interface Row {
@@ -123,10 +120,13 @@ export default function RepositoriesPage() {
             cell: ({ repository: { RepositoryUrl } }) => (
               <CopyText text={RepositoryUrl} label={texts.source} />
             ),
+            isShown: false,
           },
         ]}
       />
-      {open?.kind === "create" ? <CreateRepository onClose={close} onMade={setOpen} /> : null}
+      {open?.kind === "create" ? (
+        <CreateRepository onClose={close} onMade={(repository) => setOpen({ kind: "push", repository })} />
+      ) : null}
       {open?.kind === "push" ? <PushDialog repository={open.repository} onClose={close} /> : null}
       {open?.kind === "delete" ? <DeleteRepository repository={open.repository} onClose={close} /> : null}
     </Page>
@@ -178,46 +178,6 @@ function CreateButton({ onOpen }: { readonly onOpen: () => void }) {
     <PermittedButton needs="slipway:CreateRepository" variant="primary" onClick={onOpen}>
       {texts.create}
     </PermittedButton>
-  );
-}
-
-interface CreateRepositoryProps {
-  readonly onClose: () => void;
-  readonly onMade: (open: Open) => void;
-}
-
-function CreateRepository({ onClose, onMade }: CreateRepositoryProps) {
-  const notify = useNotify();
-  const [name, setName] = useState("");
-  const act = useAct("Slipway.CreateRepository", {
-    onDone: ({ Repository: repository }) => {
-      notify({ type: "success", text: texts.made(repository.RepositoryName) });
-      onMade({ kind: "push", repository });
-    },
-  });
-  const { at, rest } = readRefusal(act.error?.message, ["RepositoryName"]);
-  return (
-    <FormDialog
-      title={texts.form.title}
-      act={texts.form.act}
-      isBusy={act.isPending}
-      canAct={name !== ""}
-      problem={rest}
-      onClose={onClose}
-      onAct={() => act.mutate({ RepositoryName: name })}
-    >
-      <FormField label={texts.name} constraintText={texts.form.nameHelp} errorText={at["RepositoryName"]}>
-        <Input
-          value={name}
-          autoComplete={false}
-          spellcheck={false}
-          onChange={({ detail }) => {
-            act.reset();
-            setName(detail.value);
-          }}
-        />
-      </FormField>
-    </FormDialog>
   );
 }
 

@@ -1,19 +1,14 @@
 /** What stands where the services will be: one press, and there is the first one. */
-import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
-import { call } from "../../api/call.ts";
-import { queryClient, useRead } from "../../api/queries.ts";
-import { useNotify } from "../../app/notifications.tsx";
+import { useRead } from "../../api/queries.ts";
 import { Reading } from "../../parts/reading.tsx";
 import { PermittedButton } from "../../parts/permitted-button.tsx";
 import { services as texts } from "../../texts.ts";
-import { deployExample, type Example, type FirstStep } from "./first-deploy.ts";
+import { DeploymentProblem, DeploymentStep, ExampleCards, useExampleDeployment } from "./examples.tsx";
+import type { Example } from "./first-deploy.ts";
 import "./first-service.css";
 
 const { first: words } = texts;
@@ -29,7 +24,8 @@ export function FirstService() {
 
 function Welcome({ examples }: { readonly examples: readonly Example[] }) {
   const [first, ...others] = examples;
-  const { deploy, chosen, step, problem } = useFirstDeploy();
+  const deployment = useExampleDeployment();
+  const { deploy, chosen, step } = deployment;
   const isBusy = step !== null;
   return (
     <SpaceBetween size="l">
@@ -42,11 +38,7 @@ function Welcome({ examples }: { readonly examples: readonly Example[] }) {
                 {words.title}
               </Box>
               <Box color="text-body-secondary">{words.lead}</Box>
-              {problem === null ? null : (
-                <Alert type="error" header={words.failed}>
-                  {problem}
-                </Alert>
-              )}
+              <DeploymentProblem of={deployment} />
               {first === undefined ? (
                 <Box>{words.noExamples}</Box>
               ) : (
@@ -60,37 +52,13 @@ function Welcome({ examples }: { readonly examples: readonly Example[] }) {
                   {words.deploy(first.Title)}
                 </PermittedButton>
               )}
-              <div aria-live="polite">
-                {step === null ? null : (
-                  <StatusIndicator type="in-progress">{words.steps[step]}</StatusIndicator>
-                )}
-              </div>
+              <DeploymentStep of={deployment} />
             </SpaceBetween>
           </div>
         </div>
       </Container>
       <Header variant="h2">{words.others}</Header>
-      <ul className="examples">
-        {others.map((example) => (
-          <li key={example.Name}>
-            <Container
-              fitHeight
-              header={<Header variant="h3">{example.Title}</Header>}
-              footer={
-                <PermittedButton
-                  needs="apprunner:CreateService"
-                  disabled={isBusy}
-                  loading={isBusy && chosen === example.Name}
-                  onClick={() => deploy(example)}
-                >
-                  {words.deploy(example.Title)}
-                </PermittedButton>
-              }
-            >
-              {example.Description}
-            </Container>
-          </li>
-        ))}
+      <ExampleCards examples={others} deployment={deployment}>
         <li>
           <Container
             fitHeight
@@ -104,29 +72,9 @@ function Welcome({ examples }: { readonly examples: readonly Example[] }) {
             {words.ownText}
           </Container>
         </li>
-      </ul>
+      </ExampleCards>
     </SpaceBetween>
   );
-}
-
-function useFirstDeploy() {
-  const notify = useNotify();
-  const [step, setStep] = useState<FirstStep | null>(null);
-  const { mutate, variables, error } = useMutation<string, Error, Example>({
-    mutationFn: (example) => deployExample(example, { call, onStep: setStep }),
-    onSettled: () => setStep(null),
-    onSuccess: (serviceId, { Title: title }) => {
-      notify({ type: "success", text: words.begun(title) });
-      window.location.hash = `#/services/${serviceId}/activity`;
-      void queryClient.invalidateQueries();
-    },
-  });
-  return {
-    deploy: (example: Example) => mutate(example),
-    chosen: variables?.Name,
-    step,
-    problem: error?.message ?? null,
-  };
 }
 
 /** A ship on its slipway: what the product is named after. */

@@ -92,9 +92,9 @@ export function serviceColumns({ trafficOf, urlOf }: ColumnsWish): readonly Reso
       sortBy: (row) => row.ReleasedAt ?? 0,
       cell: (row) => (
         <>
-          {row.ReleaseNumber ?? "–"}{" "}
+          {row.ReleaseNumber ?? "–"}
           {row.ReleasedAt === undefined ? null : (
-            <Box variant="span" color="text-body-secondary" fontSize="body-s">
+            <Box color="text-body-secondary" fontSize="body-s">
               <Moment seconds={row.ReleasedAt} />
             </Box>
           )}

@@ -30,13 +30,24 @@ export default function ServicesPage() {
     <Page
       title={texts.title}
       actions={
-        <PermittedButton
-          needs="apprunner:CreateService"
-          href="#/services/create"
-          variant={isEmpty ? "normal" : "primary"}
-        >
-          {texts.create}
-        </PermittedButton>
+        <SpaceBetween direction="horizontal" size="xs">
+          {isEmpty ? null : (
+            <PermittedButton
+              needs="apprunner:CreateService"
+              href="#/services/create?examples=shown"
+              variant="link"
+            >
+              {texts.first.another}
+            </PermittedButton>
+          )}
+          <PermittedButton
+            needs="apprunner:CreateService"
+            href="#/services/create"
+            variant={isEmpty ? "normal" : "primary"}
+          >
+            {texts.create}
+          </PermittedButton>
+        </SpaceBetween>
       }
     >
       {isEmpty ? <FirstService /> : null}
