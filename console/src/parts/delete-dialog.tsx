@@ -12,6 +12,8 @@ export interface DeleteDialogProps {
   /** What goes, and what follows from it. */
   readonly children: ReactNode;
   readonly act?: string;
+  /** False: it would surely be refused; the text says why. */
+  readonly canDelete?: boolean;
   readonly onDelete: () => void;
   readonly onClose: () => void;
   readonly isBusy: boolean;
@@ -30,7 +32,12 @@ export function DeleteDialog(props: DeleteDialogProps) {
             <Button variant="link" onClick={props.onClose}>
               {dialogs.cancel}
             </Button>
-            <Button variant="primary" loading={props.isBusy} onClick={props.onDelete}>
+            <Button
+              variant="primary"
+              loading={props.isBusy}
+              disabled={props.canDelete === false}
+              onClick={props.onDelete}
+            >
               {props.act ?? dialogs.delete}
             </Button>
           </SpaceBetween>

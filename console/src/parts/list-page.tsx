@@ -1,6 +1,7 @@
 /** A page that is one list and a way to make one more: its title, the table, the button above it and in its stead while it is empty. */
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { Page } from "../app/page.tsx";
+import { useCreateForm } from "./create-form.ts";
 import { Moment } from "./moment.tsx";
 import { PermittedButton, type PermittedButtonProps } from "./permitted-button.tsx";
 import { type ResourceColumn, ResourceTable, type ResourceTableProps } from "./resource-table.tsx";
@@ -17,9 +18,9 @@ export interface ListPageProps<T> extends Pick<
 }
 
 export function ListPage<T>({ description, none, create, form, ...table }: ListPageProps<T>) {
-  const [isCreating, setCreating] = useState(false);
+  const creating = useCreateForm(table.id);
   const button = (
-    <PermittedButton needs={create.needs} variant="primary" onClick={() => setCreating(true)}>
+    <PermittedButton needs={create.needs} variant="primary" onClick={creating.open}>
       {create.text}
     </PermittedButton>
   );
@@ -31,7 +32,7 @@ export function ListPage<T>({ description, none, create, form, ...table }: ListP
         empty={{ ...none, action: button }}
         actions={() => button}
       />
-      {isCreating ? form(() => setCreating(false)) : null}
+      {creating.isOpen ? form(creating.close) : null}
     </Page>
   );
 }

@@ -11,7 +11,8 @@ export interface PermittedButtonProps extends ButtonProps {
 }
 
 export function PermittedButton({ needs, of, ...props }: PermittedButtonProps) {
-  return <Button {...props} {...(useMay(needs, of) ? {} : whyDenied(needs))} />;
+  // In a form it sends nothing unless it is told to.
+  return <Button formAction="none" {...props} {...(useMay(needs, of) ? {} : whyDenied(needs))} />;
 }
 
 /** The same for items of a menu: what is to be spread into each. `actions` are all that is asked for. */

@@ -26,6 +26,8 @@ export interface ResourceColumn<T> {
   readonly cell?: (item: T) => ReactNode;
   /** For numbers and moments. */
   readonly sortBy?: (item: T) => number | string;
+  /** False: it holds nothing that has an order, for example a button. */
+  readonly isSortable?: boolean;
   /** False: only after it was chosen in the preferences. */
   readonly isShown?: boolean;
   readonly minWidth?: number;
@@ -198,14 +200,16 @@ function useToldPage<T>(
 }
 
 function toDefinition<T>(column: ResourceColumn<T>, index: number): TableProps.ColumnDefinition<T> {
-  const { id, header, minWidth, width } = column;
+  const { id, header, minWidth, width, isSortable = true } = column;
   return {
     id,
     header,
     isRowHeader: index === 0,
     cell: (item) => shownCell(column, item),
-    sortingField: id,
-    sortingComparator: (one, other) => compare(sortValue(column, one), sortValue(column, other)),
+    ...(isSortable && {
+      sortingField: id,
+      sortingComparator: (one: T, other: T) => compare(sortValue(column, one), sortValue(column, other)),
+    }),
     ...(minWidth === undefined ? {} : { minWidth }),
     ...(width === undefined ? {} : { width }),
   };

@@ -30,7 +30,7 @@ export default function KeyPage() {
   const { keyId } = useParams({ from: "/keys/$keyId" });
   const keys = useRead("Slipway.ListEncryptionKeys", {}, { topics: ["services"] });
   const key = keys.data?.Keys.find(({ KeyId }) => KeyId === keyId);
-  const missing = new ApiError("NotFoundException", texts.notFound, 404);
+  const missing = new ApiError("NotFoundException", texts.notFoundText(keyId), 404);
   const answer = {
     data: key,
     error: keys.data && key === undefined ? missing : keys.error,

@@ -1,9 +1,9 @@
 /** The vault with its master key, and keys of one's own for logs of services. */
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
 import { useRead } from "../../api/queries.ts";
 import { Page } from "../../app/page.tsx";
+import { useCreateForm } from "../../parts/create-form.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { ResourceTable } from "../../parts/resource-table.tsx";
 import { PermittedButton } from "../../parts/permitted-button.tsx";
@@ -14,10 +14,10 @@ import { KeyState } from "./key-state.tsx";
 import { VaultPanel } from "./vault-panel.tsx";
 
 export default function KeysPage() {
-  const [isCreating, setCreating] = useState(false);
+  const creating = useCreateForm("keys");
   const answer = useRead("Slipway.ListEncryptionKeys", {}, { topics: ["services"] });
   const create = (
-    <PermittedButton needs="kms:CreateKey" variant="primary" onClick={() => setCreating(true)}>
+    <PermittedButton needs="kms:CreateKey" variant="primary" onClick={creating.open}>
       {texts.create}
     </PermittedButton>
   );
@@ -63,7 +63,7 @@ export default function KeysPage() {
         />
         <VaultPanel />
       </SpaceBetween>
-      {isCreating ? <CreateKey onClose={() => setCreating(false)} /> : null}
+      {creating.isOpen ? <CreateKey onClose={creating.close} /> : null}
     </Page>
   );
 }

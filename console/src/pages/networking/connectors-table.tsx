@@ -5,6 +5,7 @@ import { useAct } from "../../api/queries.ts";
 import type { Output } from "../../api/wire.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import type { DescribedService } from "../../parts/all-services.ts";
+import { useCreateForm } from "../../parts/create-form.ts";
 import { DeleteDialog } from "../../parts/delete-dialog.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { type ListState, ResourceTable } from "../../parts/resource-table.tsx";
@@ -25,7 +26,7 @@ export interface ConnectorsTableProps {
 }
 
 export function ConnectorsTable({ list, networks, services }: ConnectorsTableProps) {
-  const [isCreating, setCreating] = useState(false);
+  const creating = useCreateForm("vpc-connectors");
   const [deleted, setDeleted] = useState<Connector | null>(null);
   const namesOf = (ids: readonly string[] = []) =>
     ids.map((id) => networks.find(({ NetworkId }) => NetworkId === id)?.Name ?? id).join(", ");
@@ -34,7 +35,7 @@ export function ConnectorsTable({ list, networks, services }: ConnectorsTablePro
       .filter(({ NetworkConfiguration }) => NetworkConfiguration.EgressConfiguration?.VpcConnectorArn === arn)
       .map(({ ServiceArn }) => ServiceArn);
   const create = (
-    <PermittedButton needs="apprunner:CreateVpcConnector" variant="primary" onClick={() => setCreating(true)}>
+    <PermittedButton needs="apprunner:CreateVpcConnector" variant="primary" onClick={creating.open}>
       {words.create}
     </PermittedButton>
   );
@@ -89,7 +90,7 @@ export function ConnectorsTable({ list, networks, services }: ConnectorsTablePro
           },
         ]}
       />
-      {isCreating ? <CreateConnectorDialog networks={networks} onClose={() => setCreating(false)} /> : null}
+      {creating.isOpen ? <CreateConnectorDialog networks={networks} onClose={creating.close} /> : null}
       {deleted === null ? null : <DeleteConnector connector={deleted} onClose={() => setDeleted(null)} />}
     </>
   );

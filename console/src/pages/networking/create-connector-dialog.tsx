@@ -1,4 +1,4 @@
-/** A new connector: which subnets it leads to, and which groups narrow that. */
+/** A new connector: which subnets it leads to, and which groups narrow that. What is missing is made in between. */
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import Multiselect, { type MultiselectProps } from "@cloudscape-design/components/multiselect";
@@ -6,8 +6,10 @@ import { useState } from "react";
 import { useAct } from "../../api/queries.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { PermittedButton } from "../../parts/permitted-button.tsx";
 import { readRefusal } from "../../parts/refusal.ts";
 import { networking } from "../../texts.ts";
+import { NetworkDialog } from "./network-dialog.tsx";
 import { type Network, networkText } from "./network-form.ts";
 
 const words = networking.connectors.form;
@@ -25,6 +27,7 @@ export function CreateConnectorDialog({ networks, onClose }: CreateConnectorDial
   const [name, setName] = useState("");
   const [subnets, setSubnets] = useState<Chosen>([]);
   const [groups, setGroups] = useState<Chosen>([]);
+  const [isMakingNetwork, setMakingNetwork] = useState(false);
   const act = useAct("AppRunner.CreateVpcConnector", {
     onDone: () => {
       notify({ type: "success", text: networking.connectors.made(name) });
@@ -32,6 +35,13 @@ export function CreateConnectorDialog({ networks, onClose }: CreateConnectorDial
     },
   });
   const { at, rest } = readRefusal(act.error?.message, MEMBERS);
+  if (isMakingNetwork) {
+    const choose = (network: Network) =>
+      network.Kind === "SUBNET"
+        ? setSubnets([...subnets, optionOf(network)])
+        : setGroups([...groups, optionOf(network)]);
+    return <NetworkDialog onMade={choose} onClose={() => setMakingNetwork(false)} />;
+  }
   return (
     <FormDialog
       title={words.title}
@@ -63,6 +73,11 @@ export function CreateConnectorDialog({ networks, onClose }: CreateConnectorDial
         label={networking.connectors.subnets}
         description={words.subnetsHelp}
         errorText={at["Subnets"]}
+        secondaryControl={
+          <PermittedButton needs="slipway:CreateNetwork" onClick={() => setMakingNetwork(true)}>
+            {networking.networks.create}
+          </PermittedButton>
+        }
       >
         <Multiselect
           selectedOptions={subnets}
@@ -90,14 +105,16 @@ export function CreateConnectorDialog({ networks, onClose }: CreateConnectorDial
 }
 
 function optionsOf(networks: readonly Network[], kind: Network["Kind"]): MultiselectProps.Options {
-  return networks
-    .filter(({ Kind }) => Kind === kind)
-    .map((network) => ({
-      value: network.NetworkId,
-      label: network.Name,
-      description: networkText(network),
-      labelTag: network.NetworkId,
-    }));
+  return networks.filter(({ Kind }) => Kind === kind).map(optionOf);
+}
+
+function optionOf(network: Network) {
+  return {
+    value: network.NetworkId,
+    label: network.Name,
+    description: networkText(network),
+    labelTag: network.NetworkId,
+  };
 }
 
 function idsOf(chosen: Chosen): readonly string[] {

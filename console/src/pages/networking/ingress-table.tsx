@@ -2,12 +2,13 @@
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
-import { useAct, useReadAll, useReadEach } from "../../api/queries.ts";
+import { useAct, useRead, useReadAll, useReadEach } from "../../api/queries.ts";
 import type { Output } from "../../api/wire.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import type { DescribedService } from "../../parts/all-services.ts";
 import { CopyText } from "../../parts/copy-text.tsx";
 import { DeleteDialog } from "../../parts/delete-dialog.tsx";
+import { ingressPort } from "../../parts/ingress-port.ts";
 import { ResourceTable } from "../../parts/resource-table.tsx";
 import { ServiceLinks } from "../../parts/service-links.tsx";
 import { PermittedButton } from "../../parts/permitted-button.tsx";
@@ -37,6 +38,8 @@ export function IngressTable({ services }: { readonly services: readonly Describ
   const rows = described.data.flatMap((answer) =>
     answer === undefined ? [] : [answer.VpcIngressConnection],
   );
+  const port = ingressPort(useRead("Slipway.GetInfo", {}).data);
+  const hostOf = ({ DomainName = "" }: Ingress) => (DomainName === "" ? "" : `${DomainName}${port}`);
   const [isCreating, setCreating] = useState(false);
   const [deleted, setDeleted] = useState<Ingress | null>(null);
   const create = (
@@ -86,8 +89,8 @@ export function IngressTable({ services }: { readonly services: readonly Describ
           {
             id: "domain",
             header: words.domain,
-            text: ({ DomainName = "" }) => DomainName,
-            cell: ({ DomainName = "" }) => <CopyText text={DomainName} label={words.domain} />,
+            text: hostOf,
+            cell: (one) => <CopyText text={hostOf(one)} label={words.domain} />,
           },
           {
             id: "status",

@@ -20,17 +20,23 @@ const MEMBERS = ["Name", "DockerNetwork", "Cidrs", "Rules"] as const;
 export interface NetworkDialogProps {
   /** The one to change; a new one unless given. */
   readonly network?: Network;
+  readonly onMade?: (network: Network) => void;
   readonly onClose: () => void;
 }
 
-export function NetworkDialog({ network, onClose }: NetworkDialogProps) {
+export function NetworkDialog({ network, onMade, onClose }: NetworkDialogProps) {
   const notify = useNotify();
   const [form, setForm] = useState(() => formOf(network));
   const done = (text: string) => {
     notify({ type: "success", text });
     onClose();
   };
-  const create = useAct("Slipway.CreateNetwork", { onDone: () => done(networking.networks.made(form.name)) });
+  const create = useAct("Slipway.CreateNetwork", {
+    onDone: ({ Network: made }) => {
+      onMade?.(made);
+      done(networking.networks.made(form.name));
+    },
+  });
   const update = useAct("Slipway.UpdateNetwork", {
     onDone: () => done(networking.networks.changed(form.name)),
   });

@@ -25,6 +25,12 @@ export interface NetworkForm {
   readonly rules: readonly RuleDraft[];
 }
 
+/** What of a connector says which networks it names. */
+export type NamingConnector = Pick<
+  Output<"AppRunner.ListVpcConnectors">["VpcConnectors"][number],
+  "VpcConnectorName" | "Subnets" | "SecurityGroups"
+>;
+
 export const newRule: RuleDraft = { protocol: "tcp", fromPort: "", toPort: "", cidr: "" };
 
 export function formOf(network: Network | undefined): NetworkForm {
@@ -68,6 +74,18 @@ export function ruleText({ Protocol: protocol, FromPort, ToPort, Cidr }: EgressR
   const last = ToPort === undefined || ToPort === FromPort ? "" : `-${ToPort}`;
   const ports = FromPort === undefined ? "" : `:${FromPort}${last}`;
   return `${protocol}${ports}${Cidr === undefined ? "" : `@${Cidr}`}`;
+}
+
+/** Names of the connectors that name it, each once however many revisions do. */
+export function connectorsNaming(
+  networkId: string,
+  connectors: readonly NamingConnector[],
+): readonly string[] {
+  const naming = connectors.filter(
+    ({ Subnets = [], SecurityGroups = [] }) =>
+      Subnets.includes(networkId) || SecurityGroups.includes(networkId),
+  );
+  return [...new Set(naming.map(({ VpcConnectorName = "" }) => VpcConnectorName))];
 }
 
 export function networkText({ DockerNetwork: docker, Cidrs: cidrs = [], Rules: rules }: Network): string {

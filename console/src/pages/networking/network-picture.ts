@@ -1,4 +1,5 @@
 /** Where boxes and lines of the picture of networks stand. Pure. */
+import type { DescribedService } from "../../parts/all-services.ts";
 import { networking } from "../../texts.ts";
 import { type Network, networkText } from "./network-form.ts";
 
@@ -8,6 +9,7 @@ export interface PictureService {
   readonly arn: string;
   readonly name: string;
   readonly isPublic: boolean;
+  readonly isPaused: boolean;
   /** Null: none. */
   readonly connectorArn: string | null;
 }
@@ -41,6 +43,22 @@ export interface Picture {
 const EVERYWHERE = "everywhere";
 const NO_CONNECTOR = "none";
 
+/** Those that can run: what was never made, and what is gone, reaches nothing and is reached by nobody. */
+export function pictureServices(services: readonly DescribedService[]): readonly PictureService[] {
+  return services
+    .filter(({ Status }) => Status !== "CREATE_FAILED" && Status !== "DELETED")
+    .map(({ ServiceArn, ServiceName, Status, NetworkConfiguration }) => {
+      const { IngressConfiguration: ingress, EgressConfiguration: egress } = NetworkConfiguration;
+      return {
+        arn: ServiceArn,
+        name: ServiceName,
+        isPublic: ingress?.IsPubliclyAccessible ?? true,
+        isPaused: Status === "PAUSED",
+        connectorArn: egress?.EgressType === "VPC" ? (egress.VpcConnectorArn ?? null) : null,
+      };
+    });
+}
+
 /** Services on the left, connectors, what they reach on the right. Connectors that nobody uses are in it too. */
 export function networkPicture(
   services: readonly PictureService[],
@@ -54,10 +72,10 @@ export function networkPicture(
   const boxes = [
     ...inColumn(
       0,
-      services.map(({ arn, name, isPublic }) => ({
+      services.map(({ arn, name, isPublic, isPaused }) => ({
         id: arn,
         title: name,
-        note: isPublic ? words.public : words.private,
+        note: isPaused ? words.paused : isPublic ? words.public : words.private,
       })),
     ),
     ...inColumn(1, [

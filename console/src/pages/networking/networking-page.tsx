@@ -6,12 +6,12 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useReadAll } from "../../api/queries.ts";
 import { Page } from "../../app/page.tsx";
 import { PagePending } from "../../app/page-states.tsx";
-import { type DescribedService, useAllServices } from "../../parts/all-services.ts";
+import { useAllServices } from "../../parts/all-services.ts";
 import { networking, shell } from "../../texts.ts";
 import { ConnectorsTable, type Connector } from "./connectors-table.tsx";
 import { IngressTable } from "./ingress-table.tsx";
 import { NetworkDiagram } from "./network-diagram.tsx";
-import { networkPicture, type PictureService } from "./network-picture.ts";
+import { networkPicture, pictureServices } from "./network-picture.ts";
 import { NetworksTable } from "./networks-table.tsx";
 
 const words = networking.picture;
@@ -22,12 +22,9 @@ export default function NetworkingPage() {
   const networks = useReadAll("Slipway.ListNetworks", {}, "Networks", READ);
   const connectors = useReadAll("AppRunner.ListVpcConnectors", {}, "VpcConnectors", READ);
   const { services, isPending } = useAllServices();
-  const drawn = services.slice(0, SERVICES_DRAWN);
-  const picture = networkPicture(
-    drawn.map(toPictureService),
-    (connectors.data ?? []).map(toPictureConnector),
-    networks.data ?? [],
-  );
+  const able = pictureServices(services);
+  const drawn = able.slice(0, SERVICES_DRAWN);
+  const picture = networkPicture(drawn, (connectors.data ?? []).map(toPictureConnector), networks.data ?? []);
   return (
     <Page title={shell.pages.networking} description={networking.description}>
       <SpaceBetween size="l">
@@ -37,7 +34,7 @@ export default function NetworkingPage() {
               {words.title}
             </Header>
           }
-          footer={drawn.length < services.length ? words.first(drawn.length) : undefined}
+          footer={drawn.length < able.length ? words.first(drawn.length) : undefined}
         >
           {isPending || connectors.isPending || networks.isPending ? (
             <PagePending />
@@ -53,20 +50,6 @@ export default function NetworkingPage() {
       </SpaceBetween>
     </Page>
   );
-}
-
-function toPictureService({
-  ServiceArn,
-  ServiceName,
-  NetworkConfiguration,
-}: DescribedService): PictureService {
-  const { IngressConfiguration: ingress, EgressConfiguration: egress } = NetworkConfiguration;
-  return {
-    arn: ServiceArn,
-    name: ServiceName,
-    isPublic: ingress?.IsPubliclyAccessible ?? true,
-    connectorArn: egress?.EgressType === "VPC" ? (egress.VpcConnectorArn ?? null) : null,
-  };
 }
 
 function toPictureConnector(connector: Connector) {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { contentOf, formOf, type Network, networkText, newRule } from "./network-form.ts";
-import { networkPicture } from "./network-picture.ts";
+import type { DescribedService } from "../../parts/all-services.ts";
+import { connectorsNaming, contentOf, formOf, type Network, networkText, newRule } from "./network-form.ts";
+import { networkPicture, pictureServices } from "./network-picture.ts";
 
 const subnet: Network = {
   NetworkId: "subnet-1",
@@ -53,7 +54,7 @@ test("a network is told in the words of the command line", () => {
 });
 
 test("the picture leads from services over connectors to networks, and to public addresses without one", () => {
-  const service = { arn: "s1", name: "shop", isPublic: true, connectorArn: "c1" };
+  const service = { arn: "s1", name: "shop", isPublic: true, isPaused: false, connectorArn: "c1" };
   const connector = { arn: "c1", name: "database", subnets: ["subnet-1", "subnet-9"], groups: ["sg-1"] };
   const free = { ...service, arn: "s2", name: "blog", isPublic: false, connectorArn: null };
   const { boxes, lines, rows } = networkPicture([service, free], [connector], [subnet, group]);
@@ -74,4 +75,25 @@ test("the picture leads from services over connectors to networks, and to public
     "2.2 does not exist",
   ]);
   expect(rows).toBe(3);
+});
+
+test("a service that was never made is not in the picture, and one that is paused is not called public", () => {
+  const of = (ServiceName: string, Status: string) =>
+    ({ ServiceArn: ServiceName, ServiceName, Status, NetworkConfiguration: {} }) as DescribedService;
+  const all = [of("shop", "RUNNING"), of("broken", "CREATE_FAILED"), of("night", "PAUSED")];
+  const { boxes, lines } = networkPicture(pictureServices(all), [], []);
+  const drawn = boxes.filter(({ column }) => column === 0).map(({ title, note }) => `${title} ${note}`);
+  expect(drawn).toEqual(["shop public", "night paused"]);
+  expect(lines.some(({ from }) => from.title === "broken")).toBe(false);
+});
+
+test("a network knows the connectors that name it, each once, and one that nobody names knows none", () => {
+  const connectors = [
+    { VpcConnectorName: "database", Subnets: ["subnet-1"], SecurityGroups: ["sg-1"] },
+    { VpcConnectorName: "database", Subnets: ["subnet-1"] },
+    { VpcConnectorName: "mail", Subnets: ["subnet-2"] },
+  ];
+  expect(connectorsNaming("subnet-1", connectors)).toEqual(["database"]);
+  expect(connectorsNaming("sg-1", connectors)).toEqual(["database"]);
+  expect(connectorsNaming("subnet-3", connectors)).toEqual([]);
 });

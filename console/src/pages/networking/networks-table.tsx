@@ -10,7 +10,7 @@ import { PermittedButton } from "../../parts/permitted-button.tsx";
 import { networking } from "../../texts.ts";
 import type { Connector } from "./connectors-table.tsx";
 import { NetworkDialog } from "./network-dialog.tsx";
-import { type Network, networkText } from "./network-form.ts";
+import { connectorsNaming, type Network, networkText } from "./network-form.ts";
 
 const words = networking.networks;
 
@@ -23,10 +23,7 @@ export interface NetworksTableProps {
 
 export function NetworksTable({ list, connectors }: NetworksTableProps) {
   const [open, setOpen] = useState<Open | null>(null);
-  const usersOf = ({ NetworkId: id }: Network) =>
-    connectors
-      .filter(({ Subnets = [], SecurityGroups = [] }) => Subnets.includes(id) || SecurityGroups.includes(id))
-      .map(({ VpcConnectorName = "" }) => VpcConnectorName);
+  const usersOf = ({ NetworkId: id }: Network) => connectorsNaming(id, connectors);
   const close = () => setOpen(null);
   const create = (
     <PermittedButton
@@ -86,17 +83,21 @@ export function NetworksTable({ list, connectors }: NetworksTableProps) {
       />
       {open?.kind === "create" ? <NetworkDialog onClose={close} /> : null}
       {open?.kind === "edit" ? <NetworkDialog network={open.network} onClose={close} /> : null}
-      {open?.kind === "delete" ? <DeleteNetwork network={open.network} onClose={close} /> : null}
+      {open?.kind === "delete" ? (
+        <DeleteNetwork network={open.network} users={usersOf(open.network)} onClose={close} />
+      ) : null}
     </>
   );
 }
 
 interface DeleteNetworkProps {
   readonly network: Network;
+  /** Names of connectors. */
+  readonly users: readonly string[];
   readonly onClose: () => void;
 }
 
-function DeleteNetwork({ network: { NetworkId, Name }, onClose }: DeleteNetworkProps) {
+function DeleteNetwork({ network: { NetworkId, Name }, users, onClose }: DeleteNetworkProps) {
   const notify = useNotify();
   const act = useAct("Slipway.DeleteNetwork", {
     onDone: () => {
@@ -107,12 +108,13 @@ function DeleteNetwork({ network: { NetworkId, Name }, onClose }: DeleteNetworkP
   return (
     <DeleteDialog
       title={words.deleteTitle(Name)}
+      canDelete={users.length === 0}
       isBusy={act.isPending}
       problem={act.error?.message}
       onClose={onClose}
       onDelete={() => act.mutate({ NetworkId })}
     >
-      {words.deleteText}
+      {users.length === 0 ? words.deleteText : words.stillNamed(users.join(", "))}
     </DeleteDialog>
   );
 }

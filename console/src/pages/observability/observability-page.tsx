@@ -6,6 +6,7 @@ import type { Output } from "../../api/wire.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { Page } from "../../app/page.tsx";
 import { useAllServices } from "../../parts/all-services.ts";
+import { useCreateForm } from "../../parts/create-form.ts";
 import { DeleteDialog } from "../../parts/delete-dialog.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { ResourceTable } from "../../parts/resource-table.tsx";
@@ -39,7 +40,7 @@ export default function ObservabilityPage() {
     { topics: TOPICS },
   );
   const { services } = useAllServices();
-  const [isCreating, setCreating] = useState(false);
+  const creating = useCreateForm("observability");
   const [deleted, setDeleted] = useState<Row | null>(null);
   const rows = summaries.map((summary, index): Row => {
     const arn = summary.ObservabilityConfigurationArn;
@@ -56,7 +57,7 @@ export default function ObservabilityPage() {
     <PermittedButton
       needs="apprunner:CreateObservabilityConfiguration"
       variant="primary"
-      onClick={() => setCreating(true)}
+      onClick={creating.open}
     >
       {texts.create}
     </PermittedButton>
@@ -116,7 +117,7 @@ export default function ObservabilityPage() {
         />
         <CollectorPanel />
       </SpaceBetween>
-      {isCreating ? <CreateObservabilityDialog onClose={() => setCreating(false)} /> : null}
+      {creating.isOpen ? <CreateObservabilityDialog onClose={creating.close} /> : null}
       {deleted === null ? null : <DeleteObservability one={deleted} onClose={() => setDeleted(null)} />}
     </Page>
   );

@@ -1,6 +1,7 @@
 /** Where people call a service: at its default domain, or, of a private one, by the name of its VPC ingress connection. */
 import { useMaySurely } from "../../api/permissions.ts";
 import { useRead, useReadAll } from "../../api/queries.ts";
+import { ingressPort } from "../../parts/ingress-port.ts";
 import type { Service } from "./service-tab.ts";
 
 export interface ServiceAddress {
@@ -19,12 +20,14 @@ export function useServiceAddress(service: Service | undefined): ServiceAddress 
   if (service === undefined) return { isPublic, reached: null, isReading: true };
   const scheme = info?.ServiceScheme ?? "http";
   if (isPublic) return { isPublic, reached: at(scheme, service.ServiceUrl ?? ""), isReading: false };
-  const listener = scheme === "http" ? info?.IngressHttpAddress : info?.IngressHttpsAddress;
-  const port = /:\d+$/.exec(listener ?? "")?.[0] ?? "";
   // Without the port it would lead elsewhere.
   if (isLoading || inside.isReading) return { isPublic, reached: null, isReading: true };
   const { name } = inside;
-  return { isPublic, reached: name === null ? null : at(scheme, `${name}${port}`), isReading: false };
+  return {
+    isPublic,
+    reached: name === null ? null : at(scheme, `${name}${ingressPort(info)}`),
+    isReading: false,
+  };
 }
 
 function at(scheme: string, host: string) {

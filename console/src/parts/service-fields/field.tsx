@@ -4,7 +4,7 @@ import Input, { type InputProps } from "@cloudscape-design/components/input";
 import RadioGroup from "@cloudscape-design/components/radio-group";
 import Select, { type SelectProps } from "@cloudscape-design/components/select";
 import type { ReactNode } from "react";
-import { fields } from "../../texts.ts";
+import { OptionalLabel } from "../optional-label.tsx";
 import type { DraftChange, ServiceDraft } from "./draft.ts";
 import type { FieldKey, Problems } from "./problems.ts";
 
@@ -52,15 +52,7 @@ export function Labelled({
 }: LabelledProps) {
   return (
     <FormField
-      label={
-        isOptional ? (
-          <>
-            {texts.label} <i>- {fields.optional}</i>
-          </>
-        ) : (
-          texts.label
-        )
-      }
+      label={isOptional ? <OptionalLabel text={texts.label} /> : texts.label}
       description={texts.help}
       constraintText={texts.hint}
       errorText={problems.get(field)}

@@ -3,6 +3,7 @@ import { useRead } from "../../api/queries.ts";
 import { fields } from "../../texts.ts";
 import { type SectionProps, SelectField } from "./field.tsx";
 import { MakeElsewhere } from "./make-elsewhere.tsx";
+import { useNewlyMade } from "./newly-made.ts";
 
 export function KeyField({ canChange, ...props }: SectionProps & { readonly canChange: boolean }) {
   const { data, isPending, error } = useRead(
@@ -10,6 +11,13 @@ export function KeyField({ canChange, ...props }: SectionProps & { readonly canC
     {},
     { topics: ["services", "resources"] },
   );
+  const usable = data?.Keys.filter(({ KeyState }) => KeyState === "Enabled");
+  const onOpen = useNewlyMade(
+    usable?.map(({ KeyArn }) => KeyArn),
+    props.draft.kmsKeyArn,
+    (kmsKeyArn) => props.onChange({ kmsKeyArn }),
+  );
+  const make = <MakeElsewhere page="/keys" list="keys" text={fields.kmsKeyArn.make} onOpen={onOpen} />;
   return (
     <SelectField
       {...props}
@@ -19,7 +27,7 @@ export function KeyField({ canChange, ...props }: SectionProps & { readonly canC
       isLoading={isPending}
       unread={error?.message}
       isDisabled={!canChange}
-      secondary={canChange ? <MakeElsewhere page="/keys" text={fields.kmsKeyArn.make} /> : null}
+      secondary={canChange ? make : null}
       options={(data?.Keys ?? []).map(({ KeyArn, KeyId, KeyState, Aliases, Description }) => ({
         value: KeyArn,
         label: Aliases[0] ?? KeyId,

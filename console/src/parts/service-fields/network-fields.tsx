@@ -5,6 +5,7 @@ import { useReadAll } from "../../api/queries.ts";
 import { fields } from "../../texts.ts";
 import { Choice, type SectionProps, SelectField } from "./field.tsx";
 import { MakeElsewhere } from "./make-elsewhere.tsx";
+import { useNewlyMade } from "./newly-made.ts";
 
 const incoming = fields.isPublic;
 const outgoing = fields.vpcConnectorArn;
@@ -36,7 +37,14 @@ function Outgoing(props: SectionProps) {
   });
   const first = connectors.data?.[0]?.VpcConnectorArn ?? "";
   const hasConnector = draft.vpcConnectorArn !== "";
-  const make = <MakeElsewhere page="/networking" text={outgoing.make} />;
+  const onOpen = useNewlyMade(
+    connectors.data?.map(({ VpcConnectorArn = "" }) => VpcConnectorArn),
+    draft.vpcConnectorArn,
+    (vpcConnectorArn) => onChange({ vpcConnectorArn }),
+  );
+  const make = (
+    <MakeElsewhere page="/networking" list="vpc-connectors" text={outgoing.make} onOpen={onOpen} />
+  );
   return (
     <SpaceBetween size="l">
       <Choice

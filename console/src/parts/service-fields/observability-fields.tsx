@@ -8,6 +8,7 @@ import { useRead, useReadAll } from "../../api/queries.ts";
 import { fields } from "../../texts.ts";
 import { type SectionProps, SelectField } from "./field.tsx";
 import { MakeElsewhere } from "./make-elsewhere.tsx";
+import { useNewlyMade } from "./newly-made.ts";
 
 const texts = fields.observabilityArn;
 /** Of the doctor's checks. */
@@ -27,7 +28,12 @@ export function ObservabilityFields(props: SectionProps) {
   const isOn = draft.observabilityArn !== "";
   const tracesNothing = useTracesNothing(draft.observabilityArn);
   const collectorProblem = useCollectorProblem(isOn);
-  const make = <MakeElsewhere page="/observability" text={texts.make} />;
+  const onOpen = useNewlyMade(
+    data?.map(({ ObservabilityConfigurationArn: arn = "" }) => arn),
+    draft.observabilityArn,
+    (observabilityArn) => onChange({ observabilityArn }),
+  );
+  const make = <MakeElsewhere page="/observability" list="observability" text={texts.make} onOpen={onOpen} />;
   return (
     <SpaceBetween size="l">
       <FormField label={texts.label} description={texts.help}>

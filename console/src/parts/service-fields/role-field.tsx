@@ -4,6 +4,7 @@ import { fields } from "../../texts.ts";
 import { readDocument, trusts } from "../role-trust.ts";
 import { type FieldTexts, type SectionProps, SelectField } from "./field.tsx";
 import { MakeElsewhere } from "./make-elsewhere.tsx";
+import { useNewlyMade } from "./newly-made.ts";
 
 interface RoleFieldProps extends SectionProps {
   readonly field: "accessRoleArn" | "instanceRoleArn";
@@ -11,13 +12,18 @@ interface RoleFieldProps extends SectionProps {
 }
 
 export function RoleField(props: RoleFieldProps) {
-  const { field, draft, serviceArn, texts } = props;
+  const { field, draft, onChange, serviceArn, texts } = props;
   const roles = useReadAll("AWSIdentityManagementV20100508.ListRoles", {}, "Roles", {
     topics: ["resources"],
   });
   const taker = field === "instanceRoleArn" ? "instances" : "image pulls";
-  const fitting = (roles.data ?? []).filter(({ AssumeRolePolicyDocument: trust }) =>
+  const fitting = roles.data?.filter(({ AssumeRolePolicyDocument: trust }) =>
     trusts(readDocument(trust), taker),
+  );
+  const onOpen = useNewlyMade(
+    fitting?.map(({ Arn }) => Arn),
+    draft[field],
+    (arn) => onChange({ [field]: arn }),
   );
   // As with App Runner an update that names no instance role keeps the one that there is.
   const staysForGood = field === "instanceRoleArn" && serviceArn !== undefined && draft[field] !== "";
@@ -30,8 +36,8 @@ export function RoleField(props: RoleFieldProps) {
       isOptional={!staysForGood}
       isLoading={roles.isPending}
       unread={roles.error?.message}
-      secondary={<MakeElsewhere page="/roles" text={fields.makeRole} />}
-      options={fitting.map(({ Arn, RoleName, Description }) => ({
+      secondary={<MakeElsewhere page="/roles" list="roles" text={fields.makeRole} onOpen={onOpen} />}
+      options={(fitting ?? []).map(({ Arn, RoleName, Description }) => ({
         value: Arn,
         label: RoleName,
         description: Description,
