@@ -167,6 +167,10 @@ test("an access key is made, shown once with lines that use it, and taken away",
 test("a destination is made with its secret, tried, and what happened is listed with all it tells", async () => {
   await browser.go("/events");
   await expectPage(page().getByText("Service creation started").first()).toBeVisible();
+  const header = (name: string) => page().getByRole("columnheader", { name });
+  await expectPage(header("Time").getByRole("button")).toHaveCount(1);
+  // Buttons have no order.
+  await expectPage(header("Details").getByRole("button")).toHaveCount(0);
   await page()
     .getByRole("button", { name: /^Details: Service creation/ })
     .first()

@@ -72,7 +72,7 @@ test("an alarm of one instance comes back into the form as it was put", () => {
   expect(chartQueries(draft)?.[0]?.MetricStat?.Metric?.Dimensions).toEqual(alarm.Dimensions);
   expect(serviceOf(alarm)).toEqual(draft.service);
   expect(conditionText(alarm)).toMatch(
-    /^Processor \(Average\) of 0123456789ab > 90.%, 2 of 3 times in 1 min$/,
+    /^Processor \(Average\) of 0123456789ab > 90.%, in 2 of 3 periods of 1 min$/,
   );
 });
 
@@ -120,10 +120,10 @@ test("an alarm of an expression comes back into the form as it was put", () => {
   expect(draft?.math).toEqual(math);
   expect(toInput(draft!, alarm)).toEqual(alarm);
   expect(serviceOf(alarm)).toEqual(DRAFT.service);
-  expect(conditionText(alarm)).toBe("Errors in percent > 5, 2 of 3 times in 5 min");
+  expect(conditionText(alarm)).toBe("Errors in percent > 5, in 2 of 3 periods of 5 min");
 });
 
 test("a condition is a sentence", () => {
   const alarm = toInput({ ...withMetric(DRAFT, "RequestLatency"), threshold: "500" }, null) as Alarm;
-  expect(conditionText(alarm)).toBe("Latency (p95) > 500 ms, 2 of 3 times in 1 min");
+  expect(conditionText(alarm)).toBe("Latency (p95) > 500 ms, in 2 of 3 periods of 1 min");
 });

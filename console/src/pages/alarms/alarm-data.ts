@@ -283,7 +283,7 @@ export function serviceOf({ Dimensions, Metrics = [] }: Alarm): NamedService | n
   return new Set(services.map(({ id }) => id)).size === 1 ? (services[0] ?? null) : null;
 }
 
-/** `p95 of Latency > 500 ms, 2 of 3 times in 1 min` */
+/** `Latency (p95) > 500 ms, in 2 of 3 periods of 1 min` */
 export function conditionText(alarm: Alarm): string {
   const draft = draftOf(alarm);
   const { Threshold = 0, ComparisonOperator = "", EvaluationPeriods: periods = 1 } = alarm;

@@ -42,7 +42,7 @@ export default function AlarmsPage() {
           keyOf={({ AlarmName }) => AlarmName}
           columns={columns}
           sortedBy="state"
-          empty={{ title: texts.emptyTitle, text: texts.emptyText }}
+          empty={{ title: texts.emptyTitle, text: texts.emptyText, action: create }}
         />
         {chosen === undefined ? null : (
           <AlarmDetail

@@ -119,6 +119,7 @@ export function EventList() {
             id: "details",
             header: eventTexts.details,
             text: () => "",
+            isSortable: false,
             cell: (event) => (
               <Button
                 variant="inline-link"

@@ -7,6 +7,7 @@ import { useReadAll, useTask } from "../../api/queries.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { DeleteDialog } from "../../parts/delete-dialog.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { OptionalLabel } from "../../parts/optional-label.tsx";
 import { type ListState, ResourceTable } from "../../parts/resource-table.tsx";
 import { PermittedButton } from "../../parts/permitted-button.tsx";
 import { identityTexts } from "../../texts.ts";
@@ -129,11 +130,17 @@ export interface ChosenPoliciesProps {
   readonly chosen: readonly MultiselectProps.Option[];
   readonly onChange: (chosen: readonly MultiselectProps.Option[]) => void;
   readonly without?: readonly string[];
+  readonly isOptional?: boolean;
 }
 
 const NONE: readonly string[] = [];
 
-export function ChosenPolicies({ chosen, onChange, without = NONE }: ChosenPoliciesProps) {
+export function ChosenPolicies({
+  chosen,
+  onChange,
+  without = NONE,
+  isOptional = false,
+}: ChosenPoliciesProps) {
   const { data = [] } = useReadAll(
     "AWSIdentityManagementV20100508.ListPolicies",
     { Scope: "All" },
@@ -148,7 +155,7 @@ export function ChosenPolicies({ chosen, onChange, without = NONE }: ChosenPolic
       description: Description,
     }));
   return (
-    <FormField label={texts.choose} stretch>
+    <FormField label={isOptional ? <OptionalLabel text={texts.choose} /> : texts.choose} stretch>
       <Multiselect
         selectedOptions={chosen}
         options={options}

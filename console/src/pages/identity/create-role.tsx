@@ -2,11 +2,13 @@
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import Multiselect, { type MultiselectProps } from "@cloudscape-design/components/multiselect";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tiles from "@cloudscape-design/components/tiles";
 import { useState } from "react";
 import { useReadAll, useTask } from "../../api/queries.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { OptionalLabel } from "../../parts/optional-label.tsx";
 import { readRefusal } from "../../parts/refusal.ts";
 import { identityTexts } from "../../texts.ts";
 import { roleHref } from "./addresses.ts";
@@ -81,26 +83,30 @@ export function CreateRole({ onClose }: { readonly onClose: () => void }) {
         <Input value={name} spellcheck={false} onChange={({ detail }) => setName(detail.value)} />
       </FormField>
       {purpose === "instance" ? (
-        <>
+        <SpaceBetween size="l">
           <ChosenResources
             kind="secret"
             chosen={secrets}
             onChange={setSecrets}
-            label={texts.secrets}
+            label={<OptionalLabel text={texts.secrets} />}
             note=""
           />
           <ChosenResources
             kind="parameter"
             chosen={parameters}
             onChange={setParameters}
-            label={texts.parameters}
+            label={<OptionalLabel text={texts.parameters} />}
             note=""
           />
-        </>
+        </SpaceBetween>
       ) : null}
       {purpose === "people" ? <ChosenUsers chosen={users} onChange={setUsers} /> : null}
-      <ChosenPolicies chosen={policies} onChange={setPolicies} />
-      <FormField label={identityTexts.description} errorText={at["Description"]} stretch>
+      <ChosenPolicies chosen={policies} onChange={setPolicies} isOptional />
+      <FormField
+        label={<OptionalLabel text={identityTexts.description} />}
+        errorText={at["Description"]}
+        stretch
+      >
         <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />
       </FormField>
     </FormDialog>

@@ -75,7 +75,7 @@ export function CreateUser({ onClose }: { readonly onClose: () => void }) {
       <Checkbox checked={hasKey} onChange={({ detail }) => setHasKey(detail.checked)}>
         {texts.withKey}
       </Checkbox>
-      <ChosenPolicies chosen={policies} onChange={setPolicies} />
+      <ChosenPolicies chosen={policies} onChange={setPolicies} isOptional />
     </FormDialog>
   );
 }

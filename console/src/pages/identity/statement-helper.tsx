@@ -5,7 +5,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import Multiselect, { type MultiselectProps } from "@cloudscape-design/components/multiselect";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useReadAll } from "../../api/queries.ts";
 import { identityTexts } from "../../texts.ts";
 import { statementsOf, TEMPLATE_RESOURCES, type TemplateId, withStatements } from "./statement-templates.ts";
@@ -60,7 +60,7 @@ export interface ChosenResourcesProps {
   readonly kind: "service" | "secret" | "parameter";
   readonly chosen: readonly MultiselectProps.Option[];
   readonly onChange: (chosen: readonly MultiselectProps.Option[]) => void;
-  readonly label?: string;
+  readonly label?: ReactNode;
   readonly note?: string;
 }
 

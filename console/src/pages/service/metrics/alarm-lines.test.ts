@@ -16,7 +16,7 @@ test("an alarm is a line in the chart of its metric and service, and leads to it
     {
       value: 500,
       title: "shop errors",
-      about: "shop errors: Latency (p95) > 500 ms, 2 of 3 times in 1 min",
+      about: "shop errors: Latency (p95) > 500 ms, in 2 of 3 periods of 1 min",
       href: "#/alarms?alarm=shop+errors",
     },
   ]);
@@ -27,7 +27,10 @@ test("an alarm is a line in the chart of its metric and service, and leads to it
 test("a threshold of a sum is that of the chart's shorter or longer periods", () => {
   const alarm = toInput({ ...DRAFT, threshold: "6" }, null) as Alarm;
   expect(lines(alarm, REQUESTS)).toMatchObject([
-    { value: 1, about: expect.stringMatching(/ in 1 min \(drawn: 6 in 1 min = 1 in 10 s\)$/) as string },
+    {
+      value: 1,
+      about: expect.stringMatching(/ periods of 1 min \(drawn: 6 in 1 min = 1 in 10 s\)$/) as string,
+    },
   ]);
   const asDrawn = { ...alarm, Period: 10 };
   expect(lines(asDrawn, REQUESTS)).toMatchObject([
