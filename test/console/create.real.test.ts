@@ -245,6 +245,8 @@ test("the first step can be done by keyboard alone", async () => {
   const { page } = browser;
   await openFresh();
   await page.getByRole("radio", { name: /^Container image/ }).focus();
+  // Over the examples, which are folded away.
+  await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await expectPage(image()).toBeFocused();
   await page.keyboard.type(images.app);
