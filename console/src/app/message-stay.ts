@@ -8,9 +8,9 @@ export interface Message {
   readonly madeAtMs: number;
 }
 
-/** A success goes by itself, in a moment. */
-export function staysOnLeaving({ type, madeAtMs }: Message, nowMs: number): boolean {
-  return type === "success" || nowMs - madeAtMs < JUST_MADE_MS;
+/** Of whatever type: on another page it is out of place, and may be untrue by then. */
+export function staysOnLeaving({ madeAtMs }: Pick<Message, "madeAtMs">, nowMs: number): boolean {
+  return nowMs - madeAtMs < JUST_MADE_MS;
 }
 
 /** The page of a path: the tabs of a service are one page. */
