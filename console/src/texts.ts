@@ -1006,6 +1006,16 @@ export const service = {
     releaseLine: (number: number) => `Release ${number}`,
   },
   newTab: "Opens in a new tab",
+  exposure: {
+    published: {
+      title: "This makes the service public",
+      text: "Everybody who can reach this machine's public address can then call it, at its default domain and its custom domains.",
+    },
+    withdrawn: {
+      title: "This makes the service private",
+      text: "Its default domain and its custom domains answer nobody on the public listener then. It is reached through a VPC ingress connection, and by services that are connected to it.",
+    },
+  },
   instances: {
     atZero: "None: the next request starts one",
     paused: "None: the service is paused",
@@ -1051,6 +1061,12 @@ export const service = {
     deleteTitle: (name: string) => `Delete ${name}?`,
     deleteText:
       "The service, its instances, its custom domains and its address are gone for good. A repository of its own name that is hosted here goes with it.",
+  },
+  ingressFirst: {
+    title: (name: string) => `Its VPC ingress connection ${name} goes first`,
+    text: "While it is there the service cannot be deleted. Nobody reaches the service by its name any more then.",
+    place: "See it on the page Networking",
+    act: (name: string) => `Delete ${name}`,
   },
   progress: {
     title: {

@@ -7,7 +7,7 @@ import Input from "@cloudscape-design/components/input";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, type SyntheticEvent, useState } from "react";
-import { shared } from "../texts.ts";
+import { dialogs, shared } from "../texts.ts";
 
 export interface ConfirmByNameProps {
   readonly title: string;
@@ -15,9 +15,13 @@ export interface ConfirmByNameProps {
   readonly name: string;
   /** What happens then. */
   readonly children: ReactNode;
+  /** What is to be done before, below what happens. */
+  readonly before?: ReactNode;
   /** On the button: "Delete". */
   readonly action: string;
   readonly isActing?: boolean;
+  /** Something has to go first. */
+  readonly isBlocked?: boolean;
   /** What the API refused it with. */
   readonly error?: string | undefined;
   readonly onConfirm: () => void;
@@ -26,9 +30,10 @@ export interface ConfirmByNameProps {
 
 /** Shown as long as it is rendered. */
 export function ConfirmByName(props: ConfirmByNameProps) {
-  const { title, name, children, action, isActing = false, error, onConfirm, onCancel } = props;
+  const { title, name, children, action, isActing = false, isBlocked = false, error } = props;
+  const { onConfirm, onCancel } = props;
   const [typed, setTyped] = useState("");
-  const isConfirmed = typed === name;
+  const isConfirmed = typed === name && !isBlocked;
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (isConfirmed && !isActing) onConfirm();
@@ -54,8 +59,14 @@ export function ConfirmByName(props: ConfirmByNameProps) {
     >
       <form onSubmit={submit}>
         <SpaceBetween size="m">
+          {error === undefined ? null : (
+            <Alert type="error" header={dialogs.refused}>
+              {error}
+            </Alert>
+          )}
           <Alert type="warning">{children}</Alert>
-          <FormField label={shared.confirmByName(name)} errorText={error}>
+          {props.before}
+          <FormField label={shared.confirmByName(name)}>
             <Input
               value={typed}
               autoComplete={false}

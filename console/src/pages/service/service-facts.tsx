@@ -8,7 +8,7 @@ import { InstanceCounts } from "../../parts/instance-counts.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { service as texts } from "../../texts.ts";
 import type { ServiceOverview } from "./use-service.ts";
-import type { ServiceAddress } from "./use-service-address.ts";
+import type { Place, ServiceAddress } from "./use-service-address.ts";
 
 export interface ServiceFactsProps {
   readonly overview: ServiceOverview;
@@ -22,7 +22,7 @@ export function ServiceFacts({ overview, address }: ServiceFactsProps) {
   return (
     <Container>
       <dl className="facts">
-        <Fact name={address.isPublic ? words.url : words.insideUrl}>
+        <Fact name={address.isPublic ? words.url : words.insideUrl} below={<AlsoInside {...address} />}>
           <Address {...address} />
         </Fact>
         <Fact name={words.release}>
@@ -42,11 +42,19 @@ export function ServiceFacts({ overview, address }: ServiceFactsProps) {
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+interface FactProps {
+  readonly name: string;
+  readonly children: ReactNode;
+  /** Another name and value in the same column. */
+  readonly below?: ReactNode;
+}
+
+function Fact({ name, children, below }: FactProps) {
   return (
     <div>
       <dt>{name}</dt>
       <dd>{children}</dd>
+      {below}
     </div>
   );
 }
@@ -63,13 +71,29 @@ function Address({ isPublic, reached, isReading }: ServiceAddress) {
       </>
     );
   }
-  const { host, url } = reached;
+  return <PlaceLink {...reached} label={isPublic ? words.url : words.insideUrl} />;
+}
+
+/** A service that became public keeps the connection that it has. */
+function AlsoInside({ isPublic, inside }: ServiceAddress) {
+  if (!isPublic || inside === null) return null;
+  return (
+    <>
+      <dt>{words.insideUrl}</dt>
+      <dd>
+        <PlaceLink {...inside} label={words.insideUrl} />
+      </dd>
+    </>
+  );
+}
+
+function PlaceLink({ host, url, label }: Place & { readonly label: string }) {
   return (
     <>
       <Link href={url} fontSize="body-s" external externalIconAriaLabel={texts.newTab}>
         {host}
       </Link>
-      <CopyText text={url} label={isPublic ? words.url : words.insideUrl} isIcon />
+      <CopyText text={url} label={label} isIcon />
     </>
   );
 }

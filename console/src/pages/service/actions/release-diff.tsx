@@ -8,6 +8,7 @@ import { Reading } from "../../../parts/reading.tsx";
 import { useNarrow } from "../../../parts/use-narrow.ts";
 import { service as texts } from "../../../texts.ts";
 import { type Difference, differencesOf } from "./configuration-diff.ts";
+import { settingName, valueText } from "./setting-words.ts";
 
 export interface ReleaseDiffProps {
   readonly serviceArn: string;
@@ -54,13 +55,13 @@ function Differences({ differences, from, to }: DifferencesProps) {
         ariaLabels={{
           cardsLabel: label,
           selectionGroupLabel: label,
-          itemSelectionLabel: (_, { setting }) => setting,
+          itemSelectionLabel: (_, { setting }) => settingName(setting),
         }}
         cardDefinition={{
           header: (one) => <Setting {...one} />,
           sections: [
-            { ...before, content: (one) => <Value text={one.before} /> },
-            { ...after, content: (one) => <Value text={one.after} /> },
+            { ...before, content: (one) => <Value text={valueText(one.setting, one.before)} /> },
+            { ...after, content: (one) => <Value text={valueText(one.setting, one.after)} /> },
           ],
         }}
       />
@@ -75,8 +76,8 @@ function Differences({ differences, from, to }: DifferencesProps) {
       ariaLabels={{ tableLabel: label }}
       columnDefinitions={[
         { id: "setting", header: words.setting, isRowHeader: true, cell: (one) => <Setting {...one} /> },
-        { ...before, cell: (one) => <Value text={one.before} /> },
-        { ...after, cell: (one) => <Value text={one.after} /> },
+        { ...before, cell: (one) => <Value text={valueText(one.setting, one.before)} /> },
+        { ...after, cell: (one) => <Value text={valueText(one.setting, one.after)} /> },
       ]}
     />
   );
@@ -85,7 +86,7 @@ function Differences({ differences, from, to }: DifferencesProps) {
 function Setting(one: Difference) {
   return (
     <>
-      <span className="breaks">{one.setting}</span> <Kind {...one} />
+      <span className="breaks">{settingName(one.setting)}</span> <Kind {...one} />
     </>
   );
 }

@@ -4,11 +4,13 @@ import Box from "@cloudscape-design/components/box";
 import FormField from "@cloudscape-design/components/form-field";
 import Select from "@cloudscape-design/components/select";
 import { useState } from "react";
-import { useAct, useReadAll } from "../../../api/queries.ts";
+import { useAct, useRead, useReadAll } from "../../../api/queries.ts";
 import { useNotify } from "../../../app/notifications.tsx";
 import { FormDialog } from "../../../parts/form-dialog.tsx";
 import { exactMoment } from "../../../parts/moment.tsx";
 import { service as texts } from "../../../texts.ts";
+import { ExposureAlert } from "../exposure-alert.tsx";
+import { type ExposureChange, exposureChange, isPublic } from "../exposure.ts";
 import { madeFrom } from "../made-from.ts";
 import { ReleaseDiff } from "./release-diff.tsx";
 import type { ActionSubject } from "./service-action.ts";
@@ -31,6 +33,7 @@ export function RollBackDialog({ subject, chosen, onClose }: RollBackDialogProps
   const possible = (releases.data ?? []).filter((one) => one.HasServed && one.ReleaseNumber !== present);
   const [picked, setPicked] = useState<number | undefined>(chosen);
   const number = picked ?? possible.find((one) => one.ReleaseNumber < present)?.ReleaseNumber;
+  const exposure = useExposureOf(arn, present, number);
   const rollBack = useAct("Slipway.RollbackService");
   const options = possible.map((one) => ({
     value: String(one.ReleaseNumber),
@@ -57,9 +60,10 @@ export function RollBackDialog({ subject, chosen, onClose }: RollBackDialogProps
       onAct={confirm}
       onClose={onClose}
       isBusy={rollBack.isPending}
-      canAct={number !== undefined}
+      canAct={number !== undefined && !exposure.isReading}
       problem={rollBack.error?.message ?? releases.error?.message ?? ""}
     >
+      <ExposureAlert change={exposure.change} />
       <FormField label={words.release} description={words.advice} stretch>
         <Select
           options={options}
@@ -81,4 +85,19 @@ export function RollBackDialog({ subject, chosen, onClose }: RollBackDialogProps
       )}
     </FormDialog>
   );
+}
+
+/** Asked as the comparison asks: it is read once. What cannot be read keeps nobody from going back. */
+function useExposureOf(
+  ServiceArn: string,
+  present: number,
+  number: number | undefined,
+): { readonly change: ExposureChange | null; readonly isReading: boolean } {
+  const isEnabled = number !== undefined;
+  const before = useRead("Slipway.DescribeRelease", { ServiceArn, ReleaseNumber: present }, { isEnabled });
+  const after = useRead("Slipway.DescribeRelease", { ServiceArn, ReleaseNumber: number ?? 0 }, { isEnabled });
+  const isReading = before.isLoading || after.isLoading;
+  if (before.data === undefined || after.data === undefined) return { change: null, isReading };
+  const [was, will] = [before.data, after.data].map(({ Configuration: one }) => isPublic(one));
+  return { change: exposureChange(was ?? true, will ?? true), isReading };
 }

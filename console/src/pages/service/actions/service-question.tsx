@@ -5,6 +5,8 @@ import { useNotify } from "../../../app/notifications.tsx";
 import { ConfirmByName } from "../../../parts/confirm-by-name.tsx";
 import { FormDialog } from "../../../parts/form-dialog.tsx";
 import { service as texts } from "../../../texts.ts";
+import { useIngress } from "../use-ingress.ts";
+import { IngressFirst } from "./ingress-first.tsx";
 import { RollBackDialog } from "./roll-back-dialog.tsx";
 import type { ActionSubject, ServiceActionId } from "./service-action.ts";
 
@@ -79,12 +81,15 @@ function DeleteQuestion({
       (onDeleted ?? onClose)();
     },
   });
+  const { ingress } = useIngress(ServiceArn);
   return (
     <ConfirmByName
       title={words.deleteTitle(name)}
       name={name}
       action={words.deleteNow}
       isActing={remove.isPending}
+      isBlocked={ingress !== null}
+      before={ingress === null ? null : <IngressFirst ingress={ingress} />}
       error={remove.error?.message}
       onConfirm={() => remove.mutate({ ServiceArn })}
       onCancel={onClose}

@@ -5,6 +5,8 @@ import { useState } from "react";
 import { FormDialog } from "../../../parts/form-dialog.tsx";
 import type { ServiceDraft } from "../../../parts/service-fields/draft.ts";
 import { configuration as texts } from "../../../texts.ts";
+import { ExposureAlert } from "../exposure-alert.tsx";
+import { exposureChange } from "../exposure.ts";
 import { useApply } from "./apply-changes.ts";
 import { DiffTable } from "./diff-table.tsx";
 import { type DiffRow, diffOf, effectOf } from "./draft-diff.ts";
@@ -51,6 +53,7 @@ export function ReviewDialog(props: ReviewDialogProps) {
       onAct={act}
       onClose={onClose}
     >
+      <ExposureAlert change={exposureChange(current.isPublic, edited.isPublic)} />
       {others.length === 0 ? null : (
         <Alert type="warning" header={texts.elsewhere}>
           {texts.elsewhereText(others.map(({ label }) => label).join(", "))}
