@@ -1563,9 +1563,10 @@ export const configuration = {
   editSection: (section: string) => `Edit ${section}`,
   doneSection: (section: string) => `Done with ${section}`,
   undoSection: (section: string) => `Undo the changes of ${section}`,
-  changed: (count: number) => (count === 1 ? "1 change" : `${count} changes`),
+  changed: (count: number) => `${count === 1 ? "1 change" : `${count} changes`}, not applied yet`,
   notApplied: (count: number) =>
     count === 1 ? "1 change is not applied yet" : `${count} changes are not applied yet`,
+  unapplied: "What is not applied yet",
   review: "Review changes",
   discard: "Discard",
   busy: "The service is busy. What is changed can be applied when it runs again.",

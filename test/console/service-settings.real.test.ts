@@ -59,6 +59,19 @@ function openTab(tab: string): Promise<void> {
   return browser.go(`/services/${shop.ServiceArn.split("/").at(-1)}/${tab}`);
 }
 
+/** However far the page is scrolled, and on a phone. */
+async function expectReviewInView(): Promise<void> {
+  const { page } = browser;
+  const wide = page.viewportSize();
+  for (const width of [390, wide?.width ?? 1400]) {
+    await page.setViewportSize({ width, height: wide?.height ?? 900 });
+    for (const place of ["0", "document.body.scrollHeight"]) {
+      await page.evaluate(`window.scrollTo(0, ${place})`);
+      await expectPage(button("Review changes")).toBeInViewport({ ratio: 1 });
+    }
+  }
+}
+
 /** A key, and a certificate for `name` that is signed with it. */
 async function makeCertificate(
   name: string,
@@ -180,6 +193,7 @@ test(
     await button("Edit Auto scaling").click();
     await page.getByRole("button", { name: /^Configuration Default/ }).click();
     await page.getByRole("option", { name: /gentle/ }).click();
+    await expectReviewInView();
     await button("Review changes").click();
     const change = dialog().getByRole("row").filter({ hasText: "Variable VERSION" });
     await expectPage(change.locator("del")).toHaveText("first");
@@ -257,3 +271,53 @@ test("the services it may call and the key of its signature are chosen; names th
   expect(Tags).toContainEqual({ Key: "slipway:connect", Value: "later,billing" });
   expect(Tags.map(({ Key }) => Key)).not.toContain("slipway:verify-signature");
 });
+
+test(
+  "who may call it is warned of before it changes, also by a rollback; a connection is shown while there is one, and goes first",
+  async () => {
+    const { page } = browser;
+    const client = world.slipway.client();
+    const { ServiceArn } = shop;
+    const running = () => waitForStatus(world.slipway, ServiceArn, "RUNNING");
+    const act = async (name: string) => {
+      await button("Actions").click();
+      await page.getByRole("menuitem", { name }).click();
+    };
+    await openTab("configuration");
+    await button("Edit Networking").click();
+    await page.getByRole("radio", { name: "Private" }).check();
+    await button("Done with Networking").click();
+    await expectPage(page.getByText("1 change, not applied yet")).toBeVisible();
+    await browser.expectAccessible("shop");
+    await button("Review changes").click();
+    await expectPage(dialog().getByText("This makes the service private")).toBeVisible();
+    await button("Apply", dialog()).click();
+    await expectPage(page).toHaveURL(/\/activity$/);
+    await running();
+    await client.call("AppRunner.CreateVpcIngressConnection", {
+      ServiceArn,
+      VpcIngressConnectionName: "office",
+      IngressVpcConfiguration: { VpcId: "vpc-1", VpcEndpointId: "vpce-1" },
+    });
+    await expectPage(page.getByText("VPC ingress connection", { exact: true })).toBeVisible();
+
+    await act("Roll back…");
+    await expectPage(dialog().getByText("This makes the service public")).toBeVisible();
+    await expectPage(dialog().getByRole("row", { name: /^Who may call it/ })).toContainText("Everybody");
+    await button("Roll back", dialog()).click();
+    await expectPage(dialog()).toBeHidden();
+    await running();
+    await expectPage(page.getByText("Default domain", { exact: true })).toBeVisible({ timeout: SLOW_MS });
+    await expectPage(page.getByText("VPC ingress connection", { exact: true })).toBeVisible();
+
+    await act("Delete…");
+    await dialog().getByRole("textbox").fill("shop");
+    await expectPage(dialog().getByText("Its VPC ingress connection office goes first")).toBeVisible();
+    await expectPage(dialog().getByRole("button", { name: "Delete", exact: true })).toBeDisabled();
+    await button("Delete office", dialog()).click();
+    await expectPage(dialog().getByRole("button", { name: "Delete", exact: true })).toBeEnabled();
+    await button("Cancel", dialog()).click();
+    await expectPage(page.getByText("VPC ingress connection", { exact: true })).toBeHidden();
+  },
+  WORLD_MS,
+);

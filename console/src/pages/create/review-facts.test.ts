@@ -12,6 +12,14 @@ test("a role is called by its name, whatever path it has", () => {
 test("a connector is called by its name and revision", () => {
   const vpcConnectorArn = "arn:aws:apprunner:us-east-1:000000000000:vpcconnector/database/2/0123";
   expect(factsOf({ ...emptyDraft, vpcConnectorArn }, "network").map(([, value]) => value)).toContain(
-    "database, 2",
+    "database, revision 2",
   );
+});
+
+test("a key is called by its id, not by an ARN", () => {
+  const kmsKeyArn = "arn:aws:kms:us-east-1:000000000000:key/29108f28-263d-471a-81b1-5887ba6bc560";
+  expect(factsOf({ ...emptyDraft, kmsKeyArn }, "network")).toContainEqual([
+    "Encryption key",
+    "29108f28-263d-471a-81b1-5887ba6bc560",
+  ]);
 });

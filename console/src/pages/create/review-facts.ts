@@ -1,4 +1,5 @@
 /** A draft as pairs of label and text, by step. Values of variables are shown, as the service will show them; of secrets references. */
+import { idOfArn } from "../../parts/arn.ts";
 import { filledRows, type ServiceDraft } from "../../parts/service-fields/draft.ts";
 import { type ExtensionGroup, extensionGroups } from "../../parts/service-fields/extension-specs.ts";
 import { create, extensionFields, fields } from "../../texts.ts";
@@ -49,8 +50,8 @@ const facts: Readonly<Record<Exclude<StepId, "review">, (draft: ServiceDraft) =>
   network: (draft) => [
     [fields.isPublic.label, fields.isPublic[draft.isPublic ? "public" : "private"]],
     [fields.vpcConnectorArn.label, shortArn(draft.vpcConnectorArn) || fields.vpcConnectorArn.none],
-    [fields.instanceRoleArn.label, roleName(draft.instanceRoleArn) || fields.noRole],
-    [fields.kmsKeyArn.label, draft.kmsKeyArn || fields.kmsKeyArn.own],
+    [fields.instanceRoleArn.label, idOfArn(draft.instanceRoleArn) || fields.noRole],
+    [fields.kmsKeyArn.label, idOfArn(draft.kmsKeyArn) || fields.kmsKeyArn.own],
     ...extensionFacts(draft, "traffic"),
     ...extensionFacts(draft, "protection"),
     ...extensionFacts(draft, "trust"),
@@ -65,7 +66,7 @@ const facts: Readonly<Record<Exclude<StepId, "review">, (draft: ServiceDraft) =>
 function imageFacts(draft: ServiceDraft): readonly Fact[] {
   return [
     [fields.imageIdentifier.label, draft.imageIdentifier],
-    [fields.accessRoleArn.label, roleName(draft.accessRoleArn)],
+    [fields.accessRoleArn.label, idOfArn(draft.accessRoleArn)],
   ];
 }
 
@@ -104,13 +105,9 @@ function healthText({ healthProtocol, healthPath }: ServiceDraft): string {
   return healthProtocol === "TCP" ? fields.healthProtocol.TCP : `${fields.healthProtocol.HTTP} ${healthPath}`;
 }
 
-/** Behind a path of any length. */
-function roleName(arn: string): string {
-  return arn.split("/").at(-1) ?? "";
-}
-
-/** `name, revision` of `arn:…:vpcconnector/name/revision/id`, and the name of a connection. */
+/** `name, revision 2` of `arn:…:vpcconnector/name/2/id`, and the name of a connection. */
 function shortArn(arn: string): string {
   const [, ...parts] = (arn.split(":").at(-1) ?? "").split("/");
-  return parts.length >= 3 ? parts.slice(0, 2).join(", ") : (parts[0] ?? "");
+  const [name = "", revision] = parts;
+  return parts.length >= 3 ? fields.scaling.revision(name, Number(revision)) : name;
 }

@@ -5,7 +5,8 @@ import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ServiceDraft } from "../../parts/service-fields/draft.ts";
-import { create } from "../../texts.ts";
+import { KeyName } from "../../parts/key-name.tsx";
+import { create, fields } from "../../texts.ts";
 import { AsCode } from "./as-code.tsx";
 import { factsOf } from "./review-facts.ts";
 import { stepsOf, type StepId } from "./wizard-steps.tsx";
@@ -34,7 +35,18 @@ export function ReviewStep({ draft, onEdit }: ReviewStepProps) {
             </Header>
           }
         >
-          <KeyValuePairs columns={3} items={factsOf(draft, id).map(([label, value]) => ({ label, value }))} />
+          <KeyValuePairs
+            columns={3}
+            items={factsOf(draft, id).map(([label, value]) => ({
+              label,
+              value:
+                label === fields.kmsKeyArn.label && draft.kmsKeyArn !== "" ? (
+                  <KeyName arn={draft.kmsKeyArn} />
+                ) : (
+                  value
+                ),
+            }))}
+          />
         </Container>
       ))}
       <AsCode draft={draft} />

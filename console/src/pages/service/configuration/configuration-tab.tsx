@@ -15,7 +15,6 @@ import type { DraftChange, ServiceDraft } from "../../../parts/service-fields/dr
 import { draftOf } from "../../../parts/service-fields/draft-from-wire.ts";
 import { refusalOf } from "../../../parts/service-fields/problems.ts";
 import { missingOf, problemsOf } from "../../../parts/service-fields/rules.ts";
-import { PermittedButton } from "../../../parts/permitted-button.tsx";
 import { UnreadAlert } from "../../../parts/unread-alert.tsx";
 import { configuration as texts } from "../../../texts.ts";
 import type { ServiceTabProps } from "../service-tab.ts";
@@ -25,6 +24,7 @@ import { changedByOthers, mergedChanges } from "./merge-changes.ts";
 import { ReviewDialog } from "./review-dialog.tsx";
 import { SectionView } from "./section-view.tsx";
 import { extensionsIn, type Section, sectionsOf } from "./sections.tsx";
+import { UnappliedBar } from "./unapplied-bar.tsx";
 
 export default function ConfigurationTab({ service }: ServiceTabProps) {
   const tags = useRead(
@@ -79,64 +79,49 @@ function Editor({ service, current }: EditorProps) {
     if (operationId !== null) window.location.assign(serviceHref(service.ServiceArn, "activity"));
   };
   return (
-    <SpaceBetween size="l">
-      {service.Status === "PAUSED" ? <Alert type="info">{texts.paused}</Alert> : null}
-      {service.Status === "OPERATION_IN_PROGRESS" ? <Alert type="info">{texts.busy}</Alert> : null}
-      {others.length === 0 || rows.length === 0 ? null : (
-        <ChangedByOthers rows={others} onReload={reset} onKeep={forgetOthers} />
-      )}
-      {rows.length === 0 ? null : (
-        <div className="above-all">
-          <Alert
-            type="info"
-            header={texts.notApplied(rows.length)}
-            action={
-              <SpaceBetween direction="horizontal" size="xs">
-                <Button onClick={reset}>{texts.discard}</Button>
-                <PermittedButton
-                  needs="apprunner:UpdateService"
-                  of={service.ServiceArn}
-                  variant="primary"
-                  disabled={problems.size > 0}
-                  onClick={() => setReviewing(true)}
-                >
-                  {texts.review}
-                </PermittedButton>
-              </SpaceBetween>
-            }
-          >
-            {rows.map(({ label }) => label).join(", ")}
-          </Alert>
-        </div>
-      )}
-      {sectionsOf(current).map((section) => (
-        <SectionView
-          key={section.id}
-          section={section}
-          serviceArn={service.ServiceArn}
-          draft={edited}
-          problems={problems}
-          isEditing={editing.has(section.id)}
-          isWanted={section.id === wanted}
-          changedCount={countIn(section, current, edited)}
-          onChange={change}
-          onEdit={() => toggle(section.id, true)}
-          onDone={() => toggle(section.id, false)}
-          onUndo={() => undo(section)}
-        />
-      ))}
-      {isReviewing ? (
-        <ReviewDialog
-          serviceArn={service.ServiceArn}
-          current={current}
-          edited={edited}
-          others={others}
-          onApplied={applied}
-          onRefused={setRefused}
-          onClose={() => setReviewing(false)}
-        />
-      ) : null}
-    </SpaceBetween>
+    <>
+      <SpaceBetween size="l">
+        {service.Status === "PAUSED" ? <Alert type="info">{texts.paused}</Alert> : null}
+        {service.Status === "OPERATION_IN_PROGRESS" ? <Alert type="info">{texts.busy}</Alert> : null}
+        {others.length === 0 || rows.length === 0 ? null : (
+          <ChangedByOthers rows={others} onReload={reset} onKeep={forgetOthers} />
+        )}
+        {sectionsOf(current).map((section) => (
+          <SectionView
+            key={section.id}
+            section={section}
+            serviceArn={service.ServiceArn}
+            draft={edited}
+            problems={problems}
+            isEditing={editing.has(section.id)}
+            isWanted={section.id === wanted}
+            changedCount={countIn(section, current, edited)}
+            onChange={change}
+            onEdit={() => toggle(section.id, true)}
+            onDone={() => toggle(section.id, false)}
+            onUndo={() => undo(section)}
+          />
+        ))}
+        {isReviewing ? (
+          <ReviewDialog
+            serviceArn={service.ServiceArn}
+            current={current}
+            edited={edited}
+            others={others}
+            onApplied={applied}
+            onRefused={setRefused}
+            onClose={() => setReviewing(false)}
+          />
+        ) : null}
+      </SpaceBetween>
+      <UnappliedBar
+        serviceArn={service.ServiceArn}
+        rows={rows}
+        canReview={problems.size === 0}
+        onReview={() => setReviewing(true)}
+        onDiscard={reset}
+      />
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 /** A service's settings in words: what each is called, and what its value means. Pure. */
+import { idOfArn } from "../../../parts/arn.ts";
 import type { ServiceDraft } from "../../../parts/service-fields/draft.ts";
 import { configuration as texts, fields } from "../../../texts.ts";
 
@@ -22,7 +23,7 @@ export function memberText(key: PlainKey, draft: ServiceDraft): string {
 
 const TEXTS: { readonly [Key in PlainKey]?: (draft: ServiceDraft) => string } = {
   imageRepositoryType: (draft) => texts.registry[draft.imageRepositoryType],
-  accessRoleArn: (draft) => draft.accessRoleArn || fields.noRole,
+  accessRoleArn: (draft) => idOfArn(draft.accessRoleArn) || fields.noRole,
   connectionArn: (draft) => (draft.connectionArn === "" ? fields.noConnection : nameIn(draft.connectionArn)),
   deploysByItself: (draft) =>
     draft.deploysByItself ? fields.deploysByItself.automatic : fields.deploysByItself.manual,
@@ -38,8 +39,8 @@ const TEXTS: { readonly [Key in PlainKey]?: (draft: ServiceDraft) => string } = 
   isPublic: (draft) => (draft.isPublic ? fields.isPublic.public : fields.isPublic.private),
   vpcConnectorArn: (draft) =>
     draft.vpcConnectorArn === "" ? fields.vpcConnectorArn.none : revisionIn(draft.vpcConnectorArn),
-  instanceRoleArn: (draft) => draft.instanceRoleArn || fields.noRole,
-  kmsKeyArn: (draft) => draft.kmsKeyArn || fields.kmsKeyArn.own,
+  instanceRoleArn: (draft) => idOfArn(draft.instanceRoleArn) || fields.noRole,
+  kmsKeyArn: (draft) => idOfArn(draft.kmsKeyArn) || fields.kmsKeyArn.own,
   observabilityArn: (draft) =>
     draft.observabilityArn === "" ? texts.off : revisionIn(draft.observabilityArn),
 };

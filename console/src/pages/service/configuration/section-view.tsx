@@ -11,7 +11,8 @@ import type { ExtensionName } from "../../../parts/service-fields/extension-spec
 import type { SectionProps } from "../../../parts/service-fields/field.tsx";
 import { PermittedButton } from "../../../parts/permitted-button.tsx";
 import { configuration as texts, extensionFields } from "../../../texts.ts";
-import { memberLabel, memberText } from "./member-texts.ts";
+import { memberLabel } from "./member-texts.ts";
+import { MemberValue } from "./member-value.tsx";
 import { extensionsIn, type Section } from "./sections.tsx";
 
 export interface SectionViewProps extends SectionProps {
@@ -37,7 +38,7 @@ export function SectionView(props: SectionViewProps) {
             variant="h2"
             info={
               changedCount === 0 ? undefined : (
-                <StatusIndicator type="info">{texts.changed(changedCount)}</StatusIndicator>
+                <StatusIndicator type="warning">{texts.changed(changedCount)}</StatusIndicator>
               )
             }
             actions={<Actions {...props} />}
@@ -97,7 +98,7 @@ function Facts({ section, draft }: { readonly section: Section; readonly draft: 
   const { More } = section;
   const members = section
     .shows(draft)
-    .map((key) => ({ label: memberLabel(key), value: memberText(key, draft) }));
+    .map((key) => ({ label: memberLabel(key), value: <MemberValue member={key} draft={draft} /> }));
   const extensions = extensionsIn(section)
     .filter((name) => draft.extensions[name] !== undefined)
     .map((name) => ({
