@@ -179,7 +179,7 @@ test("a release comes back after one has seen what that changes", { timeout: 120
   await expectPage(page.getByRole("region", { name: "Release 3 serves all requests" })).toBeVisible(DEPLOYED);
   expect((await slipway.fetch(shop.ServiceUrl)).body).toMatch(/^1 /);
   await go(shop, "releases");
-  await expectPage(page.getByText("A rollback to release 1")).toBeVisible();
+  await expectPage(page.getByText("Rollback to release 1")).toBeVisible();
   await expectPage(page.getByRole("row", { name: /Release 3/ })).toContainText("until now");
   await expectPage(page.getByRole("list").getByText(/^Release 3: in traffic/)).toBeAttached();
 });

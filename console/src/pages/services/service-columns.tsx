@@ -88,11 +88,11 @@ export function serviceColumns({ trafficOf, urlOf }: ColumnsWish): readonly Reso
     {
       id: "release",
       header: words.release,
-      text: (row) => (row.ReleaseNumber === undefined ? "–" : String(row.ReleaseNumber)),
+      text: releaseText,
       sortBy: (row) => row.ReleasedAt ?? 0,
       cell: (row) => (
         <>
-          {row.ReleaseNumber ?? "–"}
+          {releaseText(row)}
           {row.ReleasedAt === undefined ? null : (
             <Box color="text-body-secondary" fontSize="body-s">
               <Moment seconds={row.ReleasedAt} />
@@ -116,6 +116,11 @@ export function serviceColumns({ trafficOf, urlOf }: ColumnsWish): readonly Reso
     },
     { id: "tags", header: words.tags, text: (row) => tagsOf(row).join(", ") || "–", isShown: false },
   ];
+}
+
+/** A number alone would run together with what stands beside it. */
+function releaseText({ ReleaseNumber: number }: ServiceRow): string {
+  return number === undefined ? "–" : serviceTexts.facts.releaseLine(number);
 }
 
 interface TrafficColumn {

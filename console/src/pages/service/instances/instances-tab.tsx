@@ -130,11 +130,18 @@ function liveColumns(
     },
     releaseColumn,
     {
-      id: "age",
-      header: words.age,
-      text: () => "",
+      id: "started",
+      header: words.started,
+      text: ({ StartReason: reason }) => reason,
       sortBy: ({ CreatedAt: at }) => -at,
-      cell: ({ CreatedAt: at }) => <Moment seconds={at} />,
+      cell: ({ CreatedAt: at, StartReason: reason }) => (
+        <>
+          <Moment seconds={at} />
+          <Box color="text-body-secondary" fontSize="body-s">
+            {reason}
+          </Box>
+        </>
+      ),
     },
     {
       id: "inFlight",
@@ -156,7 +163,6 @@ function liveColumns(
       sortBy: ({ InstanceId: id }) => usageOf(id).memory ?? -1,
       cell: ({ InstanceId: id }) => <ShareBar percent={usageOf(id).memory} of={memoryText} />,
     },
-    { id: "why", header: words.why, text: ({ StartReason: reason }) => reason },
     { id: "address", header: words.address, text: ({ Address: at }) => at ?? texts.unknown, isShown: false },
   ];
 }
@@ -203,12 +209,11 @@ function alarmColumn(onWatch: (instanceId: string) => void): ResourceColumn<Inst
     cell: ({ InstanceId: id }) => (
       <PermittedButton
         needs="cloudwatch:PutMetricAlarm"
-        variant="inline-link"
+        variant="icon"
+        iconName="notification"
         ariaLabel={texts.createAlarmOf(id.slice(0, ID_SHOWN))}
         onClick={() => onWatch(id)}
-      >
-        {texts.createAlarm}
-      </PermittedButton>
+      />
     ),
   };
 }

@@ -1,5 +1,4 @@
 /** The releases of a service: what made each, what differs between two, and the way back. */
-import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
@@ -165,17 +164,6 @@ function columnsOf(service: Service): readonly ResourceColumn<Release>[] {
       minWidth: 200,
     },
     {
-      id: "trigger",
-      header: words.trigger,
-      text: triggerText,
-      cell: (one) =>
-        one.FromReleaseNumber === undefined ? (
-          triggerText(one)
-        ) : (
-          <Badge color="blue">{triggerText(one)}</Badge>
-        ),
-    },
-    {
       id: "digest",
       header: words.digest,
       // Long, and rarely what one looks for.
@@ -191,15 +179,22 @@ function columnsOf(service: Service): readonly ResourceColumn<Release>[] {
       minWidth: 150,
     },
     {
-      id: "at",
-      header: words.at,
-      text: () => "",
+      id: "made",
+      header: words.made,
+      text: triggerText,
       sortBy: ({ CreatedAt: at }) => at,
-      cell: ({ CreatedAt: at }) => <Moment seconds={at} />,
+      cell: (one) => (
+        <>
+          <Moment seconds={one.CreatedAt} />
+          <Box color="text-body-secondary" fontSize="body-s">
+            {triggerText(one)}
+          </Box>
+        </>
+      ),
     },
     {
       id: "bill",
-      header: texts.bill,
+      header: texts.billShort,
       text: () => "",
       cell: ({ ReleaseNumber: number }) => <BillButton service={service} number={number} />,
     },
