@@ -21,6 +21,9 @@ const DEPLOYED = { timeout: 60_000 };
 const HIDDEN_WIDTH_PX = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(
   document.querySelector("main table").parentElement,
 )`;
+/** Tables that are scrolled sideways, by how many pixels. */
+const TOO_WIDE = `[...document.querySelectorAll("table")]
+  .map((table) => table.offsetWidth - table.parentElement.clientWidth).filter((more) => more > 1)`;
 
 let slipway: Installation;
 let browser: ConsoleBrowser;
@@ -182,6 +185,14 @@ test("a release comes back after one has seen what that changes", { timeout: 120
   await expectPage(page.getByText("Rollback to release 1")).toBeVisible();
   await expectPage(page.getByRole("row", { name: /Release 3/ })).toContainText("until now");
   await expectPage(page.getByRole("list").getByText(/^Release 3: in traffic/)).toBeAttached();
+});
+
+test("lists of releases and instances are as wide as the page", async () => {
+  for (const tab of ["instances", "releases"]) {
+    await go(shop, tab);
+    await expectPage(browser.page.getByRole("row", { name: /Release 3/ }).first()).toBeVisible();
+    expect(await browser.page.evaluate(TOO_WIDE), tab).toEqual([]);
+  }
 });
 
 test("every tab can be read by everybody", { timeout: 120_000 }, async () => {

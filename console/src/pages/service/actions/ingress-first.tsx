@@ -11,7 +11,9 @@ const { ingressFirst: words } = texts;
 
 export function IngressFirst({ ingress }: { readonly ingress: Ingress }) {
   const { VpcIngressConnectionArn: arn = "", VpcIngressConnectionName: name = "" } = ingress;
-  const remove = useAct("AppRunner.DeleteVpcIngressConnection");
+  const remove = useAct("AppRunner.DeleteVpcIngressConnection", {
+    takes: (input) => [["AppRunner.DescribeVpcIngressConnection", input]],
+  });
   return (
     <Alert
       type="warning"
