@@ -148,7 +148,7 @@ function measureOf({
   const parts = Dimensions.filter(({ Name }) => Name !== "ServiceName" && Name !== "ServiceID");
   const whose = [
     ...(service === undefined ? [] : [` of ${service}`]),
-    ...parts.map(({ Name, Value = "" }) =>
+    ...parts.map(({ Name, Value }) =>
       Name === INSTANCE_ID ? `, instance ${Value.slice(0, 8)}` : `, ${Name} ${Value}`,
     ),
   ];
