@@ -251,6 +251,8 @@ async function makeConnector(tab: Page): Promise<void> {
   await tab.getByLabel("Security group").check();
   await tab.getByLabel("Port", { exact: true }).fill("5432");
   await press("Create", dialog(tab));
+  // The form of the network has a name, too, and stays until there is an answer.
+  await expectPage(tab.getByRole("dialog", { name: "Create a VPC connector" })).toBeVisible();
   await field("Name", tab).fill("database");
   await press("Create", dialog(tab));
   const made = tab.getByRole("row", { name: "Select database" });

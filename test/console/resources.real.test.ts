@@ -86,7 +86,7 @@ test("a network, a group and a connector are made, and the picture shows them", 
   await button(/^Security groups/, dialog()).click();
   await page.getByRole("option", { name: /postgres-only/ }).click();
   await page.keyboard.press("Escape");
-  await button("Create", dialog()).click();
+  await button(/^Create$/, dialog()).click();
   await expectPage(row("database")).toContainText("postgres-only");
   await expectPage(page.getByText("database reaches office.")).toBeAttached();
   await row("office").getByRole("radio").check();
