@@ -1505,7 +1505,6 @@ export const releases = {
     from: "Made from",
     digest: "Digest",
     made: "Made",
-    live: "In traffic",
     checks: "Image checks",
   },
   served: {

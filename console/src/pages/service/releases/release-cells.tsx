@@ -12,7 +12,7 @@ const { served: servedWords, checks: words } = texts;
 export function ServedCell({ release }: { readonly release: Release }) {
   const { ServedFrom: from, ServedUntil: until } = release;
   const nowMs = useNow();
-  if (from === undefined) return <>–</>;
+  if (from === undefined) return null;
   const title = servedWords.exactly(
     exactMoment(from),
     until === undefined ? servedWords.now : exactMoment(until),

@@ -135,16 +135,17 @@ function columnsOf(service: Service): readonly ResourceColumn<Release>[] {
       id: "status",
       header: words.status,
       text: ({ Status: status }) => texts.statuses[status as Status],
-      cell: ({ Status: status }) => (
-        <StatusIndicator type={LOOKS[status as Status]}>{texts.statuses[status as Status]}</StatusIndicator>
-      ),
-    },
-    {
-      id: "live",
-      header: words.live,
-      text: () => "",
       sortBy: ({ ServedFrom: from }) => from ?? -1,
-      cell: (release) => <ServedCell release={release} />,
+      cell: (release) => (
+        <>
+          <StatusIndicator type={LOOKS[release.Status as Status]}>
+            {texts.statuses[release.Status as Status]}
+          </StatusIndicator>
+          <Box color="text-body-secondary" fontSize="body-s">
+            <ServedCell release={release} />
+          </Box>
+        </>
+      ),
       minWidth: 150,
     },
     {
