@@ -162,6 +162,10 @@ test("a hundred thousand lines are scrolled through without a stall, with few of
   for (let from = half + 1; from <= LINES; from += LINES_A_REQUEST) await writeLines(LINES_A_REQUEST, from);
   // Who follows the log is at its end all the while.
   await expectPage(log()).toContainText(`line ${LINES} `, { timeout: 60_000 });
+  // By hand first: what moves by itself on the way to the end is nobody's wish to leave it.
+  await log().hover();
+  await browser.page.mouse.wheel(0, -3_000);
+  await expectPage(browser.page.locator(".log-edge")).toContainText("Paused");
   const { nodes, slowMs, last } = await scrollBack(40_000);
   expect(nodes).toBeLessThan(NODES_MAX);
   expect(slowMs).toBeLessThan(250);
