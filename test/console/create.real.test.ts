@@ -58,7 +58,7 @@ const described = async (name: string) => {
 async function openFresh(query = "") {
   await browser.page.evaluate(() => sessionStorage.clear());
   await openWizard(query);
-  await browser.page.reload();
+  await browser.reload();
 }
 
 async function openWizard(query = "") {

@@ -274,7 +274,7 @@ test("who may do nothing at all is asked nothing by what stands around the page"
   const newcomer = await browser.openFor(slipway, "nora");
   const { page } = newcomer;
   const readAnew = async () => {
-    await page.reload();
+    await browser.reload();
     await expectPage(heading("There is no such page", page)).toBeVisible();
     // By then it is known what she may not read.
     await expectPage(page.getByRole("navigation").getByLabel("You may not see this").first()).toBeVisible();

@@ -208,7 +208,7 @@ test("a rare line is found among them, marked, and what was around it is one cli
   await expectPage(log()).toContainText("line 50001 ");
   await expectPage(page).toHaveURL(/[?&]at=\d+/);
   // The address alone leads there too.
-  await page.reload();
+  await browser.reload();
   await expectPage(log()).toContainText(RARE);
 });
 

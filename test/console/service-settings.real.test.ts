@@ -105,7 +105,7 @@ async function openDeaf(tab: string): Promise<() => Promise<void>> {
     await route.continue().catch(() => undefined);
   });
   await openTab(tab);
-  await browser.page.reload();
+  await browser.reload();
   return async () => {
     resolve();
     await browser.page.unroute("**/console/live");
@@ -249,7 +249,7 @@ test("the services it may call and the key of its signature are chosen; names th
     ],
   });
   await openTab("configuration");
-  await page.reload();
+  await browser.reload();
   await button("Edit Networking").click();
   await expectPage(page.getByText("There is no such service yet")).toBeVisible();
   await page.getByRole("combobox", { name: "Services it may call" }).click();

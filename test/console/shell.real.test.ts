@@ -30,7 +30,7 @@ beforeEach(async () => {
   await browser.page.emulateMedia({ colorScheme: "light" });
   await browser.page.setViewportSize({ width: 1_440, height: 900 });
   await browser.go("/nodes");
-  await browser.page.reload();
+  await browser.reload();
   await expectPage(heading("Nodes")).toBeVisible();
 });
 
@@ -105,7 +105,7 @@ test("a service that could not be read is not said to be none", async () => {
 
 test("on a phone no page is wider than the screen, by day and by night", async () => {
   await page().setViewportSize(PHONE);
-  await page().reload();
+  await browser.reload();
   for (const colorScheme of ["light", "dark"] as const) {
     await page().emulateMedia({ colorScheme });
     for (const route of ["/services", "/account", "/health", "/nodes", "/audit", "/events"]) {

@@ -119,7 +119,7 @@ test("before a session ends for want of use one is asked, and may stay", async (
   await fillIn(SECOND);
   await expectPage(heading("Nodes")).toBeVisible();
   // By signing in the session is known whole; a look later it is about to end.
-  await page().reload();
+  await browser.reload();
   await expectPage(page().getByRole("dialog", { name: "Are you still there?" })).toContainText(/1:[0-3]\d/);
   await page().unroute("**/console/session");
   await page().getByRole("button", { name: "Stay signed in" }).click();

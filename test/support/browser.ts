@@ -95,6 +95,11 @@ export class ConsoleBrowser {
     await expectPage(former).toHaveCount(0);
   }
 
+  /** Once more if it is cut off, as by a container's network interface or by the page's own way elsewhere. */
+  async reload(): Promise<void> {
+    await expectPage(async () => void (await this.page.reload())).toPass();
+  }
+
   /** Nothing serious for who reads with ears or keyboard; asked when the page shows `heading`. */
   async expectAccessible(heading: string | RegExp): Promise<void> {
     await expectPage(this.page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
