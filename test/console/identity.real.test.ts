@@ -155,6 +155,13 @@ test("the user signs in, must choose a password, and is refused what a policy de
 
 test("the audit trail has the refused call, and leads to the statement that denied it", async () => {
   const { page } = browser;
+  // The page of secrets need not have asked: what is known to be denied is not.
+  const { AccessKey } = await slipway
+    .client()
+    .call("AWSIdentityManagementV20100508.CreateAccessKey", { UserName: "bob" });
+  const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey;
+  const bob = slipway.client({ accessKeyId, secretAccessKey });
+  await expect(bob.call("secretsmanager.ListSecrets", {})).rejects.toThrow("secretsmanager:ListSecrets");
   await browser.go("/audit");
   await browser.expectAccessible("Audit trail");
   await choose(page.getByLabel("Outcome", { exact: true }), "Refused or failed");
