@@ -5,7 +5,7 @@ import Container from "@cloudscape-design/components/container";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useRead } from "../../../api/queries.ts";
 import type { Output } from "../../../api/wire.ts";
 import { useAddressWords } from "../../../parts/address.ts";
@@ -147,13 +147,22 @@ interface OperationWish {
   readonly isEnabled?: boolean;
 }
 
-/** What is over does not change any more. */
+/**
+ * What is over does not change any more. The list may tell of the end before the stream does: what was read until then is behind,
+ * and no topic would have it read again.
+ */
 function useOperation({ id, service, isOver, isEnabled = true }: OperationWish) {
-  return useRead(
+  const answer = useRead(
     "Slipway.DescribeOperation",
     { ServiceArn: service.ServiceArn, OperationId: id },
     { topics: isOver ? [] : [`operations/${service.ServiceId}`], isEnabled },
   );
+  const { data, refetch } = answer;
+  const isBehind = isOver && data !== undefined && data.Operation.EndedAt === undefined;
+  useEffect(() => {
+    if (isBehind) void refetch();
+  }, [isBehind, refetch]);
+  return answer;
 }
 
 function Details(wish: OperationWish) {
