@@ -15,6 +15,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { startTestApi, type TestApi, testScope } from "./testing/test-api.ts";
+import { MEASURED } from "../../test/support/processor-time.ts";
 
 let slipway: TestApi;
 let client: SSMClient;
@@ -153,7 +154,7 @@ describe("a parameter", () => {
     });
   });
 
-  test("with a pattern that would take for ever is refused in a moment", async () => {
+  test("with a pattern that would take for ever is refused in a moment", MEASURED, async () => {
     const start = performance.now();
     const slow = put("slow", `${"a".repeat(60)}!`, { AllowedPattern: "^(a+)+$" });
     expect(await refusal(slow)).toEqual({

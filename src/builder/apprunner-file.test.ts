@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { countProcessorMs } from "../../test/support/processor-time.ts";
+import { countProcessorMs, MEASURED } from "../../test/support/processor-time.ts";
 import { BuildError } from "../ports/builder.ts";
 import { parseAppRunnerFile } from "./apprunner-file.ts";
 
@@ -329,7 +329,7 @@ describe("a hostile apprunner.yaml", () => {
     ["a bomb", ["a: &a [x]", ...Array.from({ length: 8 }, (_, level) => bombLevel(level))].join("\n")],
     ["anchors", "&a ".repeat(20_000)],
     ["quotes", '"'.repeat(65_000)],
-  ])("of %s is refused within seconds", (_what, text) => {
+  ])("of %s is refused within seconds", MEASURED, (_what, text) => {
     const spentMs = countProcessorMs();
     expect(messageOf(text)).toMatch(/^apprunner\.yaml:\d+:\d+: /);
     expect(spentMs()).toBeLessThan(5_000);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countProcessorMs } from "../../test/support/processor-time.ts";
+import { countProcessorMs, MEASURED } from "../../test/support/processor-time.ts";
 import type { Language } from "../domain/runtime.ts";
 import { findManifests } from "./dependency-layer.ts";
 import { memoryTree } from "./testing/memory-tree.ts";
@@ -163,7 +163,7 @@ describe("a dependency layer", () => {
     expect(await findManifests(tree, "", "nodejs", undefined)).toBeNull();
   });
 
-  it("is decided quickly whatever the files hold", async () => {
+  it("is decided quickly whatever the files hold", MEASURED, async () => {
     const spentMs = countProcessorMs();
     const gemfile = `gem "a"${', "b"'.repeat(50_000)}!\ngem "a", group: [${":a,".repeat(80)}\n`;
     await findManifests(memoryTree({ ...ruby, Gemfile: gemfile }), "", "ruby", "bundle install");

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { defaultHealthCheck, type HealthCheck, type ProbeResult } from "../domain/health-check.ts";
 import type { InstanceProtocol } from "../domain/instance.ts";
 import { Prober } from "./probe.ts";
+import { MEASURED } from "../../test/support/processor-time.ts";
 
 const servers: Pick<Server, "close">[] = [];
 const sockets: Socket[] = [];
@@ -83,7 +84,7 @@ it("reports a wrong status even when its body never comes", async () => {
   expect(await check(port)).toEqual({ isHealthy: false, problem: "status", status: 404 });
 });
 
-it("waits exactly as long as configured", async () => {
+it("waits exactly as long as configured", MEASURED, async () => {
   const port = await listen("");
   const began = performance.now();
   expect(await check(port)).toEqual({ isHealthy: false, problem: "timeout" });

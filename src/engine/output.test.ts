@@ -18,6 +18,7 @@ import {
   type OutputRecord,
   type OutputStream,
 } from "./output-record.ts";
+import { MEASURED } from "../../test/support/processor-time.ts";
 
 let directory: string;
 let path: string;
@@ -204,7 +205,7 @@ describe("output in the log file", () => {
     expect(texts(await read(lines[0]?.cursor))).toEqual(["one", "two"]);
   });
 
-  it("a file whose last page was read holds nothing of it while it waits for a line", async () => {
+  it("a file whose last page was read holds nothing of it while it waits for a line", MEASURED, async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
     await writeFile(path, entry(`${"x".repeat(100)}\n`, 1).repeat(5_000));

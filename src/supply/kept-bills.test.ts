@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ImageFiles } from "../ports/image-files.ts";
 import { KeptBills } from "./kept-bills.ts";
+import { MEASURED } from "../../test/support/processor-time.ts";
 
 const signal = () => AbortSignal.timeout(5_000);
 const image = { imageId: `sha256:${"ab".repeat(32)}`, name: "registry.example.com/app@sha256:0d" };
@@ -154,7 +155,7 @@ describe("The bill of materials of an image", () => {
     ["/lib/apk/db/installed", `P:${"x".repeat(4_000_000)}\nV:1\n`],
     ["/srv/package-lock.json", `{"packages":{${'"node_modules/a":{"version":"1"},'.repeat(120_000)}"":{}}}`],
     ["/srv/package-lock.json", "[".repeat(2_000_000)],
-  ])("is small and made at once of a hostile %s", async (path, text) => {
+  ])("is small and made at once of a hostile %s", MEASURED, async (path, text) => {
     contents = { [path]: text };
     const before = process.cpuUsage();
     expect((await made())?.components.length).toBeLessThanOrEqual(1);

@@ -8,3 +8,9 @@ export function countProcessorMs(): () => number {
     return (user + system) / 1_000;
   };
 }
+
+/**
+ * Of tests that judge by time or memory: a garbage collector or other work on the machine may spoil one measurement; what is
+ * wrong in the program spoils them all.
+ */
+export const MEASURED = { retry: 2 };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ChangedRows, withRows } from "./changed-rows.ts";
+import { MEASURED } from "../../../test/support/processor-time.ts";
 
 interface Row {
   readonly id: string;
@@ -123,7 +124,7 @@ test("a hundred are asked for at most; a reading that failed is told once, and t
   expect(failures).toBe(1);
 });
 
-test("a thousand rows are changed in a moment", () => {
+test("a thousand rows are changed in a moment", MEASURED, () => {
   const many = Array.from({ length: 1_000 }, (_, index) => ({ id: String(index), value: 1 }));
   const startedAt = performance.now();
   const next = withRows(many, { keys: ["500"], found: [{ id: "500", value: 2 }], keyOf });

@@ -3,6 +3,7 @@ import { createServer, request as sendRequest, type ServerResponse } from "node:
 import { connect, type AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { endWhenSilent } from "./silent-connection.ts";
+import { MEASURED } from "../../../test/support/processor-time.ts";
 
 const SILENCE_MS = 200;
 const server = createServer();
@@ -47,7 +48,7 @@ test("who takes nothing of a long answer is left", async () => {
   client.destroy();
 });
 
-test("signs of life keep it", async () => {
+test("signs of life keep it", MEASURED, async () => {
   const next = watched();
   const answer = fetch(`http://127.0.0.1:${port()}`);
   const { response, end } = await next;

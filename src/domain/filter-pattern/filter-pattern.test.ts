@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { countProcessorMs } from "../../../test/support/processor-time.ts";
+import { countProcessorMs, MEASURED } from "../../../test/support/processor-time.ts";
 import { SlipwayError } from "../error.ts";
 import { documentedVectors } from "./documented.vectors.ts";
 import { compileFilterPattern } from "./filter-pattern.ts";
@@ -177,7 +177,7 @@ test("regular expressions find what JavaScript's do", () => {
   );
 });
 
-test("an expression that would make others try again and again costs a long line once", () => {
+test("an expression that would make others try again and again costs a long line once", MEASURED, () => {
   const { matches } = compileFilterPattern(`%${"a*".repeat(30)}[bc]$%`);
   const began = process.cpuUsage().user;
   expect(matches("a".repeat(1_000_000))).toBe(false);
@@ -193,7 +193,7 @@ test.each(["a.b", "(a|b)*", "[a-z]+", "$^", "a{2}", "\\d", "/x/", "naÃ¯ve", "ðŸš
   },
 );
 
-test("words that stand within others ever again cost a long line little", () => {
+test("words that stand within others ever again cost a long line little", MEASURED, () => {
   const { matches } = compileFilterPattern("?a ".repeat(300));
   const spentMs = countProcessorMs();
   expect(matches("a".repeat(262_144))).toBe(false);

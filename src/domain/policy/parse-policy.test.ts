@@ -4,6 +4,7 @@ import { compilePolicy } from "./compiled-policy.ts";
 import { MalformedPolicy } from "./malformed-policy.ts";
 import { parsePolicy } from "./parse-policy.ts";
 import { policySize, type PolicyUse } from "./policy-document.ts";
+import { MEASURED } from "../../../test/support/processor-time.ts";
 
 const allow = { Effect: "Allow", Action: "apprunner:*", Resource: "*" };
 const trusted = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "000000000000" } };
@@ -135,7 +136,7 @@ test("a policy's size leaves white space out", () => {
   expect(policySize(' { "a" :\n 1 } ')).toBe('{"a":1}'.length);
 });
 
-test("what begins variables again and again and ends none costs no more than other texts", () => {
+test("what begins variables again and again and ends none costs no more than other texts", MEASURED, () => {
   const before = process.cpuUsage();
   expect(problemOf(withStatement({ Resource: `arn:aws:iam:::x${"${".repeat(60_000)}` }))).toContain("${");
   expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);

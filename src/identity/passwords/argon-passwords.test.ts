@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { PasswordsBusy } from "../../ports/passwords.ts";
 import { ArgonPasswords } from "./argon-passwords.ts";
+import { MEASURED } from "../../../test/support/processor-time.ts";
 
 const passwords = new ArgonPasswords();
 const TEXT = "quick brown fox";
@@ -26,7 +27,7 @@ test("letters are the same however they are put together", async () => {
   expect(await passwords.verify("cafe\u0301 cre\u0300me bru\u0302le\u0301e", hash, "stranger")).toBe(true);
 });
 
-test("nobody's password takes the work of a real one, and is never right", async () => {
+test("nobody's password takes the work of a real one, and is never right", MEASURED, async () => {
   const hash = await passwords.hash(TEXT);
   const cpuMs = async (of: string | null) => {
     const before = process.cpuUsage();

@@ -5,6 +5,7 @@ import type { MetricSeries } from "../../ports/metrics.ts";
 import type { Store } from "../../ports/store.ts";
 import { openSqliteStore } from "../../store/sqlite-store.ts";
 import { AlarmEvaluator } from "./alarm-evaluator.ts";
+import { MEASURED } from "../../../test/support/processor-time.ts";
 
 const MINUTE = 60_000;
 const SETTLING = 15_000;
@@ -234,7 +235,7 @@ test.each(["while it runs", "while it is down"])(
   },
 );
 
-test("thousands of alarms are looked at within a look, and soon", async () => {
+test("thousands of alarms are looked at within a look, and soon", MEASURED, async () => {
   await makeAlarm();
   const one = await store.alarms.get("busy");
   if (one === null) throw new Error("no alarm");

@@ -3,6 +3,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { spansOf } from "./request-spans.ts";
 import { aRequest, PARENT_ID, SPAN_ID, TRACE_ID } from "./test-support.ts";
+import { MEASURED } from "../../../test/support/processor-time.ts";
 
 let count = 0;
 const newSpanId = () => (++count).toString(16).padStart(16, "0");
@@ -77,7 +78,7 @@ describe("a request that is traced", () => {
   });
 });
 
-it("spans hold nothing but themselves of what their requests were read from", () => {
+it("spans hold nothing but themselves of what their requests were read from", MEASURED, () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const heapBytes = () => {

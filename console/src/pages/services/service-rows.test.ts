@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { countValues, filterRows, type ServiceRow, sourceText, tagsOf } from "./service-rows.ts";
+import { MEASURED } from "../../../../test/support/processor-time.ts";
 
 function row(number: number, more: Partial<ServiceRow> = {}): ServiceRow {
   return {
@@ -18,7 +19,7 @@ function row(number: number, more: Partial<ServiceRow> = {}): ServiceRow {
   };
 }
 
-test("a thousand are filtered by status and tag in a moment", () => {
+test("a thousand are filtered by status and tag in a moment", MEASURED, () => {
   const rows = Array.from({ length: 1_000 }, (_, index) =>
     row(index, {
       Status: index % 10 === 0 ? "PAUSED" : "RUNNING",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { parseAnsi, plainText } from "./ansi.ts";
+import { MEASURED } from "../../../../../test/support/processor-time.ts";
 
 const ESC = "\u001b";
 
@@ -62,7 +63,7 @@ test("a colour takes no words of CSS", () => {
   expect(part?.style).toEqual({});
 });
 
-test("a line made to be slow is not", () => {
+test("a line made to be slow is not", MEASURED, () => {
   const hostile = `${ESC}[${"1;".repeat(100_000)}${`${ESC}]`.repeat(50_000)}`;
   const startMs = performance.now();
   parseAnsi(hostile);
