@@ -364,7 +364,8 @@ describe("renewal", () => {
     expect(world.authority.placedAtMs).toHaveLength(1);
     await world.skip(6 * DAY_MS);
     await world.advance(10_000);
-    expect(world.authority.placedAtMs).toHaveLength(2);
+    const replaced = world.authority.placedAtMs.map(({ replacedPem }) => replacedPem);
+    expect(replaced).toEqual([null, first?.chainPem]);
     await expectServed("shop.example.com");
     expect(world.edge.certificates().has(first?.id ?? "")).toBe(false);
     expect(await world.domain("shop.example.com")).toMatchObject({ status: "active", problem: null });

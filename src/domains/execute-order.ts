@@ -10,6 +10,7 @@ import { isForExactly, isValid } from "./certificate-choice.ts";
 import { challengeLabel } from "./challenge-label.ts";
 import type { ChallengeAnswer, Execution } from "./execution.ts";
 import { certificateOf } from "./execute-rows.ts";
+import type { KeeperContext } from "./keeper-context.ts";
 import { PLACE_KEPT_MS } from "./order-places.ts";
 import { pollPauseMs } from "./pauses.ts";
 import { dayOf } from "./problem.ts";
@@ -32,8 +33,9 @@ export async function placeOrder({ facts, context, signal, remember }: Execution
   if (!places.take(subject)) return false;
   const certificateId = ports.ids.hex32();
   const sealedKey = ports.vault.seal(certificateKeyPurpose(certificateId), await ports.tools.makeKey());
+  const replacedPem = await replacedChain(facts, context);
   const { orderUrl } = await limits.authority.run(facts.memory.urgency !== null, () =>
-    authority.placeOrder(names, signal),
+    authority.placeOrder({ names, replacedPem }, signal),
   );
   // Too late: the attempt has been given up meanwhile.
   signal.throwIfAborted();
@@ -56,6 +58,12 @@ export async function placeOrder({ facts, context, signal, remember }: Execution
     );
   });
   return true;
+}
+
+/** What was imported or made here no authority knows. */
+async function replacedChain({ chosen }: SubjectFacts, { ports }: KeeperContext): Promise<string | null> {
+  if (chosen?.origin !== "acme") return null;
+  return (await ports.store.certificates.get(chosen.id))?.chainPem ?? null;
 }
 
 export async function advanceOrder(execution: Execution): Promise<void> {

@@ -5,8 +5,8 @@
 export interface CertificateAuthority {
   /** Address of the directory: an order belongs to it. */
   readonly directoryUrl: string;
-  /** Places an order for these names (wildcards as `*.…`). Throws IssuanceError. */
-  placeOrder(names: readonly string[], signal: AbortSignal): Promise<{ readonly orderUrl: string }>;
+  /** Places an order. Throws IssuanceError. */
+  placeOrder(wish: CertificateWish, signal: AbortSignal): Promise<{ readonly orderUrl: string }>;
   /** How far it is, and what is still to be proven: nothing for names that the authority knows to be ours. */
   readOrder(orderUrl: string, signal: AbortSignal): Promise<OrderState>;
   /** Asks the authority to look at a challenge whose answer is in place. */
@@ -20,6 +20,13 @@ export interface CertificateAuthority {
   download(orderUrl: string, signal: AbortSignal): Promise<{ readonly chainPem: string }>;
   /** When the authority wishes a certificate to be renewed (ARI, RFC 9773); null when it does not say. */
   renewalWindow(chainPem: string, signal: AbortSignal): Promise<RenewalWindow | null>;
+}
+
+export interface CertificateWish {
+  /** Wildcards as `*.…`. */
+  readonly names: readonly string[];
+  /** The certificate that it is to follow: authorities let renewals pass before others. Null for a first one. */
+  readonly replacedPem: string | null;
 }
 
 export interface OrderState {

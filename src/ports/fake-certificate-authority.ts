@@ -4,6 +4,7 @@
  */
 import {
   type CertificateAuthority,
+  type CertificateWish,
   IssuanceError,
   type NameChallenge,
   type OrderState,
@@ -40,7 +41,7 @@ export class FakeCertificateAuthority implements CertificateAuthority {
   readonly directoryUrl: string = "https://authority.test/directory";
   readonly orders: Order[] = [];
   /** When each order was placed. */
-  readonly placedAtMs: { readonly names: readonly string[]; readonly atMs: number }[] = [];
+  readonly placedAtMs: (CertificateWish & { readonly atMs: number })[] = [];
   readonly calls: AuthorityCall[] = [];
   /** What the next call of this kind throws. */
   readonly failures = new Map<AuthorityCall, IssuanceError>();
@@ -59,7 +60,7 @@ export class FakeCertificateAuthority implements CertificateAuthority {
     this.#world = world;
   }
 
-  async placeOrder(names: readonly string[]): Promise<{ readonly orderUrl: string }> {
+  async placeOrder({ names, replacedPem }: CertificateWish): Promise<{ readonly orderUrl: string }> {
     this.#call("placeOrder");
     if (names.some((name) => this.forbidden.has(name))) {
       throw new IssuanceError("names", `A CAA record forbids ${names.join(", ")}.`);
@@ -77,7 +78,7 @@ export class FakeCertificateAuthority implements CertificateAuthority {
       chainPem: null,
       readsLeft: 0,
     });
-    this.placedAtMs.push({ names, atMs: this.#world.now() });
+    this.placedAtMs.push({ names, replacedPem, atMs: this.#world.now() });
     return { orderUrl: url };
   }
 

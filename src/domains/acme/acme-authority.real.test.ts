@@ -73,7 +73,10 @@ describe("a certificate", () => {
 
   it("comes from an authority that takes its time, and says that it is looking", async () => {
     const authority = await start({ env: { PEBBLE_VA_NOSLEEP: "0", PEBBLE_VA_SLEEPTIME: "1" } });
-    const { orderUrl } = await authority().placeOrder(["slow.example.com"], signal);
+    const { orderUrl } = await authority().placeOrder(
+      { names: ["slow.example.com"], replacedPem: null },
+      signal,
+    );
     const [challenge] = (await authority().readOrder(orderUrl, signal)).challenges;
     expect(challenge).toMatchObject({ isAccepted: false });
     const held = Promise.withResolvers<void>();
@@ -101,14 +104,20 @@ describe("an order", () => {
   it("has nothing to prove for names that the authority knows to be ours", async () => {
     const authority = await start({ env: { PEBBLE_AUTHZREUSE: "100" } });
     await issue(authority, ["shop.example.com"], proveByHttp);
-    const { orderUrl } = await authority().placeOrder(["shop.example.com"], signal);
+    const { orderUrl } = await authority().placeOrder(
+      { names: ["shop.example.com"], replacedPem: null },
+      signal,
+    );
     expect(await authority().readOrder(orderUrl, signal)).toMatchObject({ status: "ready", challenges: [] });
   });
 
   it("asks only for the names that are not proven yet", async () => {
     const authority = await start({ env: { PEBBLE_AUTHZREUSE: "100" } });
     await issue(authority, ["a.example.com"], proveByHttp);
-    const { orderUrl } = await authority().placeOrder(["a.example.com", "b.example.com"], signal);
+    const { orderUrl } = await authority().placeOrder(
+      { names: ["a.example.com", "b.example.com"], replacedPem: null },
+      signal,
+    );
     const { status, challenges } = await authority().readOrder(orderUrl, signal);
     expect(status).toBe("pending");
     expect(challenges.map(({ name }) => name)).toEqual(["b.example.com"]);
@@ -116,7 +125,10 @@ describe("an order", () => {
 
   it("can be accepted and finalized again and again", async () => {
     const authority = await start();
-    const { orderUrl } = await authority().placeOrder(["shop.example.com"], signal);
+    const { orderUrl } = await authority().placeOrder(
+      { names: ["shop.example.com"], replacedPem: null },
+      signal,
+    );
     const [challenge] = (await authority().readOrder(orderUrl, signal)).challenges;
     await proveByHttp(challenge!, authority());
     await reach(authority, orderUrl, "ready");
@@ -132,7 +144,10 @@ describe("an order", () => {
 
   it("is invalid with the authority's own words when it finds another answer", async () => {
     const authority = await start();
-    const { orderUrl } = await authority().placeOrder(["a.example.com", "b.example.com"], signal);
+    const { orderUrl } = await authority().placeOrder(
+      { names: ["a.example.com", "b.example.com"], replacedPem: null },
+      signal,
+    );
     for (const challenge of (await authority().readOrder(orderUrl, signal)).challenges) {
       if (challenge.name === "a.example.com") await proveByHttp(challenge, authority());
       else await authority().acceptChallenge(challenge.http!.url, signal);
@@ -148,7 +163,10 @@ describe("an order", () => {
 
   it("is not finalized before its names are proven", async () => {
     const authority = await start();
-    const { orderUrl } = await authority().placeOrder(["shop.example.com"], signal);
+    const { orderUrl } = await authority().placeOrder(
+      { names: ["shop.example.com"], replacedPem: null },
+      signal,
+    );
     await expect(
       authority().finalize({ orderUrl, names: ["shop.example.com"], keyPem: newKey() }, signal),
     ).rejects.toMatchObject({ kind: "other", message: expect.stringContaining("not all names") });
@@ -157,7 +175,10 @@ describe("an order", () => {
 
   it("that is unknown or another account's is gone", async () => {
     const authority = await start();
-    const { orderUrl } = await authority().placeOrder(["shop.example.com"], signal);
+    const { orderUrl } = await authority().placeOrder(
+      { names: ["shop.example.com"], replacedPem: null },
+      signal,
+    );
     await expect(authority().readOrder(`${orderUrl}x`, signal)).rejects.toMatchObject({ kind: "gone" });
     const other = new Installation().client({ directoryUrl: pebble!.directoryUrl, caPem: pebble!.caPem });
     await expect(other.readOrder(orderUrl, signal)).rejects.toMatchObject({ kind: "gone" });
@@ -167,20 +188,26 @@ describe("an order", () => {
     const authority = await start();
     const cancelled = new AbortController();
     const client = authority();
-    const placing = client.placeOrder(["shop.example.com"], cancelled.signal);
+    const placing = client.placeOrder({ names: ["shop.example.com"], replacedPem: null }, cancelled.signal);
     cancelled.abort(new Error("stopped"));
     await expect(placing).rejects.toThrow("stopped");
-    await expect(client.placeOrder(["shop.example.com"], cancelled.signal)).rejects.toThrow("stopped");
-    const { orderUrl } = await client.placeOrder(["shop.example.com"], signal);
+    await expect(
+      client.placeOrder({ names: ["shop.example.com"], replacedPem: null }, cancelled.signal),
+    ).rejects.toThrow("stopped");
+    const { orderUrl } = await client.placeOrder({ names: ["shop.example.com"], replacedPem: null }, signal);
     expect(await client.readOrder(orderUrl, signal)).toMatchObject({ status: "pending" });
   });
 
   it("for a name that is none is refused", async () => {
     const authority = await start();
-    await expect(authority().placeOrder(["a.*.example.com"], signal)).rejects.toMatchObject({
+    await expect(
+      authority().placeOrder({ names: ["a.*.example.com"], replacedPem: null }, signal),
+    ).rejects.toMatchObject({
       kind: "names",
     });
-    await expect(authority().placeOrder(["192.0.2.1"], signal)).rejects.toMatchObject({ kind: "names" });
+    await expect(
+      authority().placeOrder({ names: ["192.0.2.1"], replacedPem: null }, signal),
+    ).rejects.toMatchObject({ kind: "names" });
   });
 });
 
@@ -189,7 +216,9 @@ describe("the account", () => {
     const authority = await start();
     const client = authority();
     const orders = await Promise.all(
-      ["a.example.com", "b.example.com", "c.example.com"].map((name) => client.placeOrder([name], signal)),
+      ["a.example.com", "b.example.com", "c.example.com"].map((name) =>
+        client.placeOrder({ names: [name], replacedPem: null }, signal),
+      ),
     );
     for (const { orderUrl } of orders) {
       expect(await authority().readOrder(orderUrl, signal)).toMatchObject({ status: "pending" });
@@ -203,7 +232,7 @@ describe("the account", () => {
     const installation = new Installation();
     const externalAccount = { keyId: "kid-1", macKey: key };
     const client = installation.client({ directoryUrl, caPem, externalAccount, email: "ops@example.com" });
-    const { orderUrl } = await client.placeOrder(["shop.example.com"], signal);
+    const { orderUrl } = await client.placeOrder({ names: ["shop.example.com"], replacedPem: null }, signal);
     const later = installation.client({ directoryUrl, caPem, email: "ops@example.com" });
     expect(await later.readOrder(orderUrl, signal)).toMatchObject({ status: "pending" });
   });
@@ -216,7 +245,9 @@ describe("the account", () => {
     const accounts = [null, { keyId: "kid-1", macKey: wrong }, { keyId: "kid-2", macKey: key }];
     for (const externalAccount of [...accounts, { keyId: "kid-1", macKey: "not base64!" }]) {
       const client = new Installation().client({ directoryUrl, caPem, externalAccount });
-      const failure = await client.placeOrder(["shop.example.com"], signal).catch((error: unknown) => error);
+      const failure = await client
+        .placeOrder({ names: ["shop.example.com"], replacedPem: null }, signal)
+        .catch((error: unknown) => error);
       expect(failure).toMatchObject({ kind: "account" });
       expect((failure as Error).message).toContain("SLIPWAY_ACME_EAB_KEY_FILE");
       expect((failure as Error).message).not.toContain(externalAccount?.macKey ?? key);
@@ -228,7 +259,9 @@ describe("the directory", () => {
   it("of an internal authority needs its root", async () => {
     await start();
     const client = new Installation().client({ directoryUrl: pebble!.directoryUrl });
-    await expect(client.placeOrder(["shop.example.com"], signal)).rejects.toMatchObject({
+    await expect(
+      client.placeOrder({ names: ["shop.example.com"], replacedPem: null }, signal),
+    ).rejects.toMatchObject({
       kind: "unavailable",
       message: expect.stringContaining("SLIPWAY_ACME_CA_FILE"),
     });
@@ -239,7 +272,7 @@ describe("the directory", () => {
     const script = `
       const { Installation } = await import(${JSON.stringify(join(import.meta.dirname, "testing/client.ts"))});
       const client = new Installation().client(JSON.parse(process.env.CLIENT));
-      console.log(await client.placeOrder(["shop.example.com"], new AbortController().signal));`;
+      console.log(await client.placeOrder({ names: ["shop.example.com"], replacedPem: null }, new AbortController().signal));`;
     const proxy = "http://127.0.0.1:9";
     const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
       timeout: 20_000,
@@ -279,7 +312,7 @@ const proveByDns: Prove = async ({ name, dns: proof }, client) => {
 };
 
 async function issue(authority: () => CertificateAuthority, names: readonly string[], prove: Prove) {
-  const { orderUrl } = await authority().placeOrder(names, signal);
+  const { orderUrl } = await authority().placeOrder({ names, replacedPem: null }, signal);
   for (const challenge of (await authority().readOrder(orderUrl, signal)).challenges) {
     await prove(challenge, authority());
   }

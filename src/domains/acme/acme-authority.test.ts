@@ -27,7 +27,7 @@ function client(options: Partial<AcmeOptions> = {}): AcmeAuthority {
 }
 
 function place(authority = client()): Promise<{ readonly orderUrl: string }> {
-  return authority.placeOrder(["shop.example.com"], signal);
+  return authority.placeOrder({ names: ["shop.example.com"], replacedPem: null }, signal);
 }
 
 /** These paths are answered so, all others as by a friendly authority. */
@@ -88,7 +88,9 @@ describe("an authority that does not work", () => {
       cancelled.abort(new Error("stopped"));
       return new Promise<never>(() => {});
     };
-    await expect(client().placeOrder(["shop.example.com"], cancelled.signal)).rejects.toThrow("stopped");
+    await expect(
+      client().placeOrder({ names: ["shop.example.com"], replacedPem: null }, cancelled.signal),
+    ).rejects.toThrow("stopped");
   });
 
   it("is unavailable when nothing listens", async () => {
@@ -411,6 +413,38 @@ describe("the wish of when to renew", () => {
     expect(Math.abs(window!.askAgainMs - Date.now() - 7_200_000)).toBeLessThan(5_000);
     expect(asked).toEqual(["/dir", expect.stringMatching(/^\/renewal\/[\w-]{27}\.[\w-]+$/)]);
     expect(installation.accountStore.sealed).toBeNull();
+  });
+
+  it("comes with what it replaces, which the authority lets pass before others", async () => {
+    const replacedPem = await certificate();
+    await client().placeOrder({ names: ["shop.example.com"], replacedPem }, signal);
+    const orders = () => fake.requests.filter(({ path }) => path === "/new-order");
+    const replaces = expect.stringMatching(/^[\w-]{27}\.[\w-]+$/);
+    const identifiers = [{ type: "dns", value: "shop.example.com" }];
+    expect(orders().map(({ payload }) => payload)).toEqual([{ identifiers, replaces }]);
+    answer({ "/dir": { body: { ...fake.directory(), renewalInfo: undefined } } });
+    await client().placeOrder({ names: ["shop.example.com"], replacedPem }, signal);
+    expect(orders().at(-1)?.payload).toEqual({ identifiers });
+  });
+
+  it.each([
+    ["alreadyReplaced", 409],
+    ["malformed", 400],
+    ["unauthorized", 403],
+  ])("is ordered like a first one where what it replaces is %s", async (type, status) => {
+    fake.script = ({ path, payload }) =>
+      path === "/new-order" && payload?.["replaces"] !== undefined
+        ? { status, body: acmeProblem(type, "another account's") }
+        : undefined;
+    const wish = { names: ["shop.example.com"], replacedPem: await certificate() };
+    expect((await client().placeOrder(wish, signal)).orderUrl).toBe(`${fake.origin}/order/1`);
+  });
+
+  it("is not ordered twice at once when the authority is busy", async () => {
+    answer({ "/new-order": { status: 429, body: acmeProblem("rateLimited", "too many") } });
+    const wish = { names: ["shop.example.com"], replacedPem: await certificate() };
+    expect((await failure(client().placeOrder(wish, signal))).kind).toBe("rate-limited");
+    expect(fake.requests.filter(({ path }) => path === "/new-order")).toHaveLength(1);
   });
 
   it("is null where the authority has none", async () => {

@@ -4,6 +4,7 @@
  */
 import {
   type CertificateAuthority,
+  type CertificateWish,
   IssuanceError,
   type OrderState,
   type RenewalWindow,
@@ -51,11 +52,20 @@ export class AcmeAuthority implements CertificateAuthority {
     this.#account = new Account({ ...options, store: options.accountStore });
   }
 
-  placeOrder(names: readonly string[], signal: AbortSignal): Promise<{ readonly orderUrl: string }> {
+  placeOrder(
+    { names, replacedPem }: CertificateWish,
+    signal: AbortSignal,
+  ): Promise<{ readonly orderUrl: string }> {
     return this.#step(signal, async (session) => {
-      const { newOrder } = await session.directory();
+      const { newOrder, renewalInfo } = await session.directory();
       const identifiers = names.map((value) => ({ type: "dns", value }));
-      const answer = await session.post({ url: newOrder, payload: { identifiers }, asked: "new-order" });
+      const place = (replaced: { readonly replaces?: string }) =>
+        session.post({ url: newOrder, payload: { identifiers, ...replaced }, asked: "new-order" });
+      const replaces = renewalInfo === undefined || replacedPem === null ? null : certificateId(replacedPem);
+      const answer = await place(replaces === null ? {} : { replaces }).catch((error: unknown) => {
+        if (replaces === null || !isFinalRefusal(error)) throw error;
+        return place({});
+      });
       session.parse(answer, orderSchema);
       const orderUrl = locationOf(answer, newOrder);
       if (orderUrl !== null) return { orderUrl };
@@ -169,6 +179,14 @@ export class AcmeAuthority implements CertificateAuthority {
       session.end();
     }
   }
+}
+
+/**
+ * Of an order that says what it replaces: that may be of another authority or account, or replaced before. What waiting
+ * heals is no reason to ask twice.
+ */
+function isFinalRefusal(error: unknown): boolean {
+  return error instanceof IssuanceError && !["rate-limited", "unavailable", "clock"].includes(error.kind);
 }
 
 function isFinalized({ status }: Order): boolean {

@@ -34,7 +34,7 @@ function steps(): readonly (() => Promise<unknown>)[] {
   const client = (): AcmeAuthority =>
     new Installation().client({ directoryUrl: fake.directoryUrl, exchangeMaxMs: EXCHANGE_MAX_MS });
   return [
-    () => client().placeOrder(["shop.example.com"], signal),
+    () => client().placeOrder({ names: ["shop.example.com"], replacedPem: null }, signal),
     () => client().readOrder(order, signal),
     () => client().acceptChallenge(`${origin}/challenge/1`, signal),
     () => client().finalize({ orderUrl: order, names: ["shop.example.com"], keyPem }, signal),
@@ -160,11 +160,11 @@ it("takes connections and says nothing, or drips its answer for ever", async () 
     for (const protocol of ["http", "https"]) {
       const directoryUrl = `${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}/dir`;
       const client = new Installation().client({ directoryUrl, exchangeMaxMs: EXCHANGE_MAX_MS });
-      await expect(client.placeOrder(["shop.example.com"], AbortSignal.timeout(5_000))).rejects.toMatchObject(
-        {
-          kind: "unavailable",
-        },
-      );
+      await expect(
+        client.placeOrder({ names: ["shop.example.com"], replacedPem: null }, AbortSignal.timeout(5_000)),
+      ).rejects.toMatchObject({
+        kind: "unavailable",
+      });
     }
     for (const socket of sockets) socket.destroy();
     for (const drip of drips) clearInterval(drip);
@@ -179,7 +179,9 @@ it("ends connections in the middle of everything", async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const directoryUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dir`;
   const client = new Installation().client({ directoryUrl });
-  await expect(client.placeOrder(["shop.example.com"], AbortSignal.timeout(5_000))).rejects.toMatchObject({
+  await expect(
+    client.placeOrder({ names: ["shop.example.com"], replacedPem: null }, AbortSignal.timeout(5_000)),
+  ).rejects.toMatchObject({
     kind: "unavailable",
     message: expect.stringContaining("the connection broke off"),
   });
