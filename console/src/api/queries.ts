@@ -13,35 +13,8 @@ import {
 } from "@tanstack/react-query";
 import { type ApiError, call } from "./call.ts";
 import { type ActMeta, type Question, readAgain, takeAway } from "./read-again.ts";
+import { type ReadOptions, toQueryOptions } from "./read-options.ts";
 import type { Input, Output, Target } from "./wire.ts";
-
-/** What the live stream names; docs/console.md tells when. */
-export type Topic =
-  | "services"
-  | `services/${string}`
-  | `service/${string}`
-  | `operations/${string}`
-  | `instances/${string}`
-  | `domains/${string}`
-  | `source/${string}`
-  | "repositories"
-  | `repository/${string}`
-  | "alarms"
-  | "events"
-  | "resources";
-
-export interface ReadOptions {
-  /** Read again when one of these changes. */
-  readonly topics?: readonly Topic[];
-  /** For what changes all the time, and only while the page is seen. */
-  readonly everyMs?: number;
-  /** False: not yet, something is missing. */
-  readonly isEnabled?: boolean;
-  /** The answer holds a secret: it is forgotten when nothing shows it any more. */
-  readonly isSecret?: boolean;
-  /** Shows the former answer while another input's is on its way. */
-  readonly keepsFormer?: boolean;
-}
 
 const FRESH_MS = 2_000;
 const RETRIES = 4;
@@ -66,7 +39,7 @@ export const queryClient = new QueryClient({
 export function useRead<T extends Target>(
   target: T,
   input: Input<T>,
-  options: ReadOptions = {},
+  options: ReadOptions<Output<T>> = {},
 ): UseQueryResult<Output<T>, ApiError> {
   return useQuery<Output<T>, ApiError>({
     queryKey: [target, input],
@@ -82,7 +55,7 @@ export function useRead<T extends Target>(
 export function useReadEach<T extends Target>(
   target: T,
   inputs: readonly Input<T>[],
-  options: ReadOptions | ((index: number) => ReadOptions) = {},
+  options: ReadOptions<Output<T>> | ((index: number) => ReadOptions<Output<T>>) = {},
 ): EachAnswer<Output<T>> {
   return useQueries({
     queries: inputs.map((input, index) => ({
@@ -110,7 +83,7 @@ export function useReadAll<T extends Target, Member extends keyof Output<T>>(
   target: T,
   input: Input<T>,
   member: Member,
-  options: ReadOptions = {},
+  options: ReadOptions<NonNullable<Output<T>[Member]>> = {},
 ): UseQueryResult<NonNullable<Output<T>[Member]>, ApiError> {
   return useQuery<NonNullable<Output<T>[Member]>, ApiError>({
     queryKey: [target, input, "all", member],
@@ -191,20 +164,4 @@ export function useTask<Wish, Done>(
     onSuccess: (done, wish) => options.onDone?.(done, wish),
     onSettled: (_, error) => client.invalidateQueries(readAgain({ leavesPage: options.leavesPage, error })),
   });
-}
-
-function toQueryOptions({
-  topics = [],
-  everyMs,
-  isEnabled = true,
-  isSecret = false,
-  keepsFormer = false,
-}: ReadOptions) {
-  return {
-    meta: { topics },
-    enabled: isEnabled,
-    ...(isSecret ? { gcTime: 0, staleTime: 0 } : {}),
-    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
-    ...(keepsFormer ? { placeholderData: <Data>(former: Data) => former } : {}),
-  } as const;
 }

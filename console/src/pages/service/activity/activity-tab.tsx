@@ -5,7 +5,7 @@ import Container from "@cloudscape-design/components/container";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useRead } from "../../../api/queries.ts";
 import type { Output } from "../../../api/wire.ts";
 import { useAddressWords } from "../../../parts/address.ts";
@@ -18,6 +18,7 @@ import { durationMsOf } from "../phases.ts";
 import type { Service, ServiceTabProps } from "../service-tab.ts";
 import { useService } from "../use-service.ts";
 import { OperationDetails } from "./operation-details.tsx";
+import { operationReading, type OperationState } from "./operation-reading.ts";
 import { RightNow } from "./right-now.tsx";
 
 type Summary = NonNullable<Output<"AppRunner.ListOperations">["OperationSummaryList"]>[number];
@@ -140,29 +141,16 @@ function useCause({ Id: id = "", Status: status, EndedAt: endedAt }: Summary, se
     .Cause;
 }
 
-interface OperationWish {
+interface OperationWish extends OperationState {
   readonly id: string;
-  readonly service: Service;
-  readonly isOver: boolean;
-  readonly isEnabled?: boolean;
 }
 
-/**
- * What is over does not change any more. The list may tell of the end before the stream does: what was read until then is behind,
- * and no topic would have it read again.
- */
-function useOperation({ id, service, isOver, isEnabled = true }: OperationWish) {
-  const answer = useRead(
+function useOperation({ id, ...state }: OperationWish) {
+  return useRead(
     "Slipway.DescribeOperation",
-    { ServiceArn: service.ServiceArn, OperationId: id },
-    { topics: isOver ? [] : [`operations/${service.ServiceId}`], isEnabled },
+    { ServiceArn: state.service.ServiceArn, OperationId: id },
+    operationReading(state),
   );
-  const { data, refetch } = answer;
-  const isBehind = isOver && data !== undefined && data.Operation.EndedAt === undefined;
-  useEffect(() => {
-    if (isBehind) void refetch();
-  }, [isBehind, refetch]);
-  return answer;
 }
 
 function Details(wish: OperationWish) {
