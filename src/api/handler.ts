@@ -91,7 +91,8 @@ export interface HandlerContext {
   /** Where others reach this API: Git hosts and registries with their webhooks, people who push. No slash at its end. */
   readonly publicApiUrl: string;
   readonly info: () => OutputOf<"GetInfo">;
-  readonly runDoctor: () => Promise<readonly Finding[]>;
+  /** Null: all that there is to look at. */
+  readonly runDoctor: (names: ReadonlySet<string> | null) => Promise<readonly Finding[]>;
   /** Why nobody gets in by the passwords that a service's tags name; null where somebody does, or none is asked for. */
   readonly passwordProblem: (service: Service) => Promise<string | null>;
   /** Instance id → requests it is answering; an instance that is absent is unknown. */

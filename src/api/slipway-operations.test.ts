@@ -55,6 +55,21 @@ test("GetInfo and RunDoctor answer with what they are given", async () => {
   expect(doctor.body).toEqual({ Checks: [{ Name: "disk", Status: "ok", Detail: "plenty" }] });
 });
 
+test("RunDoctor makes the checks that it is asked for", async () => {
+  const asked: (readonly string[] | null)[] = [];
+  const other = await startTestApi({
+    runDoctor: (names) => {
+      asked.push(names === null ? null : [...names]);
+      return Promise.resolve([]);
+    },
+  });
+  await callOperation(other, "Slipway.RunDoctor", { Names: ["traces", "traces"] });
+  await callOperation(other, "Slipway.RunDoctor", {});
+  expect(asked).toEqual([["traces"], null]);
+  expect(await callOperation(other, "Slipway.RunDoctor", { Names: [""] })).toMatchObject({ status: 400 });
+  await other.close();
+});
+
 test("DescribeOperation tells the phase, and the cause of a failure", async () => {
   const [made] = (await slipway.store.operations.list(id, { after: null, limit: 1 })).rows;
   if (made === undefined) throw new Error("no operation");

@@ -205,6 +205,7 @@ export const constraints = {
     max: 64,
     pattern: { regex: /^[0-9.]+$/, says: "be a version such as 22.14.0" },
   },
+  CheckName: { source: "own", min: 1, max: 256 },
   SimulatedDurationMs: { source: "own", min: 1, max: 120_000 },
   SimulatedPeak: { source: "own", min: 0, max: 20_000 },
   SimulatedRate: { source: "own", min: 0, max: 2_000 },

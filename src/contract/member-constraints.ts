@@ -74,6 +74,7 @@ const byPath: Readonly<Record<string, ConstraintName>> = {
   "ListServiceOverviewsRequest.ServiceIds[]": "ServiceId",
   "DetectSourceRequest.Branch": "String",
   "EndSignInSessionsRequest.SessionId": "SignInSessionId",
+  "RunDoctorRequest.Names[]": "CheckName",
   "PermissionQuestion.Action": "PolicyAction",
   "PermissionQuestion.Resource": "PolicyResource",
   "SimulateScalingRequest.Cpu": "Cpu",

@@ -277,7 +277,13 @@ export const slipwayShapes = {
     },
   },
 
-  RunDoctorRequest: { kind: "structure", members: {} },
+  RunDoctorRequest: {
+    kind: "structure",
+    members: {
+      Names: { type: "CheckNameList", says: "only checks of these names are made; all unless given" },
+    },
+  },
+  CheckNameList: { kind: "list", element: "string" },
   RunDoctorResponse: {
     kind: "structure",
     members: { Checks: { type: "CheckList", required: true, says: "every check made" } },

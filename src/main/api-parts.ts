@@ -10,8 +10,9 @@ import type { DomainKeeper } from "../domains/domain-keeper.ts";
 import type { KeptDoor } from "./door-parts.ts";
 import type { ControlPlane, Parts } from "./build-parts.ts";
 import { checkCertificates } from "./doctor-certificates.ts";
+import { findingsOf } from "./doctor-check.ts";
 import { tracedServices } from "./doctor-traces.ts";
-import { runDoctor } from "./doctor.ts";
+import { doctorChecks } from "./doctor.ts";
 import { readInFlight } from "./edge-questions.ts";
 import { ExampleFiles, examplesDirectory } from "./example-files.ts";
 import { observedCommands } from "./observed-commands.ts";
@@ -103,12 +104,16 @@ export function buildControlPlaneApi(
     serviceUrl: (host) => address.of(host),
     serviceScheme: () => address.scheme(),
     info: () => ({ ...info, ServiceScheme: address.scheme() }),
-    runDoctor: async () => [
-      ...(await runDoctor(settings, null, () => tracedServices(store))),
-      ...(await checkCertificates(store, systemClock.now())),
-      door.finding(),
-      ...(await networks.findings(end)),
-    ],
+    runDoctor: (names) =>
+      findingsOf(
+        doctorChecks(settings, null, () => tracedServices(store)),
+        [
+          () => checkCertificates(store, systemClock.now()),
+          () => Promise.resolve([door.finding()]),
+          () => networks.findings(end),
+        ],
+        names,
+      ),
     waitingFor: () => describeMissing(missing, settings),
     areServicesBack,
     passwordProblem: (service) => operations.passwordProblem(service),

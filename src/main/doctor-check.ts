@@ -43,6 +43,25 @@ export function runChecks(checks: readonly NamedCheck[]): Promise<readonly Docto
   );
 }
 
+/**
+ * All of them, or those of the names. `further` are looks that tell only afterwards which names they have: they are not taken when
+ * everything that was named is among the checks.
+ */
+export async function findingsOf(
+  checks: readonly NamedCheck[],
+  further: readonly (() => Promise<readonly DoctorCheck[]>)[],
+  names: ReadonlySet<string> | null,
+): Promise<readonly DoctorCheck[]> {
+  const isWanted = (name: string) => names === null || names.has(name);
+  const wanted = checks.filter(([name]) => isWanted(name));
+  const isComplete = names !== null && wanted.length === names.size;
+  const [found, more] = await Promise.all([
+    runChecks(wanted),
+    Promise.all(isComplete ? [] : further.map((look) => look())),
+  ]);
+  return [...found, ...more.flat().filter(({ name }) => isWanted(name))];
+}
+
 /** Standard output. Throws what execFile throws: code "ENOENT" for a program that is not there. */
 export async function outputOf(
   program: string,

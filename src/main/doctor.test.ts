@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { runDoctor, runEssentialChecks } from "./doctor.ts";
+import { doctorChecks, runEssentialChecks } from "./doctor.ts";
+import { runChecks } from "./doctor-check.ts";
 import { readSettings } from "./settings.ts";
 
 let directory: string;
@@ -31,7 +32,7 @@ describe("the doctor", () => {
       SLIPWAY_STATE_DIR: directory,
       SLIPWAY_DOCKER_SOCKET: join(directory, "nobody.sock"),
     });
-    const all = await runDoctor(settings, null);
+    const all = await runChecks(doctorChecks(settings, null));
     const essential = await runEssentialChecks(settings);
     expect(all.filter(({ status, remedy }) => status !== "ok" && remedy === undefined)).toEqual([]);
     expect(all.find(({ name }) => name === "engine")).toMatchObject({ status: "failed" });

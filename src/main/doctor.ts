@@ -40,14 +40,14 @@ const ENGINE_API_MINIMUM = "1.41";
 const PROXY_MINIMUM = "2.6";
 
 /** `traced`: asked for the names of services that have tracing switched on. */
-export async function runDoctor(
+export function doctorChecks(
   settings: Settings,
   live: LiveFacts | null,
   traced: () => Promise<readonly string[]> = () => Promise.resolve([]),
-): Promise<readonly DoctorCheck[]> {
+): readonly NamedCheck[] {
   const traces = ["traces", async () => checkTraces(settings, await traced())] as const;
   const isolation = ["isolation", () => checkIsolation(settings)] as const;
-  return await runChecks([...essentialChecks(settings, live), isolation, ...sourceChecks(settings), traces]);
+  return [...essentialChecks(settings, live), isolation, ...sourceChecks(settings), traces];
 }
 
 /** What must be right before Slipway is started. */

@@ -6,8 +6,8 @@ import { type CliHooks, type Environment, processIo, runCli } from "../cli/index
 import type { Check } from "../contract/slipway-operations.ts";
 import { findEscapingLink } from "../sources/git/escaping-link.ts";
 import { configurationFileProblems } from "./configuration-file-check.ts";
-import type { DoctorCheck } from "./doctor-check.ts";
-import { runDoctor } from "./doctor.ts";
+import { type DoctorCheck, runChecks } from "./doctor-check.ts";
+import { doctorChecks } from "./doctor.ts";
 import { startInBackground } from "./process-control.ts";
 import { serve } from "./serve.ts";
 import { readSettings, type Settings, stateDirectory, unknownVariables } from "./settings.ts";
@@ -43,7 +43,7 @@ const hooks: CliHooks = {
   findEscapingLink,
   serviceProblem: problemOfService,
   async doctorLocal({ environment }) {
-    return (await runDoctor(settingsOf(environment), null)).map(toWire);
+    return (await runChecks(doctorChecks(settingsOf(environment), null))).map(toWire);
   },
   simulate: runSimulation,
 };

@@ -5,21 +5,16 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
-import { useRead } from "../../api/queries.ts";
-import type { Output } from "../../api/wire.ts";
+import { type Check, isOff, useCollectorCheck } from "../../parts/collector-check.ts";
 import { CopyCommand } from "../../parts/copy-command.tsx";
 import { observability } from "../../texts.ts";
 
-type Check = Output<"Slipway.RunDoctor">["Checks"][number];
-
 const words = observability.collector;
-const CHECK = "traces";
 /** Settings are read at the start only; services go on meanwhile. */
 const START = "slipway down --keep-serving && SLIPWAY_OTLP_ENDPOINT=http://127.0.0.1:4318 slipway up";
 
 export function CollectorPanel() {
-  const { data, error, isFetching, refetch } = useRead("Slipway.RunDoctor", {});
-  const check = data?.Checks.find(({ Name }) => Name === CHECK);
+  const { check, isPending, error, isFetching, refetch } = useCollectorCheck();
   return (
     <Container
       header={
@@ -36,7 +31,7 @@ export function CollectorPanel() {
         </Header>
       }
     >
-      {error === null ? <Finding check={check} isAsking={data === undefined} /> : error.message}
+      {error === null ? <Finding check={check} isAsking={isPending} /> : error.message}
     </Container>
   );
 }
@@ -44,15 +39,14 @@ export function CollectorPanel() {
 function Finding({ check, isAsking }: { readonly check: Check | undefined; readonly isAsking: boolean }) {
   if (isAsking) return <StatusIndicator type="loading">{words.asking}</StatusIndicator>;
   if (check === undefined) return <>{words.unknown}</>;
-  const isOff = /^off\b/i.test(check.Detail);
   return (
     <SpaceBetween size="s">
-      <StatusIndicator type={lookOf(check, isOff)}>
-        {isOff && check.Status === "ok" ? words.off : words.statuses[check.Status]}
+      <StatusIndicator type={lookOf(check)}>
+        {isOff(check) && check.Status === "ok" ? words.off : words.statuses[check.Status]}
       </StatusIndicator>
       <Box>{check.Detail}</Box>
       {check.Remedy === undefined ? null : <Box color="text-body-secondary">{check.Remedy}</Box>}
-      {isOff ? (
+      {isOff(check) ? (
         <div>
           <Box variant="awsui-key-label">{words.how}</Box>
           <CopyCommand text={START} />
@@ -63,7 +57,7 @@ function Finding({ check, isAsking }: { readonly check: Check | undefined; reado
   );
 }
 
-function lookOf({ Status: status }: Check, isOff: boolean): StatusIndicatorProps.Type {
-  if (isOff && status === "ok") return "stopped";
-  return ({ ok: "success", warning: "warning", failed: "error" } as const)[status];
+function lookOf(check: Check): StatusIndicatorProps.Type {
+  if (isOff(check) && check.Status === "ok") return "stopped";
+  return ({ ok: "success", warning: "warning", failed: "error" } as const)[check.Status];
 }

@@ -5,14 +5,13 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
 import { useMaySurely } from "../../api/permissions.ts";
 import { useRead, useReadAll } from "../../api/queries.ts";
+import { isOff, useCollectorCheck } from "../collector-check.ts";
 import { fields } from "../../texts.ts";
 import { type SectionProps, SelectField } from "./field.tsx";
 import { MakeElsewhere } from "./make-elsewhere.tsx";
 import { useNewlyMade } from "./newly-made.ts";
 
 const texts = fields.observabilityArn;
-/** Of the doctor's checks. */
-const CHECK = "traces";
 /** The collector may be started beside this. */
 const LOOK_AGAIN_MS = 10_000;
 
@@ -91,8 +90,7 @@ function useTracesNothing(arn: string): boolean {
 /** Null: all is well, or nobody can tell. Who may not ask the doctor is told nothing. */
 function useCollectorProblem(isOn: boolean): string | null {
   const mayAsk = useMaySurely("slipway:RunDoctor", "*");
-  const { data } = useRead("Slipway.RunDoctor", {}, { isEnabled: isOn && mayAsk, everyMs: LOOK_AGAIN_MS });
-  const check = data?.Checks.find(({ Name }) => Name === CHECK);
-  if (check === undefined || (check.Status === "ok" && !/^off\b/i.test(check.Detail))) return null;
+  const { check } = useCollectorCheck({ isEnabled: isOn && mayAsk, everyMs: LOOK_AGAIN_MS });
+  if (check === undefined || (check.Status === "ok" && !isOff(check))) return null;
   return [check.Detail, check.Remedy].filter((text) => text !== undefined).join(". ");
 }
