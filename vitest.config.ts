@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // How long a condition may take to come true on a machine that has other work; a second, if nothing is said.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         test: {

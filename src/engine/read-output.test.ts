@@ -40,7 +40,7 @@ test("who waits for the next lines of a silent instance holds nothing of the las
   const [first] = batch ?? [];
   expect([batch?.length, batch?.escaped?.bytes.length]).toEqual([500, 500 * (100 + 22)]);
   const next = batches.next();
-  await vi.waitFor(() => expect(batch?.escaped?.bytes.buffer.byteLength).toBe(0));
+  await vi.waitFor(() => expect(batch?.escaped?.bytes.buffer.byteLength).toBe(0), 20_000);
   expect([...(batch ?? [])]).toEqual([]);
   expect(first?.text).toBe("x".repeat(100));
   end.abort();

@@ -109,7 +109,7 @@ describe("A program that is asked about an image", () => {
     `;
     await expect(ask(code, { deadlineMs: 500 })).rejects.toThrow("no answer within");
     const pid = readFileSync(pidFile, "utf8");
-    await vi.waitFor(() => expect(hasEnded(pid)).toBe(true));
+    await vi.waitFor(() => expect(hasEnded(pid)).toBe(true), 20_000);
   });
 
   it("that is not there is a failure", async () => {

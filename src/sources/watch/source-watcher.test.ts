@@ -418,7 +418,7 @@ describe("Many services", () => {
     for (let count = 0; count < 200; count++) await world.aCodeService();
     const rounds = vi.spyOn(world.store.services, "listByStatus");
     await world.start();
-    await vi.waitFor(() => expect(world.headsAsked).toBe(200));
+    await vi.waitFor(() => expect(world.headsAsked).toBe(200), 20_000);
     expect(rounds).toHaveBeenCalledTimes(1);
   });
 
@@ -435,7 +435,7 @@ describe("Many services", () => {
       names.push(`r${count}`);
     }
     await world.start();
-    await vi.waitFor(() => expect(world.headsAsked).toBe(40));
+    await vi.waitFor(() => expect(world.headsAsked).toBe(40), 20_000);
     const asked = world.sourceCode.calls.filter((call) => call.startsWith("head")).join("\n");
     const order = [...asked.matchAll(/r\d+(?=\.git)/g)].map(([name]) => name);
     expect(order[0]).toBe("r7");
