@@ -52,7 +52,7 @@ function startExporter(endpoint: string, protocol: (typeof PROTOCOLS)[number], c
   const end = new AbortController();
   const exporter = new SpanExporter({
     collector: new Collector({ endpoint, protocol, headers: {} }),
-    source: { resource: resourceFromAttributes({}), version: "1" },
+    source: { resource: resourceFromAttributes({}), scope: { name: "slipway", version: "1" } },
     clock: systemClock,
     report: (problem) => {
       throw new Error(`spans were lost: ${JSON.stringify(problem)}`);

@@ -51,7 +51,7 @@ export function buildTraceParts({ settings, store, installationId, logger }: Tra
   });
   const exporter = new SpanExporter({
     collector,
-    source: { resource, version: VERSION },
+    source: { resource, scope: { name: "slipway", version: VERSION } },
     clock: systemClock,
     report: (problem) => logger.warn(problem, "spans are late or lost"),
   });

@@ -29,7 +29,6 @@ beforeAll(async () => {
   slipway = await Installation.create({
     env: {
       SLIPWAY_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-      SLIPWAY_OTLP_PROTOCOL: "http/json",
       SLIPWAY_OTLP_INSTANCE_ENDPOINT: `http://${ownAddress()}:${port}`,
     },
   });

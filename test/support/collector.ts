@@ -1,6 +1,7 @@
 /** A collector of tests: a real HTTP server that reads what OTLP clients send. */
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { spansInProtobuf } from "./otlp-protobuf.ts";
 
 /** As OTLP's JSON has them. */
 export interface ReceivedSpan {
@@ -55,10 +56,9 @@ export class TestCollector implements AsyncDisposable {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Of requests in JSON. */
   spans(): readonly ReceivedSpan[] {
     return this.requests.flatMap(({ headers, body }) =>
-      headers["content-type"] === "application/json" ? spansIn(body) : [],
+      headers["content-type"] === "application/json" ? spansInJson(body) : spansInProtobuf(body),
     );
   }
 
@@ -74,7 +74,7 @@ interface Export {
   }[];
 }
 
-function spansIn(body: Buffer): readonly ReceivedSpan[] {
+function spansInJson(body: Buffer): readonly ReceivedSpan[] {
   const { resourceSpans = [] } = JSON.parse(body.toString()) as Export;
   return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
 }

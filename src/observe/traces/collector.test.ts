@@ -9,7 +9,10 @@ import { toReadable } from "./span.ts";
 import { aRequest, aSpan, PARENT_ID, SPAN_ID, TRACE_ID } from "./test-support.ts";
 
 const never = new AbortController().signal;
-const source = { resource: resourceFromAttributes({ "service.name": "slipway" }), version: "1" };
+const source = {
+  resource: resourceFromAttributes({ "service.name": "slipway" }),
+  scope: { name: "slipway", version: "1" },
+};
 
 function send(endpoint: string, options: Partial<CollectorOptions> = {}) {
   const collector = new Collector({ endpoint, protocol: "http/json", headers: {}, ...options });
@@ -36,7 +39,21 @@ describe("what a collector gets", () => {
         },
       ],
     });
-    const [span] = server.spans();
+  });
+
+  it("is OTLP in protocol buffers", async () => {
+    await using server = await TestCollector.listen();
+    await send(server.endpoint, { protocol: "http/protobuf" });
+    const [request] = server.requests;
+    expect(request?.headers["content-type"]).toBe("application/x-protobuf");
+    for (const text of ["service.name", "slipway"]) expect(request?.body.includes(text)).toBe(true);
+  });
+
+  it.each(["http/json", "http/protobuf"] as const)("is the span, whole, in %s", async (protocol) => {
+    await using server = await TestCollector.listen();
+    await send(server.endpoint, { protocol });
+    const [span, ...others] = server.spans();
+    expect(others).toEqual([]);
     expect(span).toMatchObject({
       traceId: TRACE_ID,
       spanId: SPAN_ID,
@@ -49,15 +66,21 @@ describe("what a collector gets", () => {
     });
     expect(attributesOf(span!)).toEqual({ "url.path": "/orders", "http.response.status_code": 200 });
   });
+});
 
-  it("is OTLP in protocol buffers", async () => {
+describe("many spans", () => {
+  it.each(["http/json", "http/protobuf"] as const)("say in %s once whose they are", async (protocol) => {
     await using server = await TestCollector.listen();
-    await send(server.endpoint, { protocol: "http/protobuf" });
-    const [request] = server.requests;
-    expect(request?.headers["content-type"]).toBe("application/x-protobuf");
-    for (const part of [Buffer.from(TRACE_ID, "hex"), Buffer.from(PARENT_ID, "hex"), "slipway"]) {
-      expect(request?.body.includes(part)).toBe(true);
-    }
+    const collector = new Collector({ endpoint: server.endpoint, protocol, headers: {} });
+    await collector.send(
+      Array.from({ length: 5 }, () => toReadable(aSpan({ attributes: {} }), source)),
+      never,
+    );
+    collector.close();
+    expect(server.spans()).toHaveLength(5);
+    const body = server.requests[0]?.body.toString("latin1") ?? "";
+    // The name of the service, and that of the scope.
+    expect(body.split("slipway")).toHaveLength(3);
   });
 });
 

@@ -26,7 +26,7 @@ class Scene {
       },
       close: () => undefined,
     },
-    source: { resource: resourceFromAttributes({}), version: "1" },
+    source: { resource: resourceFromAttributes({}), scope: { name: "slipway", version: "1" } },
     clock: {
       now: () => this.nowMs,
       sleep: async (durationMs) => {

@@ -23,14 +23,15 @@ export interface Span {
 /** Who sends them. */
 export interface SpanSource {
   readonly resource: ReadableSpan["resource"];
-  readonly version: string;
+  /** One object for all spans: the library writes it, in protocol buffers, once for each object that it meets. */
+  readonly scope: ReadableSpan["instrumentationScope"];
 }
 
 export type ReadableSpan = Parameters<typeof ProtobufTraceSerializer.serializeRequest>[0][number];
 
 const KINDS = { server: SpanKind.SERVER, internal: SpanKind.INTERNAL } as const;
 
-export function toReadable(span: Span, { resource, version }: SpanSource): ReadableSpan {
+export function toReadable(span: Span, { resource, scope }: SpanSource): ReadableSpan {
   const { traceId, spanId, parentSpanId, startMs, endMs } = span;
   const context = { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
   return {
@@ -52,7 +53,7 @@ export function toReadable(span: Span, { resource, version }: SpanSource): Reada
     events: [],
     ended: true,
     resource,
-    instrumentationScope: { name: "slipway", version },
+    instrumentationScope: scope,
     droppedAttributesCount: 0,
     droppedEventsCount: 0,
     droppedLinksCount: 0,
