@@ -122,7 +122,7 @@ describe("what Vault refuses is told clearly", () => {
   });
 
   it("sealed, of another namespace, silent or away", async () => {
-    const { provider } = build({ deadlineMs: 300 });
+    const { provider } = build();
     vault.isSealed = true;
     expect(await problemOf(provider.resolve(place()))).toContain("is sealed");
     vault.isSealed = false;
@@ -131,7 +131,8 @@ describe("what Vault refuses is told clearly", () => {
     expect((await build({ namespace: "team" }).provider.resolve(place())).versionId).toBe("1");
     vault.namespace = null;
     vault.isSilent = true;
-    expect(await problemOf(provider.resolve(place()))).toContain("does not answer in time");
+    const { provider: hasty } = build({ deadlineMs: 300 });
+    expect(await problemOf(hasty.resolve(place()))).toContain("does not answer in time");
     const { provider: nobody } = build({ address: "http://127.0.0.1:1" });
     expect(await problemOf(nobody.resolve(place()))).toContain("cannot be reached");
   });
