@@ -155,6 +155,29 @@ test("who scrolled away stays where they are, and is led back to the end", async
   await expectPage(log()).toContainText("line 305 ");
 });
 
+test("who was led to the end goes on by keys, and a script that scrolls right then is not pulled back", async () => {
+  const { page } = browser;
+  const says = (text: string) => expectPage(page.locator(".log-edge")).toContainText(text);
+  await says("Live");
+  // The button is gone: the keys are the log's.
+  await expectPage(log()).toBeFocused();
+  for (const key of ["PageUp", "Home", "ArrowUp"]) {
+    await page.keyboard.press(key);
+    await says("Paused");
+    await page.keyboard.press("End");
+    await says("Live");
+  }
+  await page.keyboard.press("PageUp");
+  await says("Paused");
+  await restingLines();
+  await page.getByRole("button", { name: "To the end" }).click();
+  await says("Live");
+  await log().evaluate((list) => list.scrollBy(0, -1_000));
+  await says("Paused");
+  await page.getByRole("button", { name: "To the end" }).click();
+  await says("Live");
+});
+
 test("a hundred thousand lines are scrolled through without a stall, with few of them on the page", async () => {
   const half = LINES / 2;
   for (let from = 1; from <= half; from += LINES_A_REQUEST) await writeLines(LINES_A_REQUEST, from);
@@ -223,6 +246,31 @@ test("one goes to a time", async () => {
   await dialog.getByRole("button", { name: "Go", exact: true }).click();
   await expectPage(log().locator(".log-target")).toBeVisible();
   await expectPage(log()).not.toContainText(`line ${LINES} `);
+});
+
+test("a log that could not be read is at its line again once it can be, and its end is reached by a key", async () => {
+  const { page } = browser;
+  const seesTarget = () => expectPage(log().locator(".log-target")).toBeInViewport();
+  await seesTarget();
+  await page.route("**/*", (route) => {
+    const isOfLog = route.request().headers()["x-amz-target"] === "Logs_20140328.FilterLogEvents";
+    return isOfLog ? route.fulfill({ status: 500, body: "{}" }) : route.fallback();
+  });
+  const tryAgain = page.getByRole("button", { name: "Try again" });
+  await expectPage(async () => {
+    await log().evaluate((list) => list.scrollTo(0, 0));
+    await expectPage(tryAgain).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await page.unroute("**/*");
+  await tryAgain.click();
+  await seesTarget();
+  await browser.takeRefusals(500);
+  // Another address, another view: the keys are that one's.
+  await log().focus();
+  await page.keyboard.press("End");
+  await expectPage(log()).toContainText(`line ${LINES} `);
+  await expectPage(log()).toBeFocused();
+  await expectPage(page.locator(".log-edge")).toContainText("Live");
 });
 
 test("a pattern that is none is refused in the API's words", async () => {

@@ -15,13 +15,17 @@ export type Hand = "up" | "down" | "free";
 
 /** So near is at the end. */
 const NEAR_END_PX = 40;
+/** A movement that was under way goes on no longer than this, also where a browser is slow. */
+const LEFT_OVER_MS = 2_000;
 
 export class Following {
   readonly #listeners = new Set<() => void>();
   #follows = true;
   #hand: Hand | null = null;
-  /** Asked for the end and has not moved since: a page up that is still on its way, which browsers go on with, counts no more. */
-  #wantsEnd = false;
+  /** Something upwards has begun, and the view has not come to rest since. */
+  #isUnderWay = false;
+  /** Asked for the end meanwhile: a page up that is still on its way, which browsers go on with, counts no more until then. */
+  #wantsEndUntilMs = 0;
   #place: ViewPlace = { top: 0, height: 0, view: 0 };
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -34,12 +38,13 @@ export class Following {
   /** A wheel, a key, a finger, or the scrollbar: before the view moves, so that nothing pulls it back meanwhile. */
   moves(hand: Hand, place: ViewPlace): void {
     this.#hand = hand;
-    this.#wantsEnd = false;
+    this.#wantsEndUntilMs = 0;
+    if (hand !== "down") this.#isUnderWay = true;
     if (hand === "up" && place.top > 0) this.#set(false);
   }
 
-  /** The view has moved. `isLast`: what is shown reaches to the end of the log. */
-  moved(place: ViewPlace, isLast: boolean): void {
+  /** The view has moved. `isLast`: what is shown reaches to the end of the log. `atMs`: by the same clock as for `toEnd`. */
+  moved(place: ViewPlace, isLast: boolean, atMs: number): void {
     const before = this.#place;
     this.#place = place;
     if (place.top === before.top) return;
@@ -50,13 +55,15 @@ export class Following {
         ? place.height === before.height
         : this.#hand === "free" || this.#hand === direction;
     if (!isMeant) return;
-    if (direction === "up" && !isNearEnd(place) && !this.#wantsEnd) this.#set(false);
+    const isLeftOver = atMs < this.#wantsEndUntilMs;
+    if (direction === "up" && !isNearEnd(place) && !isLeftOver) this.#set(false);
     if (direction === "down" && isNearEnd(place) && isLast) this.#set(true);
   }
 
   /** The view stands still. */
   rested(): void {
     this.#hand = null;
+    this.#isUnderWay = false;
   }
 
   /** Other lines are there: what fits into the view has nothing below it. */
@@ -64,16 +71,16 @@ export class Following {
     if (isLast && place.height <= place.view) this.#set(true);
   }
 
-  toEnd(): void {
+  toEnd(atMs: number): void {
     this.#hand = null;
-    this.#wantsEnd = true;
+    this.#wantsEndUntilMs = this.#isUnderWay ? atMs + LEFT_OVER_MS : 0;
     this.#set(true);
   }
 
   /** The view is brought to a line, which may stand at the end. */
   toLine(): void {
     this.#hand = "free";
-    this.#wantsEnd = false;
+    this.#wantsEndUntilMs = 0;
     this.#set(false);
   }
 

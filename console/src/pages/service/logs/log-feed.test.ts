@@ -240,6 +240,23 @@ test("after a refused opening each line comes once, whoever asks first again", a
   expect(texts(feed)).toEqual(["line 0", "line 1", "line 2"]);
 });
 
+test.each([
+  ["Invalid filter pattern: character 3: a { has no }.", 1, "a pattern that is none is asked for once"],
+  ["These logs are encrypted and cannot be read now.", 3, "what may come back is asked for again"],
+])("after %j there are %i calls: %s", async (message, calls) => {
+  let asked = 0;
+  const source = new LogSource(QUERY, () => {
+    asked += 1;
+    return Promise.reject(new Error(message));
+  });
+  const feed = new LogFeed(source, () => 100);
+  await feed.openAtEnd();
+  await feed.poll(true);
+  await feed.poll(true);
+  expect(asked).toBe(calls);
+  expect(feed.state().error?.message).toBe(message);
+});
+
 test("a closed feed takes nothing any more", async () => {
   const log = new FakeLog();
   log.write(10);

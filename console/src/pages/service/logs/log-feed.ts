@@ -162,8 +162,8 @@ export class LogFeed {
 
   /** Asks for what is new. `isEndSeen`: what is too much at the beginning goes; else what is seen stays where it is. */
   async poll(isEndSeen: boolean): Promise<void> {
-    const { lines, hasNewer, isLoadingOlder, isLoadingNewer } = this.#state;
-    if (this.#isAsking || hasNewer || isLoadingOlder || isLoadingNewer) return;
+    const { lines, hasNewer, isLoadingOlder, isLoadingNewer, error } = this.#state;
+    if (this.#isAsking || hasNewer || isLoadingOlder || isLoadingNewer || isForGood(error)) return;
     this.#isAsking = true;
     await this.#try(async (signal) => {
       const beganMs = this.#now();
@@ -275,6 +275,11 @@ export class LogFeed {
     this.#state = { ...this.#state, ...changes };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** A pattern that is none stays none; a right, a key or the control plane may come back. The code of a key that is off is the same. */
+function isForGood(error: Error | null): boolean {
+  return error?.message.startsWith("Invalid filter pattern") === true;
 }
 
 function idsOf(lines: readonly LogLine[]): ReadonlySet<string> {

@@ -38,6 +38,8 @@ export interface LogViewProps extends Pick<LogRowProps, "finders" | "showsStream
   readonly empty: ReactNode;
   /** Somebody wants the end, though the address says a moment. */
   readonly onToEnd: () => void;
+  /** Whether somebody was led here by a key or a button of a former view, which has gone with the focus. */
+  readonly takeFocus: () => boolean;
 }
 
 export function LogView(props: LogViewProps) {
@@ -55,9 +57,16 @@ export function LogView(props: LogViewProps) {
     overscan: 15,
     anchorTo: "end",
   });
-  const { following, follows, handlers } = useFollowing(!hasNewer, list.cancelScroll);
+  const { following, follows, handlers } = useFollowing({
+    isLast: !hasNewer,
+    letGo: list.cancelScroll,
+    // A movement of before may have ended elsewhere.
+    onRest: () => {
+      if (isOpen && !hasNewer && following.follows()) list.scrollToEnd();
+    },
+  });
   const isAtEnd = !hasNewer && follows;
-  const isPlaced = useFirstPlace(list, following, state);
+  const isPlaced = useFirstPlace(list, following, feed);
   useLayoutEffect(() => {
     if (scroller.current !== null) following.laidOut(placeOf(scroller.current), !hasNewer);
     if (isOpen && !hasNewer && following.follows()) list.scrollToEnd();
@@ -75,8 +84,14 @@ export function LogView(props: LogViewProps) {
     if (isAtEnd) feed.markSeen();
   }, [feed, isAtEnd, lines]);
   const fold = useCallback((id: string) => setUnfolded((open) => toggled(open, id)), []);
+  const { takeFocus } = props;
+  useEffect(() => {
+    if (takeFocus()) scroller.current?.focus({ preventScroll: true });
+  }, [takeFocus]);
   const toEnd = () => {
-    following.toEnd();
+    following.toEnd(performance.now());
+    // The button goes: keys are to scroll the log, not the page.
+    scroller.current?.focus({ preventScroll: true });
     if (hasNewer) props.onToEnd();
     else list.scrollToEnd();
   };
@@ -103,11 +118,6 @@ export function LogView(props: LogViewProps) {
         aria-busy={state.isLoadingOlder || state.isLoadingNewer}
         tabIndex={0}
         {...handlers}
-        onScrollEnd={() => {
-          handlers.onScrollEnd();
-          // A movement of before may have ended elsewhere.
-          if (isOpen && !hasNewer && following.follows()) list.scrollToEnd();
-        }}
         onKeyDown={onKeyDown}
       >
         {isEmpty && error === null ? <Box padding="xl">{props.empty}</Box> : null}
@@ -177,25 +187,25 @@ function edgeText({ lines, hasOlder, isLoadingOlder, isLoadingNewer, lookedSince
 
 type List = ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>;
 
-/** Goes once to where the view is to begin, as soon as there are lines. */
-function useFirstPlace(
-  list: List,
-  following: Following,
-  { lines, targetId, opening }: FeedState,
-): RefObject<boolean> {
+/** Goes once to where the view is to begin, as soon as there are lines. Another feed, as after a failure, begins anew. */
+function useFirstPlace(list: List, following: Following, feed: LogFeed): RefObject<boolean> {
+  const { lines, targetId, opening } = useSyncExternalStore(feed.subscribe, feed.state);
   const isPlaced = useRef(false);
-  const placed = useRef(0);
+  const placed = useRef<{ readonly feed: LogFeed; readonly opening: number } | null>(null);
   useLayoutEffect(() => {
-    if (placed.current === opening || lines.length === 0) return;
+    const isOther = placed.current?.feed !== feed;
+    if ((!isOther && placed.current?.opening === opening) || lines.length === 0) return;
     const index = targetId === null ? -1 : lines.findIndex(({ id }) => id === targetId);
-    if (index === -1) list.scrollToEnd();
-    else {
+    if (index === -1) {
+      if (isOther) following.toEnd(performance.now());
+      list.scrollToEnd();
+    } else {
       following.toLine();
       list.scrollToIndex(index, { align: "center" });
     }
-    placed.current = opening;
+    placed.current = { feed, opening };
     isPlaced.current = true;
-  }, [list, following, lines, targetId, opening]);
+  }, [list, following, feed, lines, targetId, opening]);
   return isPlaced;
 }
 

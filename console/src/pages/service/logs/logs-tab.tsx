@@ -6,7 +6,7 @@ import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Toggle from "@cloudscape-design/components/toggle";
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { call } from "../../../api/call.ts";
 import { missingPermission } from "../../../parts/missing-permission.ts";
 import { UnreadAlert } from "../../../parts/unread-alert.tsx";
@@ -38,6 +38,7 @@ export default function LogsTab({ service }: ServiceTabProps) {
   const part = choice.part ?? parts.standard;
   const [{ wraps }, keep] = useKeptState("logs", { wraps: false });
   const change = address.change;
+  const [leadOn, takeFocus] = useLeading();
   return (
     <SpaceBetween size="s">
       <div className="log-tools">
@@ -78,7 +79,11 @@ export default function LogsTab({ service }: ServiceTabProps) {
           part={part}
           wraps={wraps}
           onSearch={(filter) => change({ filter: filter === "" ? null : filter, at: null, line: null })}
-          onToEnd={() => change({ at: null, line: null, until: null, from: null })}
+          onToEnd={() => {
+            leadOn();
+            change({ at: null, line: null, until: null, from: null });
+          }}
+          takeFocus={takeFocus}
           onAround={
             pattern === ""
               ? undefined
@@ -89,6 +94,20 @@ export default function LogsTab({ service }: ServiceTabProps) {
       )}
     </SpaceBetween>
   );
+}
+
+/** The way to the end may lead to another view: the focus goes there with whoever goes, once. */
+function useLeading() {
+  const isLed = useRef(false);
+  const leadOn = useCallback(() => {
+    isLed.current = true;
+  }, []);
+  const takeFocus = useCallback(() => {
+    const wasLed = isLed.current;
+    isLed.current = false;
+    return wasLed;
+  }, []);
+  return [leadOn, takeFocus] as const;
 }
 
 /** One that wrote long ago, named by a link. */
@@ -103,12 +122,14 @@ interface OneLogProps {
   readonly wraps: boolean;
   readonly onSearch: (pattern: string) => void;
   readonly onToEnd: () => void;
+  readonly takeFocus: () => boolean;
   readonly onAround: ((line: LogLine) => void) | undefined;
   /** The end is another address than this one. */
   readonly canReopen: boolean;
 }
 
-function OneLog({ service, choice, part, wraps, onSearch, onToEnd, onAround, canReopen }: OneLogProps) {
+function OneLog(props: OneLogProps) {
+  const { service, choice, part, wraps, onSearch, onToEnd, onAround, canReopen } = props;
   const { kind, pattern, atMs, lineId } = choice;
   const [{ query, feed }, setOpened] = useState(() => openFeed(service, choice, part));
   const error = useSyncExternalStore(feed.subscribe, () => feed.state().error);
@@ -146,6 +167,7 @@ function OneLog({ service, choice, part, wraps, onSearch, onToEnd, onAround, can
         linkTo={linkTo}
         onAround={onAround}
         onToEnd={canReopen ? onToEnd : retry}
+        takeFocus={props.takeFocus}
         empty={
           pattern === "" ? (
             <EmptyList title={texts.emptyTitle} text={texts.emptyTexts[kind]} />

@@ -5,11 +5,13 @@ import {
   type TouchEvent,
   type UIEvent,
   type WheelEvent,
+  useEffect,
   useMemo,
   useState,
   useSyncExternalStore,
 } from "react";
 import { Following, type Hand, type ViewPlace } from "./following.ts";
+import { Stillness } from "./stillness.ts";
 
 /** Keys that scroll what has the focus; Space does with Shift the other way. */
 const KEYS: Readonly<Record<string, Hand>> = {
@@ -21,9 +23,18 @@ const KEYS: Readonly<Record<string, Hand>> = {
   End: "down",
 };
 
-/** `isLast`: what is shown reaches to the end of the log. `letGo`: the person has the view in hand, nothing else may move it. */
-export function useFollowing(isLast: boolean, letGo: () => void) {
+export interface FollowingWish {
+  /** What is shown reaches to the end of the log. */
+  readonly isLast: boolean;
+  /** The person has the view in hand, nothing else may move it. */
+  readonly letGo: () => void;
+  /** The view stands still. */
+  readonly onRest: () => void;
+}
+
+export function useFollowing({ isLast, letGo, onRest }: FollowingWish) {
   const [following] = useState(() => new Following());
+  const stillness = useStillness(following, onRest);
   const follows = useSyncExternalStore(following.subscribe, following.follows);
   const handlers = useMemo(() => {
     const moves = (hand: Hand, view: HTMLElement) => {
@@ -45,12 +56,26 @@ export function useFollowing(isLast: boolean, letGo: () => void) {
         if (hand !== undefined) moves(hand, currentTarget);
       },
       onScroll: ({ target, currentTarget }: UIEvent<HTMLElement>) => {
-        if (target === currentTarget) following.moved(placeOf(currentTarget), isLast);
+        if (target !== currentTarget) return;
+        following.moved(placeOf(currentTarget), isLast, performance.now());
+        stillness.moved();
       },
-      onScrollEnd: () => following.rested(),
+      onScrollEnd: () => stillness.ended(),
     };
-  }, [following, isLast, letGo]);
+  }, [following, stillness, isLast, letGo]);
   return { following, follows, handlers };
+}
+
+function useStillness(following: Following, onRest: () => void): Stillness {
+  const [stillness] = useState(() => new Stillness("onscrollend" in window));
+  useEffect(() => {
+    stillness.tell(() => {
+      following.rested();
+      onRest();
+    });
+  }, [stillness, following, onRest]);
+  useEffect(() => () => stillness.close(), [stillness]);
+  return stillness;
 }
 
 export function placeOf({ scrollTop, scrollHeight, clientHeight }: HTMLElement): ViewPlace {
