@@ -31,10 +31,19 @@ function chatText({ severity, message, detail }: SentEvent): string {
   const { serviceName, failureMessage } = detail;
   const subject = typeof serviceName === "string" ? `${serviceName}: ` : "";
   const cause = typeof failureMessage === "string" ? ` ${failureMessage}` : "";
-  return withoutMentions(`[${severity}] ${subject}${message}${cause}`).slice(0, TEXT_MAX_CHARACTERS);
+  const text = withoutMeaning(`[${severity}] ${subject}${message}${cause}`);
+  // Half a character makes some refuse the whole message.
+  return text.slice(0, TEXT_MAX_CHARACTERS).toWellFormed();
 }
 
-/** What came from an image or a repository must not call everybody of a channel, or hide a link behind a word. */
-function withoutMentions(text: string): string {
-  return text.replaceAll("<", "‹").replaceAll(">", "›").replaceAll("@", "@\u200B");
+/**
+ * What came from an image or a repository must not call everybody of a channel, or hide an address behind a word or in a
+ * picture: `<address|word>` at Slack, `[word](address)`, `[word][1]` and `[1]: address` where there is Markdown.
+ */
+function withoutMeaning(text: string): string {
+  return text
+    .replaceAll("<", "‹")
+    .replaceAll(">", "›")
+    .replaceAll("@", "@\u200B")
+    .replaceAll(/\](?=[([:])/g, "]\u200B");
 }
