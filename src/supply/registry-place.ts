@@ -6,7 +6,8 @@
  */
 import { lookup } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
-import { type AddressRange, isInRange, parseAddressRange } from "../domain/address-range.ts";
+import { type AddressRange, parseAddressRange } from "../domain/address-range.ts";
+import { isInAny, isNeverAsked, ranges, reachedBy } from "../domain/never-asked.ts";
 import { orAborted } from "../domain/or-aborted.ts";
 
 export interface RegistryNetwork {
@@ -38,21 +39,6 @@ export class RefusedPlace extends Error {
   }
 }
 
-/** This network, link-local (metadata of most clouds), multicast, reserved, tunnels; metadata at other places. */
-const FORBIDDEN = ranges(
-  "0.0.0.0/8",
-  "100.100.100.200",
-  "168.63.129.16",
-  "169.254.0.0/16",
-  "192.0.0.192",
-  "224.0.0.0/3",
-  "2001::/32",
-  "2002::/16",
-  "fd00:ec2::/32",
-  "fd20:ce::254",
-  "fe80::/10",
-  "ff00::/8",
-);
 const LOOPBACK = ranges("127.0.0.0/8", "::1");
 /** Nothing else is there; `::1` is asked for before. */
 const IPV4_COMPATIBLE = ranges("::/96");
@@ -66,17 +52,14 @@ const PRIVATE = ranges(
   "fc00::/7",
   "fec0::/10",
 );
-/** Where networks without IPv4 reach all of it: the last 32 bits tell whom. */
-const TRANSLATED = ranges("64:ff9b::/96");
 
 /** Null: never to be asked. */
 export function nearnessOf(address: string, own: readonly string[] = ownAddresses()): Nearness | null {
-  const range = parseAddressRange(address);
+  const range = reachedBy(address);
   if (range === null) return null;
-  if (isIn(range, LOOPBACK)) return nearness.loopback;
-  if (isIn(range, TRANSLATED)) return nearnessOf(translated(range), own);
-  if (isIn(range, FORBIDDEN) || isIn(range, IPV4_COMPATIBLE)) return null;
-  return isIn(range, PRIVATE) || isAmong(range, own) ? nearness.private : nearness.public;
+  if (isInAny(range, LOOPBACK)) return nearness.loopback;
+  if (isNeverAsked(address) || isInAny(range, IPV4_COMPATIBLE)) return null;
+  return isInAny(range, PRIVATE) || isAmong(range, own) ? nearness.private : nearness.public;
 }
 
 export interface PlaceLimit {
@@ -153,10 +136,8 @@ function portOf({ port, protocol }: URL): number {
 }
 
 function isOwn(address: string, own: readonly string[]): boolean {
-  const range = parseAddressRange(address);
-  if (range === null) return false;
-  if (isIn(range, TRANSLATED)) return isOwn(translated(range), own);
-  return isIn(range, LOOPBACK) || isAmong(range, own);
+  const range = reachedBy(address);
+  return range !== null && (isInAny(range, LOOPBACK) || isAmong(range, own));
 }
 
 /** However it is written: an address of IPv4 may stand in one of IPv6. */
@@ -166,16 +147,4 @@ function isAmong({ digits }: AddressRange, addresses: readonly string[]): boolea
 
 function ownAddresses(): readonly string[] {
   return Object.values(networkInterfaces()).flatMap((one = []) => one.map(({ address }) => address));
-}
-
-function translated({ digits }: AddressRange): string {
-  return (digits.slice(-8).match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16)).join(".");
-}
-
-function isIn(range: AddressRange, list: readonly AddressRange[]): boolean {
-  return list.some((one) => isInRange(range, one));
-}
-
-function ranges(...texts: readonly string[]): readonly AddressRange[] {
-  return texts.map((text) => parseAddressRange(text)).filter((range) => range !== null);
 }

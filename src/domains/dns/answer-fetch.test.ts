@@ -137,6 +137,7 @@ test("link-local, multicast and metadata addresses are never asked; private ones
     "224.0.0.1",
     "255.255.255.255",
     "100.100.100.200",
+    "168.63.129.16",
     "fe80::1",
     "ff02::1",
     "::",

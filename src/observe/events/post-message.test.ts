@@ -131,6 +131,8 @@ it.each([
   "http://[::ffff:127.0.0.1]/",
   "http://[::ffff:a9fe:a9fe]/",
   "http://[fd00:ec2::254]/",
+  "http://168.63.129.16/machine?comp=goalstate",
+  "http://[fd20:ce::254]/",
   "http://[64:ff9b::7f00:1]/",
   "http://0.0.0.0/",
 ])("refuses %s unless private targets are allowed", async (url) => {

@@ -6,30 +6,23 @@
 import { lookup, Resolver } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 import { networkInterfaces } from "node:os";
+import { isNeverAsked } from "../../domain/never-asked.ts";
 
-/** Private, loopback, link-local (metadata too), shared, multicast, reserved; IPv6 that carries an IPv4 address. */
+/** Beside what is never asked: private, loopback, shared; IPv6 that carries an IPv4 address. */
 const PRIVATE_NETWORKS = [
-  "0.0.0.0/8",
   "10.0.0.0/8",
   "100.64.0.0/10",
   "127.0.0.0/8",
-  "169.254.0.0/16",
   "172.16.0.0/12",
   "192.0.0.0/24",
   "192.168.0.0/16",
   "198.18.0.0/15",
-  "224.0.0.0/4",
-  "240.0.0.0/4",
   "::/96",
   "::ffff:0:0:0/96",
   "64:ff9b::/96",
   "64:ff9b:1::/48",
-  "2001::/32",
-  "2002::/16",
   "fc00::/7",
-  "fe80::/10",
   "fec0::/10",
-  "ff00::/8",
 ];
 
 const privateNetworks = new BlockList();
@@ -53,7 +46,8 @@ export class RefusedTarget extends Error {
 export function isRefusedAddress(address: string, own: readonly string[] = ownAddresses()): boolean {
   const ownList = new BlockList();
   for (const one of own) ownList.addAddress(one, familyOf(one));
-  return [privateNetworks, ownList].some((list) => list.check(address, familyOf(address)));
+  const isOneOf = (list: BlockList) => list.check(address, familyOf(address));
+  return isNeverAsked(address) || isOneOf(privateNetworks) || isOneOf(ownList);
 }
 
 function ownAddresses(): readonly string[] {

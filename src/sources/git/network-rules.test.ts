@@ -17,6 +17,7 @@ test.each([
   "100.100.100.200",
   "192.0.0.192",
   "2002:a9fe:a9fe::1",
+  "64:ff9b::a9fe:a9fe",
 ])("nothing is fetched from %s", async (host) => {
   await expect(resolveHost(host, 443, rules)).rejects.toMatchObject({ problem: "address" });
 });
@@ -32,6 +33,7 @@ test("the control plane is not asked for source code, whichever way it is named"
     "localhost",
     "::1",
     "::ffff:127.0.0.1",
+    "64:ff9b::7f00:1",
     ...own.map((entry) => entry.address),
   ])
     await expect(resolveHost(host, 4700, rules)).rejects.toMatchObject({ problem: "address" });

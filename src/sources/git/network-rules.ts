@@ -4,26 +4,12 @@
  * the addresses that were checked.
  */
 import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
 import { networkInterfaces } from "node:os";
+import { parseAddressRange } from "../../domain/address-range.ts";
+import { isInAny, isNeverAsked, ranges, reachedBy } from "../../domain/never-asked.ts";
 import { SourceError } from "../../ports/source-code.ts";
 
-const REFUSED = new BlockList();
-// "This" host, link-local (metadata of most clouds), multicast, broadcast, and metadata addresses of single clouds.
-REFUSED.addSubnet("0.0.0.0", 8, "ipv4");
-REFUSED.addSubnet("169.254.0.0", 16, "ipv4");
-REFUSED.addSubnet("224.0.0.0", 3, "ipv4");
-REFUSED.addAddress("100.100.100.200", "ipv4");
-REFUSED.addAddress("168.63.129.16", "ipv4");
-REFUSED.addAddress("192.0.0.192", "ipv4");
-REFUSED.addAddress("::", "ipv6");
-REFUSED.addAddress("fd00:ec2::254", "ipv6");
-REFUSED.addAddress("fd20:ce::254", "ipv6");
-REFUSED.addSubnet("fe80::", 10, "ipv6");
-// IPv4 in other dress: tunnels.
-REFUSED.addSubnet("2002::", 16, "ipv6");
-REFUSED.addSubnet("2001::", 32, "ipv6");
-REFUSED.addSubnet("ff00::", 8, "ipv6");
+const LOOPBACK = ranges("127.0.0.0/8", "::1");
 
 export interface NetworkRules {
   /** Of this machine, where no Git host is: the control plane's, the engine's, the one of instances. */
@@ -48,24 +34,17 @@ export async function resolveHost(
 }
 
 function checkAddress(host: string, address: string, port: number, rules: NetworkRules): void {
-  const plain = unmapped(address);
-  const isRefused = REFUSED.check(plain, isIP(plain) === 6 ? "ipv6" : "ipv4");
-  if (!isRefused && !(rules.ownPorts.includes(port) && isOwn(plain))) return;
+  const isOwnPort = rules.ownPorts.includes(port) && isOwn(address);
+  if (!isNeverAsked(address) && !isOwnPort) return;
   throw new SourceError("address", `${host}:${port} is not a place that source code is fetched from.`);
 }
 
-/** `::ffff:10.0.0.1` and its hexadecimal form are IPv4. */
-function unmapped(address: string): string {
-  const mapped = /^::ffff:(.+)$/i.exec(address)?.[1];
-  if (mapped === undefined) return address;
-  if (isIP(mapped) === 4) return mapped;
-  const [high = 0, low = 0] = mapped.split(":").map((group) => Number.parseInt(group, 16));
-  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
-}
-
 function isOwn(address: string): boolean {
-  if (address === "::1" || address.startsWith("127.")) return true;
-  return Object.values(networkInterfaces()).some((entries) =>
-    entries?.some((entry) => entry.address === address),
+  const reached = reachedBy(address);
+  if (reached === null) return false;
+  const own = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
+  return (
+    isInAny(reached, LOOPBACK) ||
+    own.some((entry) => parseAddressRange(entry.address)?.digits === reached.digits)
   );
 }
