@@ -12,7 +12,7 @@ import { LineJoiner } from "./line-joiner.ts";
 import { EscapedPage } from "./escaped-page.ts";
 import { type FoundRecords, LogFile } from "./log-file.ts";
 import { streamRecords } from "./log-stream.ts";
-import { breathMs, pause, ReadPace } from "./read-pace.ts";
+import { breathMs, pause, ReadRounds } from "./read-rounds.ts";
 import { ResumeFilter, parseCursor, startOf, type Cursor, type OutputRecord } from "./output-record.ts";
 
 /**
@@ -24,7 +24,7 @@ const LOOK_AGAIN_MS = 300_000;
 const LOOK_WITHOUT_WATCH_MS = 1_000;
 const RETRY_MS = 1_000;
 /** Of all instances: they share the event loop. */
-const pace = new ReadPace(() => performance.now());
+const rounds = new ReadRounds();
 /** Waiting for a container to stop has no deadline but the signal. */
 const NO_DEADLINE_MS = 2 ** 31 - 1;
 
@@ -101,7 +101,7 @@ async function* followFile(
         if (batch.length > 0) yield batch;
         if (records instanceof EscapedPage) records.letGo();
         if (file.isBehind) await pause(breathMs(performance.now() - beganAtMs), signal);
-        else if (!wasStopped) await pause(pace.nextRestMs(), signal);
+        else if (!wasStopped) await rounds.next(signal);
       } else if (wasStopped) {
         const last = lines.flush();
         if (last.length > 0) yield last;
