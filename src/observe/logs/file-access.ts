@@ -1,6 +1,7 @@
 /**
- * The file system as logs use it: a few whole acts, none of which leaves a handle open, so that a thousand streams hold
- * no descriptors. At most 64 acts run at once: more would only open files that wait for the thread pool.
+ * The file system as logs use it: a few whole acts, none of which leaves a handle open but adding to a file, and that for some
+ * seconds, so that a thousand silent streams hold no descriptors. At most 64 acts run at once: more would only open files that wait
+ * for the thread pool.
  */
 import { constants } from "node:fs";
 import {
@@ -16,6 +17,7 @@ import {
   unlink,
 } from "node:fs/promises";
 import { dirname } from "node:path";
+import { AppendHandles } from "./append-handles.ts";
 
 const MAX_CONCURRENT_ACTS = 64;
 const FILE_MODE = 0o600;
@@ -34,13 +36,13 @@ export interface FileFacts {
 export class FileAccess {
   #free = MAX_CONCURRENT_ACTS;
   readonly #waiting: (() => void)[] = [];
+  readonly #appended = new AppendHandles();
 
   /** Adds to the end of a file, which is made together with its directory when it is missing. */
   async append(path: string, bytes: Buffer): Promise<void> {
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#withFile(path, flags, async (file) => file.appendFile(bytes));
+        await this.#act(async () => this.#appended.append(path, bytes));
         return;
       } catch (error) {
         if (!isMissing(error) || attempt === APPEND_ATTEMPTS) throw error;
@@ -79,7 +81,11 @@ export class FileAccess {
   }
 
   async rename(from: string, to: string): Promise<void> {
-    await this.#act(async () => rename(from, to));
+    await this.#act(async () => {
+      await this.#appended.letGo(from);
+      await this.#appended.letGo(to);
+      await rename(from, to);
+    });
   }
 
   async truncate(path: string, bytes: number): Promise<void> {
@@ -103,7 +109,10 @@ export class FileAccess {
   }
 
   async remove(path: string): Promise<void> {
-    await this.#act(async () => unlink(path).catch(ignoring("ENOENT")));
+    await this.#act(async () => {
+      await this.#appended.letGo(path);
+      await unlink(path).catch(ignoring("ENOENT"));
+    });
   }
 
   /** Leaves a directory that holds something. */
