@@ -5,6 +5,7 @@
  */
 import { SecretMask } from "../../domain/secret-mask.ts";
 import type { OutputLine } from "../../ports/container-engine.ts";
+import { WordSearch } from "./word-search.ts";
 
 export interface Mask {
   /** False when no value is in lines whose texts are in these bytes, escaped as `JSON.stringify` does it. */
@@ -15,8 +16,9 @@ export interface Mask {
 export function maskOf(values: readonly string[]): Mask {
   const mask = SecretMask.of(values);
   const words = mask.words.map((word) => Buffer.from(JSON.stringify(word.toWellFormed()).slice(1, -1)));
+  const search = new WordSearch(words);
   return {
-    mayBeIn: (bytes) => words.some((word) => bytes.includes(word)),
+    mayBeIn: (bytes) => search.mayBeIn(bytes),
     hide: (lines) => {
       if (mask.isEmpty) return lines;
       const present = mask.within(lines.map(({ text }) => text).join("\n"));
