@@ -56,7 +56,7 @@ describe("the rounds of reading", () => {
     const { follow, play, reads } = scripted();
     follow(500);
     await play();
-    expect([await play(), await play()]).toEqual([500, 500]);
+    expect([await play(), await play()]).toEqual([800, 800]);
     expect(reads).toEqual(Array.from({ length: 500 }, () => 3));
   });
 

@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** After a round, writers get at least this long to add more. */
 const SHORTEST_REST_MS = 100;
-const LONGEST_REST_MS = 500;
+const LONGEST_REST_MS = 800;
 const REST_PER_READER_MS = 20;
 
 export class ReadRounds {

@@ -8,14 +8,14 @@ import { type FileHandle, open } from "node:fs/promises";
 
 /** All are closed this often. */
 const KEPT_MS = 5_000;
-/** Beyond that, the least recently used is closed. */
-const KEPT_MAX = 128;
+/** Beyond that, a file is closed at once: logs are written to in turns, so the least recently used is the next that is needed. */
+const KEPT_MAX = 256;
 const FILE_MODE = 0o600;
 
 export class AppendHandles {
   readonly #keptMs: number;
   readonly #keptMax: number;
-  /** By path, those that nobody writes to just now, least recently used first. */
+  /** By path, those that nobody writes to just now. */
   readonly #kept = new Map<string, FileHandle>();
   #isTicking = false;
 
@@ -33,7 +33,8 @@ export class AppendHandles {
       await file.close();
       throw error;
     }
-    await this.#keep(path, file);
+    if (this.#kept.size >= this.#keptMax) await file.close();
+    else this.#keep(path, file);
   }
 
   async letGo(path: string): Promise<void> {
@@ -46,11 +47,9 @@ export class AppendHandles {
     return file;
   }
 
-  async #keep(path: string, file: FileHandle): Promise<void> {
+  #keep(path: string, file: FileHandle): void {
     this.#kept.set(path, file);
     this.#tick();
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > this.#keptMax && oldest !== undefined) await this.letGo(oldest);
   }
 
   #tick(): void {
