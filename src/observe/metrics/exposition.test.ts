@@ -73,4 +73,34 @@ describe("what Prometheus reads", () => {
     expect(shown.size).toBeGreaterThanOrEqual(9);
     expect(missing).toEqual([]);
   });
+
+  it("has every label by which the dashboard chooses and adds up services", () => {
+    const { panels } = JSON.parse(readFileSync("docs/grafana/slipway.json", "utf8")) as Dashboard;
+    const lines = renderFamilies(serviceFamilies(aLive().services), false).split("\n");
+    const asked = panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => questionsIn(expr)));
+    const unanswered = asked.filter(({ metric, labels }) => {
+      const series = lines.filter((line) => line.startsWith(`${metric}{`));
+      return !series.some((line) => labels.every((label) => line.includes(label)));
+    });
+    expect(asked.length).toBeGreaterThanOrEqual(15);
+    expect(unanswered).toEqual([]);
+  });
 });
+
+interface Dashboard {
+  readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
+}
+
+/** Metrics of services, with what must stand in one of their lines. `job` is Prometheus's own. */
+function questionsIn(
+  expr: string,
+): readonly { readonly metric: string; readonly labels: readonly string[] }[] {
+  const groups = [...expr.matchAll(/ by \(([^)]*)\)/g)].flatMap(([, names = ""]) => names.split(", "));
+  return [...expr.matchAll(/(slipway_[a-z_]+)\{([^}]*service[^}]*)\}/g)].map(
+    ([, metric = "", chosen = ""]) => {
+      const conditions = chosen.split(",").filter((condition) => !condition.startsWith("job="));
+      const labels = conditions.map((one) => (one.includes("=~") ? `${one.split("=~")[0]}=` : one));
+      return { metric, labels: [...labels, ...groups.map((name) => `${name}=`)] };
+    },
+  );
+}
