@@ -4,6 +4,7 @@ import { sdk } from "../test/support/service.ts";
 import { waitFor } from "../test/support/wait-for.ts";
 import { gaugesOf } from "./idle/gauges.ts";
 import { measureRounds, type WindowKey, WINDOW_MEASURES } from "./idle/window.ts";
+import { copyService } from "./many/copies.ts";
 import { KEPT, Population } from "./many/population.ts";
 import { startVisits } from "./many/visitors.ts";
 import { runBenchmark } from "./support/cleanup.ts";
@@ -26,6 +27,7 @@ await runBenchmark(async (cleanup) => {
     rounds: { default: 1, meaning: "windows of measuring for each number of services" },
     seconds: { default: 60, meaning: "seconds of a window" },
     settle: { default: 30, meaning: "seconds to come to rest before measuring" },
+    created: { default: 1_000, meaning: "services that are created; more are copies of one at zero" },
   });
   const sizes = only.length === 0 ? SIZES : only.map(Number);
   const machine = await describeMachine([
@@ -34,6 +36,7 @@ await runBenchmark(async (cleanup) => {
   ]);
   const installation = await startInstallation(cleanup, Math.max(...sizes));
   const { slipway, image } = installation;
+  let { pid } = installation;
   const population = new Population(sdk(slipway), image);
   const allowed = Array.from({ length: numbers.rounds }, () => ALLOWED);
   const samples = new Map<string, readonly Sample<WindowKey>[]>([[REFERENCE, allowed]]);
@@ -42,21 +45,35 @@ await runBenchmark(async (cleanup) => {
       `busy: a request every ${PERIOD_MS / 1_000} s to each. Windows of ${numbers.seconds} s, ${numbers.settle} s after the last change.`,
   ];
   const kept = KEPT.reduce((sum, [, count]) => sum + count, 0);
+  let copies = 0;
   for (const size of sizes) {
     const since = stopwatch();
     const before = population.members.length;
-    await population.growTo(size);
-    notes.push(`${before} to ${size} services: created in ${(since() / 1_000).toFixed(0)} s.`);
+    const created = Math.min(size, numbers.created);
+    await population.growTo(created);
+    notes.push(`${before} to ${created} services: created in ${(since() / 1_000).toFixed(0)} s.`);
     process.stderr.write(`${notes.at(-1)}\n`);
     await waitFor(async () => (await slipway.containers()).length <= kept, {
       what: "services at zero",
       timeoutMs: TO_ZERO_MS,
       everyMs: 1_000,
     });
+    if (size > created) {
+      await slipway.kill();
+      await copyService(
+        slipway.stateDirectory,
+        population.of("zero")[0]?.name ?? "",
+        size - created - copies,
+      );
+      copies = size - created;
+      notes.push(`${copies} services of the ${size} are copies in the store, put there before a restart.`);
+      pid = slipway.launch().pid ?? 0;
+      await slipway.waitUntilServing();
+    }
     const hosts = population.of("busy").map(({ url }) => url);
     const visits = startVisits({ hosts, port: slipway.edgePort, periodMs: PERIOD_MS });
     await sleep(numbers.settle * 1_000);
-    const gauges = gaugesOf(installation, `${size} services`);
+    const gauges = gaugesOf({ slipway, pid }, `${size} services`);
     const rounds = await measureRounds(gauges, numbers);
     const { count, lost } = await visits.stop();
     if (lost > 0) throw new Error(`${lost} of ${count} requests were not answered`);

@@ -21,6 +21,7 @@ const PARALLEL = 4;
 
 export interface Member {
   readonly kind: Kind;
+  readonly name: string;
   readonly arn: string;
   readonly url: string;
 }
@@ -50,8 +51,9 @@ export class Population {
 
   async #add(index: number): Promise<void> {
     const kind = kindOf(index);
-    const { arn, url } = await create(this.#client, `many-${index}`, this.#image, { tags: TAGS[kind] });
-    this.members.push({ kind, arn, url });
+    const name = `many-${index}`;
+    const { arn, url } = await create(this.#client, name, this.#image, { tags: TAGS[kind] });
+    this.members.push({ kind, name, arn, url });
     await untilRunning(this.#client, arn);
   }
 }
