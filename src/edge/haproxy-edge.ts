@@ -52,7 +52,8 @@ import { checkListeners } from "./inside-listeners.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import { type EdgeLayout, edgeLayout } from "./layout.ts";
 import { readLoad } from "./load.ts";
-import { observeAll, observeSome } from "./observation.ts";
+import { Looks } from "./looks.ts";
+import { observeAll, observeOne, observeSome } from "./observation.ts";
 import { Prober } from "./probe.ts";
 import { RequestStream } from "./request-stream.ts";
 import { unavailable } from "./runtime-socket.ts";
@@ -92,6 +93,7 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls, Ed
   readonly #requests: RequestStream;
   readonly #counters: CounterReader;
   readonly #queue = new KeyedQueue();
+  readonly #looks = new Looks();
   readonly #prober = new Prober();
   #version = "";
   /** As of the last `prepare`: only it reloads. They end by themselves. */
@@ -211,7 +213,12 @@ export class HaproxyEdge implements Edge, EdgeTraffic, EdgeCounters, EdgeTls, Ed
     slots: readonly number[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<number, SlotState> | "unknown"> {
-    return orUnknown(signal, () => observeSome(this.#layout, slots, signal));
+    return orUnknown(signal, () => this.#looks.run(() => observeSome(this.#layout, slots, signal), signal));
+  }
+
+  async observeRoute(host: string, signal: AbortSignal): Promise<Route | null | "unknown"> {
+    const key = mapKey(host);
+    return orUnknown(signal, () => this.#looks.run(() => observeOne(this.#layout, key, signal), signal));
   }
 
   async addServer(slot: number, server: EdgeServer, signal: AbortSignal): Promise<void> {

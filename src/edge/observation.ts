@@ -4,8 +4,14 @@ import { readSlots, statisticsCommands } from "./convergence.ts";
 import { askOldWorkers, readProcesses } from "./haproxy-process.ts";
 import { parseHostEntry, routeOf } from "./host-map.ts";
 import type { EdgeLayout } from "./layout.ts";
-import { runCommand } from "./runtime-socket.ts";
-import { parseMapEntries, parseStatistics, type ServerRow, type Statistics } from "./statistics.ts";
+import { runCommand, unavailable } from "./runtime-socket.ts";
+import {
+  parseMapAnswer,
+  parseMapEntries,
+  parseStatistics,
+  type ServerRow,
+  type Statistics,
+} from "./statistics.ts";
 
 /** Every slot that has instances, and every host. Rows of servers only: those of 2,000 empty slots would be 1 MB. */
 export async function observeAll(layout: EdgeLayout, signal: AbortSignal): Promise<EdgeState> {
@@ -36,6 +42,20 @@ export async function observeSome(
     readOldWorkers(layout, statisticsCommands(slots), signal),
   ]);
   return combine(parseStatistics(current), old);
+}
+
+/** Exactly the host asked for; null: it leads nowhere. */
+export async function observeOne(
+  layout: EdgeLayout,
+  host: string,
+  signal: AbortSignal,
+): Promise<Route | null> {
+  const reply = await runCommand(layout.runtimeSocket, `get map ${layout.hostMap} ${host}`, signal);
+  const answer = parseMapAnswer(reply, host);
+  if (answer === "unknown")
+    throw unavailable(`it does not say where ${host} leads: ${reply.trim().slice(0, 100)}`);
+  const entry = answer === null ? null : parseHostEntry(answer.value);
+  return entry === null ? null : routeOf(entry);
 }
 
 async function readOldWorkers(

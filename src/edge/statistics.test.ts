@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { splitReplies } from "./runtime-socket.ts";
-import { parseMapEntries, parseProcesses, parseStatistics } from "./statistics.ts";
+import { parseMapAnswer, parseMapEntries, parseProcesses, parseStatistics } from "./statistics.ts";
 
 const HEADER = "# pxname,svname,qcur,scur,slim,status,check_status,check_rise,check_fall,addr,uweight";
 
@@ -102,4 +102,16 @@ it("tells the replies of joined commands apart, silent ones too", () => {
     "",
     "Server deleted.",
   ]);
+});
+
+describe("get map", () => {
+  const found = (key: string) =>
+    `type=str, case=sensitive, found=yes, idx=tree, key="${key}", value="slot_0/25", type="str"\n\n`;
+
+  it("says the value of a key, that it is not there, or nothing that can be understood", () => {
+    expect(parseMapAnswer(found("a.test"), "a.test")).toEqual({ value: "slot_0/25" });
+    expect(parseMapAnswer(found("b.test"), "a.test")).toBeNull();
+    expect(parseMapAnswer("type=str, case=sensitive, found=no\n\n", "a.test")).toBeNull();
+    expect(parseMapAnswer("Unknown map identifier. Please use #<id> or <file>.\n", "a.test")).toBe("unknown");
+  });
 });

@@ -120,6 +120,16 @@ export function parseProcesses(text: string): Processes {
 }
 
 /** `show map`: lines of pointer, key, value. A key that occurs twice keeps its first value, as HAProxy does. */
+/**
+ * What `get map` says of a key (`type=str, case=sensitive, found=yes, idx=tree, key="a.test", value="slot_0/…", type="str"`); null:
+ * it is not there; "unknown": this is no such answer.
+ */
+export function parseMapAnswer(text: string, key: string): { readonly value: string } | null | "unknown" {
+  if (!/\bfound=(yes|no)\b/.test(text)) return "unknown";
+  const found = /\bfound=yes\b.* key="([^"]*)", value="([^"]*)"/.exec(text);
+  return found?.[1] === key ? { value: found[2] ?? "" } : null;
+}
+
 export function parseMapEntries(text: string): Map<string, string> {
   const entries = new Map<string, string>();
   for (const line of text.split("\n")) {

@@ -42,6 +42,7 @@ export function tellOfEdge(edge: Edge, logger: DebugLogger): Edge {
     facts: () => edge.facts(),
     observe: (signal) => edge.observe(signal),
     observeSlots: (slots, signal) => edge.observeSlots(slots, signal),
+    observeRoute: (host, signal) => edge.observeRoute(host, signal),
     probe: (target, signal) => edge.probe(target, signal),
     addServer(slot, server, signal) {
       const { instanceId } = server;

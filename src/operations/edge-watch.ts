@@ -1,6 +1,6 @@
 /**
- * What the edge serves, as seen by one service. Routes are remembered, because asking for all of them costs what all
- * services cost: filled from a full observation, kept by our own acts, forgotten whenever an act's outcome is unclear.
+ * What the edge serves, as seen by one service. Routes are remembered, and one that is not known is
+ * asked for alone: filled from full observations too, kept by our own acts, forgotten whenever an act's outcome is unclear.
  */
 import type { Service } from "../domain/service.ts";
 import type { Edge, EdgeState, Route } from "../ports/edge.ts";
@@ -45,9 +45,13 @@ export class EdgeWatch {
   async #askRoute(host: string, signal: AbortSignal): Promise<Route | null | "unknown"> {
     // A remembered null is an answer too.
     if (this.#routes.has(host)) return null;
-    const state = await this.observeAll(signal);
-    if (state === "unknown") return "unknown";
-    const route = state.routes.get(host) ?? null;
+    const asked = this.#revision;
+    this.#observationsUnderWay++;
+    const route = await this.#edge.observeRoute(host, signal).finally(() => this.#observationsUnderWay--);
+    const isOurs = this.#isNewer(host, asked);
+    this.#forgetChanges();
+    // What we did meanwhile is not in the answer.
+    if (route === "unknown" || isOurs) return this.#routes.get(host) ?? "unknown";
     this.#routes.set(host, route);
     return route;
   }
@@ -58,12 +62,13 @@ export class EdgeWatch {
     this.#observationsUnderWay++;
     const state = await this.#edge.observe(signal).finally(() => this.#observationsUnderWay--);
     if (state === "unknown") return "unknown";
-    const isNewer = (host: string) => (this.#changedAt.get(host) ?? -1) >= asked;
     for (const host of this.#routes.keys()) {
-      if (!state.routes.has(host) && !isNewer(host)) this.#routes.delete(host);
+      if (!state.routes.has(host) && !this.#isNewer(host, asked)) this.#routes.delete(host);
     }
-    for (const [host, route] of state.routes) if (!isNewer(host)) this.#routes.set(host, route);
-    if (this.#observationsUnderWay === 0) this.#changedAt.clear();
+    for (const [host, route] of state.routes) {
+      if (!this.#isNewer(host, asked)) this.#routes.set(host, route);
+    }
+    this.#forgetChanges();
     return state;
   }
 
@@ -77,6 +82,15 @@ export class EdgeWatch {
     this.#forget(host);
     await this.#edge.removeRoute(host, signal);
     this.#remember(host, null);
+  }
+
+  /** Changed by us since then. */
+  #isNewer(host: string, asked: number): boolean {
+    return (this.#changedAt.get(host) ?? -1) >= asked;
+  }
+
+  #forgetChanges(): void {
+    if (this.#observationsUnderWay === 0) this.#changedAt.clear();
   }
 
   #forget(host: string): void {

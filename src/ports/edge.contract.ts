@@ -33,6 +33,7 @@ export function describeEdgeContract(name: string, subject: EdgeContractSubject)
     if (state === "unknown") throw new Error("the edge does not answer");
     return state.routes;
   };
+  const route = (host: string) => subject.edge().observeRoute(host, signal);
 
   describe(`edge contract: ${name}`, () => {
     it("shows a server that was added, idle and taking traffic", async () => {
@@ -107,12 +108,15 @@ export function describeEdgeContract(name: string, subject: EdgeContractSubject)
         queueLimit: 7,
         gate: "open",
       });
+      expect(await route("contract.test")).toEqual((await routes()).get("contract.test"));
       await subject.edge().setRoute("contract.test", { kind: "refuse", reason: "paused" }, signal);
       await subject.edge().setRoute("contract.test", { kind: "refuse", reason: "paused" }, signal);
       expect((await routes()).get("contract.test")).toEqual({ kind: "refuse", reason: "paused" });
+      expect(await route("contract.test")).toEqual({ kind: "refuse", reason: "paused" });
       await subject.edge().removeRoute("contract.test", signal);
       await subject.edge().removeRoute("contract.test", signal);
       expect((await routes()).has("contract.test")).toBe(false);
+      expect(await route("contract.test")).toBeNull();
     });
 
     it.each(["watched", "closed"] as const)("shows a route with its gate: %s", async (gate) => {
@@ -121,6 +125,7 @@ export function describeEdgeContract(name: string, subject: EdgeContractSubject)
       expect((await routes()).get(`${gate}.contract.test`)).toEqual(route);
       await subject.edge().prepare({ minimumSlots: 8 }, signal);
       expect((await routes()).get(`${gate}.contract.test`)).toEqual(route);
+      expect(await subject.edge().observeRoute(`${gate}.contract.test`, signal)).toEqual(route);
       await subject.edge().removeRoute(`${gate}.contract.test`, signal);
     });
 

@@ -27,6 +27,8 @@ export interface Edge {
     slots: readonly number[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<number, SlotState> | "unknown">;
+  /** Where this host leads; null: nowhere. It costs the same however many hosts there are. */
+  observeRoute(host: string, signal: AbortSignal): Promise<Route | null | "unknown">;
 
   /** Adds a server that takes traffic at once, when its slot is routed to. */
   addServer(slot: number, server: EdgeServer, signal: AbortSignal): Promise<void>;

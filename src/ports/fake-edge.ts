@@ -73,6 +73,11 @@ export class FakeEdge implements Edge {
     return new Map(slots.map((slot) => [slot, this.#slotState(slot)]));
   }
 
+  async observeRoute(host: string, signal: AbortSignal): Promise<Route | null | "unknown"> {
+    signal.throwIfAborted();
+    return this.problem === null ? (this.#routes.get(host) ?? null) : "unknown";
+  }
+
   async addServer(slot: number, server: EdgeServer, signal: AbortSignal): Promise<void> {
     this.#check(signal);
     this.acts.push(`add ${slot} ${server.instanceId}`);
