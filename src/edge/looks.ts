@@ -9,7 +9,7 @@
 const LOOKS_AT_ONCE = 8;
 
 export class Looks {
-  #waiting: PromiseWithResolvers<void>[] = [];
+  readonly #waiting: PromiseWithResolvers<void>[] = [];
   #running = 0;
 
   /** The signal is the look's own: a look that was given up says nothing to others. */
