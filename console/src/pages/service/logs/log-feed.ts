@@ -279,7 +279,7 @@ export class LogFeed {
 
 /** A pattern that is none stays none; a right, a key or the control plane may come back. The code of a key that is off is the same. */
 function isForGood(error: Error | null): boolean {
-  return error?.message.startsWith("Invalid filter pattern") === true;
+  return /^Invalid filter pattern\b/.test(error?.message ?? "");
 }
 
 function idsOf(lines: readonly LogLine[]): ReadonlySet<string> {
