@@ -3,10 +3,10 @@ import { breathMs, ReadRounds } from "./read-rounds.ts";
 
 /** Rounds whose rests end when the test says so. */
 function scripted() {
-  const rests: { readonly ms: number; readonly end: () => void }[] = [];
-  const rounds = new ReadRounds(async (ms) => {
+  const rests: { readonly ms: number; readonly signal: AbortSignal; readonly end: () => void }[] = [];
+  const rounds = new ReadRounds(async (ms, signal) => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    rests.push({ ms, end: resolve });
+    rests.push({ ms, signal, end: resolve });
     return promise;
   });
   const never = new AbortController().signal;
@@ -76,13 +76,25 @@ describe("the rounds of reading", () => {
     const { rounds, rests, play } = scripted();
     const end = new AbortController();
     const first = rounds.next(end.signal);
+    const second = rounds.next(new AbortController().signal);
     end.abort();
     await first;
     await rounds.next(end.signal);
-    const second = rounds.next(new AbortController().signal);
-    expect(rests).toHaveLength(1);
+    expect(rests.map(({ signal }) => signal.aborted)).toEqual([false]);
     await play();
     await second;
+  });
+
+  it("are not waited for when all have given up, and go on for who comes later", async () => {
+    const { rounds, rests, play } = scripted();
+    const end = new AbortController();
+    const gone = rounds.next(end.signal);
+    end.abort();
+    await gone;
+    expect(rests.map(({ signal }) => signal.aborted)).toEqual([true]);
+    const late = rounds.next(new AbortController().signal);
+    await play();
+    await late;
   });
 
   it("read on at once where there is more, and leave half of the time to others", () => {

@@ -1,7 +1,7 @@
 /**
  * When logs are read that are being written. A read, its turn of the event loop and the append that follows cost the same for ten
- * lines and for hundreds, and half as much right after another one: all that print are read in rounds, the less often the more of
- * them there are, and nothing is woken in between. What is read of one is let go before the next one's turn (read-turns.ts).
+ * lines and for hundreds, and little more than half as much right after another one as after a sleep: all that print are read in
+ * rounds, one after the other (read-turns.ts), the less often the more of them there are, and nothing is woken in between.
  */
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -11,13 +11,14 @@ const LONGEST_REST_MS = 800;
 const REST_PER_READER_MS = 20;
 
 export class ReadRounds {
-  readonly #rest: (ms: number) => Promise<unknown>;
-  #isResting = false;
+  readonly #rest: typeof pause;
+  /** The rest that is on; null while there is none. */
+  #resting: AbortController | null = null;
   #waiting = new Set<() => void>();
   /** Of the last round. */
   #readers = 0;
 
-  constructor(rest: (ms: number) => Promise<unknown> = delay) {
+  constructor(rest = pause) {
     this.#rest = rest;
   }
 
@@ -25,20 +26,25 @@ export class ReadRounds {
   async next(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const begin = () => resolve();
-    signal.addEventListener("abort", begin, { once: true });
-    this.#waiting.add(begin);
-    if (!this.#isResting) void this.#restAndBegin();
+    const giveUp = () => {
+      this.#waiting.delete(resolve);
+      // A program that ends does not wait for a timer.
+      if (this.#waiting.size === 0) this.#resting?.abort();
+      resolve();
+    };
+    signal.addEventListener("abort", giveUp, { once: true });
+    this.#waiting.add(resolve);
+    if (this.#resting === null) void this.#restAndBegin();
     await promise;
-    this.#waiting.delete(begin);
-    signal.removeEventListener("abort", begin);
+    signal.removeEventListener("abort", giveUp);
   }
 
   async #restAndBegin(): Promise<void> {
-    this.#isResting = true;
+    this.#resting = new AbortController();
     const wishedMs = this.#readers * REST_PER_READER_MS;
-    await this.#rest(Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, wishedMs)));
-    this.#isResting = false;
+    const boundedMs = Math.min(LONGEST_REST_MS, Math.max(SHORTEST_REST_MS, wishedMs));
+    await this.#rest(boundedMs, this.#resting.signal);
+    this.#resting = null;
     const round = this.#waiting;
     this.#waiting = new Set();
     this.#readers = round.size;
