@@ -175,6 +175,21 @@ it("reads old workers in another control plane too, and tells of each request on
   expect(told.lost).toBe(0);
 });
 
+it("keeps an old worker that ends its last request while no control plane runs for the next one", async () => {
+  const last = bench.get("logged.test", "/hold-away");
+  await until(async () => (await bench.inFlight(1)) === 1, "the request to be in flight");
+  await reload();
+  await told.close();
+  origin.release();
+  await last;
+  bench.edge = bench.anotherEdge();
+  await reload();
+  told = new ToldRequests(bench.edge);
+  expect(await told.one("/hold-away")).toMatchObject({ status: 200, cut: null });
+  await untilAlone("the old workers to leave");
+  expect(told.lost).toBe(0);
+});
+
 it("takes a new worker for a new one, also when it has the process id of another before a restart of the machine", async () => {
   await told.close();
   const { worker } = await bench.pids();

@@ -7,8 +7,11 @@
 /** Words of a command line that HAProxy takes are 64. */
 export const TOTALS_AT_ONCE = 60;
 
-const LINGER_MS = 2_500;
-export const LINGER_COMMAND = "slipway linger";
+/** As long as a worker that was replaced can live (`hard-stop-after`). */
+const KEPT_S = 150;
+const KEPT_LOOK_MS = 200;
+export const KEEP_COMMAND = "slipway keep";
+export const RELEASE_COMMAND = "slipway release";
 
 export function totalsCommand(backends: readonly string[]): string {
   return `slipway totals ${backends.join(" ")}`;
@@ -30,10 +33,18 @@ core.register_cli({ "slipway", "totals" }, "", function(applet, ...)
   end
 end)
 
--- Keeps a worker that a reload replaced for a moment: who reads its last lines asks again meanwhile.
-core.register_cli({ "slipway", "linger" }, "", function(applet)
-  core.msleep(${LINGER_MS})
-  applet:send("\n")
+-- Keeps a worker that a reload replaced until its last lines were read. This session does, whether or not who began it is
+-- still there: a control plane that is away finds them when it is back.
+local kept_until, is_kept = 0, false
+core.register_cli({ "slipway", "keep" }, "", function(applet)
+  kept_until = core.now().sec + ${KEPT_S}
+  if is_kept then return end
+  is_kept = true
+  while core.now().sec < kept_until do core.msleep(${KEPT_LOOK_MS}) end
+  is_kept = false
+end)
+core.register_cli({ "slipway", "release" }, "", function(applet)
+  kept_until = 0
 end)
 
 local NONE_REFUSED = { full = 0, late = 0, guarded = 0, away = 0 }

@@ -3,9 +3,10 @@
  * requests have ended. HAProxy never waits for it: with a reader that is slow the ring is full, and lines are dropped.
  *
  * How far it has read is noted each second. A new process begins behind that: what ended while nobody read is told of, as far
- * as the ring holds it; what was read in the second before a kill may be told twice. Old workers that are still there then are
- * asked by way of the master: their own socket is their successor's. It lets nobody wait for lines, so their rings are read when
- * we begin, now and then, and when their requests have ended, which they survive by a moment because we ask for it.
+ * as the ring holds it; what was read in the second before a kill may be told twice. Old workers are kept until all of them was
+ * told, at most as long as HAProxy lets them live. Those that we find are asked by way of the master: their own socket is their
+ * successor's. It lets nobody wait for lines, so their rings are read when we begin, now and then, and when their requests have
+ * ended.
  */
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { createConnection, type Socket } from "node:net";
@@ -15,7 +16,7 @@ import type { EdgeLog } from "./desired-state.ts";
 import { readProcesses } from "./haproxy-process.ts";
 import type { EdgeLayout } from "./layout.ts";
 import { LineCount } from "./line-count.ts";
-import { LINGER_COMMAND } from "./load-script.ts";
+import { KEEP_COMMAND, RELEASE_COMMAND } from "./load-script.ts";
 import { parseRequestLine, type RequestLine } from "./request-line.ts";
 import { runCommand } from "./runtime-socket.ts";
 
@@ -101,6 +102,7 @@ export class RequestStream implements RequestLog {
     if (!this.#isReading || before === null || before.worker === worker || before.worker === 0) return;
     this.#old.add(before);
     this.#connect();
+    void this.#askOld(before.worker, KEEP_COMMAND);
     void this.#readToTheEnd(before);
   }
 
@@ -113,14 +115,17 @@ export class RequestStream implements RequestLog {
 
   async #readRings(worker: number): Promise<void> {
     let last: string | undefined;
+    void this.#askOld(worker, KEEP_COMMAND);
     for (let look = 0, quietLooks = 0; this.#isReading && quietLooks < 2; look++) {
-      void this.#askOld(worker, LINGER_COMMAND);
       if (look % OLD_RING_EVERY_LOOKS === 0) last = await this.#readRing(worker, last);
       await delay(OLD_WORKER_POLL_MS);
       const rows = await this.#askOld(worker, STATISTICS);
       quietLooks = rows !== null && countOf(rows) === 0 ? quietLooks + 1 : 0;
     }
-    if (this.#isReading) await this.#readRing(worker, last);
+    if (this.#isReading) {
+      await this.#readRing(worker, last);
+      await this.#askOld(worker, RELEASE_COMMAND);
+    }
     this.#oldest = this.#oldest.filter((other) => other !== worker);
   }
 
@@ -196,7 +201,9 @@ export class RequestStream implements RequestLog {
       await delay(OLD_WORKER_POLL_MS);
       const rows = await this.#askOld(connection.worker, STATISTICS);
       quietLooks = rows !== null && countOf(rows) === 0 ? quietLooks + 1 : 0;
-      if (quietLooks === 2) connection.socket.destroy();
+      if (quietLooks < 2) continue;
+      await this.#askOld(connection.worker, RELEASE_COMMAND);
+      connection.socket.destroy();
     }
   }
 
