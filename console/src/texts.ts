@@ -1826,7 +1826,8 @@ export const usage = {
   alwaysActive: "Always active it would be",
   saved: (percent: string) => `${percent} % saved`,
   used: "Used",
-  usedText: (active: string, provisioned: string) => `${active} active of ${provisioned} provisioned`,
+  usedText: (active: string, provisioned: string) =>
+    `${active} counted as active, ${provisioned} provisioned`,
   requests: (count: string) => `${count} requests`,
   measures: {
     cost: ["Cost at App Runner", "What it would have charged"],
@@ -2411,6 +2412,7 @@ export const secretTexts = {
   newVersionHint: "Running instances keep the value they have; the next deployment brings this one.",
   versionMade: "The new version is the current one.",
   save: "Save",
+  actions: "Actions",
   edit: "Edit",
   editTitle: (name: string) => `Description of ${name}`,
   saved: "Saved.",

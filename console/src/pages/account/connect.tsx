@@ -6,6 +6,7 @@ import Tabs from "@cloudscape-design/components/tabs";
 import { useSession } from "../../app/session-context.tsx";
 import { CodeView } from "../../parts/code-view.tsx";
 import { CopyText } from "../../parts/copy-text.tsx";
+import { FACT_MIN_PX } from "../../parts/fact-width.ts";
 import { account } from "../../texts.ts";
 import {
   awsCliLines,
@@ -40,6 +41,7 @@ export function Connect() {
       <SpaceBetween size="l">
         <KeyValuePairs
           columns={3}
+          minColumnWidth={FACT_MIN_PX}
           items={[
             { label: account.endpoint, value: <CopyText text={place.endpoint} label={account.endpoint} /> },
             { label: account.region, value: place.region },

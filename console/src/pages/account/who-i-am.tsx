@@ -3,6 +3,7 @@ import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import type { Session } from "../../api/session.ts";
 import { CopyText } from "../../parts/copy-text.tsx";
+import { FACT_MIN_PX } from "../../parts/fact-width.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { account } from "../../texts.ts";
 
@@ -12,6 +13,7 @@ export function WhoIAm({ session }: { readonly session: Session }) {
     <Container header={<Header variant="h2">{account.who}</Header>}>
       <KeyValuePairs
         columns={3}
+        minColumnWidth={FACT_MIN_PX}
         items={[
           { label: account.name, value: session.name },
           { label: account.kind, value: account.kinds[session.kind] ?? session.kind },

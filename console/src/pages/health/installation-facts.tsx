@@ -4,6 +4,7 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import { useRead } from "../../api/queries.ts";
 import type { Output } from "../../api/wire.ts";
 import { CopyText } from "../../parts/copy-text.tsx";
+import { FACT_MIN_PX } from "../../parts/fact-width.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { Reading } from "../../parts/reading.tsx";
 import { health } from "../../texts.ts";
@@ -21,6 +22,7 @@ export function InstallationFacts({ machine }: InstallationFactsProps) {
         {(info) => (
           <KeyValuePairs
             columns={4}
+            minColumnWidth={FACT_MIN_PX}
             items={[
               { label: health.version, value: info.Version },
               copied(health.endpoint, info.ApiEndpoint),

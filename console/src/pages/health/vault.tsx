@@ -10,6 +10,7 @@ import type { Output } from "../../api/wire.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { CopyText } from "../../parts/copy-text.tsx";
 import { DeleteDialog } from "../../parts/delete-dialog.tsx";
+import { FACT_MIN_PX } from "../../parts/fact-width.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { Reading } from "../../parts/reading.tsx";
 import { PermittedButton } from "../../parts/permitted-button.tsx";
@@ -69,6 +70,7 @@ function VaultFacts({ state }: { readonly state: Output<"Slipway.GetVaultStatus"
       {state.NextMasterKeyId === undefined ? null : <Alert type="info">{health.nextKeyWaits}</Alert>}
       <KeyValuePairs
         columns={4}
+        minColumnWidth={FACT_MIN_PX}
         items={[
           { label: health.origin, value: health.origins[state.Origin] },
           { label: health.masterKey, value: <CopyText text={state.MasterKeyId} label={health.masterKey} /> },

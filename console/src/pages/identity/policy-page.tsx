@@ -9,6 +9,7 @@ import { useState } from "react";
 import { useRead } from "../../api/queries.ts";
 import { Page } from "../../app/page.tsx";
 import { CopyText } from "../../parts/copy-text.tsx";
+import { FACT_MIN_PX } from "../../parts/fact-width.ts";
 import { formatJson, JsonEditor } from "../../parts/json-editor.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Reading } from "../../parts/reading.tsx";
@@ -108,7 +109,7 @@ function Facts({ policy, document }: Props) {
     <SpaceBetween size="l">
       {isOwn ? null : <Alert type="info">{texts.awsNote}</Alert>}
       <Container header={<Header variant="h2">{identityTexts.overview}</Header>}>
-        <KeyValuePairs columns={3} items={items} />
+        <KeyValuePairs columns={3} minColumnWidth={FACT_MIN_PX} items={items} />
       </Container>
       <Container header={<Header variant="h2">{identityTexts.policies.policy}</Header>}>
         <JsonEditor label={identityTexts.policies.document} value={document} />

@@ -12,6 +12,7 @@ import { useRead, useReadAll } from "../../api/queries.ts";
 import type { Output } from "../../api/wire.ts";
 import { Page } from "../../app/page.tsx";
 import { CopyText } from "../../parts/copy-text.tsx";
+import { FACT_MIN_PX } from "../../parts/fact-width.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { Reading } from "../../parts/reading.tsx";
 import { TagsPanel } from "../../parts/tags-panel.tsx";
@@ -87,7 +88,7 @@ function Facts({ role, refetch }: { readonly role: Role; readonly refetch: () =>
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">{identityTexts.overview}</Header>}>
-        <KeyValuePairs columns={3} items={items} />
+        <KeyValuePairs columns={3} minColumnWidth={FACT_MIN_PX} items={items} />
       </Container>
       <AttachedPolicies principal={principal} list={attached} />
       <InlinePolicies principal={principal} list={inline} />

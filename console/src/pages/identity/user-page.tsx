@@ -12,6 +12,7 @@ import type { Output } from "../../api/wire.ts";
 import { Page } from "../../app/page.tsx";
 import { AccessKeys } from "../../parts/access-keys/access-keys.tsx";
 import { CopyText } from "../../parts/copy-text.tsx";
+import { FACT_MIN_PX } from "../../parts/fact-width.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { Reading } from "../../parts/reading.tsx";
 import { TagsPanel } from "../../parts/tags-panel.tsx";
@@ -85,7 +86,7 @@ function Facts({ user, refetch }: { readonly user: User; readonly refetch: () =>
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">{identityTexts.overview}</Header>}>
-        <KeyValuePairs columns={3} items={items} />
+        <KeyValuePairs columns={3} minColumnWidth={FACT_MIN_PX} items={items} />
       </Container>
       <AttachedPolicies principal={principal} list={attached} />
       <InlinePolicies principal={principal} list={inline} />

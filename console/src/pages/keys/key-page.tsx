@@ -14,6 +14,7 @@ import { useNotify } from "../../app/notifications.tsx";
 import { Page } from "../../app/page.tsx";
 import { CopyText } from "../../parts/copy-text.tsx";
 import { DeleteDialog } from "../../parts/delete-dialog.tsx";
+import { FACT_MIN_PX } from "../../parts/fact-width.ts";
 import { exactMoment, Moment } from "../../parts/moment.tsx";
 import { Reading } from "../../parts/reading.tsx";
 import { ResourceTable } from "../../parts/resource-table.tsx";
@@ -143,6 +144,7 @@ function Facts({ encryptionKey }: Props) {
       <Container header={<Header variant="h2">{texts.overview}</Header>}>
         <KeyValuePairs
           columns={3}
+          minColumnWidth={FACT_MIN_PX}
           items={[
             { label: texts.state, value: <KeyState state={state} /> },
             { label: texts.created, value: <Moment seconds={CreatedAt} /> },

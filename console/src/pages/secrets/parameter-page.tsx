@@ -12,6 +12,7 @@ import { useNotify } from "../../app/notifications.tsx";
 import { Page } from "../../app/page.tsx";
 import { CopyText } from "../../parts/copy-text.tsx";
 import { DeleteDialog } from "../../parts/delete-dialog.tsx";
+import { FACT_MIN_PX } from "../../parts/fact-width.ts";
 import { HiddenValue } from "../../parts/hidden-value.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Reading } from "../../parts/reading.tsx";
@@ -118,7 +119,7 @@ function Facts({ parameter }: { readonly parameter: Parameter }) {
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">{texts.overview}</Header>}>
-        <KeyValuePairs columns={3} items={items} />
+        <KeyValuePairs columns={3} minColumnWidth={FACT_MIN_PX} items={items} />
       </Container>
       <Container header={<Header variant="h2">{texts.value}</Header>}>
         <HiddenValue

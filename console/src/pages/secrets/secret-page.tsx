@@ -11,6 +11,7 @@ import { useAct, useRead } from "../../api/queries.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { Page } from "../../app/page.tsx";
 import { CopyText } from "../../parts/copy-text.tsx";
+import { FACT_MIN_PX } from "../../parts/fact-width.ts";
 import { HiddenValue } from "../../parts/hidden-value.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Reading } from "../../parts/reading.tsx";
@@ -106,7 +107,7 @@ function Secret({ secret, refetch }: { readonly secret: SecretFacts; readonly re
         </Alert>
       ) : null}
       <Container header={<Header variant="h2">{texts.overview}</Header>}>
-        <KeyValuePairs columns={3} items={factsOf(secret)} />
+        <KeyValuePairs columns={3} minColumnWidth={FACT_MIN_PX} items={factsOf(secret)} />
       </Container>
       {isDeleted ? null : (
         <Container header={<Header variant="h2">{texts.value}</Header>}>

@@ -56,10 +56,12 @@ export function SecretVersions({ secret }: { readonly secret: SecretFacts }) {
           },
           {
             id: "act",
-            header: texts.edit,
+            header: texts.actions,
             text: () => "",
             cell: (version) =>
-              isCurrent(version) || secret.DeletedDate !== undefined ? null : (
+              isCurrent(version) || secret.DeletedDate !== undefined ? (
+                "–"
+              ) : (
                 <PermittedButton
                   needs="secretsmanager:UpdateSecretVersionStage"
                   of={secret.ARN}

@@ -32,7 +32,7 @@ export function EntryList({ draft, kinds, empty }: EntryListProps) {
       items={rows}
       trackBy={({ kind, name }) => `${kind} ${name}`}
       columnDefinitions={[
-        { id: "name", header: texts.name, isRowHeader: true, cell: ({ name }) => name, minWidth: 120 },
+        { id: "name", header: texts.name, isRowHeader: true, cell: ({ name }) => name, minWidth: 90 },
         ...(kinds.length > 1
           ? [
               {
@@ -47,6 +47,7 @@ export function EntryList({ draft, kinds, empty }: EntryListProps) {
         {
           id: "value",
           header: texts.value,
+          minWidth: 140,
           cell: ({ name, value }) => (value === "" ? texts.none : <CopyText text={value} label={name} />),
         },
       ]}

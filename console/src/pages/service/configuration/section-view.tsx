@@ -6,6 +6,7 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useEffect, useRef } from "react";
+import { FACT_MIN_PX } from "../../../parts/fact-width.ts";
 import type { ServiceDraft } from "../../../parts/service-fields/draft.ts";
 import type { ExtensionName } from "../../../parts/service-fields/extension-specs.ts";
 import type { SectionProps } from "../../../parts/service-fields/field.tsx";
@@ -108,7 +109,7 @@ function Facts({ section, draft }: { readonly section: Section; readonly draft: 
   const items = [...members, ...extensions];
   return (
     <SpaceBetween size="m">
-      {items.length === 0 ? null : <KeyValuePairs columns={4} minColumnWidth={170} items={items} />}
+      {items.length === 0 ? null : <KeyValuePairs columns={4} minColumnWidth={FACT_MIN_PX} items={items} />}
       {More === undefined ? null : <More draft={draft} />}
     </SpaceBetween>
   );

@@ -238,6 +238,7 @@ function BillButton({ service, number }: { readonly service: Service; readonly n
     <Button
       variant="inline-link"
       iconName="download"
+      wrapText={false}
       loading={isBusy}
       ariaLabel={texts.billOf(number)}
       onClick={() => void download()}
