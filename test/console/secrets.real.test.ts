@@ -8,6 +8,7 @@ import { Installation } from "../support/installation.ts";
 const FIRST = "correct-horse-7391";
 const SECOND = "battery-staple-2846";
 const PARAMETER = "seven-quiet-otters-518";
+const TWO_LINES_PX = 44;
 
 let slipway: Installation;
 let browser: ConsoleBrowser;
@@ -75,6 +76,17 @@ test("a secret is made, shown when asked for, changed, and brought back", async 
   await browser.go("/parameters");
   await browser.expectAccessible("Parameters");
   expect(await everythingKept()).not.toMatch(new RegExp(`${FIRST}|${SECOND}`));
+});
+
+test("on a phone an ARN is not cut into a column of letters", async () => {
+  const { page } = browser;
+  const former = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await browser.go("/secrets/shop%2Fdb");
+  const arn = page.locator("main").getByText(/^arn:aws:secretsmanager:/);
+  const heightPx = async () => (await arn.first().boundingBox())?.height;
+  await expect.poll(heightPx).toBeLessThanOrEqual(TWO_LINES_PX);
+  if (former !== null) await page.setViewportSize(former);
 });
 
 test("keys and values are kept as JSON, and shown as keys and values", async () => {
