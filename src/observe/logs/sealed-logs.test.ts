@@ -189,6 +189,8 @@ test("logs under a deleted key are removed like others", async () => {
   const bench = await sealedBench();
   const log = await copied(bench, canaries);
   await log.write(owner, events, { key: "1", text: "one" });
+  // The process that wrote it has ended, and packs nothing any more.
+  await log.start(AbortSignal.abort());
   bench.keys.setUnavailable(KEY, "deleted");
   const later = bench.start();
   await later.removeGroup(owner, "application");
