@@ -4,6 +4,7 @@
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { MetricCollector } from "../src/observe/metrics/metric-collector.ts";
 import { type MeasuredBucket, MetricStore } from "../src/observe/metrics/metric-store.ts";
 import { RollUp } from "../src/observe/metrics/roll-up.ts";
@@ -94,7 +95,7 @@ async function playDays(cleanup: Cleanup, population: Population, days: number):
   const store = new MetricStore({ path, report: (event) => process.stderr.write(`${event}\n`) });
   const services = new MadeUpServices(population, START_MS);
   const collector = new MetricCollector({ store, ...services.ports, onError: fail });
-  const rollUp = new RollUp({ store, limitMiB: AMPLE_MIB, pause: async () => {} });
+  const rollUp = new RollUp({ store, limitMiB: AMPLE_MIB, pause: turn });
   services.introduce(collector);
   const written = writtenBytes();
   let cpuUs = 0;
@@ -107,6 +108,8 @@ async function playDays(cleanup: Cleanup, population: Population, days: number):
     if (round % 6 === 0) await rollUp.sweep(services.nowMs);
     const used = process.cpuUsage(before);
     cpuUs += used.user + used.system;
+    // Ctrl-C is heard between two turns of the event loop only.
+    await turn();
   }
   const perDay = (writtenBytes() - written) / days / MIB;
   const query = { metric: "RequestLatency", serviceId: "s0", instanceId: null } as const;
@@ -143,7 +146,7 @@ async function playMonths(
 ): Promise<void> {
   const path = join(temporaryDirectory(cleanup), "metrics.db");
   const store = new MetricStore({ path, report: (event) => process.stderr.write(`${event}\n`) });
-  const rollUp = new RollUp({ store, limitMiB, pause: async () => {} });
+  const rollUp = new RollUp({ store, limitMiB, pause: turn });
   const hours = madeUpHours(minute);
   let hourMs = START_MS;
   for (const days of lookedAtDays) {
