@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import type { RequestLogging } from "../ports/request-log.ts";
 import { readProcesses } from "./haproxy-process.ts";
+import { stopEdge } from "./supervisor.ts";
 import { until } from "./testing/client.ts";
 import { makeCertificate } from "./testing/certificates.ts";
 import { Http2Client } from "./testing/http2-client.ts";
@@ -190,6 +191,22 @@ it("keeps an old worker that ends its last request while no control plane runs f
   expect(told.lost).toBe(0);
 });
 
+it("keeps no more old workers than it reads when another control plane kept some", async () => {
+  const held = [];
+  for (let count = 1; count <= 3; count++) {
+    held.push(bench.get("logged.test", "/hold-many"));
+    await until(async () => (await bench.inFlight(1)) === count, "the request to be in flight");
+    await reload();
+  }
+  await told.close();
+  origin.release();
+  await Promise.all(held);
+  expect((await readProcesses(bench.layout, signal)).oldWorkers).toHaveLength(3);
+  told = new ToldRequests(bench.edge);
+  await untilAlone("the old workers to leave");
+  expect(told.of("/hold-many")).toHaveLength(2);
+});
+
 it("takes a new worker for a new one, also when it has the process id of another before a restart of the machine", async () => {
   await told.close();
   const { worker } = await bench.pids();
@@ -198,4 +215,19 @@ it("takes a new worker for a new one, also when it has the process id of another
   told = new ToldRequests(bench.edge);
   await bench.get("logged.test", "/after-boot");
   expect((await told.one("/after-boot")).slot).toBe(1);
+});
+
+it("does not wait for kept old workers when it is stopped", async () => {
+  const last = bench.get("logged.test", "/hold-stopped");
+  await until(async () => (await bench.inFlight(1)) === 1, "the request to be in flight");
+  await reload();
+  await told.close();
+  origin.release();
+  await last;
+  expect((await readProcesses(bench.layout, signal)).oldWorkers).toHaveLength(1);
+  let isStopped = false;
+  const stopping = stopEdge({ stateDirectory: bench.stateDirectory, drainMs: 20_000 });
+  void stopping.then(() => (isStopped = true));
+  await until(() => isStopped, "the edge to end", 8_000);
+  await stopping;
 });

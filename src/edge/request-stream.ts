@@ -109,8 +109,11 @@ export class RequestStream implements RequestLog {
   async #findOldest(): Promise<void> {
     const { layout } = this.#options;
     const processes = await readProcesses(layout, AbortSignal.timeout(5_000)).catch(() => null);
-    this.#oldest = processes?.oldWorkers.slice(0, OLD_RINGS_MAX) ?? [];
+    const oldWorkers = processes?.oldWorkers ?? [];
+    this.#oldest = oldWorkers.slice(0, OLD_RINGS_MAX);
     for (const worker of this.#oldest) void this.#readRings(worker);
+    // Kept for us by those that were here before.
+    for (const worker of oldWorkers.slice(OLD_RINGS_MAX)) void this.#askOld(worker, RELEASE_COMMAND);
   }
 
   async #readRings(worker: number): Promise<void> {

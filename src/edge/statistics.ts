@@ -119,7 +119,6 @@ export function parseProcesses(text: string): Processes {
   };
 }
 
-/** `show map`: lines of pointer, key, value. A key that occurs twice keeps its first value, as HAProxy does. */
 /**
  * What `get map` says of a key (`type=str, case=sensitive, found=yes, idx=tree, key="a.test", value="slot_0/…", type="str"`); null:
  * it is not there; "unknown": this is no such answer.
@@ -130,6 +129,7 @@ export function parseMapAnswer(text: string, key: string): { readonly value: str
   return found?.[1] === key ? { value: found[2] ?? "" } : null;
 }
 
+/** `show map`: lines of pointer, key, value. A key that occurs twice keeps its first value, as HAProxy does. */
 export function parseMapEntries(text: string): Map<string, string> {
   const entries = new Map<string, string>();
   for (const line of text.split("\n")) {

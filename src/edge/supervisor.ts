@@ -7,8 +7,10 @@ import { FIRST_LISTENER_FD, type InsideListener } from "./base-settings.ts";
 import type { ClientSettings } from "./client-rules.ts";
 import type { GateLimits } from "./gate-limits.ts";
 import { type EdgeLayout, edgeLayout } from "./layout.ts";
+import { RELEASE_COMMAND } from "./load-script.ts";
 import { describePortHolder } from "./port-holder.ts";
-import { unavailable } from "./runtime-socket.ts";
+import { runCommand, unavailable } from "./runtime-socket.ts";
+import { parseProcesses } from "./statistics.ts";
 
 export interface SupervisorSettings {
   readonly layout: EdgeLayout;
@@ -31,6 +33,7 @@ export interface EdgeSettings extends SupervisorSettings {
 }
 
 const POLL_MS = 10;
+const RELEASE_DEADLINE_MS = 1_000;
 const CANNOT_BIND = 98;
 
 /** Starts a supervisor; `settled` becomes an error if it leaves at once. The process belongs to nobody afterwards. */
@@ -136,9 +139,22 @@ export async function stopEdge(options: {
   readonly drainMs: number;
 }): Promise<void> {
   const layout = edgeLayout(options.stateDirectory);
+  await releaseOldWorkers(layout);
   if (await endWithin(layout, "soft", options.drainMs)) return;
   if (await endWithin(layout, "now", 5_000)) return;
   throw unavailable(`its process ${String((await edgeProcess(layout))?.pid)} does not end`);
+}
+
+/** Those that are kept until somebody has read their last lines would be waited for, and nobody will come. */
+async function releaseOldWorkers({ masterSocket }: EdgeLayout): Promise<void> {
+  const signal = AbortSignal.timeout(RELEASE_DEADLINE_MS);
+  try {
+    const { oldWorkers } = parseProcesses(await runCommand(masterSocket, "show proc", signal));
+    const commands = oldWorkers.map((worker) => `@!${worker} ${RELEASE_COMMAND}`);
+    if (commands.length > 0) await runCommand(masterSocket, commands.join(";"), signal);
+  } catch {
+    // An HAProxy that does not answer is cut when the time is up.
+  }
 }
 
 interface EdgeProcess {
