@@ -103,7 +103,7 @@ export class EventDispatcher implements EventSending {
   }
 
   problemOf(url: URL): string | null {
-    return this.#deps.arePrivateTargetsAllowed ? null : problemOfHost(url);
+    return problemOfHost(url, this.#deps);
   }
 
   reconsider(destinationArn: string): void {

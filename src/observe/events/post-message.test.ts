@@ -1,7 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterEach, expect, it } from "vitest";
 import { postMessage } from "./post-message.ts";
-import { isRefusedAddress } from "./target-address.ts";
+import { isOwnOrPrivate } from "./target-address.ts";
 import { startReceiver } from "./testing/receiver.ts";
 import { aCertificate } from "./testing/test-certificates.ts";
 
@@ -126,24 +126,33 @@ it.each([
   "http://a.localhost/",
   "http://2130706433/",
   "http://10.1.2.3/",
-  "http://169.254.169.254/latest/meta-data",
   "http://[::1]:1/",
   "http://[::ffff:127.0.0.1]/",
-  "http://[::ffff:a9fe:a9fe]/",
-  "http://[fd00:ec2::254]/",
-  "http://168.63.129.16/machine?comp=goalstate",
-  "http://[fd20:ce::254]/",
   "http://[64:ff9b::7f00:1]/",
-  "http://0.0.0.0/",
 ])("refuses %s unless private targets are allowed", async (url) => {
   const outcome = await send(url, { ...LIMITS, arePrivateTargetsAllowed: false });
   expect(outcome.problem).toContain("eventPrivateTargets");
 });
 
+it.each([
+  "http://169.254.169.254/latest/meta-data",
+  "http://[::ffff:a9fe:a9fe]/",
+  "http://[64:ff9b::a9fe:a9fe]/",
+  "http://[fd00:ec2::254]/",
+  "http://168.63.129.16/machine?comp=goalstate",
+  "http://[fd20:ce::254]/",
+  "http://0.0.0.0/",
+])("refuses %s whatever is allowed", async (url) => {
+  for (const arePrivateTargetsAllowed of [false, true]) {
+    const outcome = await send(url, { arePrivateTargetsAllowed, deadlineMs: 50 });
+    expect(outcome.problem).toContain("nothing is sent there");
+  }
+});
+
 it("refuses public addresses of this machine, also as IPv6", () => {
   const own = ["192.0.2.1", "2001:db8::1"];
   const asked = ["192.0.2.1", "::ffff:192.0.2.1", "2001:db8:0::1", "192.0.2.2", "2001:db8::2"];
-  expect(asked.map((address) => isRefusedAddress(address, own))).toEqual([true, true, true, false, false]);
+  expect(asked.map((address) => isOwnOrPrivate(address, own))).toEqual([true, true, true, false, false]);
 });
 
 it("does not take a public address for a private one", async () => {

@@ -1,7 +1,7 @@
 /**
- * To which addresses events may go: not to this machine, its networks or the cloud's metadata, unless the operator allows
- * it; else whoever may name a destination could reach what only this machine can. The address that was checked is the
- * one that is connected to.
+ * To which addresses events may go: not to this machine and its networks, unless the operator allows it, and never to the
+ * cloud's metadata; else whoever may name a destination could reach what only this machine can. The address that was checked
+ * is the one that is connected to.
  */
 import { lookup, Resolver } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
@@ -43,11 +43,11 @@ export class RefusedTarget extends Error {
  * IPv4 within IPv6 counts as the IPv4 it is. `own`: public ones of this machine, behind which its firewall does not stand
  * for what comes from itself.
  */
-export function isRefusedAddress(address: string, own: readonly string[] = ownAddresses()): boolean {
+export function isOwnOrPrivate(address: string, own: readonly string[] = ownAddresses()): boolean {
   const ownList = new BlockList();
   for (const one of own) ownList.addAddress(one, familyOf(one));
   const isOneOf = (list: BlockList) => list.check(address, familyOf(address));
-  return isNeverAsked(address) || isOneOf(privateNetworks) || isOneOf(ownList);
+  return isOneOf(privateNetworks) || isOneOf(ownList);
 }
 
 function ownAddresses(): readonly string[] {
@@ -58,23 +58,30 @@ function familyOf(address: string): "ipv4" | "ipv6" {
   return isIP(address) === 6 ? "ipv6" : "ipv4";
 }
 
+export interface TargetLimits {
+  readonly arePrivateTargetsAllowed: boolean;
+}
+
 /** Why a URL names an address that is refused; null also for names, which are looked at when they are resolved. */
-export function problemOfHost(url: URL): string | null {
+export function problemOfHost(url: URL, limits: TargetLimits): string | null {
   const host = hostOf(url);
-  if (isLocalName(host)) return refusal(host);
-  return isIP(host) !== 0 && isRefusedAddress(host) ? refusal(host) : null;
+  if (isLocalName(host)) return limits.arePrivateTargetsAllowed ? null : refusal(host);
+  return isIP(host) === 0 ? null : problemOfAddress(host, limits);
+}
+
+function problemOfAddress(address: string, { arePrivateTargetsAllowed }: TargetLimits): string | null {
+  if (isNeverAsked(address))
+    return `${address} is a cloud's metadata or no single machine: nothing is sent there`;
+  return !arePrivateTargetsAllowed && isOwnOrPrivate(address) ? refusal(address) : null;
 }
 
 /** Throws RefusedTarget unless all of its addresses may be used, and what the resolver throws. */
-export async function addressesOf(
-  url: URL,
-  { arePrivateTargetsAllowed }: { readonly arePrivateTargetsAllowed: boolean },
-): Promise<readonly string[]> {
-  const problem = arePrivateTargetsAllowed ? null : problemOfHost(url);
+export async function addressesOf(url: URL, limits: TargetLimits): Promise<readonly string[]> {
+  const problem = problemOfHost(url, limits);
   if (problem !== null) throw new RefusedTarget(problem);
   const addresses = isIP(hostOf(url)) === 0 ? await resolveName(hostOf(url)) : [hostOf(url)];
-  const refused = arePrivateTargetsAllowed ? undefined : addresses.find((one) => isRefusedAddress(one));
-  if (refused !== undefined) throw new RefusedTarget(refusal(refused));
+  const found = addresses.map((one) => problemOfAddress(one, limits)).find((one) => one !== null);
+  if (found !== undefined) throw new RefusedTarget(found);
   return addresses;
 }
 
