@@ -61,31 +61,41 @@ test("a flood costs its own group its oldest lines, and nobody else a line", asy
   expect(lines).toHaveLength(500);
 });
 
+/** The longest time that nothing else came to its turn; every line is there each time. */
+async function startFiveHundred(): Promise<number> {
+  const { open } = await logBench();
+  const said: (readonly OutputLine[])[] = [];
+  for await (const batch of flood(500)) said.push(batch);
+  const engine = {
+    async *readOutput(): AsyncGenerator<readonly OutputLine[]> {
+      yield* said;
+    },
+  };
+  const log = open({}, engine);
+  const ids = Array.from({ length: 500 }, (_, index) => hex(index));
+  let longestMs = 0;
+  let lastMs = performance.now();
+  const beat = setInterval(() => {
+    longestMs = Math.max(longestMs, performance.now() - lastMs);
+    lastMs = performance.now();
+  }, 1);
+  for (const id of ids) log.follow(owner, id);
+  await Promise.all(ids.map(async (id) => log.finish(id, LONG_MS)));
+  clearInterval(beat);
+  const tails = await Promise.all(ids.map(async (id) => log.tail(owner, id, 1)));
+  expect(tails.every(([last]) => last?.startsWith("line 499 "))).toBe(true);
+  return longestMs;
+}
+
+// Only the time may be measured again (`MEASURED`): a line that is lost once is lost.
 test(
   "five hundred instances that start at once lose no line, and hold the process for no long time",
-  MEASURED,
+  { timeout: 90_000 },
   async () => {
-    const { open } = await logBench();
-    const said: (readonly OutputLine[])[] = [];
-    for await (const batch of flood(500)) said.push(batch);
-    const engine = {
-      async *readOutput(): AsyncGenerator<readonly OutputLine[]> {
-        yield* said;
-      },
-    };
-    const log = open({}, engine);
-    const ids = Array.from({ length: 500 }, (_, index) => hex(index));
-    let longestMs = 0;
-    let lastMs = performance.now();
-    const beat = setInterval(() => {
-      longestMs = Math.max(longestMs, performance.now() - lastMs);
-      lastMs = performance.now();
-    }, 1);
-    for (const id of ids) log.follow(owner, id);
-    await Promise.all(ids.map(async (id) => log.finish(id, LONG_MS)));
-    clearInterval(beat);
-    const tails = await Promise.all(ids.map(async (id) => log.tail(owner, id, 1)));
-    expect(tails.every(([last]) => last?.startsWith("line 499 "))).toBe(true);
+    let longestMs = Infinity;
+    for (let tries = 0; tries <= MEASURED.retry && longestMs >= 1_000; tries++) {
+      longestMs = await startFiveHundred();
+    }
     // Far more than the log takes, but the cores are shared with other tests.
     expect(longestMs).toBeLessThan(1_000);
   },
