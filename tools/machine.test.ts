@@ -6,9 +6,10 @@ import { expect, test } from "vitest";
 const SCRIPT = join(import.meta.dirname, "machine.sh");
 
 function run(code: string) {
+  // Without --norc bash takes a socket as its input for a remote shell, and reads what is meant for people.
   const { status, stderr } = spawnSync(
     "bash",
-    ["-euo", "pipefail", "-c", `source "$1"; ${code}`, "test", SCRIPT],
+    ["--norc", "-euo", "pipefail", "-c", `source "$1"; ${code}`, "test", SCRIPT],
     { encoding: "utf8" },
   );
   return { status, stderr };

@@ -2,7 +2,7 @@
 import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { Packet } from "dns2";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -306,10 +306,15 @@ test("a port that is taken is told with what to do", async () => {
 });
 
 test("a port that is taken for UDP alone is told too, and TCP is given back", async () => {
+  // A port that nobody has for TCP either.
+  const free = createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const { port: udpPort } = free.address() as AddressInfo;
   const taken = createSocket("udp4");
-  taken.bind(0, "127.0.0.1");
+  taken.bind(udpPort, "127.0.0.1");
   await once(taken, "listening");
-  const { port: udpPort } = taken.address();
+  free.close();
+  await once(free, "close");
   await expect(aZone({ port: udpPort }).start(end.signal)).rejects.toThrow(/cannot listen on 127.0.0.1 port/);
   taken.close();
   const server = createServer().listen(udpPort, "127.0.0.1");
