@@ -1,12 +1,12 @@
 /** A new connector: which subnets it leads to, and which groups narrow that. What is missing is made in between. */
 import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
 import Multiselect, { type MultiselectProps } from "@cloudscape-design/components/multiselect";
 import { useState } from "react";
 import { useAct } from "../../api/queries.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
 import { PermittedButton } from "../../parts/permitted-button.tsx";
+import { NameInput } from "../../parts/name-input.tsx";
 import { readRefusal } from "../../parts/refusal.ts";
 import { networking } from "../../texts.ts";
 import { NetworkDialog } from "./network-dialog.tsx";
@@ -59,13 +59,11 @@ export function CreateConnectorDialog({ networks, onClose }: CreateConnectorDial
       }
     >
       <FormField label={networking.name} description={words.nameHelp} errorText={at["VpcConnectorName"]}>
-        <Input
+        <NameInput
           value={name}
-          autoComplete={false}
-          spellcheck={false}
-          onChange={({ detail }) => {
+          onChange={(wished) => {
             act.reset();
-            setName(detail.value);
+            setName(wished);
           }}
         />
       </FormField>

@@ -1,12 +1,12 @@
 /** Publishes a private service under a name of its own. App Runner's VPC and endpoint mean nothing here and are not asked for. */
 import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 import { useState } from "react";
 import { useAct } from "../../api/queries.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import type { DescribedService } from "../../parts/all-services.ts";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { NameInput } from "../../parts/name-input.tsx";
 import { readRefusal } from "../../parts/refusal.ts";
 import { networking } from "../../texts.ts";
 
@@ -58,13 +58,11 @@ export function CreateIngressDialog({ services, onClose }: CreateIngressDialogPr
         constraintText={words.nameHelp}
         errorText={at["VpcIngressConnectionName"]}
       >
-        <Input
+        <NameInput
           value={name}
-          autoComplete={false}
-          spellcheck={false}
-          onChange={({ detail }) => {
+          onChange={(wished) => {
             act.reset();
-            setName(detail.value);
+            setName(wished);
           }}
         />
       </FormField>

@@ -1,11 +1,11 @@
 /** A new observability configuration: a name, and whether requests are traced. */
 import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
 import { useAct } from "../../api/queries.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { NameInput } from "../../parts/name-input.tsx";
 import { readRefusal } from "../../parts/refusal.ts";
 import { observability as texts } from "../../texts.ts";
 
@@ -39,13 +39,11 @@ export function CreateObservabilityDialog({ onClose }: { readonly onClose: () =>
       }
     >
       <FormField label={words.name} description={words.nameHelp} errorText={at[NAME]}>
-        <Input
+        <NameInput
           value={name}
-          autoComplete={false}
-          spellcheck={false}
-          onChange={({ detail }) => {
+          onChange={(wished) => {
             act.reset();
-            setName(detail.value);
+            setName(wished);
           }}
         />
       </FormField>

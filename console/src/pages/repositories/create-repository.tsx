@@ -1,11 +1,11 @@
 /** A new repository: empty, or with one of the example applications in it. */
 import FormField from "@cloudscape-design/components/form-field";
-import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 import { useState } from "react";
 import { useAct, useRead } from "../../api/queries.ts";
 import { useNotify } from "../../app/notifications.tsx";
 import { FormDialog } from "../../parts/form-dialog.tsx";
+import { NameInput } from "../../parts/name-input.tsx";
 import { readRefusal } from "../../parts/refusal.ts";
 import { repositories as texts } from "../../texts.ts";
 import type { Repository } from "./push-dialog.tsx";
@@ -49,13 +49,11 @@ export function CreateRepository({ onClose, onMade }: CreateRepositoryProps) {
       onAct={() => act.mutate({ RepositoryName: name, ...(example !== NOTHING && { Example: example }) })}
     >
       <FormField label={texts.name} constraintText={texts.form.nameHelp} errorText={at["RepositoryName"]}>
-        <Input
+        <NameInput
           value={name}
-          autoComplete={false}
-          spellcheck={false}
-          onChange={({ detail }) => {
+          onChange={(wished) => {
             act.reset();
-            setName(detail.value);
+            setName(wished);
           }}
         />
       </FormField>
